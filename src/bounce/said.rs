@@ -1,0 +1,187 @@
+//! What a server said: the error text of one delivery, put together again, and where in the message it stands.
+
+use serde::Serialize;
+
+use crate::mail::SafeText;
+use crate::mail::limits::DIAGNOSTIC_BYTES;
+
+use super::status::{self, Codes, replies};
+
+/// The part of a message that a quotation comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// The machine-readable delivery-status part.
+    Report,
+    /// Plain text for people.
+    #[default]
+    Text,
+    /// HTML for people.
+    Html,
+    /// The returned message.
+    Original,
+    /// The header of the report itself.
+    Header,
+}
+
+/// An error text, whole and on one line.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Said {
+    /// The reply put together: continuation codes (`550-5.7.1 `) taken out, blanks squeezed.
+    pub text: SafeText,
+    /// The same passage as it stands in the message, only unfolded.
+    pub literal: SafeText,
+    /// Where it stands.
+    pub part: Part,
+    /// First byte of the passage in the decoded part (LF line ends).
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+}
+
+impl Said {
+    /// Takes a passage of a decoded part that begins at byte `start`.
+    #[must_use]
+    pub fn new(passage: &str, part: Part, start: usize) -> Self {
+        let lead = passage.len() - passage.trim_start().len();
+        let passage = clip(passage.trim());
+        let literal = SafeText::new(passage);
+        let (start, end) = (start + lead, start + lead + passage.len());
+        Self { text: SafeText::new(&rejoin(&literal)), literal, part, start, end }
+    }
+
+    /// Status and reply code in the text. Of Exchange's `A -> B` those of A, the code the report is filed under, unless A
+    /// says nothing.
+    #[must_use]
+    pub fn codes(&self) -> Codes {
+        let (own, remote) = self.mapped();
+        let outer = status::codes(own);
+        match remote.map(status::codes) {
+            Some(inner) if outer.status.is_none_or(super::Status::is_vague) => {
+                Codes { status: inner.status.or(outer.status), reply: inner.reply.or(outer.reply) }
+            }
+            _ => outer,
+        }
+    }
+
+    /// Exchange Online's own sentence and the remote answer behind its ` -> `; everything else is one sentence.
+    #[must_use]
+    pub fn mapped(&self) -> (&str, Option<&str>) {
+        match self.text.split_once(" -> ") {
+            Some((own, remote)) if status::codes(own).status.is_some() && !remote.is_empty() => (own, Some(remote)),
+            _ => (&self.text, None),
+        }
+    }
+
+    /// True when `other` is the same text cut short, or says nothing at all.
+    #[must_use]
+    pub fn extends(&self, other: &Self) -> bool {
+        let key = |t: &str| t.chars().filter(|c| c.is_alphanumeric()).take(400).collect::<String>().to_lowercase();
+        let (long, short) = (key(&self.text), key(&other.text));
+        long.len() > short.len() && long.contains(&short)
+    }
+}
+
+/// Cuts a passage at the limit, between two characters.
+fn clip(passage: &str) -> &str {
+    let mut end = passage.len().min(DIAGNOSTIC_BYTES);
+    while !passage.is_char_boundary(end) {
+        end -= 1;
+    }
+    &passage[..end]
+}
+
+/// A multi-line reply on one line (RFC 5321 section 4.2.1): after the first `550-5.7.1 ` the repeated code and status in
+/// front of each further line are taken out.
+fn rejoin(text: &str) -> String {
+    let Some(first) = replies(text).find(|r| text.as_bytes().get(r.start + 3) == Some(&b'-')) else {
+        return text.to_owned();
+    };
+    let (code, status) = prefix(&text[first.start..]);
+    let mut out = String::with_capacity(text.len());
+    out.push_str(&text[..first.start]);
+    out.push_str(code);
+    out.push(' ');
+    out.push_str(status);
+    let mut rest = &text[first.start + 4 + status.len()..];
+    while let Some(at) = next_prefix(rest, code, status) {
+        out.push_str(&rest[..at]);
+        let again = &rest[at..];
+        rest = again[4..].strip_prefix(status).unwrap_or(&again[4..]).trim_start();
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The code and the status at the start of a continuation line.
+fn prefix(line: &str) -> (&str, &str) {
+    let after = &line[4..];
+    let status = status::statuses(after).next().filter(|s| s.start == 0).map_or("", |s| &after[..s.end]);
+    (&line[..3], status)
+}
+
+/// Where the next `550-` or the closing `550 ` with the same code stands, at the start of a word.
+fn next_prefix(rest: &str, code: &str, status: &str) -> Option<usize> {
+    let mut from = 0;
+    while let Some(at) = rest[from..].find(code).map(|i| i + from) {
+        from = at + 3;
+        let word = at == 0 || rest[..at].ends_with([' ', ';', '\t']);
+        let tail = &rest.as_bytes()[at + 3..];
+        let continued = tail.first() == Some(&b'-');
+        let closing = tail.first() == Some(&b' ') && (status.is_empty() || rest[at + 4..].starts_with(status));
+        if word && (continued || closing) {
+            return Some(at);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn joined(text: &str) -> String {
+        Said::new(text, Part::Text, 0).text.to_string()
+    }
+
+    #[test]
+    fn multi_line_replies_become_one() {
+        assert_eq!(
+            joined(
+                "550-5.7.26 Unauthenticated email from x.example is not accepted due to domain's\n 550-5.7.26 DMARC policy. Go\n 550 5.7.26 to https://x.example"
+            ),
+            "550 5.7.26 Unauthenticated email from x.example is not accepted due to domain's DMARC policy. Go to https://x.example"
+        );
+        assert_eq!(
+            joined("host x said: 550-No such user 550-here 550 (in reply to RCPT TO)"),
+            "host x said: 550 No such user here (in reply to RCPT TO)"
+        );
+        assert_eq!(joined("550 one line 550 stays"), "550 one line 550 stays");
+    }
+
+    #[test]
+    fn a_mapped_answer_has_two_ends() {
+        let said = Said::new(
+            "550 5.7.350 Remote server returned message detected as spam -> 554 5.7.1 Blocked",
+            Part::Report,
+            0,
+        );
+        assert_eq!(said.codes().status.map(|s| s.to_string()).as_deref(), Some("5.7.350"));
+        assert_eq!(said.mapped().1, Some("554 5.7.1 Blocked"));
+        let vague = Said::new("550 5.0.0 Remote server returned -> 554 5.7.1 Blocked", Part::Report, 0);
+        assert_eq!(vague.codes().reply, Some(554));
+    }
+
+    #[test]
+    fn passages_keep_their_place() {
+        let said = Said::new("  550 full \n", Part::Text, 10);
+        assert_eq!((said.start, said.end), (12, 20));
+    }
+
+    #[test]
+    fn the_longer_text_is_known() {
+        let long = Said::new("550 5.1.1 <a@b.example> no such user, see help", Part::Text, 0);
+        assert!(long.extends(&Said::new("550 5.1.1 <a@b.example> no such user", Part::Report, 0)));
+        assert!(!long.extends(&Said::new("452 quota", Part::Report, 0)));
+    }
+}

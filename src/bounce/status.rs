@@ -1,0 +1,262 @@
+//! Enhanced status codes (RFC 3463) and basic reply codes (RFC 5321 section 4.2), found in fields and in prose.
+
+use std::fmt;
+use std::ops::Range;
+
+use serde::{Serialize, Serializer};
+
+/// An enhanced status code: class 2, 4 or 5, subject, detail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Status {
+    /// 2 success, 4 persistent transient failure, 5 permanent failure.
+    pub class: u8,
+    /// What the code is about: 1 addressing, 2 mailbox, 3 mail system, 4 network, 5 protocol, 6 content, 7 policy.
+    pub subject: u16,
+    /// What exactly.
+    pub detail: u16,
+}
+
+impl Status {
+    /// A code from its three numbers.
+    #[must_use]
+    pub const fn new(class: u8, subject: u16, detail: u16) -> Self {
+        Self { class, subject, detail }
+    }
+
+    /// The code in a Status field: the first code in the value, comments and all (`5.1.1 (mailbox unknown)`).
+    #[must_use]
+    pub fn read(value: &str) -> Option<Self> {
+        statuses(value).next().map(|found| found.status)
+    }
+
+    /// True for codes that say next to nothing: `x.0.0`, and `4.4.7`, which says only that time ran out. Any other code
+    /// in the error text tells more.
+    #[must_use]
+    pub fn is_vague(self) -> bool {
+        (self.subject == 0 && self.detail == 0) || (self.subject == 4 && self.detail == 7)
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&format!("{}.{}.{}", self.class, self.subject, self.detail))
+    }
+}
+
+impl Serialize for Status {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// A status code in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FoundStatus {
+    /// The code.
+    pub status: Status,
+    /// Where it begins, in bytes.
+    pub start: usize,
+    /// Where it ends, in bytes.
+    pub end: usize,
+}
+
+/// All status codes in a text. Software versions and IP addresses are none: the class is 2, 4 or 5, no digit, dot or
+/// letter stands before it and no digit or further number behind it.
+pub fn statuses(text: &str) -> impl Iterator<Item = FoundStatus> {
+    let bytes = text.as_bytes();
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        while let Some(dot) = memchr::memchr(b'.', &bytes[from..]).map(|i| i + from) {
+            from = dot + 1;
+            if let Some(found) = status_at(bytes, dot) {
+                from = found.end;
+                return Some(found);
+            }
+        }
+        None
+    })
+}
+
+/// The code whose first dot stands at `dot`.
+fn status_at(bytes: &[u8], dot: usize) -> Option<FoundStatus> {
+    let start = dot.checked_sub(1)?;
+    let class = bytes[start];
+    let before = start.checked_sub(1).map(|i| bytes[i]);
+    let clear = before.is_none_or(|b| !b.is_ascii_alphanumeric() && b != b'.' && b != b'_' && b != b'/' && b < 0x80);
+    if !matches!(class, b'2' | b'4' | b'5') || !clear {
+        return None;
+    }
+    let (subject, at) = number(bytes, dot + 1)?;
+    if bytes.get(at) != Some(&b'.') {
+        return None;
+    }
+    let (detail, end) = number(bytes, at + 1)?;
+    let further = match bytes.get(end) {
+        Some(b'.') => bytes.get(end + 1).is_some_and(u8::is_ascii_digit),
+        Some(b'/' | b'_') => true,
+        Some(b) => b.is_ascii_alphanumeric() && *b != b'F',
+        None => false,
+    };
+    (!further && subject <= 99).then(|| FoundStatus { status: Status::new(class - b'0', subject, detail), start, end })
+}
+
+fn number(bytes: &[u8], at: usize) -> Option<(u16, usize)> {
+    let digits = bytes[at.min(bytes.len())..].iter().take_while(|b| b.is_ascii_digit()).count();
+    if !(1..=3).contains(&digits) {
+        return None;
+    }
+    let value = bytes[at..at + digits].iter().fold(0, |n, b| n * 10 + u16::from(b - b'0'));
+    Some((value, at + digits))
+}
+
+/// A basic reply code in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FoundReply {
+    /// The code, 200 to 599.
+    pub code: u16,
+    /// Where it begins, in bytes.
+    pub start: usize,
+}
+
+impl FoundReply {
+    /// The bytes of the code.
+    #[must_use]
+    pub fn range(&self) -> Range<usize> {
+        self.start..self.start + 3
+    }
+}
+
+/// All reply codes in a text: three digits that stand alone, in the ranges SMTP uses, followed by a blank, a dash, a
+/// status or the end, and not part of a date, a time, a size or an address.
+pub fn replies(text: &str) -> impl Iterator<Item = FoundReply> {
+    let bytes = text.as_bytes();
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        while from + 3 <= bytes.len() {
+            let at = from;
+            from += 1;
+            if matches!(bytes[at], b'2' | b'4' | b'5')
+                && let Some(code) = reply_at(bytes, at)
+            {
+                from = at + 3;
+                return Some(FoundReply { code, start: at });
+            }
+        }
+        None
+    })
+}
+
+fn reply_at(bytes: &[u8], at: usize) -> Option<u16> {
+    let digits = &bytes[at..at + 3];
+    if !digits.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let code = digits.iter().fold(0, |n, b| n * 10 + u16::from(b - b'0'));
+    let known = matches!(code, 211 | 214 | 220 | 221 | 235 | 250..=252 | 400..=459 | 471 | 472 | 500..=579);
+    let before = at.checked_sub(1).map_or(b' ', |i| bytes[i]);
+    let after = bytes.get(at + 3).copied().unwrap_or(b' ');
+    let opens = matches!(
+        before,
+        b' ' | b'\t' | b'\n' | b';' | b':' | b'"' | b'\'' | b'(' | b'<' | b'>' | b',' | b'#' | b'=' | b'[' | b'.'
+    );
+    let closes =
+        matches!(after, b' ' | b'-' | b'\n' | b'\t' | b'"' | b'\'' | b',' | b')' | b';' | b':' | b'#' | b'.' | b'_');
+    let number = after == b'.' && bytes.get(at + 4).is_some_and(u8::is_ascii_digit)
+        || after == b':' && bytes.get(at + 4).is_some_and(u8::is_ascii_digit)
+        || before == b'.' && at >= 2 && bytes[at - 2].is_ascii_digit()
+        || before == b':' && at >= 2 && bytes[at - 2].is_ascii_digit()
+        || before == b',' && at >= 2 && bytes[at - 2].is_ascii_digit();
+    (known && opens && closes && !number && !counts_something(bytes, at + 3)).then_some(code)
+}
+
+/// True when a unit follows: "250 minutes" and "500 messages" are no replies.
+fn counts_something(bytes: &[u8], at: usize) -> bool {
+    const UNITS: [&[u8]; 14] = [
+        b"minute",
+        b"hour",
+        b"second",
+        b"day",
+        b"bytes",
+        b"kb",
+        b"mb",
+        b"messages",
+        b"mails",
+        b"recipients",
+        b"members",
+        b"lines",
+        b"attempts",
+        b"times",
+    ];
+    let rest = &bytes[at.min(bytes.len())..];
+    let Some(word) = rest.strip_prefix(b" ") else { return false };
+    UNITS.iter().any(|unit| word.len() >= unit.len() && word[..unit.len()].eq_ignore_ascii_case(unit))
+}
+
+/// The reply code and status code that belong together in one answer of a server.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Codes {
+    /// The enhanced status code.
+    pub status: Option<Status>,
+    /// The basic reply code.
+    pub reply: Option<u16>,
+}
+
+/// The codes that tell most in an error text: the first status that is not vague, with the reply code before it; else the
+/// first of each.
+#[must_use]
+pub fn codes(text: &str) -> Codes {
+    let mut found = statuses(text);
+    let first = found.next();
+    let telling = first
+        .filter(|f| !f.status.is_vague())
+        .or_else(|| found.find(|f| !f.status.is_vague() && f.status.class != 2))
+        .or(first);
+    let reply = replies(text);
+    let reply = match telling {
+        Some(status) => {
+            let near = reply.take_while(|r| r.start < status.end + 4).filter(|r| r.start < status.start).last();
+            near.filter(|r| status.start - r.start <= 40 || Some(status) == first).or_else(|| replies(text).next())
+        }
+        None => reply.into_iter().next(),
+    };
+    Codes { status: telling.map(|f| f.status), reply: reply.map(|r| r.code) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn status(text: &str) -> Option<String> {
+        codes(text).status.map(|s| s.to_string())
+    }
+
+    #[test]
+    fn codes_in_prose() {
+        for (text, expected, reply) in [
+            ("550 5.1.1 <a@b.example>: User unknown", "5.1.1", Some(550)),
+            ("550-5.7.26 Unauthenticated email", "5.7.26", Some(550)),
+            ("smtp;554 5.4.14 Hop count exceeded", "5.4.14", Some(554)),
+            ("Sorry, no mailbox here by that name. (#5.1.1)", "5.1.1", None),
+            (
+                "554 4.4.7 Message expired: unable to deliver in 840 minutes.<421 4.4.2 Connection timed out>",
+                "4.4.2",
+                Some(421),
+            ),
+            ("5.0.0 (permanent failure) 550 5.2.2 full", "5.2.2", Some(550)),
+            ("#5.7.1 smtp;530 5.7.1 Client was not authenticated", "5.7.1", Some(530)),
+        ] {
+            assert_eq!(status(text).as_deref(), Some(expected), "{text}");
+            assert_eq!(codes(text).reply, reply, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_code() {
+        for text in ["id 15.20.696.11", "192.0.2.5", "5.1.1.2", "v5.1.1", "sendmail/8.14.5.1", "2024.5.1", "1.5.1.1"] {
+            assert_eq!(status(text), None, "{text}");
+        }
+        for text in ["250 minutes", "at 04:50:550", "192.0.2.550", "size 550000", "2005 550b"] {
+            assert_eq!(codes(text).reply, None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! What the sentences around an error text say, whatever the mail system: who refused, in which phase, and what went
+//! wrong last when a message merely expired.
+
+use std::net::IpAddr;
+
+use serde::Serialize;
+
+use crate::mail::SafeText;
+use crate::mail::received::ip_in;
+
+use super::page::position;
+
+/// The host that answered.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Remote {
+    /// Its name; absent where only the address is known.
+    pub name: Option<SafeText>,
+    /// Its address.
+    pub ip: Option<IpAddr>,
+}
+
+impl Remote {
+    /// Reads `host`, `host[ip]`, `host [ip]`, `[ip]`, `ip`, `host (ip)`.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
+        let text = text.trim_start_matches(['<', '"', '\'', ' ']);
+        let end = text.find(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '-' | '_'))).unwrap_or(text.len());
+        let (word, rest) = text.split_at(end);
+        let rest = rest.trim_start();
+        let ip = ip_in(word).or_else(|| rest.starts_with(['[', '(', ':']).then(|| bracketed_ip(rest)).flatten());
+        let name = word.trim_matches(['.', '-', '_']);
+        let named = name.contains('.') && name.bytes().any(|b| b.is_ascii_alphabetic()) && ip_in(name).is_none();
+        (named || ip.is_some()).then(|| Self { name: named.then(|| SafeText::new(name)), ip })
+    }
+
+    /// The name, else the address.
+    #[must_use]
+    pub fn label(&self) -> SafeText {
+        self.name.clone().unwrap_or_else(|| SafeText::new(&self.ip.map(|ip| ip.to_string()).unwrap_or_default()))
+    }
+}
+
+fn bracketed_ip(text: &str) -> Option<IpAddr> {
+    let inner = &text[1..];
+    let end = inner.find([']', ')'])?;
+    ip_in(&inner[..end])
+}
+
+/// Phrases after which the answering host is named. The longest come first where one is part of another.
+const HOST_FOLLOWS: [&str; 17] = [
+    "host ",
+    "connect to ",
+    "while talking to ",
+    "remote server at ",
+    "server at ",
+    "receiving server: ",
+    "lastattemptedservername=",
+    "fqdn=",
+    "server ",
+    "rejected by: ",
+    "rejected by ",
+    "connected to ",
+    "giving up on ",
+    "conversation with ",
+    "remote host ",
+    "lost connection with ",
+    "to host ",
+];
+
+/// Phrases in front of which the answering host is named.
+const HOST_PRECEDES: [&str; 9] = [
+    " does not like recipient",
+    "_does_not_like_recipient",
+    " did not like our ",
+    " gave this error",
+    " rejected your message",
+    " failed after i sent",
+    " responded ",
+    " said: ",
+    " sender rejected",
+];
+
+/// The host that answered, as the sentence around its answer names it.
+#[must_use]
+pub fn remote(text: &str) -> Option<Remote> {
+    let follows = HOST_FOLLOWS.iter().filter_map(|phrase| {
+        let at = position(text, phrase)?;
+        let starts_word = at == 0 || !text.as_bytes()[at - 1].is_ascii_alphanumeric();
+        starts_word.then(|| Remote::read(&text[at + phrase.len()..])).flatten().map(|remote| (at, remote))
+    });
+    if let Some((_, remote)) = follows.min_by_key(|(at, _)| *at) {
+        return Some(remote);
+    }
+    HOST_PRECEDES.iter().find_map(|phrase| {
+        let before = &text[..position(text, phrase)?];
+        let words = before.rsplit(' ').take(2).collect::<Vec<_>>();
+        let bracketed = words.first().is_some_and(|w| w.starts_with('[') || w.starts_with('('));
+        match words[..] {
+            [ip, host] if bracketed => Remote::read(&format!("{host} {ip}")),
+            [word, ..] => Remote::read(word),
+            [] => None,
+        }
+    })
+}
+
+/// The step of the SMTP dialogue in which the answer came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// Before anything was said: connection or banner.
+    Connect,
+    /// EHLO or HELO.
+    Helo,
+    /// STARTTLS and the handshake.
+    StartTls,
+    /// AUTH.
+    Auth,
+    /// MAIL FROM.
+    MailFrom,
+    /// RCPT TO.
+    RcptTo,
+    /// DATA, before the content.
+    Data,
+    /// After the content.
+    EndOfData,
+}
+
+impl Phase {
+    /// How the screen names it.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Connect => "while connecting",
+            Self::Helo => "in reply to EHLO",
+            Self::StartTls => "in reply to STARTTLS",
+            Self::Auth => "in reply to AUTH",
+            Self::MailFrom => "in reply to MAIL FROM",
+            Self::RcptTo => "in reply to RCPT TO",
+            Self::Data => "in reply to DATA",
+            Self::EndOfData => "after the content",
+        }
+    }
+}
+
+/// The step that the sentence around an answer names (Postfix, Exim, SendGrid, Yahoo, Gmail's states, DMA).
+#[must_use]
+pub fn phase(text: &str) -> Option<Phase> {
+    const SIGNS: [(&str, Phase); 40] = [
+        ("end of data", Phase::EndOfData),
+        ("reply to end of", Phase::EndOfData),
+        ("end-of-data", Phase::EndOfData),
+        ("(state 18)", Phase::EndOfData),
+        ("(state 17)", Phase::EndOfData),
+        ("after i sent the message", Phase::EndOfData),
+        ("our final data", Phase::EndOfData),
+        ("[data_status]", Phase::EndOfData),
+        ("sent_message", Phase::EndOfData),
+        ("to rcpt to command", Phase::RcptTo),
+        ("after rcpt to", Phase::RcptTo),
+        ("in rcpt to", Phase::RcptTo),
+        ("our rcpt to", Phase::RcptTo),
+        ("[rcpt_to]", Phase::RcptTo),
+        ("(state 14)", Phase::RcptTo),
+        ("(state 13)", Phase::RcptTo),
+        ("does not like recipient", Phase::RcptTo),
+        ("does_not_like_recipient", Phase::RcptTo),
+        ("rcpt to:<", Phase::RcptTo),
+        ("to mail from command", Phase::MailFrom),
+        ("after mail from", Phase::MailFrom),
+        ("in mail from", Phase::MailFrom),
+        ("our mail from", Phase::MailFrom),
+        ("[mail_from]", Phase::MailFrom),
+        ("(state 9)", Phase::MailFrom),
+        ("sender rejected", Phase::MailFrom),
+        ("mail from:<", Phase::MailFrom),
+        ("during mail from", Phase::MailFrom),
+        ("to data command", Phase::Data),
+        ("after data", Phase::Data),
+        ("in data", Phase::Data),
+        ("our data", Phase::Data),
+        ("to auth", Phase::Auth),
+        ("starttls", Phase::StartTls),
+        ("tls handshake", Phase::StartTls),
+        ("to ehlo", Phase::Helo),
+        ("to helo", Phase::Helo),
+        ("after ehlo", Phase::Helo),
+        ("refused to talk to me", Phase::Connect),
+        ("initial connection", Phase::Connect),
+    ];
+    SIGNS.iter().find(|(sign, _)| position(text, sign).is_some()).map(|&(_, phase)| phase)
+}
+
+/// A sign that nobody refused but time ran out.
+#[must_use]
+pub fn is_expiry(text: &str) -> bool {
+    const SIGNS: [&str; 14] = [
+        "message expired",
+        "queue.expired",
+        "retry timeout exceeded",
+        "delivery time expired",
+        "retry time not reached",
+        "too long in the queue",
+        "in the queue too long",
+        "could not be delivered for more than",
+        "unable to deliver message after",
+        "cannot send message for",
+        "message timed out",
+        "giving up after",
+        "delivery temporarily suspended",
+        "maximum queue lifetime",
+    ];
+    SIGNS.iter().any(|sign| position(text, sign).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn who(text: &str) -> Option<(Option<String>, Option<String>)> {
+        remote(text).map(|r| (r.name.map(|n| n.to_string()), r.ip.map(|ip| ip.to_string())))
+    }
+
+    #[test]
+    fn who_answered() {
+        for (text, name, ip) in [
+            ("host mx.a.example[192.0.2.1] said: 550 no", Some("mx.a.example"), Some("192.0.2.1")),
+            (
+                "SMTP error after RCPT TO:<a@b.example>: host mx.a.example [2001:db8::1]: 550 no",
+                Some("mx.a.example"),
+                Some("2001:db8::1"),
+            ),
+            ("connect to mx.a.example[192.0.2.1]:25: Connection refused", Some("mx.a.example"), Some("192.0.2.1")),
+            ("192.0.2.9 does not like recipient. Remote host said: 550", None, Some("192.0.2.9")),
+            ("mx.a.example [192.0.2.1] did not like our RCPT TO:", Some("mx.a.example"), Some("192.0.2.1")),
+            ("... while talking to mx.a.example.:", Some("mx.a.example"), None),
+            ("[LastAttemptedServerName=mx.a.example]", Some("mx.a.example"), None),
+            ("mx.a.example gave this error:", Some("mx.a.example"), None),
+        ] {
+            assert_eq!(who(text), Some((name.map(Into::into), ip.map(Into::into))), "{text}");
+        }
+        assert_eq!(who("Host or domain name not found"), None);
+        assert_eq!(who("the remote host said: 550 5.1.1 no such user"), None);
+    }
+
+    #[test]
+    fn when_it_answered() {
+        assert_eq!(phase("550 no (in reply to end of DATA command)"), Some(Phase::EndOfData));
+        assert_eq!(phase("SMTP error from remote mail server after RCPT TO:<a@b.example>:"), Some(Phase::RcptTo));
+        assert_eq!(phase("550 5.1.1 no such user (state 14)."), Some(Phase::RcptTo));
+        assert_eq!(phase("user unknown"), None);
+    }
+}

@@ -1,0 +1,58 @@
+//! The accounts of the configuration: where a mailbox is and how to log in.
+
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+/// How the connection is encrypted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tls {
+    /// TLS from the first byte (port 993).
+    #[default]
+    Implicit,
+    /// Plain text that must become TLS before anything is said (port 143).
+    Starttls,
+    /// No encryption: allowed to loopback addresses only.
+    None,
+}
+
+/// One `[[account]]` table.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct Account {
+    /// Name of the account on the screen and on the command line.
+    pub name: String,
+    /// Host name of the IMAP server.
+    pub host: String,
+    /// Port; 993 for implicit TLS and 143 for the rest when absent.
+    pub port: Option<u16>,
+    /// How the connection is encrypted.
+    #[serde(default)]
+    pub tls: Tls,
+    /// PEM file of the certificate authority to trust besides the system's.
+    pub ca_file: Option<PathBuf>,
+    /// Login name.
+    pub user: String,
+    /// Program and arguments whose first line of output is the password.
+    #[serde(default)]
+    pub password_command: Vec<String>,
+    /// Program and arguments whose first line of output is an OAuth 2.0 access token (XOAUTH2).
+    #[serde(default)]
+    pub token_command: Vec<String>,
+    /// The mailbox to read.
+    #[serde(default = "inbox")]
+    pub mailbox: String,
+}
+
+fn inbox() -> String {
+    "INBOX".to_owned()
+}
+
+impl Account {
+    /// The port to connect to.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port.unwrap_or(if self.tls == Tls::Implicit { 993 } else { 143 })
+    }
+}

@@ -1,0 +1,3 @@
+//! Configuration.
+pub mod account;
+pub use account::{Account, Tls};

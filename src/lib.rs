@@ -1,0 +1,5 @@
+//! deadletter
+pub mod bounce;
+pub mod config;
+pub mod mail;
+pub mod source;

@@ -1,0 +1,70 @@
+//! One form for every input: UTF-8 or bytes as they are, LF line ends, no byte order mark.
+
+use std::borrow::Cow;
+
+use mail_parser::decoders::charsets::map::charset_decoder;
+
+/// Bytes with LF line ends only. CRLF, CR and mixtures become LF (a run of CRs before a LF is one line end), UTF-16 with
+/// or without a byte order mark becomes UTF-8. Everything behind this point sees one kind of line end.
+#[must_use]
+pub fn canonical(input: &[u8]) -> Cow<'_, [u8]> {
+    match input {
+        [0xef, 0xbb, 0xbf, rest @ ..] => lf(rest),
+        [0xff, 0xfe, rest @ ..] => utf16(rest, b"utf-16le"),
+        [0xfe, 0xff, rest @ ..] => utf16(rest, b"utf-16be"),
+        [a, 0, b, 0, ..] if a.is_ascii_graphic() && b.is_ascii_graphic() => utf16(input, b"utf-16le"),
+        [0, a, 0, b, ..] if a.is_ascii_graphic() && b.is_ascii_graphic() => utf16(input, b"utf-16be"),
+        _ => lf(input),
+    }
+}
+
+/// The same for text that came out of a decoder.
+#[must_use]
+pub fn text(decoded: String) -> String {
+    match lf(decoded.as_bytes()) {
+        Cow::Borrowed(_) => decoded,
+        Cow::Owned(bytes) => String::from_utf8(bytes).unwrap_or(decoded),
+    }
+}
+
+fn utf16<'a>(bytes: &'a [u8], label: &[u8]) -> Cow<'a, [u8]> {
+    match charset_decoder(label) {
+        Some(decoder) => Cow::Owned(lf(decoder(bytes).as_bytes()).into_owned()),
+        None => lf(bytes),
+    }
+}
+
+fn lf(input: &[u8]) -> Cow<'_, [u8]> {
+    let Some(first) = memchr::memchr(b'\r', input) else { return Cow::Borrowed(input) };
+    let mut out = Vec::with_capacity(input.len());
+    out.extend_from_slice(&input[..first]);
+    let mut rest = &input[first..];
+    while rest.first() == Some(&b'\r') {
+        let run = rest.iter().take_while(|&&b| b == b'\r').count();
+        if rest.get(run) == Some(&b'\n') {
+            out.push(b'\n');
+            rest = &rest[run + 1..];
+        } else {
+            out.resize(out.len() + run, b'\n');
+            rest = &rest[run..];
+        }
+        let next = memchr::memchr(b'\r', rest).unwrap_or(rest.len());
+        out.extend_from_slice(&rest[..next]);
+        rest = &rest[next..];
+    }
+    Cow::Owned(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::canonical;
+
+    #[test]
+    fn every_line_end_becomes_lf() {
+        assert_eq!(&*canonical(b"a\r\nb\rc\nd\r\r\ne\r"), b"a\nb\nc\nd\ne\n");
+        assert_eq!(&*canonical(b"\xef\xbb\xbfa\n"), b"a\n");
+        assert_eq!(&*canonical(b"\xff\xfea\0\r\0\n\0"), b"a\n");
+        assert_eq!(&*canonical(b"\0S\0u\0b"), b"Sub");
+        assert_eq!(&*canonical(b""), b"");
+    }
+}

@@ -1,0 +1,123 @@
+//! Charsets and transfer encodings of leaf parts: mail-parser's decoders, with a tolerant end.
+
+use std::borrow::Cow;
+
+use mail_parser::decoders::{base64::base64_decode, charsets::map::charset_decoder};
+
+/// Text of `bytes` in the charset called `label`. Labels nobody knows, and ASCII or UTF-8 labels that lie, fall back to
+/// UTF-8 if the bytes are UTF-8 and to Windows-1252 if not; no byte is lost.
+#[must_use]
+pub fn decode<'a>(bytes: &'a [u8], label: Option<&str>) -> Cow<'a, str> {
+    let label = label.unwrap_or("");
+    let unicode =
+        label.is_empty() || ["utf-8", "utf8", "us-ascii", "ascii"].iter().any(|l| label.eq_ignore_ascii_case(l));
+    if unicode || bytes.is_ascii() && !is_seven_bit_coded(label) {
+        return super::text::lossy(bytes);
+    }
+    match charset_decoder(label.as_bytes()) {
+        Some(decoder) => Cow::Owned(decoder(bytes)),
+        None => super::text::lossy(bytes),
+    }
+}
+
+/// Charsets whose bytes look like ASCII although they are not: ISO-2022-*, HZ, UTF-7, UTF-16.
+fn is_seven_bit_coded(label: &str) -> bool {
+    let start = |p: &str| label.get(..p.len()).is_some_and(|l| l.eq_ignore_ascii_case(p));
+    start("iso-2022") || start("csiso2022") || start("hz") || start("utf-7") || start("utf-16") || start("unicode")
+}
+
+/// Bytes as Windows-1252, which has a character for every byte.
+#[must_use]
+pub fn windows_1252(bytes: &[u8]) -> String {
+    charset_decoder(b"windows-1252")
+        .map_or_else(|| bytes.iter().map(|&b| char::from(b)).collect(), |decoder| decoder(bytes))
+}
+
+/// How the body of a part is coded (RFC 2045 section 6).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Transfer {
+    /// `7bit`, `8bit`, `binary` or nothing said.
+    #[default]
+    Plain,
+    /// `quoted-printable`.
+    QuotedPrintable,
+    /// `base64`.
+    Base64,
+}
+
+impl Transfer {
+    /// Reads the value of a Content-Transfer-Encoding field.
+    #[must_use]
+    pub fn named(value: &[u8]) -> Self {
+        let value = value.trim_ascii();
+        if value.eq_ignore_ascii_case(b"base64") {
+            Self::Base64
+        } else if value.eq_ignore_ascii_case(b"quoted-printable") {
+            Self::QuotedPrintable
+        } else {
+            Self::Plain
+        }
+    }
+
+    /// Undoes the coding. Broken base64 comes back as it stood; broken quoted-printable keeps what is broken literally.
+    #[must_use]
+    pub fn decode(self, body: &[u8]) -> Cow<'_, [u8]> {
+        match self {
+            Self::Plain => Cow::Borrowed(body),
+            Self::QuotedPrintable => quoted_printable(body),
+            Self::Base64 => base64_decode(body).map_or(Cow::Borrowed(body), Cow::Owned),
+        }
+    }
+}
+
+/// Quoted-printable (RFC 2045 section 6.7) of a body with LF line ends. Reports cut and re-wrapped on their way hold
+/// stray `=` signs, so these stay as they are instead of spoiling the part.
+fn quoted_printable(body: &[u8]) -> Cow<'_, [u8]> {
+    let Some(first) = memchr::memchr(b'=', body) else { return Cow::Borrowed(body) };
+    let mut out = Vec::with_capacity(body.len());
+    out.extend_from_slice(&body[..first]);
+    let mut rest = &body[first..];
+    while let [b'=', tail @ ..] = rest {
+        let blanks = tail.iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
+        rest = if let [hi, lo, after @ ..] = tail
+            && let (Some(hi), Some(lo)) = (hex(*hi), hex(*lo))
+        {
+            out.push(hi << 4 | lo);
+            after
+        } else if let Some(b'\n') = tail.get(blanks) {
+            &tail[blanks + 1..]
+        } else {
+            out.push(b'=');
+            tail
+        };
+        let next = memchr::memchr(b'=', rest).unwrap_or(rest.len());
+        out.extend_from_slice(&rest[..next]);
+        rest = &rest[next..];
+    }
+    Cow::Owned(out)
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).and_then(|d| u8::try_from(d).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_known_lying_and_unheard_of() {
+        assert_eq!(decode(b"\xb3\xf3d\xbc", Some("iso-8859-2")), "łódź");
+        assert_eq!(decode("łódź".as_bytes(), Some("us-ascii")), "łódź");
+        assert_eq!(decode(b"caf\xe9", Some("uft-8")), "café");
+        assert_eq!(decode(b"\x1b$B$\"\x1b(B", Some("ISO-2022-JP")), "あ");
+        assert_eq!(decode(b"plain", Some(&"x".repeat(300))), "plain");
+    }
+
+    #[test]
+    fn transfer_codings() {
+        assert_eq!(&*Transfer::named(b" Base64 ").decode(b"aGVs\nbG8="), b"hello");
+        assert_eq!(&*Transfer::QuotedPrintable.decode(b"a=3Db =\nc=C3=A9"), "a=b cé".as_bytes());
+        assert_eq!(&*Transfer::QuotedPrintable.decode(b"a = b =zz ="), b"a = b =zz =");
+    }
+}

@@ -1,0 +1,277 @@
+//! Dates as mail systems write them (RFC 5322 section 3.3, ISO 8601, ctime, and what people made of these).
+
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime, Time};
+
+/// How far the zone of a date can be believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Zone {
+    /// A numeric offset or a name RFC 5322 defines, in minutes east of UTC.
+    Known(i16),
+    /// A name that is in use but not defined (JST, CET), in minutes east of UTC.
+    Guessed(i16),
+    /// None given, `-0000`, or a name nobody knows: the time was read as UTC.
+    Unknown,
+}
+
+/// A moment, and how far its zone can be believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    /// The moment in UTC; sub-second digits are kept.
+    pub at: Timestamp,
+    /// The zone it was written in.
+    pub zone: Zone,
+}
+
+impl Stamp {
+    /// Seconds since 1970, fractions kept to the millisecond.
+    #[must_use]
+    pub fn seconds(self) -> f64 {
+        self.at.as_duration().as_secs_f64()
+    }
+}
+
+impl serde::Serialize for Stamp {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.at)
+    }
+}
+
+/// Which of two numbers in `3/9/2016` is the month.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// United States: month first.
+    #[default]
+    MonthFirst,
+    /// Most of the world: day first.
+    DayFirst,
+}
+
+/// Reads a date in any of the forms mail systems use; weekday names and comments are ignored. None when there is no
+/// day, month, year and time in it, or when they make no date.
+#[must_use]
+pub fn parse(text: &str) -> Option<Stamp> {
+    parse_ordered(text, Order::MonthFirst)
+}
+
+/// Like [`parse`], with the order of day and month in all-numeric dates.
+#[must_use]
+pub fn parse_ordered(text: &str, order: Order) -> Option<Stamp> {
+    let mut clues = Clues { order, ..Clues::default() };
+    let mut depth = 0usize;
+    for word in text.split(|c: char| c.is_whitespace() || c == ',').filter(|w| !w.is_empty()) {
+        let opens = word.bytes().filter(|&b| b == b'(').count();
+        let closes = word.bytes().filter(|&b| b == b')').count();
+        if depth == 0 && opens == 0 {
+            clues.take(word);
+        }
+        depth = (depth + opens).saturating_sub(closes);
+    }
+    clues.stamp()
+}
+
+#[derive(Default)]
+struct Clues {
+    order: Order,
+    day: Option<i8>,
+    month: Option<i8>,
+    year: Option<i16>,
+    time: Option<Time>,
+    zone: Option<Zone>,
+    afternoon: Option<bool>,
+}
+
+impl Clues {
+    fn take(&mut self, word: &str) {
+        let bytes = word.as_bytes();
+        match bytes[0] {
+            b'0'..=b'9' => self.take_number(word),
+            b'+' | b'-' => self.zone = self.zone.or_else(|| offset(word)),
+            _ if word.eq_ignore_ascii_case("am") => self.afternoon = Some(false),
+            _ if word.eq_ignore_ascii_case("pm") => self.afternoon = Some(true),
+            _ if self.month.is_none() && month(word).is_some() => self.month = month(word),
+            _ if self.time.is_some() && self.zone.is_none() => self.zone = named_zone(word),
+            _ => {}
+        }
+    }
+
+    fn take_number(&mut self, word: &str) {
+        if word.contains(':') {
+            if let Some((date, time)) = word.split_once(['T', 't']) {
+                self.take_number(date);
+                self.take_time(time);
+            } else {
+                self.take_time(word);
+            }
+            return;
+        }
+        let pieces: Vec<&str> = word.split(['-', '/', '.']).collect();
+        match pieces[..] {
+            [year, m, day] if year.len() == 4 => self.date(day, number(m), year),
+            [day, m, year] if month(m).is_some() => self.date(day, month(m), year),
+            [a, b, year] => {
+                let (day, m) =
+                    if self.order == Order::DayFirst || number(a).is_some_and(|a| a > 12) { (a, b) } else { (b, a) };
+                self.date(day, number(m), year);
+            }
+            [one] if one.len() <= 2 && self.day.is_none() => self.day = number(one),
+            [one] if self.year.is_none() => self.year = year(one),
+            _ => {}
+        }
+    }
+
+    fn date(&mut self, day: &str, month: Option<i8>, written_year: &str) {
+        if self.year.is_none() {
+            (self.day, self.month, self.year) = (number(day), month, year(written_year));
+        }
+    }
+
+    fn take_time(&mut self, word: &str) {
+        let (clock, zone) = match word.rfind(['+', '-', 'Z', 'z']) {
+            Some(at) => (&word[..at], offset(&word[at..]).or_else(|| named_zone(&word[at..]))),
+            None => (word, None),
+        };
+        let mut fields = clock.split(':');
+        let (hour, minute) = (fields.next().and_then(number), fields.next().and_then(number));
+        let (second, fraction) = fields.next().map_or(("0", ""), |s| s.split_once('.').unwrap_or((s, "")));
+        let (Some(hour), Some(minute), Some(second)) = (hour, minute, number(second)) else { return };
+        let nanos = format!("{fraction:0<9.9}").parse().unwrap_or(0);
+        if self.time.is_none() {
+            self.time = Time::new(hour, minute, second.min(59), nanos).ok();
+            self.zone = self.zone.or(zone);
+        }
+    }
+
+    fn stamp(self) -> Option<Stamp> {
+        let date = Date::new(self.year?, self.month?, self.day?).ok()?;
+        let mut time = self.time?;
+        if let Some(afternoon) = self.afternoon
+            && time.hour() <= 12
+        {
+            let hour = time.hour() % 12 + if afternoon { 12 } else { 0 };
+            time = Time::new(hour, time.minute(), time.second(), time.subsec_nanosecond()).ok()?;
+        }
+        let zone = self.zone.unwrap_or(Zone::Unknown);
+        let minutes = match zone {
+            Zone::Known(minutes) | Zone::Guessed(minutes) => minutes,
+            Zone::Unknown => 0,
+        };
+        let local = jiff::tz::TimeZone::UTC.to_timestamp(DateTime::from_parts(date, time)).ok()?;
+        let at = local.checked_sub(jiff::SignedDuration::from_mins(i64::from(minutes))).ok()?;
+        Some(Stamp { at, zone })
+    }
+}
+
+fn number(digits: &str) -> Option<i8> {
+    digits.parse().ok()
+}
+
+/// RFC 5322 section 4.3: 00–49 are in the 2000s, 50–99 and three digits count from 1900.
+fn year(digits: &str) -> Option<i16> {
+    let year: i16 = digits.parse().ok()?;
+    match (digits.len(), year) {
+        (2, 0..=49) => Some(year + 2000),
+        (2 | 3, _) => Some(year + 1900),
+        (4, _) => Some(year),
+        _ => None,
+    }
+}
+
+fn month(word: &str) -> Option<i8> {
+    const MONTHS: &[u8; 36] = b"janfebmaraprmayjunjulaugsepoctnovdec";
+    let word = word.get(..3).filter(|_| word.bytes().all(|b| b.is_ascii_alphabetic() || b == b'.'))?;
+    let index = MONTHS.chunks(3).position(|m| word.as_bytes().eq_ignore_ascii_case(m))?;
+    i8::try_from(index + 1).ok()
+}
+
+/// `+hhmm`, `-hh:mm`, `+hh`; `-0000` says that the zone is unknown.
+fn offset(word: &str) -> Option<Zone> {
+    let (sign, digits) = word.split_at_checked(1)?;
+    let digits: String =
+        digits.chars().take_while(|c| c.is_ascii_digit() || *c == ':').filter(char::is_ascii_digit).collect();
+    let (hours, minutes) = match digits.len() {
+        2 => (digits.parse::<i16>().ok()?, 0),
+        4 => (digits[..2].parse().ok()?, digits[2..].parse::<i16>().ok()?),
+        _ => return None,
+    };
+    if hours > 15 || minutes > 59 || (sign == "-" && hours == 0 && minutes == 0) {
+        return Some(Zone::Unknown);
+    }
+    let total = hours * 60 + minutes;
+    Some(Zone::Known(if sign == "-" { -total } else { total }))
+}
+
+fn named_zone(word: &str) -> Option<Zone> {
+    let known = |hours: i16| Some(Zone::Known(hours * 60));
+    let guessed = |minutes: i16| Some(Zone::Guessed(minutes));
+    match word.to_ascii_uppercase().as_str() {
+        "GMT" | "UT" | "UTC" | "Z" => known(0),
+        "EDT" => known(-4),
+        "EST" | "CDT" => known(-5),
+        "CST" | "MDT" => known(-6),
+        "MST" | "PDT" => known(-7),
+        "PST" => known(-8),
+        "WET" => guessed(0),
+        "CET" | "MET" | "WEST" | "BST" => guessed(60),
+        "CEST" | "MEST" | "EET" | "SAST" => guessed(120),
+        "EEST" | "MSK" => guessed(180),
+        "IST" => guessed(330),
+        "HKT" | "SGT" | "AWST" => guessed(480),
+        "JST" | "KST" => guessed(540),
+        "AEST" => guessed(600),
+        "NZST" => guessed(720),
+        other if other.len() <= 5 && other.bytes().all(|b| b.is_ascii_uppercase()) => Some(Zone::Unknown),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Option<String> {
+        parse(text).map(|s| s.at.to_string())
+    }
+
+    #[test]
+    fn forms_in_the_wild() {
+        for (text, expected) in [
+            ("Thu, 10 Mar 2022 09:15:02 +0100 (CET)", "2022-03-10T08:15:02Z"),
+            ("1 Jan 99 00:00:00 GMT", "1999-01-01T00:00:00Z"),
+            ("Fri, 1 Jan 103 10:00 EST", "2003-01-01T15:00:00Z"),
+            ("Apr 29 23:34:45 2005 +0000", "2005-04-29T23:34:45Z"),
+            ("Fri Apr 29 23:34:45 2005", "2005-04-29T23:34:45Z"),
+            ("2018-04-22 02:54:17.028704749 +0000 UTC", "2018-04-22T02:54:17.028704749Z"),
+            ("2026-05-04T06:12:33.120Z", "2026-05-04T06:12:33.12Z"),
+            ("2026-05-04T06:12:33+02:00", "2026-05-04T04:12:33Z"),
+            ("9/16/2026 9:18:00 PM", "2026-09-16T21:18:00Z"),
+            ("16/9/2026 12:05:00 AM", "2026-09-16T00:05:00Z"),
+            ("17-Nov-2014 22:11:03 -0800", "2014-11-18T06:11:03Z"),
+            ("Tue, 16 Jul 2013 05:16:35 JST", "2013-07-15T20:16:35Z"),
+            ("31 Dec 2016 23:59:60 +0000", "2016-12-31T23:59:59Z"),
+            ("Mon, 4 May 2026 07:00:00 +9999", "2026-05-04T07:00:00Z"),
+        ] {
+            assert_eq!(at(text).as_deref(), Some(expected), "{text}");
+        }
+        assert_eq!(
+            parse_ordered("3/09/2016 7:00:00", Order::DayFirst).map(|s| s.at.to_string()).as_deref(),
+            Some("2016-09-03T07:00:00Z")
+        );
+    }
+
+    #[test]
+    fn what_is_no_date() {
+        for text in
+            ["", "yesterday", "32 Jan 2020 10:00:00", "10 Mar 2022", "9999999999-99-99T99:99", &"(".repeat(100_000)]
+        {
+            assert_eq!(parse(text), None, "{text:.20}");
+        }
+    }
+
+    #[test]
+    fn zones_are_graded() {
+        assert_eq!(parse("1 Jan 2020 0:00 -0000").map(|s| s.zone), Some(Zone::Unknown));
+        assert_eq!(parse("1 Jan 2020 0:00 CET").map(|s| s.zone), Some(Zone::Guessed(60)));
+        assert_eq!(parse("1 Jan 2020 0:00 +0530").map(|s| s.zone), Some(Zone::Known(330)));
+    }
+}

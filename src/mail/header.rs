@@ -1,0 +1,229 @@
+//! Header blocks (RFC 5322 section 2.2), read as they come: folded, misfolded, headed by an mbox line, cut in the middle.
+
+use std::borrow::Cow;
+
+use mail_parser::HeaderValue;
+use mail_parser::parsers::MessageStream;
+
+use super::SafeText;
+use super::limits::{HEADER_FIELD_BYTES, HEADER_FIELDS};
+use super::text::lossy;
+
+/// One header field as it stands in the message.
+#[derive(Clone, Copy, Debug)]
+pub struct Field<'a> {
+    /// The name, ASCII, without the colon.
+    pub name: &'a str,
+    /// Everything behind the colon, folded lines included.
+    pub value: Value<'a>,
+}
+
+/// The raw value of a field: folded, undecoded.
+#[derive(Clone, Copy, Debug)]
+pub struct Value<'a>(pub &'a [u8]);
+
+impl<'a> Value<'a> {
+    /// The value on one line: unfolded (RFC 5322 section 2.2.3) and trimmed, nothing decoded.
+    #[must_use]
+    pub fn unfolded(self) -> Cow<'a, str> {
+        let raw = self.0.trim_ascii();
+        if memchr::memchr(b'\n', raw).is_none() {
+            return lossy(raw);
+        }
+        let mut out = String::with_capacity(raw.len());
+        for line in lossy(raw).lines() {
+            if !out.is_empty() {
+                out.push(' ');
+            }
+            out.push_str(line.trim());
+        }
+        Cow::Owned(out)
+    }
+
+    /// The value as people read it: unfolded, encoded words (RFC 2047) decoded, safe to print.
+    #[must_use]
+    pub fn text(self) -> SafeText {
+        if memchr::memmem::find(self.0, b"=?").is_none() {
+            return SafeText::new(&self.unfolded());
+        }
+        let line = self.terminated();
+        match MessageStream::new(&line).parse_unstructured() {
+            HeaderValue::Text(text) => SafeText::new(&text),
+            _ => SafeText::new(&self.unfolded()),
+        }
+    }
+
+    /// The first mailbox address in the value, without display name and brackets; None for `<>`.
+    #[must_use]
+    pub fn address(self) -> Option<SafeText> {
+        let text = self.unfolded();
+        super::address::first_in(&text).map(SafeText::new)
+    }
+
+    /// A Message-ID or similar: what stands between the first `<` and `>`, else the whole value; None when empty.
+    #[must_use]
+    pub fn id(self) -> Option<SafeText> {
+        let text = self.unfolded();
+        let inner = text.split_once('<').and_then(|(_, rest)| rest.split_once('>')).map_or(&*text, |(id, _)| id);
+        (!inner.trim().is_empty()).then(|| SafeText::new(inner))
+    }
+
+    /// The value with the line end mail-parser's field parsers wait for.
+    pub(super) fn terminated(self) -> Vec<u8> {
+        let mut line = self.0.trim_ascii().to_vec();
+        line.push(b'\n');
+        line
+    }
+}
+
+/// The fields of one header block, in order.
+#[derive(Clone, Debug, Default)]
+pub struct Headers<'a> {
+    fields: Vec<Field<'a>>,
+    /// True when the block went beyond the limits and the rest was left unread.
+    pub cut: bool,
+}
+
+impl<'a> Headers<'a> {
+    /// Reads the header block at the start of `message` (LF line ends) and returns what follows it. Leading blank lines
+    /// and mbox `From ` lines are skipped. A line that is neither a field nor a continuation ends the block.
+    #[must_use]
+    pub fn read(message: &'a [u8]) -> (Self, &'a [u8]) {
+        let mut headers = Self::default();
+        let mut rest = skip_preamble(message);
+        loop {
+            let (line, after) = split_line(rest);
+            if line.is_empty() {
+                return (headers, after);
+            }
+            let Some((name, _)) = field_name(line) else {
+                if line.starts_with(b"From ") || line.starts_with(b">From ") {
+                    rest = after;
+                    continue;
+                }
+                return (headers, if line.trim_ascii().is_empty() { after } else { rest });
+            };
+            let length = folded_length(rest);
+            let (raw, after) = rest.split_at(length);
+            rest = after;
+            if headers.fields.len() == HEADER_FIELDS || raw.len() > HEADER_FIELD_BYTES {
+                headers.cut = true;
+                continue;
+            }
+            let colon = memchr::memchr(b':', raw).unwrap_or(raw.len() - 1);
+            headers.fields.push(Field { name, value: Value(&raw[colon + 1..]) });
+        }
+    }
+
+    /// The first field of that name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<Value<'a>> {
+        self.all(name).next()
+    }
+
+    /// All fields of that name, in order.
+    pub fn all(&self, name: &str) -> impl DoubleEndedIterator<Item = Value<'a>> {
+        self.fields.iter().filter(move |f| f.name.eq_ignore_ascii_case(name)).map(|f| f.value)
+    }
+
+    /// True when a field of that name exists.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
+    /// All fields, in order.
+    pub fn iter(&self) -> std::slice::Iter<'_, Field<'a>> {
+        self.fields.iter()
+    }
+
+    /// How many fields there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.fields.len()
+    }
+
+    /// True when there is no field at all: then the input has no header.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.fields.is_empty()
+    }
+}
+
+impl<'h, 'a> IntoIterator for &'h Headers<'a> {
+    type Item = &'h Field<'a>;
+    type IntoIter = std::slice::Iter<'h, Field<'a>>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+/// The next line without its line end, and what follows it.
+#[must_use]
+pub fn split_line(bytes: &[u8]) -> (&[u8], &[u8]) {
+    memchr::memchr(b'\n', bytes).map_or((bytes, &[]), |end| (&bytes[..end], &bytes[end + 1..]))
+}
+
+/// The field name at the start of a line and what follows the colon; None for anything that is no field.
+#[must_use]
+pub fn field_name(line: &[u8]) -> Option<(&str, &[u8])> {
+    let colon = memchr::memchr(b':', line)?;
+    let name = line[..colon].trim_ascii_end();
+    let valid = !name.is_empty() && name.len() <= 76 && name.iter().all(u8::is_ascii_graphic);
+    let name = if valid { std::str::from_utf8(name).ok()? } else { return None };
+    Some((name, &line[colon + 1..]))
+}
+
+fn skip_preamble(mut message: &[u8]) -> &[u8] {
+    loop {
+        let (line, after) = split_line(message);
+        let skip = line.trim_ascii().is_empty() || line.starts_with(b"From ") || line.starts_with(b">From ");
+        if after.is_empty() || !skip {
+            return message;
+        }
+        message = after;
+    }
+}
+
+/// Length of the field at the start of `bytes`: its line and the lines that begin with a blank.
+fn folded_length(bytes: &[u8]) -> usize {
+    let mut end = 0;
+    loop {
+        let Some(next) = memchr::memchr(b'\n', &bytes[end..]) else { return bytes.len() };
+        end += next + 1;
+        let (line, _) = split_line(&bytes[end..]);
+        let folded = matches!(line.first(), Some(b' ' | b'\t')) && !line.trim_ascii().is_empty();
+        if !folded {
+            return end;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folded_encoded_and_mbox_lines() {
+        let (h, body) =
+            Headers::read(b"From x Thu Jan  1\nSubject: =?utf-8?q?Z=C3=BCrich?=\n a\nTo : <b@c.example>\n\nbody");
+        assert_eq!(h.get("subject").map(Value::text), Some("Zürich a".into()));
+        assert_eq!(h.get("to").and_then(Value::address), Some("b@c.example".into()));
+        assert_eq!(body, b"body");
+    }
+
+    #[test]
+    fn text_without_a_header() {
+        let (h, body) = Headers::read(b"no header here\nat all\n");
+        assert!(h.is_empty());
+        assert_eq!(body, b"no header here\nat all\n");
+    }
+
+    #[test]
+    fn floods_are_cut_and_the_body_is_kept() {
+        let mut flood = b"To: a@b.example\n".repeat(HEADER_FIELDS + 5);
+        flood.extend_from_slice(b"\nbody");
+        let (h, body) = Headers::read(&flood);
+        assert_eq!((h.len(), h.cut, body), (HEADER_FIELDS, true, &b"body"[..]));
+    }
+}

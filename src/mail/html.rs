@@ -1,0 +1,180 @@
+//! HTML as lines of text: cells of a table row on one line with tabs between them, blocks on lines of their own.
+//! Nothing is rendered, nothing is fetched; links show their text.
+
+/// The readable text of an HTML body. `<wbr>` and soft hyphens vanish, so that host names come out whole.
+#[must_use]
+pub fn to_text(html: &str) -> String {
+    let mut out = Lines::with_capacity(html.len() / 4);
+    let mut rest = html;
+    while let Some(at) = rest.find(['<', '&']) {
+        out.text(&rest[..at]);
+        rest = &rest[at..];
+        rest = if rest.starts_with('&') {
+            let (decoded, after) = entity(rest);
+            out.text(decoded.encode_utf8(&mut [0; 4]));
+            after
+        } else {
+            tag(rest, &mut out)
+        };
+    }
+    out.text(rest);
+    out.finish()
+}
+
+/// Collects text with blanks squeezed and empty lines limited to one.
+struct Lines {
+    out: String,
+    blank: bool,
+}
+
+impl Lines {
+    fn with_capacity(bytes: usize) -> Self {
+        Self { out: String::with_capacity(bytes), blank: false }
+    }
+
+    fn text(&mut self, text: &str) {
+        for c in text.chars() {
+            if c.is_whitespace() {
+                self.blank = true;
+            } else if c != '\u{ad}' && c != '\u{200b}' {
+                if self.blank && !self.out.ends_with(['\n', '\t', ' ']) && !self.out.is_empty() {
+                    self.out.push(' ');
+                }
+                self.blank = false;
+                self.out.push(c);
+            }
+        }
+    }
+
+    fn separate(&mut self, with: char) {
+        self.blank = false;
+        let end = self.out.trim_end_matches(' ').len();
+        self.out.truncate(end);
+        if with == '\t' && !self.out.is_empty() && !self.out.ends_with('\n')
+            || with == '\n' && !self.out.is_empty() && !self.out.ends_with("\n\n")
+        {
+            self.out.push(with);
+        }
+    }
+
+    fn finish(self) -> String {
+        self.out.split('\n').map(str::trim_end).collect::<Vec<_>>().join("\n").trim_end().to_owned()
+    }
+}
+
+/// Deals with the tag at the start of `rest` and returns what follows it.
+fn tag<'a>(rest: &'a str, out: &mut Lines) -> &'a str {
+    if rest.starts_with("<!--") {
+        return rest.find("-->").map_or("", |end| &rest[end + 3..]);
+    }
+    let inner = &rest[1..];
+    let closing = inner.starts_with('/');
+    let name_at = usize::from(closing);
+    let name_end = inner[name_at..].find(|c: char| !c.is_ascii_alphanumeric()).map_or(inner.len(), |i| i + name_at);
+    let name = inner[name_at..name_end].to_ascii_lowercase();
+    if name.is_empty() && !inner.starts_with(['!', '?', '/']) {
+        out.text("<");
+        return inner;
+    }
+    let Some(end) = inner.find('>') else {
+        out.text(rest);
+        return "";
+    };
+    let after = &inner[end + 1..];
+    match name.as_str() {
+        "script" | "style" | "title" if !closing => return skip_element(after, &name),
+        "br" | "tr" | "p" | "div" | "li" | "h1" | "h2" | "h3" | "h4" | "table" | "blockquote" | "pre" | "ul" | "ol"
+        | "hr" | "center" | "body" => out.separate('\n'),
+        "td" | "th" if closing => out.separate('\t'),
+        _ => {}
+    }
+    if name.contains('@') || inner[..end].contains('@') && !inner[..end].contains('=') {
+        out.text(&rest[..end + 2]);
+    }
+    after
+}
+
+fn skip_element<'a>(rest: &'a str, name: &str) -> &'a str {
+    let mut from = rest;
+    while let Some(at) = from.find("</") {
+        from = &from[at + 2..];
+        if from.get(..name.len()).is_some_and(|n| n.eq_ignore_ascii_case(name)) {
+            return from.find('>').map_or("", |end| &from[end + 1..]);
+        }
+    }
+    ""
+}
+
+/// The character of the entity at the start of `rest`, and what follows it; a stray `&` is itself.
+#[must_use]
+pub fn entity(rest: &str) -> (char, &str) {
+    const NAMED: [(&str, char); 12] = [
+        ("amp", '&'),
+        ("lt", '<'),
+        ("gt", '>'),
+        ("quot", '"'),
+        ("apos", '\''),
+        ("nbsp", ' '),
+        ("#39", '\''),
+        ("shy", '\u{ad}'),
+        ("ndash", '–'),
+        ("mdash", '—'),
+        ("hellip", '…'),
+        ("copy", '©'),
+    ];
+    let stray = ('&', &rest[1..]);
+    let Some(end) = rest.bytes().take(12).position(|b| b == b';') else { return stray };
+    let (name, after) = (&rest[1..end], &rest[end + 1..]);
+    if let Some((_, c)) = NAMED.iter().find(|(n, _)| *n == name) {
+        return (*c, after);
+    }
+    let code = name.strip_prefix("#x").or_else(|| name.strip_prefix("#X")).map(|hex| u32::from_str_radix(hex, 16));
+    let code = code.or_else(|| name.strip_prefix('#').map(str::parse));
+    match code.and_then(Result::ok).and_then(char::from_u32) {
+        Some(c) => (c, after),
+        None => accented(name).map_or(stray, |c| (c, after)),
+    }
+}
+
+/// `eacute`, `Ouml` and the like: a letter and the name of its mark.
+fn accented(name: &str) -> Option<char> {
+    const MARKS: [(&str, &str, &str); 6] = [
+        ("acute", "aeiouyAEIOUY", "áéíóúýÁÉÍÓÚÝ"),
+        ("grave", "aeiouAEIOU", "àèìòùÀÈÌÒÙ"),
+        ("circ", "aeiouAEIOU", "âêîôûÂÊÎÔÛ"),
+        ("uml", "aeiouyAEIOU", "äëïöüÿÄËÏÖÜ"),
+        ("tilde", "anoANO", "ãñõÃÑÕ"),
+        ("cedil", "cC", "çÇ"),
+    ];
+    match name {
+        "szlig" => return Some('ß'),
+        "aring" => return Some('å'),
+        "Aring" => return Some('Å'),
+        "aelig" => return Some('æ'),
+        "oslash" => return Some('ø'),
+        "Oslash" => return Some('Ø'),
+        _ => {}
+    }
+    let letter = name.chars().next()?;
+    let (_, plain, marked) = MARKS.iter().find(|(mark, _, _)| name[letter.len_utf8()..] == **mark)?;
+    let index = plain.chars().position(|c| c == letter)?;
+    marked.chars().nth(index)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_cells_and_host_names() {
+        let html = "<style>x</style><table><tr><td>Status&nbsp;code:</td><td>550 <b>5.1.10</b></td></tr><tr><td>a.<wbr>b.example</td></tr></table><p>T&ouml;pfer &lt;a@b.example&gt;<br>x &amp y";
+        assert_eq!(to_text(html), "Status code:\t550 5.1.10\n\na.b.example\n\nTöpfer <a@b.example>\nx &amp y");
+    }
+
+    #[test]
+    fn broken_markup_loses_nothing() {
+        assert_eq!(to_text("1 < 2 & <unclosed"), "1 < 2 & <unclosed");
+        assert_eq!(to_text("mail <ann@a.example> bounced"), "mail <ann@a.example> bounced");
+        assert_eq!(to_text("<script>never ends"), "");
+    }
+}

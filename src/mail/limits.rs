@@ -1,0 +1,50 @@
+//! The one table of limits. Beyond each the reading goes on without what exceeds it and the result says so.
+
+use serde::Serialize;
+
+/// Levels of message/* and multipart/* inside each other.
+pub const NESTING: usize = 64;
+/// Parts of one message.
+pub const PARTS: usize = 10_000;
+/// Fields of one header block.
+pub const HEADER_FIELDS: usize = 10_000;
+/// Bytes of one header field.
+pub const HEADER_FIELD_BYTES: usize = 1 << 20;
+/// Hops of a chain that are kept: half of them from either end.
+pub const HOPS: usize = 200;
+/// Deliveries read from one report.
+pub const RECIPIENTS: usize = 50_000;
+/// Bytes of human text that are searched for recipients and errors.
+pub const TEXT_BYTES: usize = 1 << 20;
+/// Bytes of one error text that are kept.
+pub const DIAGNOSTIC_BYTES: usize = 8 << 10;
+
+/// A limit that a message went beyond.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Limit {
+    /// Parts nested deeper than [`NESTING`]; the rest is one opaque part.
+    Nesting,
+    /// More parts than [`PARTS`]; the rest was not read.
+    Parts,
+    /// A header block beyond [`HEADER_FIELDS`] or [`HEADER_FIELD_BYTES`].
+    Header,
+    /// More failed recipients than [`RECIPIENTS`].
+    Recipients,
+    /// Only the beginning of the message was fetched.
+    Fetched,
+}
+
+impl Limit {
+    /// What to tell the reader: which limit and what was still read.
+    #[must_use]
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::Nesting => "parts are nested more than 64 deep; the inner ones are shown as one opaque part",
+            Self::Parts => "more than 10,000 parts; the rest was not read",
+            Self::Header => "a header goes beyond 10,000 fields or 1 MiB a field; the excess was left out",
+            Self::Recipients => "more than 50,000 recipients; the rest was left out",
+            Self::Fetched => "only the first 64 KiB were fetched for the list; open the source for the whole message",
+        }
+    }
+}

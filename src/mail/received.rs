@@ -1,0 +1,265 @@
+//! Received fields (RFC 5321 section 4.4) of every mail system that writes them its own way.
+
+use std::net::IpAddr;
+
+use super::SafeText;
+use super::date::{self, Stamp};
+
+/// One Received field, taken apart. What the field does not say is None.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Received {
+    /// What the client called itself: a claim.
+    pub from: Option<SafeText>,
+    /// The name the receiving host found for the client's address.
+    pub rdns: Option<SafeText>,
+    /// The client's address as the receiving host saw it: the only certain thing about the client.
+    pub ip: Option<IpAddr>,
+    /// The host that wrote the field.
+    pub by: Option<SafeText>,
+    /// The link, or the role of the host (Exchange).
+    pub via: Option<SafeText>,
+    /// The protocol, several words where the software writes several.
+    pub with: Option<SafeText>,
+    /// The queue id; on Exchange the version of the software.
+    pub id: Option<SafeText>,
+    /// The recipient, where the field names one.
+    pub for_: Option<SafeText>,
+    /// TLS version as written (`TLSv1.3`, `TLS1_2`).
+    pub tls: Option<SafeText>,
+    /// TLS cipher suite as written.
+    pub cipher: Option<SafeText>,
+    /// When the host took the message.
+    pub time: Option<Stamp>,
+}
+
+impl Received {
+    /// Reads an unfolded Received (or X-Received) value.
+    #[must_use]
+    pub fn read(value: &str) -> Self {
+        let (head, time) = split_date(value);
+        let mut reader = Reader { received: Self { time, ..Self::default() }, clause: None, closed: false };
+        for token in Tokens(head) {
+            match token {
+                Token::Word(word) => reader.word(word),
+                Token::Comment(comment) => reader.comment(comment),
+            }
+        }
+        reader.finish()
+    }
+
+    /// True when the connection was encrypted: a TLS version, or a protocol name with the S of RFC 3848.
+    #[must_use]
+    pub fn encrypted(&self) -> bool {
+        let with = self.with.as_deref().unwrap_or("").to_ascii_uppercase();
+        self.tls.is_some()
+            || matches!(&*with, "ESMTPS" | "ESMTPSA" | "UTF8SMTPS" | "UTF8SMTPSA" | "LMTPS" | "LMTPSA" | "HTTPS")
+    }
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Clause {
+    From,
+    By,
+    Via,
+    With,
+    Id,
+    For,
+}
+
+impl Clause {
+    fn named(word: &str) -> Option<Self> {
+        const NAMES: [(&str, Clause); 6] = [
+            ("from", Clause::From),
+            ("by", Clause::By),
+            ("via", Clause::Via),
+            ("with", Clause::With),
+            ("id", Clause::Id),
+            ("for", Clause::For),
+        ];
+        NAMES.iter().find(|(name, _)| word.eq_ignore_ascii_case(name)).map(|&(_, clause)| clause)
+    }
+}
+
+struct Reader {
+    received: Received,
+    clause: Option<Clause>,
+    /// A comment or another value ended the clause: further words are no part of it.
+    closed: bool,
+}
+
+impl Reader {
+    fn slot(&mut self, clause: Clause) -> &mut Option<SafeText> {
+        let r = &mut self.received;
+        match clause {
+            Clause::From => &mut r.from,
+            Clause::By => &mut r.by,
+            Clause::Via => &mut r.via,
+            Clause::With => &mut r.with,
+            Clause::Id => &mut r.id,
+            Clause::For => &mut r.for_,
+        }
+    }
+
+    fn word(&mut self, word: &str) {
+        let word = word.trim_end_matches(';');
+        if let Some(clause) = Clause::named(word)
+            && self.slot(clause).is_none()
+        {
+            (self.clause, self.closed) = (Some(clause), false);
+            return;
+        }
+        self.security(word);
+        let Some(clause) = self.clause.filter(|_| !self.closed && !word.is_empty()) else { return };
+        if word.eq_ignore_ascii_case("tls") {
+            self.closed = true;
+            return;
+        }
+        let several = matches!(clause, Clause::With | Clause::Via);
+        let slot = self.slot(clause);
+        *slot = Some(match slot {
+            Some(old) if several => SafeText::new(&format!("{old} {word}")),
+            Some(old) => old.clone(),
+            None if clause == Clause::For => SafeText::new(word.trim_matches(['<', '>'])),
+            None => SafeText::new(word),
+        });
+        self.closed = !several;
+    }
+
+    fn comment(&mut self, comment: &str) {
+        let here = self.clause;
+        self.closed = true;
+        if here.is_none() && self.received.by.is_none() && comment.starts_with("qmail ") {
+            self.received.by = Some(SafeText::new(comment));
+            return;
+        }
+        comment.split([' ', '(', ')']).for_each(|word| self.security(word));
+        if here != Some(Clause::From) {
+            return;
+        }
+        let mut previous: Option<&str> = None;
+        for word in comment.split_whitespace() {
+            let bracketed = word.starts_with('[');
+            if let Some(ip) = ip_in(word) {
+                self.received.ip = Some(ip);
+                let name = previous.filter(|_| bracketed).map(|p| p.trim_end_matches('.'));
+                if let Some(name) = name.filter(|n| n.contains('.') && !n.contains('=') && *n != "unknown") {
+                    self.received.rdns = Some(SafeText::new(name.rsplit('@').next().unwrap_or(name)));
+                }
+            }
+            previous = Some(word);
+        }
+    }
+
+    /// TLS version and cipher suite, wherever they stand.
+    fn security(&mut self, word: &str) {
+        let word = word.trim_matches([',', ';', ')', '(']);
+        let value = word.split_once('=').map_or(word, |(_, value)| value);
+        let after_tls = value.strip_prefix("TLSv").or_else(|| value.strip_prefix("TLS"));
+        if self.received.tls.is_none() && after_tls.is_some_and(|v| v.starts_with('1') && v.len() <= 3) {
+            self.received.tls = Some(SafeText::new(value));
+        } else if self.received.cipher.is_none() && is_cipher(value) {
+            self.received.cipher = Some(SafeText::new(value));
+        }
+    }
+
+    fn finish(mut self) -> Received {
+        if self.received.ip.is_none() {
+            self.received.ip = self.received.from.as_deref().and_then(ip_in);
+        }
+        self.received
+    }
+}
+
+fn is_cipher(word: &str) -> bool {
+    word.len() > 8
+        && (word.starts_with("TLS_")
+            || word.starts_with("ECDHE-")
+            || word.starts_with("DHE-")
+            || word.starts_with("AES"))
+        && word.bytes().any(|b| b == b'_' || b == b'-')
+}
+
+/// The address in `[192.0.2.1]`, `[IPv6:2001:db8::1]`, `fe80::1%14`, `192.0.2.1`; None for anything else.
+#[must_use]
+pub fn ip_in(word: &str) -> Option<IpAddr> {
+    let bare = word.trim_matches(['[', ']', ',', ';', '(', ')']);
+    let bare = bare.strip_prefix("IPv6:").or_else(|| bare.strip_prefix("ipv6:")).unwrap_or(bare);
+    let bare = bare.split_once('%').map_or(bare, |(ip, _)| ip);
+    let bare = bare.split_once("]:").map_or(bare, |(ip, _)| ip);
+    bare.parse().ok()
+}
+
+enum Token<'a> {
+    Word(&'a str),
+    Comment(&'a str),
+}
+
+/// Words and comments at parenthesis depth 0, blanks between them skipped.
+struct Tokens<'a>(&'a str);
+
+impl<'a> Iterator for Tokens<'a> {
+    type Item = Token<'a>;
+    fn next(&mut self) -> Option<Token<'a>> {
+        let text = self.0.trim_start();
+        if text.is_empty() {
+            return None;
+        }
+        if text.starts_with('(') {
+            let end = comment_end(text);
+            self.0 = &text[end..];
+            return Some(Token::Comment(text[1..end].strip_suffix(')').unwrap_or(&text[1..end]).trim()));
+        }
+        let end = text.find(|c: char| c.is_whitespace() || c == '(').unwrap_or(text.len());
+        self.0 = &text[end..];
+        Some(Token::Word(&text[..end]))
+    }
+}
+
+/// Where the comment that begins at byte 0 ends: behind its closing parenthesis, or at the end of the text.
+fn comment_end(text: &str) -> usize {
+    let (mut depth, mut escaped) = (0usize, false);
+    for (at, b) in text.bytes().enumerate() {
+        match b {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'(' => depth += 1,
+            b')' => {
+                depth -= 1;
+                if depth == 0 {
+                    return at + 1;
+                }
+            }
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+/// The part before the date and the date: behind the last semicolon whose rest is a date, else from the first word that
+/// begins one.
+fn split_date(value: &str) -> (&str, Option<Stamp>) {
+    let mut end = value.len();
+    while let Some(at) = memchr::memrchr(b';', &value.as_bytes()[..end]) {
+        if let Some(stamp) = date::parse(&value[at + 1..]) {
+            return (&value[..at], Some(stamp));
+        }
+        end = at;
+    }
+    let begins_date = |word: &str| {
+        let iso = word.len() >= 10 && word.as_bytes()[4] == b'-' && word.as_bytes()[..4].iter().all(u8::is_ascii_digit);
+        let day = word.get(..3).is_some_and(|w| {
+            ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].iter().any(|d| w.eq_ignore_ascii_case(d))
+        });
+        iso || (day && word.trim_end_matches(',').len() == 3)
+    };
+    let mut at = 0;
+    for word in value.split(' ') {
+        if begins_date(word)
+            && let Some(stamp) = date::parse(&value[at..])
+        {
+            return (&value[..at], Some(stamp));
+        }
+        at += word.len() + 1;
+    }
+    (value, None)
+}

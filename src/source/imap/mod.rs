@@ -1,0 +1,4 @@
+//! IMAP.
+/// Errors.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {}
