@@ -1,7 +1,28 @@
-//! bounce
+//! What a message is and what it says: its kind, the recipients that failed, what their servers answered, the returned
+//! message. Pure: bytes in, values out.
+//!
+//! [`read`] is the way in. Inside, a [`letter`](letter::Letter) sorts the parts, [`report`] reads the machine-readable
+//! fields, [`blocks`] and the [`dialect`]s read the human text, [`delivery`] brings both together.
+
+pub mod blocks;
+pub mod delivery;
+pub mod dialect;
+pub mod exchange;
+pub mod kind;
+pub mod letter;
+pub mod original;
 pub mod page;
+mod reading;
 pub mod report;
 pub mod said;
 pub mod status;
 pub mod wording;
+
+pub use delivery::Delivery;
+pub use kind::Kind;
+pub use original::Original;
+pub use reading::{Bounce, read};
+pub use report::Action;
+pub use said::{Part, Said};
 pub use status::Status;
+pub use wording::{Phase, Remote};

@@ -10,7 +10,9 @@ use jiff::Timestamp;
 
 use crate::mail::SafeText;
 
+pub mod files;
 pub mod imap;
+pub mod mbox;
 
 /// Identity of a message inside the mailboxes of this run: never a row, never a sequence number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]

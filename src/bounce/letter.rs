@@ -1,0 +1,100 @@
+//! A message sorted into what matters: the words for people, the machine-readable report, the returned message.
+
+use std::borrow::Cow;
+
+use crate::mail::header::Headers;
+use crate::mail::{Entity, html};
+
+use super::kind::Kind;
+use super::said::Part;
+
+/// Text shorter than this is a stub beside which the HTML is the real message.
+const STUB: usize = 40;
+
+/// The parts of a message by what they are for.
+#[derive(Debug)]
+pub struct Letter<'a> {
+    /// The header of the message.
+    pub headers: &'a Headers<'a>,
+    /// The words for people, as text.
+    pub text: Cow<'a, str>,
+    /// Where the words come from.
+    pub text_part: Part,
+    /// The HTML, undone only of its transfer coding.
+    pub html: Option<Cow<'a, str>>,
+    /// The bodies of the delivery-status parts.
+    pub reports: Vec<Cow<'a, str>>,
+    /// The returned message or its header.
+    pub returned: Option<Cow<'a, [u8]>>,
+    /// The kind that a part of a type of its own proves.
+    pub proven: Option<Kind>,
+}
+
+impl<'a> Letter<'a> {
+    /// Sorts the parts of a message.
+    #[must_use]
+    pub fn sort(entity: &'a Entity<'a>) -> Self {
+        let mut letter = Self { headers: &entity.headers, text: Cow::Borrowed(""), text_part: Part::Text, html: None, reports: Vec::new(), returned: None, proven: None };
+        let mut texts: Vec<Cow<'a, str>> = Vec::new();
+        for leaf in entity.leaves() {
+            if let Some(kind) = proven_by(leaf) {
+                letter.proven = letter.proven.or(Some(kind));
+            } else if leaf.media.is_delivery_status() {
+                letter.reports.push(leaf.text());
+            } else if leaf.media.is_message() || leaf.media.is_headers() {
+                letter.returned = letter.returned.or_else(|| Some(leaf.bytes()));
+            } else if leaf.is_html() {
+                letter.html = letter.html.or_else(|| Some(leaf.text()));
+            } else if leaf.is_readable() {
+                letter.readable(leaf, &mut texts);
+            }
+        }
+        letter.text = match texts.len() {
+            1 => texts.remove(0),
+            _ => Cow::Owned(texts.join("\n")),
+        };
+        if letter.text.trim().len() < STUB && let Some(source) = letter.html.as_deref() {
+            letter.text = Cow::Owned(html::to_text(source));
+            letter.text_part = Part::Html;
+        }
+        letter
+    }
+
+    /// A plain text part: words for people, or behind the report a returned message sent as text.
+    fn readable(&mut self, leaf: &Entity<'a>, texts: &mut Vec<Cow<'a, str>>) {
+        let text = leaf.text();
+        let returned = !self.reports.is_empty() && self.returned.is_none() && Headers::read(text.as_bytes()).0.len() >= 3;
+        if returned {
+            self.returned = Some(match text {
+                Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+                Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+            });
+        } else {
+            texts.push(text);
+        }
+    }
+}
+
+/// Kinds that have a media type of their own (RFC 5965, 8098, 8460; RFC 7489 section 7.2.1.1).
+fn proven_by(leaf: &Entity<'_>) -> Option<Kind> {
+    match &*leaf.media.essence {
+        "message/feedback-report" => Some(Kind::Arf),
+        "message/disposition-notification" | "message/global-disposition-notification" => Some(Kind::Mdn),
+        "application/tlsrpt+gzip" | "application/tlsrpt+json" => Some(Kind::TlsReport),
+        _ => leaf.media.name.as_deref().or(attachment_name(leaf).as_deref()).is_some_and(is_dmarc_file).then_some(Kind::DmarcReport),
+    }
+}
+
+fn attachment_name(leaf: &Entity<'_>) -> Option<String> {
+    let value = leaf.headers.get("content-disposition")?.unfolded();
+    let (_, name) = value.split_once("filename=")?;
+    Some(name.trim_start_matches('"').split(['"', ';']).next()?.to_owned())
+}
+
+/// `receiver!domain!begin!end[!id].xml[.gz|.zip]`.
+fn is_dmarc_file(name: &str) -> bool {
+    let fields: Vec<&str> = name.split('!').collect();
+    let lower = name.to_ascii_lowercase();
+    let ending = [".xml", ".gz", ".zip", ".gzip"].iter().any(|e| lower.ends_with(e));
+    fields.len() >= 4 && ending && fields[2].bytes().all(|b| b.is_ascii_digit())
+}

@@ -1,0 +1,87 @@
+//! The message that came back, as far as the report returns it.
+
+use serde::Serialize;
+
+use crate::mail::{Chain, Headers, SafeText, Stamp, address};
+
+/// What the header of the returned message says.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Original {
+    /// Message-ID without brackets.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message_id: Option<SafeText>,
+    /// From, as written: the author.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<SafeText>,
+    /// To, as written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<SafeText>,
+    /// Subject.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject: Option<SafeText>,
+    /// Date, claimed by the author.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub date: Option<Stamp>,
+    /// Address of the author.
+    #[serde(skip)]
+    pub author: Option<SafeText>,
+    /// Envelope sender, from Return-Path.
+    #[serde(skip)]
+    pub sender: Option<SafeText>,
+    /// Addresses in To and Cc.
+    #[serde(skip)]
+    pub recipients: Vec<SafeText>,
+    /// The way it took, oldest hop first.
+    #[serde(skip)]
+    pub chain: Chain,
+    /// Domains that signed it (DKIM d=), unverified.
+    #[serde(skip)]
+    pub signers: Vec<SafeText>,
+    /// Verdicts on it: Received-SPF and Authentication-Results, newest first.
+    #[serde(skip)]
+    pub verdicts: Vec<SafeText>,
+}
+
+impl Original {
+    /// Reads the header of a returned message; None when there is nothing of one in it.
+    #[must_use]
+    pub fn read(headers: &Headers<'_>) -> Option<Self> {
+        if headers.is_empty() {
+            return None;
+        }
+        let text = |name| headers.get(name).map(|v| v.text()).filter(|t| !t.is_empty());
+        let addresses = ["to", "cc"].into_iter().flat_map(|name| headers.all(name)).flat_map(|v| {
+            let line = v.unfolded();
+            address::all(&line).take(50).map(|f| SafeText::new(f.text)).collect::<Vec<_>>()
+        });
+        Some(Self {
+            message_id: headers.get("message-id").and_then(|v| v.id()),
+            from: text("from"),
+            to: text("to"),
+            subject: text("subject"),
+            date: headers.get("date").and_then(|v| crate::mail::date::parse(&v.unfolded())),
+            author: headers.get("from").and_then(|v| v.address()),
+            sender: headers.get("return-path").or_else(|| headers.get("x-envelope-from")).and_then(|v| v.address()),
+            recipients: addresses.take(200).collect(),
+            chain: Chain::of(headers),
+            signers: headers.all("dkim-signature").filter_map(|v| tag(&v.unfolded(), "d")).collect(),
+            verdicts: headers
+                .iter()
+                .filter(|f| ["received-spf", "authentication-results", "arc-authentication-results", "authentication-results-original"].iter().any(|n| f.name.eq_ignore_ascii_case(n)))
+                .take(20)
+                .map(|f| f.value.text())
+                .collect(),
+        })
+    }
+
+    /// True when nothing of it identifies the message.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.message_id.is_none() && self.from.is_none() && self.to.is_none() && self.subject.is_none() && self.chain.hops.is_empty()
+    }
+}
+
+/// The value of a `tag=value;` list (RFC 6376 section 3.2).
+fn tag(list: &str, name: &str) -> Option<SafeText> {
+    list.split(';').filter_map(|pair| pair.split_once('=')).find(|(tag, _)| tag.trim() == name).map(|(_, value)| SafeText::new(value))
+}
