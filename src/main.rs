@@ -4,9 +4,14 @@ use std::io::Write;
 fn main() {
     let out = std::io::stdout();
     let mut out = std::io::BufWriter::new(out.lock());
-    for f in deadletter::source::files::list(&std::env::args_os().skip(1).map(Into::into).collect::<Vec<_>>()).unwrap() {
+    for f in deadletter::source::files::list(&std::env::args_os().skip(1).map(Into::into).collect::<Vec<_>>()).unwrap()
+    {
         let mut all = vec![];
-        deadletter::source::mbox::each_message(&f.path, |m| { all.push(m.to_vec()); std::ops::ControlFlow::Continue(()) }).unwrap();
+        deadletter::source::mbox::each_message(&f.path, |m| {
+            all.push(m.to_vec());
+            std::ops::ControlFlow::Continue(())
+        })
+        .unwrap();
         let many = all.len() > 1;
         for (i, m) in all.iter().enumerate() {
             let b = bounce::read(m);

@@ -8,6 +8,7 @@ use crate::mail::address::{self, Found};
 use super::page::{Line, Page, begins, position};
 use super::said::Said;
 use super::status::{replies, statuses};
+use super::wording::Remote;
 
 /// One failed recipient as the human text names it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -18,6 +19,10 @@ pub struct Block {
     pub original: Option<String>,
     /// The error text below or behind it.
     pub said: Option<Said>,
+    /// The last real error of a message whose time ran out.
+    pub last_error: Option<Said>,
+    /// The host that said it, where the layout names it apart.
+    pub remote: Option<Remote>,
 }
 
 /// How one mail system's text is laid out.
@@ -40,19 +45,78 @@ pub const PLAIN: Grammar = Grammar { begin: &[], end: &[], labels: &[], errors: 
 
 /// Labels in front of a failed address that many systems share.
 const LABELS: &[&str] = &[
-    "recipient address:", "recipient:", "failed recipient:", "intended recipient:", "intended recipients:", "final recipient:", "final-recipient:", "failed address:",
-    "could not be delivered to:", "unable to deliver message to:", "unable to deliver mail to:", "delivery failed to:", "failed to deliver to", "was not delivered to:",
-    "there was an error delivering your mail to", "could not deliver message to:", "message could not be delivered to", "rcpt to:", "undeliverable to:", "undelivered to:",
-    "user mailbox exceeds allowed size:", "unknown user:", "invalid final delivery userid:", "unknown host:", "delivery failed for:", "the following address failed:",
-    "the following recipient(s) could not be reached:", "recipient [smtp:", "to:", "für:", "empfänger:", "destinataire :", "destinataire:", "destinatario:", "geadresseerde:", "mottaker:", "adresat:",
+    "recipient address:",
+    "recipient:",
+    "failed recipient:",
+    "intended recipient:",
+    "intended recipients:",
+    "final recipient:",
+    "final-recipient:",
+    "failed address:",
+    "could not be delivered to:",
+    "unable to deliver message to:",
+    "unable to deliver mail to:",
+    "delivery failed to:",
+    "failed to deliver to",
+    "was not delivered to:",
+    "there was an error delivering your mail to",
+    "could not deliver message to:",
+    "message could not be delivered to",
+    "rcpt to:",
+    "undeliverable to:",
+    "undelivered to:",
+    "user mailbox exceeds allowed size:",
+    "unknown user:",
+    "invalid final delivery userid:",
+    "unknown host:",
+    "delivery failed for:",
+    "the following address failed:",
+    "the following recipient(s) could not be reached:",
+    "recipient [smtp:",
+    "to:",
+    "für:",
+    "empfänger:",
+    "destinataire :",
+    "destinataire:",
+    "destinatario:",
+    "geadresseerde:",
+    "mottaker:",
+    "adresat:",
 ];
 
 /// Labels in front of an error text that many systems share.
 const ERRORS: &[&str] = &[
-    "reason:", "the reason:", "error:", "diagnostic code:", "diagnostic-code:", "the response was:", "the response from the remote server was:", "remote host said:",
-    "error message below:", "for the following reason:", "delivery failed for the following reason:", "because:", "because of", "the error that the other server returned was:",
-    "technical details of permanent failure:", "technical details of temporary failure:", "failure reason:", "error type:", "the problem appears to be", "delay reason:",
-    "the following error message was returned", "server message", "because the following reason", "the mail server responded", "reason of failure", "details:", "cause:", "motivo:", "raison", "grund:", "fehler:",
+    "reason:",
+    "the reason:",
+    "error:",
+    "diagnostic code:",
+    "diagnostic-code:",
+    "the response was:",
+    "the response from the remote server was:",
+    "remote host said:",
+    "error message below:",
+    "for the following reason:",
+    "delivery failed for the following reason:",
+    "because:",
+    "because of",
+    "the error that the other server returned was:",
+    "technical details of permanent failure:",
+    "technical details of temporary failure:",
+    "failure reason:",
+    "error type:",
+    "the problem appears to be",
+    "delay reason:",
+    "the following error message was returned",
+    "server message",
+    "because the following reason",
+    "the mail server responded",
+    "reason of failure",
+    "details:",
+    "cause:",
+    "motivo:",
+    "raison",
+    "grund:",
+    "fehler:",
 ];
 
 impl Grammar {
@@ -86,8 +150,13 @@ impl Grammar {
     #[must_use]
     pub fn named<'t>(&self, line: &Line<'t>) -> Option<Named<'t>> {
         let text = line.trimmed();
-        let text = ["* ", "- ", "• ", ">>> ", "-- "].iter().find_map(|bullet| text.strip_prefix(bullet)).unwrap_or(text);
-        labelled(text, self.labels).or_else(|| labelled(text, LABELS)).or_else(|| bracketed(text)).or_else(|| leading(text, self.loose)).or_else(|| trailing(text))
+        let text =
+            ["* ", "- ", "• ", ">>> ", "-- "].iter().find_map(|bullet| text.strip_prefix(bullet)).unwrap_or(text);
+        labelled(text, self.labels)
+            .or_else(|| labelled(text, LABELS))
+            .or_else(|| bracketed(text))
+            .or_else(|| leading(text, self.loose))
+            .or_else(|| trailing(text))
     }
 
     /// Gives recipients without an error text of their own the one that stands for all.
@@ -111,7 +180,11 @@ impl Grammar {
             let Some(label) = labels().find(|label| begins(text, label)) else { continue };
             let rest = text[label.len()..].trim_start_matches([' ', '\t', ':', '-']);
             let start = line.end() - rest.len();
-            let from = if rest.is_empty() { page.lines.get(at + 1..)?.iter().find(|l| !l.is_blank() && !is_rule(l.trimmed()))?.start } else { start };
+            let from = if rest.is_empty() {
+                page.lines.get(at + 1..)?.iter().find(|l| !l.is_blank() && !is_rule(l.trimmed()))?.start
+            } else {
+                start
+            };
             return Some(page.passage(from, paragraph_end(page, from)));
         }
         let reply = page.lines.iter().find(|line| begins_with_reply(line.trimmed()))?;
@@ -136,7 +209,10 @@ fn bracketed(text: &str) -> Option<Named<'_>> {
     let (inside, after) = inner.split_once('>')?;
     let inside = inside.strip_prefix("mailto:").unwrap_or(inside).trim();
     let user = !inside.is_empty() && !inside.contains([' ', '=', '/']) && after.starts_with(':');
-    let address = address::find(inside).filter(|f| f.start == 0 || inside[..f.start].ends_with(':')).map(|f| f.text).or_else(|| user.then_some(inside))?;
+    let address = address::find(inside)
+        .filter(|f| f.start == 0 || inside[..f.start].ends_with(':'))
+        .map(|f| f.text)
+        .or_else(|| user.then_some(inside))?;
     Some(with_original(address, after))
 }
 
@@ -146,7 +222,11 @@ fn leading(text: &str, loose: bool) -> Option<Named<'_>> {
     let found = address::find(unquoted).filter(|found| found.start == 0)?;
     let after = unquoted[found.end()..].strip_prefix(['"', '\'']).unwrap_or(&unquoted[found.end()..]);
     let rest = after.trim_start();
-    let fits = rest.is_empty() || rest.starts_with([':', '(', '<', '[']) || rest.starts_with("...") || rest == "." || rest == ",";
+    let fits = rest.is_empty()
+        || rest.starts_with([':', '(', '<', '['])
+        || rest.starts_with("...")
+        || rest == "."
+        || rest == ",";
     (fits || loose).then(|| with_original(found.text, after))
 }
 
@@ -154,7 +234,11 @@ fn leading(text: &str, loose: bool) -> Option<Named<'_>> {
 fn trailing(text: &str) -> Option<Named<'_>> {
     let (name, inside) = text.strip_suffix('>')?.rsplit_once('<')?;
     let inside = inside.strip_prefix("mailto:").unwrap_or(inside);
-    let fits = address::is_address(inside) && name.len() <= 80 && !name.contains(':') && !name.contains(['=', '@']) && name.split_whitespace().count() <= 6;
+    let fits = address::is_address(inside)
+        && name.len() <= 80
+        && !name.contains(':')
+        && !name.contains(['=', '@'])
+        && name.split_whitespace().count() <= 6;
     fits.then_some(Named { address: inside, original: None, rest: "" })
 }
 
@@ -172,7 +256,10 @@ fn labelled<'t>(text: &'t str, labels: &[&str]) -> Option<Named<'t>> {
 fn with_original<'t>(address: &'t str, after: &'t str) -> Named<'t> {
     let mut rest = after.trim_start();
     let mut original = None;
-    if let Some(comment) = rest.strip_prefix('(') && let Some((inside, tail)) = comment.split_once(')') && let Some(from) = came_from(inside) {
+    if let Some(comment) = rest.strip_prefix('(')
+        && let Some((inside, tail)) = comment.split_once(')')
+        && let Some(from) = came_from(inside)
+    {
         (original, rest) = (Some(from), tail);
     }
     if rest.starts_with("<mailto:") {
@@ -185,7 +272,9 @@ fn with_original<'t>(address: &'t str, after: &'t str) -> Named<'t> {
 /// The address in `expanded from <x>`, `generated from x`, `ultimately generated from x`.
 #[must_use]
 pub fn came_from(text: &str) -> Option<&str> {
-    let at = ["expanded from", "generated from", "originally addressed to", "forwarded from"].iter().find_map(|phrase| position(text, phrase))?;
+    let at = ["expanded from", "generated from", "originally addressed to", "forwarded from"]
+        .iter()
+        .find_map(|phrase| position(text, phrase))?;
     address::find(&text[at..]).map(|f: Found<'_>| f.text)
 }
 
@@ -201,11 +290,18 @@ struct Open {
 fn open(blocks: &mut Vec<Open>, line: &Line<'_>, named: Named<'_>) {
     let from = line.end() - named.rest.len();
     let to = if named.rest.is_empty() { from } else { line.end() };
-    if let Some(last) = blocks.last_mut().filter(|b| b.from == b.to && b.recipient.eq_ignore_ascii_case(named.address)) {
+    if let Some(last) = blocks.last_mut().filter(|b| b.from == b.to && b.recipient.eq_ignore_ascii_case(named.address))
+    {
         (last.from, last.to, last.closed) = (from, to, false);
         return;
     }
-    blocks.push(Open { recipient: named.address.to_owned(), original: named.original.map(ToOwned::to_owned), from, to, closed: false });
+    blocks.push(Open {
+        recipient: named.address.to_owned(),
+        original: named.original.map(ToOwned::to_owned),
+        from,
+        to,
+        closed: false,
+    });
 }
 
 impl Open {
@@ -220,7 +316,8 @@ impl Open {
             return;
         }
         if line.is_blank() {
-            let quoted_on = next.is_some_and(|next| next.trimmed().starts_with("<<<") || next.trimmed().starts_with(">>>"));
+            let quoted_on =
+                next.is_some_and(|next| next.trimmed().starts_with("<<<") || next.trimmed().starts_with(">>>"));
             self.closed = !self.is_empty() && !quoted_on;
         } else if let Some(from) = came_from(line.text).filter(|_| line.trimmed().starts_with('(')) {
             self.original.get_or_insert_with(|| from.to_owned());
@@ -236,15 +333,18 @@ impl Open {
     }
 
     fn close(self, page: &Page<'_>) -> Block {
-        let said = (!self.is_empty()).then(|| page.passage(self.from, self.to)).filter(|said| looks_like_error(&said.text));
+        let said =
+            (!self.is_empty()).then(|| page.passage(self.from, self.to)).filter(|said| looks_like_error(&said.text));
         let original = self.original.filter(|o| !o.eq_ignore_ascii_case(&self.recipient));
-        Block { recipient: self.recipient, original, said }
+        Block { recipient: self.recipient, original, said, ..Block::default() }
     }
 }
 
 /// A line that only separates: dashes, stars.
 fn is_rule(text: &str) -> bool {
-    text.len() >= 4 && (text.bytes().all(|b| matches!(b, b'-' | b'=' | b'*' | b'_' | b'+' | b'#' | b' ')) || text.starts_with("-----") && text.ends_with("-----"))
+    text.len() >= 4
+        && (text.bytes().all(|b| matches!(b, b'-' | b'=' | b'*' | b'_' | b'+' | b'#' | b' '))
+            || text.starts_with("-----") && text.ends_with("-----"))
 }
 
 fn begins_with_reply(text: &str) -> bool {
@@ -257,12 +357,69 @@ fn begins_with_reply(text: &str) -> bool {
 #[must_use]
 pub fn looks_like_error(text: &str) -> bool {
     const WORDS: [&str; 58] = [
-        "unknown", "no such", "not found", "does not exist", "doesn't exist", "invalid", "rejected", "refused", "denied", "failed", "failure", "full", "quota", "exceed", "disabled", "unavailable",
-        "timed out", "timeout", "expired", "blocked", "not allowed", "unable", "error", "undeliverable", "unrouteable", "inactive", "suspended", "looping", "loop", "too large", "too big", "spam", "virus",
-        "delay", "deferred", "cannot", "could not", "couldn't", "can't", "connection", "not accept", "no mailbox", "too many", "not listed", "not permitted", "not authorized", "not accepted", "moved",
-        "nicht", "inconnu", "desconocid", "sconosciut", "onbekend", "ukjent", "nieznan", "okänd", "retry", "delivery",
+        "unknown",
+        "no such",
+        "not found",
+        "does not exist",
+        "doesn't exist",
+        "invalid",
+        "rejected",
+        "refused",
+        "denied",
+        "failed",
+        "failure",
+        "full",
+        "quota",
+        "exceed",
+        "disabled",
+        "unavailable",
+        "timed out",
+        "timeout",
+        "expired",
+        "blocked",
+        "not allowed",
+        "unable",
+        "error",
+        "undeliverable",
+        "unrouteable",
+        "inactive",
+        "suspended",
+        "looping",
+        "loop",
+        "too large",
+        "too big",
+        "spam",
+        "virus",
+        "delay",
+        "deferred",
+        "cannot",
+        "could not",
+        "couldn't",
+        "can't",
+        "connection",
+        "not accept",
+        "no mailbox",
+        "too many",
+        "not listed",
+        "not permitted",
+        "not authorized",
+        "not accepted",
+        "moved",
+        "nicht",
+        "inconnu",
+        "desconocid",
+        "sconosciut",
+        "onbekend",
+        "ukjent",
+        "nieznan",
+        "okänd",
+        "retry",
+        "delivery",
     ];
-    replies(text).any(|r| r.code >= 400) || statuses(text).any(|s| s.status.class != 2) || { let lower = text.to_lowercase(); WORDS.iter().any(|word| lower.contains(word)) }
+    replies(text).any(|r| r.code >= 400) || statuses(text).any(|s| s.status.class != 2) || {
+        let lower = text.to_lowercase();
+        WORDS.iter().any(|word| lower.contains(word))
+    }
 }
 
 /// Where the paragraph that begins at byte `from` ends.
@@ -274,7 +431,11 @@ fn paragraph_end(page: &Page<'_>, from: usize) -> usize {
 /// A line that names the address and an error.
 fn line_about(page: &Page<'_>, recipient: &str) -> Option<Said> {
     let recipient = recipient.to_ascii_lowercase();
-    let about = |line: &&Line<'_>| line.text.len() > recipient.len() + 8 && position(line.text, &recipient).is_some() && begins_with_reply(line.trimmed());
+    let about = |line: &&Line<'_>| {
+        line.text.len() > recipient.len() + 8
+            && position(line.text, &recipient).is_some()
+            && begins_with_reply(line.trimmed())
+    };
     page.lines.iter().find(about).map(|line| page.passage(line.start, line.end()))
 }
 
@@ -285,23 +446,49 @@ mod tests {
 
     fn read(text: &str) -> Vec<(String, Option<String>, String)> {
         let blocks = PLAIN.read(&Page::new(text, Part::Text));
-        blocks.into_iter().map(|b| (b.recipient, b.original, b.said.map(|s| s.text.to_string()).unwrap_or_default())).collect()
+        blocks
+            .into_iter()
+            .map(|b| (b.recipient, b.original, b.said.map(|s| s.text.to_string()).unwrap_or_default()))
+            .collect()
     }
 
     #[test]
     fn the_usual_shapes() {
-        let one = |text: &str, recipient: &str, said: &str| assert_eq!(read(text), [(recipient.to_owned(), None, said.to_owned())], "{text}");
-        one("<a@b.example>: host mx[192.0.2.1] said: 550\n    no (in reply to RCPT TO command)\n\nbye", "a@b.example", "host mx[192.0.2.1] said: 550 no (in reply to RCPT TO command)");
+        let one = |text: &str, recipient: &str, said: &str| {
+            assert_eq!(read(text), [(recipient.to_owned(), None, said.to_owned())], "{text}")
+        };
+        one(
+            "<a@b.example>: host mx[192.0.2.1] said: 550\n    no (in reply to RCPT TO command)\n\nbye",
+            "a@b.example",
+            "host mx[192.0.2.1] said: 550 no (in reply to RCPT TO command)",
+        );
         one("failed:\n\n  a@b.example\n    Unrouteable address\n", "a@b.example", "Unrouteable address");
-        one("<a@b.example>:\nSorry, no mailbox here by that name. (#5.1.1)\n", "a@b.example", "Sorry, no mailbox here by that name. (#5.1.1)");
-        one("Recipient address: a@b.example\nReason: Remote system rejected it: 550 no", "a@b.example", "Reason: Remote system rejected it: 550 no");
-        one("to:\n     a@b.example\n\nThe error that the other server returned was:\n550 5.1.1 none (state 14)\n", "a@b.example", "The error that the other server returned was: 550 5.1.1 none (state 14)");
-        one("Could not be delivered because of\n\n550 5.1.1 User unknown\n\naffected:\n\n   a@b.example\n", "a@b.example", "550 5.1.1 User unknown");
+        one(
+            "<a@b.example>:\nSorry, no mailbox here by that name. (#5.1.1)\n",
+            "a@b.example",
+            "Sorry, no mailbox here by that name. (#5.1.1)",
+        );
+        one(
+            "Recipient address: a@b.example\nReason: Remote system rejected it: 550 no",
+            "a@b.example",
+            "Reason: Remote system rejected it: 550 no",
+        );
+        one(
+            "to:\n     a@b.example\n\nThe error that the other server returned was:\n550 5.1.1 none (state 14)\n",
+            "a@b.example",
+            "The error that the other server returned was: 550 5.1.1 none (state 14)",
+        );
+        one(
+            "Could not be delivered because of\n\n550 5.1.1 User unknown\n\naffected:\n\n   a@b.example\n",
+            "a@b.example",
+            "550 5.1.1 User unknown",
+        );
     }
 
     #[test]
     fn several_and_where_they_came_from() {
-        let text = "<a@b.example> (expanded from <list@b.example>): unknown user: \"a\"\n\n<c@d.example>: mailbox full\n";
+        let text =
+            "<a@b.example> (expanded from <list@b.example>): unknown user: \"a\"\n\n<c@d.example>: mailbox full\n";
         let blocks = read(text);
         assert_eq!(blocks[0].1.as_deref(), Some("list@b.example"));
         assert_eq!(blocks[1].2, "mailbox full");

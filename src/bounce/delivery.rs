@@ -45,6 +45,8 @@ impl Delivery {
             recipient: Some(SafeText::new(&block.recipient)),
             original_recipient: block.original.as_deref().map(SafeText::new),
             said: block.said,
+            last_error: block.last_error,
+            remote: block.remote,
             ..Self::default()
         };
         delivery.settle(None);
@@ -73,7 +75,9 @@ impl Delivery {
 
     /// Takes from the human text what the report leaves out or cuts short.
     pub fn complete(&mut self, other: Self, field_status: Option<Status>) {
-        if self.said.is_none() || other.said.as_ref().zip(self.said.as_ref()).is_some_and(|(theirs, ours)| theirs.extends(ours)) {
+        if self.said.is_none()
+            || other.said.as_ref().zip(self.said.as_ref()).is_some_and(|(theirs, ours)| theirs.extends(ours))
+        {
             self.said = other.said.or(self.said.take());
         }
         self.recipient = self.recipient.take().or(other.recipient);
@@ -88,7 +92,12 @@ impl Delivery {
     pub fn settle(&mut self, field: Option<Status>) {
         let text = self.said.as_ref().map(Said::codes).unwrap_or_default();
         let last = self.last_error.as_ref().map(Said::codes).unwrap_or_default();
-        let Codes { status, reply } = if text.status.is_none_or(Status::is_vague) && last.status.is_some_and(|s| !s.is_vague()) { last } else { text };
+        let Codes { status, reply } =
+            if text.status.is_none_or(Status::is_vague) && last.status.is_some_and(|s| !s.is_vague()) {
+                last
+            } else {
+                text
+            };
         let telling = status.filter(|s| s.class != 2 || field.is_none_or(|f| f.class == 2));
         self.status = match field {
             Some(field) if !field.is_vague() => Some(field),
@@ -111,4 +120,3 @@ impl Delivery {
         self.action.is_none_or(|action| action == Action::Failed)
     }
 }
-

@@ -92,7 +92,8 @@ impl Signs {
         let path = headers.get("return-path").map(|v| v.unfolded().trim().to_ascii_lowercase());
         Self {
             failed_recipients: headers.has("x-failed-recipients"),
-            null_sender: path.is_some_and(|p| p == "<>" || p.is_empty() || p.trim_matches(['<', '>']).starts_with("mailer-daemon")),
+            null_sender: path
+                .is_some_and(|p| p == "<>" || p.is_empty() || p.trim_matches(['<', '>']).starts_with("mailer-daemon")),
             daemon: is_daemon(&text("from")),
             subject: SUBJECTS.iter().any(|s| text("subject").to_lowercase().contains(s)),
         }
@@ -101,41 +102,148 @@ impl Signs {
     /// How much they weigh together.
     #[must_use]
     pub fn weight(self) -> u8 {
-        4 * u8::from(self.failed_recipients) + 2 * u8::from(self.null_sender) + 2 * u8::from(self.daemon) + 2 * u8::from(self.subject)
+        4 * u8::from(self.failed_recipients)
+            + 2 * u8::from(self.null_sender)
+            + 2 * u8::from(self.daemon)
+            + 2 * u8::from(self.subject)
     }
 }
 
 /// True for the From of a mail system.
 fn is_daemon(from: &str) -> bool {
     const SIGNS: [&str; 24] = [
-        "mailer-daemon", "mailerdaemon", "mail-daemon", "mailer_daemon", "postmaster", "post.master", "post_master", "mail delivery", "mail system", "delivery subsystem", "system administrator",
-        "mdaemon@", "microsoftexchange", "content-filter", "mail administrator", "mail server", "mailsystem", "delivery system", "bounce-handler", "mail router", "internet mail delivery", "mailsweeper",
-        "smtp gateway", "systemadministrator",
+        "mailer-daemon",
+        "mailerdaemon",
+        "mail-daemon",
+        "mailer_daemon",
+        "postmaster",
+        "post.master",
+        "post_master",
+        "mail delivery",
+        "mail system",
+        "delivery subsystem",
+        "system administrator",
+        "mdaemon@",
+        "microsoftexchange",
+        "content-filter",
+        "mail administrator",
+        "mail server",
+        "mailsystem",
+        "delivery system",
+        "bounce-handler",
+        "mail router",
+        "internet mail delivery",
+        "mailsweeper",
+        "smtp gateway",
+        "systemadministrator",
     ];
     SIGNS.iter().any(|sign| position(from, sign).is_some())
 }
 
 /// What the subjects of bounces hold, in lower case.
 const SUBJECTS: [&str; 56] = [
-    "undeliver", "delivery status", "delivery failure", "failure notice", "returned mail", "mail delivery failed", "delivery failed", "delivery has failed", "could not be delivered", "mail delivery fail",
-    "delivery notification", "delivery report", "non remis", "unzustellbar", "non recapitabile", "nieudostarcz", "niet besteld", "onbestelbaar", "kan ikke leveres", "olevererbar", "no se pudo entregar",
-    "message you sent blocked", "warning: could not send", "warning: message", "delayed mail", "nondeliverable", "non-delivery", "não entregue", "недостав", "не доставлено", "returned to sender",
-    "mail failure", "message delivery has failed", "mail could not be delivered", "message not delivered", "delivery problem", "problem delivering", "non-deliverable", "send failed", "mail rejected",
-    "delivery error", "error sending", "failed mail", "bounced mail", "return receipt (failed", "mancato recapito", "impossible de remettre", "kan niet worden bezorgd", "ikke leveret", "kunne ikke leveres",
-    "nicht zustellbar", "zustellung", "エラー", "送信", "配信", "email delivery failure",
+    "undeliver",
+    "delivery status",
+    "delivery failure",
+    "failure notice",
+    "returned mail",
+    "mail delivery failed",
+    "delivery failed",
+    "delivery has failed",
+    "could not be delivered",
+    "mail delivery fail",
+    "delivery notification",
+    "delivery report",
+    "non remis",
+    "unzustellbar",
+    "non recapitabile",
+    "nieudostarcz",
+    "niet besteld",
+    "onbestelbaar",
+    "kan ikke leveres",
+    "olevererbar",
+    "no se pudo entregar",
+    "message you sent blocked",
+    "warning: could not send",
+    "warning: message",
+    "delayed mail",
+    "nondeliverable",
+    "non-delivery",
+    "não entregue",
+    "недостав",
+    "не доставлено",
+    "returned to sender",
+    "mail failure",
+    "message delivery has failed",
+    "mail could not be delivered",
+    "message not delivered",
+    "delivery problem",
+    "problem delivering",
+    "non-deliverable",
+    "send failed",
+    "mail rejected",
+    "delivery error",
+    "error sending",
+    "failed mail",
+    "bounced mail",
+    "return receipt (failed",
+    "mancato recapito",
+    "impossible de remettre",
+    "kan niet worden bezorgd",
+    "ikke leveret",
+    "kunne ikke leveres",
+    "nicht zustellbar",
+    "zustellung",
+    "エラー",
+    "送信",
+    "配信",
+    "email delivery failure",
 ];
 
 /// True when the words say that the server goes on trying.
 #[must_use]
 pub fn says_delay(page: &Page<'_>, subject: &str) -> bool {
-    const SUBJECT: [&str; 9] = ["(delay)", "delayed", "warning: could not send", "still being retried", "delay notification", "(delay", "transient delivery", "delivery incomplete", "warning: message"];
+    const SUBJECT: [&str; 9] = [
+        "(delay)",
+        "delayed",
+        "warning: could not send",
+        "still being retried",
+        "delay notification",
+        "(delay",
+        "transient delivery",
+        "delivery incomplete",
+        "warning: message",
+    ];
     const TEXT: [&str; 15] = [
-        "has not yet been delivered", "warning message only", "do not need to resend", "will be retried", "still being retried", "have not yet been delivered", "has been delayed", "delivery incomplete",
-        "no action is required on your part", "will keep trying", "we will continue to try", "will retry", "delivery attempts will continue", "temporary problem delivering", "transient non-fatal errors",
+        "has not yet been delivered",
+        "warning message only",
+        "do not need to resend",
+        "will be retried",
+        "still being retried",
+        "have not yet been delivered",
+        "has been delayed",
+        "delivery incomplete",
+        "no action is required on your part",
+        "will keep trying",
+        "we will continue to try",
+        "will retry",
+        "delivery attempts will continue",
+        "temporary problem delivering",
+        "transient non-fatal errors",
     ];
     let text = page.own_text();
-    let gave_up = ["permanent fatal errors", "permanent error", "failed permanently", "giving up", "given up", "permanent failure"].iter().any(|s| position(text, s).is_some());
-    !gave_up && (SUBJECT.iter().any(|s| position(subject, s).is_some()) || TEXT.iter().any(|s| position(text, s).is_some()))
+    let gave_up = [
+        "permanent fatal errors",
+        "permanent error",
+        "failed permanently",
+        "giving up",
+        "given up",
+        "permanent failure",
+    ]
+    .iter()
+    .any(|s| position(text, s).is_some());
+    !gave_up
+        && (SUBJECT.iter().any(|s| position(subject, s).is_some()) || TEXT.iter().any(|s| position(text, s).is_some()))
 }
 
 /// What a message that is no bounce is, by its header and words.
@@ -159,24 +267,64 @@ pub fn of_others(headers: &Headers<'_>, page: &Page<'_>) -> Kind {
 /// Challenge-response systems ask the sender to click or answer.
 fn is_challenge(headers: &Headers<'_>, page: &Page<'_>) -> bool {
     const TEXT: [&str; 12] = [
-        "requires you to confirm", "confirm this message", "confirm your message", "confirm that you are", "verify your email address to", "click the link below to", "approve your message", "held until you",
-        "awaiting your confirmation", "challenge-response", "authenticate your message", "to release your message",
+        "requires you to confirm",
+        "confirm this message",
+        "confirm your message",
+        "confirm that you are",
+        "verify your email address to",
+        "click the link below to",
+        "approve your message",
+        "held until you",
+        "awaiting your confirmation",
+        "challenge-response",
+        "authenticate your message",
+        "to release your message",
     ];
-    let named = headers.iter().any(|f| ["x-boxbe", "x-tmda", "x-challenge", "x-spamarrest"].iter().any(|n| f.name.len() >= n.len() && f.name[..n.len()].eq_ignore_ascii_case(n)));
+    let named = headers.iter().any(|f| {
+        ["x-boxbe", "x-tmda", "x-challenge", "x-spamarrest"]
+            .iter()
+            .any(|n| f.name.len() >= n.len() && f.name[..n.len()].eq_ignore_ascii_case(n))
+    });
     let from = headers.get("from").map(|v| v.text()).unwrap_or_default();
-    let from_service = ["boxbe", "spamarrest", "bluebottle", "mailblocks", "spamlion"].iter().any(|s| position(&from, s).is_some());
-    named || from_service || (headers.has("auto-submitted") || headers.has("precedence") || position(&from, "tmda").is_some()) && TEXT.iter().any(|s| position(page.own_text(), s).is_some())
+    let from_service =
+        ["boxbe", "spamarrest", "bluebottle", "mailblocks", "spamlion"].iter().any(|s| position(&from, s).is_some());
+    named
+        || from_service
+        || (headers.has("auto-submitted") || headers.has("precedence") || position(&from, "tmda").is_some())
+            && TEXT.iter().any(|s| position(page.own_text(), s).is_some())
 }
 
 /// RFC 3834 and what came before it.
 fn is_auto_reply(headers: &Headers<'_>, subject: &str) -> bool {
-    const FIELDS: [&str; 6] = ["x-autoreply", "x-autorespond", "x-autoreply-from", "x-mail-autoreply", "x-autogenerated", "x-vacation"];
+    const FIELDS: [&str; 6] =
+        ["x-autoreply", "x-autorespond", "x-autoreply-from", "x-mail-autoreply", "x-autogenerated", "x-vacation"];
     const SUBJECTS: [&str; 20] = [
-        "automatic reply", "auto reply", "autoreply", "auto-reply", "out of office", "out of the office", "auto:", "réponse automatique", "autosvar", "automatische antwort", "abwesenheit",
-        "risposta automatica", "respuesta automática", "automatisch antwoord", "odpowiedź automatyczna", "autoresponse", "vacation", "away from", "on holiday", "automatyczna odpowiedź",
+        "automatic reply",
+        "auto reply",
+        "autoreply",
+        "auto-reply",
+        "out of office",
+        "out of the office",
+        "auto:",
+        "réponse automatique",
+        "autosvar",
+        "automatische antwort",
+        "abwesenheit",
+        "risposta automatica",
+        "respuesta automática",
+        "automatisch antwoord",
+        "odpowiedź automatyczna",
+        "autoresponse",
+        "vacation",
+        "away from",
+        "on holiday",
+        "automatyczna odpowiedź",
     ];
     let value = |name| headers.get(name).map(|v| v.unfolded().trim().to_ascii_lowercase()).unwrap_or_default();
     let auto = value("auto-submitted");
     let replied = auto.starts_with("auto-replied") || auto.starts_with("auto-generated") && headers.has("in-reply-to");
-    FIELDS.iter().any(|f| headers.has(f)) || replied || matches!(&*value("precedence"), "auto_reply" | "auto-reply") || SUBJECTS.iter().any(|s| subject.contains(s))
+    FIELDS.iter().any(|f| headers.has(f))
+        || replied
+        || matches!(&*value("precedence"), "auto_reply" | "auto-reply")
+        || SUBJECTS.iter().any(|s| subject.contains(s))
 }

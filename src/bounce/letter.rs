@@ -34,7 +34,15 @@ impl<'a> Letter<'a> {
     /// Sorts the parts of a message.
     #[must_use]
     pub fn sort(entity: &'a Entity<'a>) -> Self {
-        let mut letter = Self { headers: &entity.headers, text: Cow::Borrowed(""), text_part: Part::Text, html: None, reports: Vec::new(), returned: None, proven: None };
+        let mut letter = Self {
+            headers: &entity.headers,
+            text: Cow::Borrowed(""),
+            text_part: Part::Text,
+            html: None,
+            reports: Vec::new(),
+            returned: None,
+            proven: None,
+        };
         let mut texts: Vec<Cow<'a, str>> = Vec::new();
         for leaf in entity.leaves() {
             if let Some(kind) = proven_by(leaf) {
@@ -53,7 +61,9 @@ impl<'a> Letter<'a> {
             1 => texts.remove(0),
             _ => Cow::Owned(texts.join("\n")),
         };
-        if letter.text.trim().len() < STUB && let Some(source) = letter.html.as_deref() {
+        if letter.text.trim().len() < STUB
+            && let Some(source) = letter.html.as_deref()
+        {
             letter.text = Cow::Owned(html::to_text(source));
             letter.text_part = Part::Html;
         }
@@ -63,7 +73,8 @@ impl<'a> Letter<'a> {
     /// A plain text part: words for people, or behind the report a returned message sent as text.
     fn readable(&mut self, leaf: &Entity<'a>, texts: &mut Vec<Cow<'a, str>>) {
         let text = leaf.text();
-        let returned = !self.reports.is_empty() && self.returned.is_none() && Headers::read(text.as_bytes()).0.len() >= 3;
+        let returned =
+            !self.reports.is_empty() && self.returned.is_none() && Headers::read(text.as_bytes()).0.len() >= 3;
         if returned {
             self.returned = Some(match text {
                 Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
@@ -81,7 +92,13 @@ fn proven_by(leaf: &Entity<'_>) -> Option<Kind> {
         "message/feedback-report" => Some(Kind::Arf),
         "message/disposition-notification" | "message/global-disposition-notification" => Some(Kind::Mdn),
         "application/tlsrpt+gzip" | "application/tlsrpt+json" => Some(Kind::TlsReport),
-        _ => leaf.media.name.as_deref().or(attachment_name(leaf).as_deref()).is_some_and(is_dmarc_file).then_some(Kind::DmarcReport),
+        _ => leaf
+            .media
+            .name
+            .as_deref()
+            .or(attachment_name(leaf).as_deref())
+            .is_some_and(is_dmarc_file)
+            .then_some(Kind::DmarcReport),
     }
 }
 

@@ -67,7 +67,16 @@ impl Original {
             signers: headers.all("dkim-signature").filter_map(|v| tag(&v.unfolded(), "d")).collect(),
             verdicts: headers
                 .iter()
-                .filter(|f| ["received-spf", "authentication-results", "arc-authentication-results", "authentication-results-original"].iter().any(|n| f.name.eq_ignore_ascii_case(n)))
+                .filter(|f| {
+                    [
+                        "received-spf",
+                        "authentication-results",
+                        "arc-authentication-results",
+                        "authentication-results-original",
+                    ]
+                    .iter()
+                    .any(|n| f.name.eq_ignore_ascii_case(n))
+                })
                 .take(20)
                 .map(|f| f.value.text())
                 .collect(),
@@ -77,11 +86,18 @@ impl Original {
     /// True when nothing of it identifies the message.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.message_id.is_none() && self.from.is_none() && self.to.is_none() && self.subject.is_none() && self.chain.hops.is_empty()
+        self.message_id.is_none()
+            && self.from.is_none()
+            && self.to.is_none()
+            && self.subject.is_none()
+            && self.chain.hops.is_empty()
     }
 }
 
 /// The value of a `tag=value;` list (RFC 6376 section 3.2).
 fn tag(list: &str, name: &str) -> Option<SafeText> {
-    list.split(';').filter_map(|pair| pair.split_once('=')).find(|(tag, _)| tag.trim() == name).map(|(_, value)| SafeText::new(value))
+    list.split(';')
+        .filter_map(|pair| pair.split_once('='))
+        .find(|(tag, _)| tag.trim() == name)
+        .map(|(_, value)| SafeText::new(value))
 }

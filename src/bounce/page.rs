@@ -123,10 +123,16 @@ impl<'t> Page<'t> {
         &self.text[..end]
     }
 
+    /// The text between two bytes.
+    #[must_use]
+    pub fn slice(&self, start: usize, end: usize) -> &'t str {
+        self.text.get(start..end).unwrap_or("")
+    }
+
     /// The passage from the start of one line to the end of another as an error text.
     #[must_use]
     pub fn passage(&self, start: usize, end: usize) -> Said {
-        Said::new(self.text.get(start..end).unwrap_or(""), self.part, start)
+        Said::new(self.slice(start, end), self.part, start)
     }
 
     /// The first line that begins with the phrase and what follows the phrase in it.

@@ -71,14 +71,20 @@ impl<'l, 'a> Reading<'l, 'a> {
                 None => report = Some(read),
             }
         }
-        let report = report.or_else(|| fields_in_text(&page)).filter(|r| !r.recipients.is_empty() || r.reporting_mta.is_some());
+        let report =
+            report.or_else(|| fields_in_text(&page)).filter(|r| !r.recipients.is_empty() || r.reporting_mta.is_some());
         Self { letter, page, report, original: None }
     }
 
     /// Reads the header of the returned message, from its part or from below the text.
     fn returned(&mut self, walk: &mut Walk) {
         let below = self.page.returned();
-        let bytes: Option<Cow<'_, [u8]>> = self.letter.returned.as_deref().map(Cow::Borrowed).or_else(|| below.as_deref().map(|text| Cow::Borrowed(text.as_bytes())));
+        let bytes: Option<Cow<'_, [u8]>> = self
+            .letter
+            .returned
+            .as_deref()
+            .map(Cow::Borrowed)
+            .or_else(|| below.as_deref().map(|text| Cow::Borrowed(text.as_bytes())));
         let Some(bytes) = bytes else { return };
         let (headers, _) = Headers::read(&bytes);
         if headers.cut {
@@ -137,8 +143,11 @@ impl<'l, 'a> Reading<'l, 'a> {
             new
         });
         let mut deliveries: Vec<Delivery> = fresh.map(Delivery::from_block).collect();
-        if deliveries.len() > 1 && let Some(own) = own {
-            deliveries.retain(|d| d.recipient.as_ref().is_none_or(|r| !r.eq_ignore_ascii_case(&own)) || d.said.is_some());
+        if deliveries.len() > 1
+            && let Some(own) = own
+        {
+            deliveries
+                .retain(|d| d.recipient.as_ref().is_none_or(|r| !r.eq_ignore_ascii_case(&own)) || d.said.is_some());
         }
         deliveries
     }
@@ -147,10 +156,17 @@ impl<'l, 'a> Reading<'l, 'a> {
     fn deliveries(&self, mut texts: Vec<Delivery>) -> Vec<Delivery> {
         let Some(report) = &self.report else { return self.without_report(texts) };
         let single = report.recipients.len() == 1 && texts.len() == 1;
-        let same = |a: &Option<SafeText>, b: &Option<SafeText>| a.as_ref().zip(b.as_ref()).is_some_and(|(a, b)| a.eq_ignore_ascii_case(b));
+        let same = |a: &Option<SafeText>, b: &Option<SafeText>| {
+            a.as_ref().zip(b.as_ref()).is_some_and(|(a, b)| a.eq_ignore_ascii_case(b))
+        };
         let merge = |fields: &super::report::RecipientFields| {
             let mut delivery = Delivery::from_fields(fields.clone());
-            let at = texts.iter().position(|t| same(&t.recipient, &delivery.recipient) || same(&t.recipient, &delivery.original_recipient)).or(single.then_some(0).filter(|_| !texts.is_empty()));
+            let at = texts
+                .iter()
+                .position(|t| {
+                    same(&t.recipient, &delivery.recipient) || same(&t.recipient, &delivery.original_recipient)
+                })
+                .or(single.then_some(0).filter(|_| !texts.is_empty()));
             if let Some(at) = at {
                 let text = texts.swap_remove(at);
                 delivery.complete(text, fields.status);
@@ -171,7 +187,9 @@ impl<'l, 'a> Reading<'l, 'a> {
             address::all(&line).map(|f| SafeText::new(f.text)).collect::<Vec<_>>()
         });
         let mut recipients: Vec<SafeText> = failed.collect();
-        if recipients.is_empty() && let Some(original) = &self.original {
+        if recipients.is_empty()
+            && let Some(original) = &self.original
+        {
             recipients.extend(original.recipients.first().filter(|_| original.recipients.len() == 1).cloned());
         }
         recipients
@@ -201,7 +219,11 @@ impl<'l, 'a> Reading<'l, 'a> {
         }
         let told = deliveries.iter().any(|d| d.said.is_some());
         let coded = deliveries.iter().any(|d| d.status.is_some() || d.reply.is_some());
-        let weight = signs.weight() + 3 * u8::from(dialect.is_some()) + u8::from(told) + u8::from(coded) + u8::from(self.original.is_some());
+        let weight = signs.weight()
+            + 3 * u8::from(dialect.is_some())
+            + u8::from(told)
+            + u8::from(coded)
+            + u8::from(self.original.is_some());
         if weight < 5 || !signs.daemon && !signs.null_sender && !signs.failed_recipients && dialect.is_none() {
             return kind::of_others(self.letter.headers, &self.page);
         }
@@ -219,10 +241,14 @@ impl<'l, 'a> Reading<'l, 'a> {
 
 /// RFC 3464 fields that stand in the human text.
 fn fields_in_text(page: &Page<'_>) -> Option<Report> {
-    let first = page.lines.iter().position(|l| ["reporting-mta:", "final-recipient:", "action: "].iter().any(|f| l.begins(f)))?;
+    let first = page
+        .lines
+        .iter()
+        .position(|l| ["reporting-mta:", "final-recipient:", "action: "].iter().any(|f| l.begins(f)))?;
     let start = page.lines[first].start;
     let report = Report::read_from(&page.own_text()[start..], page.part, start);
-    (!report.recipients.is_empty() && report.recipients.iter().all(|r| r.status.is_some() || r.action.is_some())).then_some(report)
+    (!report.recipients.is_empty() && report.recipients.iter().all(|r| r.status.is_some() || r.action.is_some()))
+        .then_some(report)
 }
 
 /// The error text of a page without recipients.
@@ -233,8 +259,18 @@ fn dialect_error(page: &Page<'_>) -> Option<super::said::Said> {
 /// `This is the mail system at host x`, `Generating server: x`, `DSN generated by: x` and the like.
 fn generator_in_text(page: &Page<'_>) -> Option<SafeText> {
     const PHRASES: [&str; 12] = [
-        "this is the mail system at host ", "this is the postfix program at host ", "this is the qmail-send program at ", "generating server:", "dsn generated by:", "sent by:", "bronserver:", "server di generazione:",
-        "serwer generujący:", "genererende server:", "this is the mailer-daemon at ", "message generated by ",
+        "this is the mail system at host ",
+        "this is the postfix program at host ",
+        "this is the qmail-send program at ",
+        "generating server:",
+        "dsn generated by:",
+        "sent by:",
+        "bronserver:",
+        "server di generazione:",
+        "serwer generujący:",
+        "genererende server:",
+        "this is the mailer-daemon at ",
+        "message generated by ",
     ];
     let text = page.own_text();
     PHRASES.iter().find_map(|phrase| {

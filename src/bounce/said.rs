@@ -47,7 +47,8 @@ impl Said {
         let passage = clip(passage.trim());
         let literal = SafeText::new(passage);
         let (start, end) = (start + lead, start + lead + passage.len());
-        Self { text: SafeText::new(&rejoin(&literal)), literal, part, start, end }
+        let text = if literal.starts_with("<<< ") { rejoin(&literal.replace("<<< ", "")) } else { rejoin(&literal) };
+        Self { text: SafeText::new(&text), literal, part, start, end }
     }
 
     /// Status and reply code in the text. Of Exchange's `A -> B` those of A, the code the report is filed under, unless A

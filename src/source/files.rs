@@ -36,7 +36,9 @@ pub fn list(paths: &[PathBuf]) -> Result<Vec<MessageFile>, Error> {
 }
 
 fn folder(root: &Path, path: &Path, files: &mut Vec<MessageFile>) -> Result<(), Error> {
-    let mut entries: Vec<PathBuf> = fs::read_dir(path).and_then(|entries| entries.map(|e| e.map(|e| e.path())).collect()).map_err(|e| failed(path, &e))?;
+    let mut entries: Vec<PathBuf> = fs::read_dir(path)
+        .and_then(|entries| entries.map(|e| e.map(|e| e.path())).collect())
+        .map_err(|e| failed(path, &e))?;
     entries.sort();
     let maildir = ["cur", "new", "tmp"].iter().all(|sub| path.join(sub).is_dir());
     for entry in entries {
@@ -56,7 +58,11 @@ fn folder(root: &Path, path: &Path, files: &mut Vec<MessageFile>) -> Result<(), 
 /// Files that IMAP servers keep beside the messages of a Maildir.
 fn is_index(path: &Path) -> bool {
     let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    name.starts_with("dovecot") || name.starts_with("courierimap") || name == "subscriptions" || name == "maildirfolder" || name.starts_with("maildirsize")
+    name.starts_with("dovecot")
+        || name.starts_with("courierimap")
+        || name == "subscriptions"
+        || name == "maildirfolder"
+        || name.starts_with("maildirsize")
 }
 
 /// The error for a path that cannot be read.

@@ -42,7 +42,7 @@ pub fn split(mut input: impl BufRead, take: &mut dyn FnMut(&[u8]) -> ControlFlow
     loop {
         line.clear();
         let more = read_line(&mut input, &mut line)?;
-        if !more || after_blank && is_from_line(&line) {
+        if !more || after_blank && is_from_line(&line) || !started && line.starts_with(b"From ") {
             if started && take(trim_end(&message)).is_break() {
                 return Ok(());
             }
@@ -82,7 +82,11 @@ fn unquoted(line: &[u8]) -> &[u8] {
 
 /// The empty line in front of the next From_ line belongs to the mbox, not to the message.
 fn trim_end(message: &[u8]) -> &[u8] {
-    message.strip_suffix(b"\r\n\r\n").map(|m| &message[..m.len() + 2]).or_else(|| message.strip_suffix(b"\n\n").map(|m| &message[..=m.len()])).unwrap_or(message)
+    message
+        .strip_suffix(b"\r\n\r\n")
+        .map(|m| &message[..m.len() + 2])
+        .or_else(|| message.strip_suffix(b"\n\n").map(|m| &message[..=m.len()]))
+        .unwrap_or(message)
 }
 
 #[cfg(test)]
@@ -107,7 +111,10 @@ mod tests {
 
     #[test]
     fn anything_else_is_one_message() {
-        assert_eq!(messages(b"Subject: 1\n\nFrom a@b.example Mon May  4 06:57:12 2026\nx"), ["Subject: 1\n\nFrom a@b.example Mon May  4 06:57:12 2026\nx"]);
+        assert_eq!(
+            messages(b"Subject: 1\n\nFrom a@b.example Mon May  4 06:57:12 2026\nx"),
+            ["Subject: 1\n\nFrom a@b.example Mon May  4 06:57:12 2026\nx"]
+        );
         assert_eq!(messages(b""), [""]);
     }
 }

@@ -2,6 +2,49 @@
 //!
 //! A new dialect is one new file and one line in [`ALL`].
 
+mod active_hunter;
+mod amavis;
+mod barracuda;
+mod communigate;
+mod courier;
+mod domino;
+mod dragonfly;
+mod exim;
+mod gmail;
+mod google_groups;
+mod groupwise;
+mod haraka;
+mod hmailserver;
+mod imail;
+mod interscan;
+mod ironport;
+mod james;
+mod kddi;
+mod mailenable;
+mod mailfoundry;
+mod mailmarshal;
+mod mcafee;
+mod mdaemon;
+mod messaging_server;
+mod mfilter;
+mod mimecast;
+mod notes;
+mod opensmtpd;
+mod outlook;
+mod postfix;
+mod powermta;
+mod qmail;
+mod sendgrid;
+mod sendmail;
+mod ses;
+mod smartermail;
+mod surfcontrol;
+mod t_online;
+mod verizon;
+mod x_mta;
+mod yahoo;
+mod zoho;
+
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
@@ -38,15 +81,65 @@ impl Dialect {
 }
 
 /// All dialects; where two share a sentence the more special one comes first.
-pub static ALL: &[&Dialect] = &[&GENERIC];
+pub static ALL: &[&Dialect] = &[
+    &super::exchange::EXCHANGE,
+    &haraka::HARAKA,
+    &google_groups::GOOGLE_GROUPS,
+    &sendgrid::SENDGRID,
+    &zoho::ZOHO,
+    &mailenable::MAILENABLE,
+    &hmailserver::HMAILSERVER,
+    &mimecast::MIMECAST,
+    &mfilter::MFILTER,
+    &active_hunter::ACTIVE_HUNTER,
+    &interscan::INTERSCAN,
+    &dragonfly::DRAGONFLY,
+    &opensmtpd::OPENSMTPD,
+    &powermta::POWERMTA,
+    &ironport::IRONPORT,
+    &ses::SES,
+    &james::JAMES,
+    &communigate::COMMUNIGATE,
+    &smartermail::SMARTERMAIL,
+    &groupwise::GROUPWISE,
+    &mdaemon::MDAEMON,
+    &messaging_server::MESSAGING_SERVER,
+    &mailmarshal::MAILMARSHAL,
+    &mailfoundry::MAILFOUNDRY,
+    &mcafee::MCAFEE,
+    &t_online::T_ONLINE,
+    &surfcontrol::SURFCONTROL,
+    &verizon::VERIZON,
+    &kddi::KDDI,
+    &barracuda::BARRACUDA,
+    &amavis::AMAVIS,
+    &domino::DOMINO,
+    &notes::NOTES,
+    &outlook::OUTLOOK,
+    &gmail::GMAIL,
+    &yahoo::YAHOO,
+    &courier::COURIER,
+    &imail::IMAIL,
+    &sendmail::SENDMAIL,
+    &postfix::POSTFIX,
+    &qmail::QMAIL,
+    &exim::EXIM,
+    &x_mta::X_MTA,
+];
 
 /// Everybody else.
-pub static GENERIC: Dialect = Dialect { name: "generic", marks: &[], fields: &[], grammar: super::blocks::PLAIN, reader: None };
+pub static GENERIC: Dialect =
+    Dialect { name: "generic", marks: &[], fields: &[], grammar: super::blocks::PLAIN, reader: None };
 
 /// All marks in one automaton, with the dialect each belongs to.
 static MARKS: LazyLock<(Option<AhoCorasick>, Vec<usize>)> = LazyLock::new(|| {
-    let marks: Vec<(usize, &str)> = ALL.iter().enumerate().flat_map(|(i, d)| d.marks.iter().map(move |m| (i, *m))).collect();
-    let automaton = AhoCorasickBuilder::new().ascii_case_insensitive(true).match_kind(MatchKind::Standard).build(marks.iter().map(|(_, m)| m)).ok();
+    let marks: Vec<(usize, &str)> =
+        ALL.iter().enumerate().flat_map(|(i, d)| d.marks.iter().map(move |m| (i, *m))).collect();
+    let automaton = AhoCorasickBuilder::new()
+        .ascii_case_insensitive(true)
+        .match_kind(MatchKind::Standard)
+        .build(marks.iter().map(|(_, m)| m))
+        .ok();
     (automaton, marks.into_iter().map(|(i, _)| i).collect())
 });
 
@@ -63,12 +156,21 @@ pub fn recognise(headers: &Headers<'_>, page: &Page<'_>) -> Option<&'static Dial
         end -= 1;
     }
     let (automaton, owners) = &*MARKS;
-    let found = automaton.iter().flat_map(|a| a.find_overlapping_iter(&text[..end])).filter(|m| starts_line(text, m.start()));
+    let found =
+        automaton.iter().flat_map(|a| a.find_overlapping_iter(&text[..end])).filter(|m| starts_line(text, m.start()));
     let by_text = found.map(|m| owners[m.pattern().as_usize()]).min();
-    let by_field = ALL.iter().position(|d| d.fields.iter().any(|(name, holds)| headers.all(name).any(|v| position(&v.unfolded(), holds).is_some())));
+    let by_field = ALL.iter().position(|d| {
+        d.fields.iter().any(|(name, holds)| {
+            headers.all(name).any(|v| holds.is_empty() || position(&v.unfolded(), holds).is_some())
+        })
+    });
     by_text.into_iter().chain(by_field).min().map(|i| ALL[i])
 }
 
 fn starts_line(text: &str, at: usize) -> bool {
-    text[..at].trim_end_matches([' ', '\t', '-', '*', '|', '=', '#', '_', '+', '<']).chars().next_back().is_none_or(|c| c == '\n')
+    text[..at]
+        .trim_end_matches([' ', '\t', '-', '*', '|', '=', '#', '_', '+', '<'])
+        .chars()
+        .next_back()
+        .is_none_or(|c| c == '\n')
 }

@@ -1,0 +1,13 @@
+//! Barracuda appliances.
+
+use super::super::blocks::{Grammar, PLAIN};
+use super::Dialect;
+
+/// Barracuda appliances.
+pub static BARRACUDA: Dialect = Dialect {
+    name: "barracuda",
+    marks: &["was blocked by our spam firewall"],
+    fields: &[("subject", "message you sent blocked by")],
+    grammar: Grammar { labels: &["your message to:"], ..PLAIN },
+    reader: None,
+};

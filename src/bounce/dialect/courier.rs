@@ -1,0 +1,13 @@
+//! Courier mail server.
+
+use super::super::blocks::{Grammar, PLAIN};
+use super::Dialect;
+
+/// Courier mail server.
+pub static COURIER: Dialect = Dialect {
+    name: "courier",
+    marks: &["this is a delivery status notification from"],
+    fields: &[("message-id", "<courier.")],
+    grammar: Grammar { begin: &["undeliverable mail", "delayed mail"], ..PLAIN },
+    reader: None,
+};

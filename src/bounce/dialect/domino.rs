@@ -1,0 +1,13 @@
+//! IBM and HCL Domino.
+
+use super::super::blocks::{Grammar, PLAIN};
+use super::Dialect;
+
+/// IBM and HCL Domino.
+pub static DOMINO: Dialect = Dialect {
+    name: "domino",
+    marks: &["was not delivered to:"],
+    fields: &[("x-mailer", "lotus domino"), ("subject", "delivery failure")],
+    grammar: Grammar { begin: &["was not delivered to"], errors: &["because:"], ..PLAIN },
+    reader: None,
+};

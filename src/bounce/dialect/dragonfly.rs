@@ -1,0 +1,13 @@
+//! DragonFly Mail Agent.
+
+use super::super::blocks::PLAIN;
+use super::Dialect;
+
+/// DragonFly Mail Agent.
+pub static DRAGONFLY: Dialect = Dialect {
+    name: "dragonfly",
+    marks: &["this is the dragonfly mail agent", "this is the dma "],
+    fields: &[],
+    grammar: PLAIN,
+    reader: None,
+};

@@ -1,0 +1,35 @@
+//! Exim, also as Mail.ru, GMX, 1&1, MX Logic and others run it.
+
+use super::super::blocks::{Grammar, PLAIN};
+use super::Dialect;
+
+/// Exim, also as Mail.ru, GMX, 1&1, MX Logic and others run it.
+pub static EXIM: Dialect = Dialect {
+    name: "exim",
+    marks: &[
+        "this message was created automatically by mail delivery software",
+        "this message was created automatically by the mail system",
+        "a message that you sent could not be delivered to one or more of its",
+        "a message that you have sent could not be delivered",
+        "a message that you sent has not yet been delivered",
+    ],
+    fields: &[],
+    grammar: Grammar {
+        begin: &[
+            "address(es) failed",
+            "recipients. this is a permanent",
+            "recipients.  this is a permanent",
+            "its recipients. this is",
+            "recipients after more than",
+            "the address to which",
+            "the addresses to which",
+            "the following address failed",
+            "following address(es) failed",
+            "failed:",
+            "recipients. the following",
+        ],
+        end: &["no action is required", "rekomend"],
+        ..PLAIN
+    },
+    reader: None,
+};

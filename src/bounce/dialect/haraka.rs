@@ -1,0 +1,13 @@
+//! Haraka, which greets like qmail.
+
+use super::super::blocks::{Grammar, PLAIN};
+use super::Dialect;
+
+/// Haraka, which greets like qmail.
+pub static HARAKA: Dialect = Dialect {
+    name: "haraka",
+    marks: &["hi. this is the haraka mailer program"],
+    fields: &[("received", "invoked for bounce) by haraka")],
+    grammar: Grammar { labels: &["intended recipients:"], errors: &["failure reason:"], ..PLAIN },
+    reader: None,
+};

@@ -1,0 +1,23 @@
+//! Ipswitch IMail.
+
+use super::super::blocks::{Grammar, PLAIN};
+use super::Dialect;
+
+/// Ipswitch IMail.
+pub static IMAIL: Dialect = Dialect {
+    name: "imail",
+    marks: &["user mailbox exceeds allowed size:", "unknown user:", "unknown host:", "invalid final delivery userid:"],
+    fields: &[("x-mailer", "<smtp32")],
+    grammar: Grammar {
+        labels: &[
+            "user mailbox exceeds allowed size:",
+            "unknown user:",
+            "unknown host:",
+            "invalid final delivery userid:",
+            "delivery failed",
+        ],
+        errors: &["body of message generated response:"],
+        ..PLAIN
+    },
+    reader: None,
+};

@@ -1,0 +1,13 @@
+//! Cisco Email Security (IronPort).
+
+use super::super::blocks::{Grammar, PLAIN};
+use super::Dialect;
+
+/// Cisco Email Security (IronPort).
+pub static IRONPORT: Dialect = Dialect {
+    name: "ironport",
+    marks: &["the following message to <"],
+    fields: &[],
+    grammar: Grammar { labels: &["the following message to"], errors: &["the reason for the problem:"], ..PLAIN },
+    reader: None,
+};

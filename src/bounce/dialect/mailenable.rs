@@ -1,0 +1,13 @@
+//! MailEnable.
+
+use super::super::blocks::{Grammar, PLAIN};
+use super::Dialect;
+
+/// MailEnable.
+pub static MAILENABLE: Dialect = Dialect {
+    name: "mailenable",
+    marks: &["mailenable:"],
+    fields: &[],
+    grammar: Grammar { begin: &["the following recipient"], errors: &["reason:"], ..PLAIN },
+    reader: None,
+};

@@ -1,0 +1,17 @@
+//! McAfee Email Gateway.
+
+use super::super::blocks::{Grammar, PLAIN};
+use super::Dialect;
+
+/// McAfee Email Gateway.
+pub static MCAFEE: Dialect = Dialect {
+    name: "mcafee",
+    marks: &["the following addresses had delivery problems"],
+    fields: &[],
+    grammar: Grammar {
+        begin: &["the following addresses had delivery problems"],
+        errors: &["non-delivered information"],
+        ..PLAIN
+    },
+    reader: None,
+};

@@ -1,0 +1,13 @@
+//! MDaemon.
+
+use super::super::blocks::{Grammar, PLAIN};
+use super::Dialect;
+
+/// MDaemon.
+pub static MDAEMON: Dialect = Dialect {
+    name: "mdaemon",
+    marks: &["the attached message had permanent fatal delivery errors"],
+    fields: &[("x-mddsn-message", ""), ("from", "mdaemon at")],
+    grammar: Grammar { errors: &["session transcript"], ..PLAIN },
+    reader: None,
+};

@@ -1,0 +1,16 @@
+//! Oracle (Sun, iPlanet) Messaging Server.
+
+use super::super::blocks::{Grammar, PLAIN};
+use super::Dialect;
+
+/// Oracle (Sun, iPlanet) Messaging Server.
+pub static MESSAGING_SERVER: Dialect = Dialect {
+    name: "messaging-server",
+    marks: &[
+        "this report relates to a message you sent with the following header fields",
+        "your message cannot be delivered to the following recipients",
+    ],
+    fields: &[],
+    grammar: Grammar { labels: &["recipient address:"], errors: &["diagnostic code:", "reason:"], ..PLAIN },
+    reader: None,
+};

@@ -1,0 +1,13 @@
+//! m-FILTER.
+
+use super::super::blocks::PLAIN;
+use super::Dialect;
+
+/// m-FILTER.
+pub static MFILTER: Dialect = Dialect {
+    name: "m-filter",
+    marks: &["server message"],
+    fields: &[("x-mailer", "m-filter")],
+    grammar: PLAIN,
+    reader: None,
+};

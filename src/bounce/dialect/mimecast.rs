@@ -1,0 +1,13 @@
+//! Mimecast.
+
+use super::super::blocks::{Grammar, PLAIN};
+use super::Dialect;
+
+/// Mimecast.
+pub static MIMECAST: Dialect = Dialect {
+    name: "mimecast",
+    marks: &["this is an automated alert notification"],
+    fields: &[("subject", "[postmaster] email delivery failure")],
+    grammar: Grammar { errors: &["the problem appears to be", "additional information follows"], ..PLAIN },
+    reader: None,
+};

@@ -1,0 +1,13 @@
+//! OpenSMTPD.
+
+use super::super::blocks::{Grammar, PLAIN};
+use super::Dialect;
+
+/// OpenSMTPD.
+pub static OPENSMTPD: Dialect = Dialect {
+    name: "opensmtpd",
+    marks: &["this is the mailer-daemon, please do not reply"],
+    fields: &[],
+    grammar: Grammar { begin: &["this is the mailer-daemon"], ..PLAIN },
+    reader: None,
+};

@@ -1,0 +1,22 @@
+//! Windows' SMTP service, as Hotmail, Outlook.com and Exchange 2003 used it.
+
+use super::super::blocks::{Grammar, PLAIN};
+use super::Dialect;
+
+/// Windows' SMTP service, as Hotmail, Outlook.com and Exchange 2003 used it.
+pub static OUTLOOK: Dialect = Dialect {
+    name: "outlook",
+    marks: &["this is an automatically generated delivery status notification"],
+    fields: &[],
+    grammar: Grammar {
+        begin: &[
+            "delivery to the following recipients",
+            "delivery to the following recipient",
+            "delivery to these recipients",
+            "this is an automatically generated",
+        ],
+        end: &["do you want to"],
+        ..PLAIN
+    },
+    reader: None,
+};

@@ -1,0 +1,13 @@
+//! PowerMTA.
+
+use super::super::blocks::{Grammar, PLAIN};
+use super::Dialect;
+
+/// PowerMTA.
+pub static POWERMTA: Dialect = Dialect {
+    name: "powermta",
+    marks: &["hello, this is the mail server on"],
+    fields: &[],
+    grammar: Grammar { begin: &["hello, this is the mail server", "the message could not be"], ..PLAIN },
+    reader: None,
+};

@@ -1,0 +1,17 @@
+//! T-Online.
+
+use super::super::blocks::{Grammar, PLAIN};
+use super::Dialect;
+
+/// T-Online.
+pub static T_ONLINE: Dialect = Dialect {
+    name: "t-online",
+    marks: &["failed addresses follow:"],
+    fields: &[],
+    grammar: Grammar {
+        begin: &["failed addresses follow"],
+        end: &["message header follows", "message text follows"],
+        ..PLAIN
+    },
+    reader: None,
+};

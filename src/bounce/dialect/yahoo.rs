@@ -1,0 +1,17 @@
+//! Yahoo Mail and its sisters.
+
+use super::super::blocks::{Grammar, PLAIN};
+use super::Dialect;
+
+/// Yahoo Mail and its sisters.
+pub static YAHOO: Dialect = Dialect {
+    name: "yahoo",
+    marks: &[
+        "sorry, we were unable to deliver your message to the following",
+        "message from yahoo",
+        "unable to deliver message to the following address",
+    ],
+    fields: &[("from", "mailer-daemon@yahoo"), ("x-ymailisg", "")],
+    grammar: Grammar { begin: &["sorry, we were unable", "unable to deliver message"], ..PLAIN },
+    reader: None,
+};

@@ -1,0 +1,13 @@
+//! Zoho Mail.
+
+use super::super::blocks::{Grammar, PLAIN};
+use super::Dialect;
+
+/// Zoho Mail.
+pub static ZOHO: Dialect = Dialect {
+    name: "zoho",
+    marks: &[],
+    fields: &[("x-zohomail", ""), ("from", "mailer-daemon@mail.zoho.com")],
+    grammar: Grammar { begin: &["this message was created automatically"], loose: true, ..PLAIN },
+    reader: None,
+};

@@ -1,0 +1,96 @@
+//! The fix-it owner indicator of the modern report: three columns, sender, service, recipient, one of them red.
+
+use serde::Serialize;
+
+use crate::mail::html::to_text;
+
+use super::super::page::{Page, begins};
+
+/// The column that Exchange paints red: where, it thinks, the trouble is to be repaired.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FixIt {
+    /// The first column: sender, or the sender's administrators.
+    Sender,
+    /// The middle column: Office 365.
+    Service,
+    /// The last column: recipient, or the recipient's administrators.
+    Recipient,
+}
+
+/// The red column in the HTML, else the place of "Action Required" in the text.
+#[must_use]
+pub fn read(html: Option<&str>, page: &Page<'_>) -> Option<FixIt> {
+    html.and_then(in_html).or_else(|| in_text(page))
+}
+
+/// Five cells of height 10 and widths 180/4/180/4/180: the red one says it.
+fn in_html(html: &str) -> Option<FixIt> {
+    let lower = html.to_ascii_lowercase();
+    let red = lower.find("#c00000")?;
+    let row_start = lower[..red].rfind("<tr")?;
+    let row_end = lower[red..].find("</tr").map_or(lower.len(), |i| red + i);
+    let cells: Vec<&str> = lower[row_start..row_end].split("<td").skip(1).collect();
+    let wide: Vec<&&str> = cells.iter().filter(|cell| !cell.contains("#ffffff") && cell.contains("bgcolor")).collect();
+    let at = wide.iter().position(|cell| cell.contains("#c00000"))?;
+    match (wide.len(), at) {
+        (3, 0) => Some(FixIt::Sender),
+        (3, 1) => Some(FixIt::Service),
+        (3, 2) => Some(FixIt::Recipient),
+        _ => None,
+    }
+}
+
+/// "Action Required" under the first, second or third column: the other labels of the line tell which.
+fn in_text(page: &Page<'_>) -> Option<FixIt> {
+    let line = page.lines.iter().find(|line| line.text.contains("Action Required"))?.trimmed();
+    if begins(line, "action required") {
+        return Some(if line.contains("Recipient") { FixIt::Sender } else { return None });
+    }
+    if !begins(line, "sender") {
+        return None;
+    }
+    Some(if line.contains("Recipient") { FixIt::Service } else { FixIt::Recipient })
+}
+
+/// The sentence under the red column, the short cause.
+#[must_use]
+pub fn short_cause(html: &str) -> Option<String> {
+    let text = to_text(html);
+    let mut lines = text.lines().skip_while(|line| !line.contains("Action Required")).skip(1);
+    lines.find(|line| !line.trim().is_empty()).map(|line| line.trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::said::Part;
+    use super::*;
+
+    fn row(red: usize) -> String {
+        let cell = |i: usize| {
+            format!(
+                "<td width=\"180\" height=\"10\" bgcolor=\"{}\"></td>",
+                if i == red { "#c00000" } else { "#cccccc" }
+            )
+        };
+        format!(
+            "<table><tr>{}<td width=4 bgcolor=\"#ffffff\"></td>{}<td width=4 bgcolor=\"#ffffff\"></td>{}</tr></table>",
+            cell(0),
+            cell(1),
+            cell(2)
+        )
+    }
+
+    #[test]
+    fn the_red_cell_and_the_words() {
+        let empty = Page::new("", Part::Text);
+        assert_eq!(read(Some(&row(0)), &empty), Some(FixIt::Sender));
+        assert_eq!(read(Some(&row(1)), &empty), Some(FixIt::Service));
+        assert_eq!(read(Some(&row(2)), &empty), Some(FixIt::Recipient));
+        let text = |line: &str| read(None, &Page::new(line, Part::Text));
+        assert_eq!(text("Action Required\t\tRecipient"), Some(FixIt::Sender));
+        assert_eq!(text("Sender\t\tAction Required"), Some(FixIt::Recipient));
+        assert_eq!(text("Sender Action Required Recipient"), Some(FixIt::Service));
+        assert_eq!(text("nothing"), None);
+    }
+}
