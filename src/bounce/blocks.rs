@@ -7,13 +7,13 @@ use crate::mail::address::{self, Found};
 
 use super::page::{Line, Page, begins, position};
 use super::said::Said;
-use super::status::{replies, statuses};
+use super::status::{Codes, replies, statuses};
 use super::wording::Remote;
 
 /// One failed recipient as the human text names it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Block {
-    /// The failed address.
+    /// The failed address; empty where the text tells an error and names nobody.
     pub recipient: String,
     /// The address it was expanded or generated from.
     pub original: Option<String>,
@@ -54,12 +54,16 @@ const LABELS: &[&str] = &[
     "final-recipient:",
     "failed address:",
     "could not be delivered to:",
+    "the following recipients returned permanent errors:",
+    "delivery failed:",
+    "your delivery to",
     "unable to deliver message to:",
     "unable to deliver mail to:",
     "delivery failed to:",
     "failed to deliver to",
     "was not delivered to:",
     "there was an error delivering your mail to",
+    "your message to",
     "could not deliver message to:",
     "message could not be delivered to",
     "rcpt to:",
@@ -161,10 +165,16 @@ impl Grammar {
 
     /// Gives recipients without an error text of their own the one that stands for all.
     fn share(&self, page: &Page<'_>, blocks: &mut [Block]) {
-        if blocks.iter().all(|block| block.said.is_some()) {
+        let coded = |block: &Block| block.said.as_ref().is_some_and(|said| said.codes() != Codes::default());
+        if blocks.iter().all(|block| block.said.is_some()) && (blocks.len() != 1 || coded(&blocks[0])) {
             return;
         }
         let apart = self.error_apart(page);
+        if let ([block], Some(apart)) = (&mut *blocks, &apart)
+            && apart.codes() != Codes::default()
+        {
+            block.said = Some(apart.clone());
+        }
         let last = blocks.last().and_then(|block| block.said.clone());
         for block in blocks.iter_mut().filter(|block| block.said.is_none()) {
             block.said = line_about(page, &block.recipient).or_else(|| apart.clone()).or_else(|| last.clone());
@@ -174,21 +184,24 @@ impl Grammar {
     /// An error text that stands apart from the recipients: behind a label, or a line that begins with a reply code.
     #[must_use]
     pub fn error_apart(&self, page: &Page<'_>) -> Option<Said> {
-        let labels = || self.errors.iter().chain(ERRORS);
-        for (at, line) in page.lines.iter().enumerate() {
+        let behind: Vec<Said> = self.errors_behind_labels(page).collect();
+        let coded = |said: &&Said| said.codes() != Codes::default();
+        let reply = page.lines.iter().find(|line| begins_with_reply(line.trimmed()));
+        let reply = reply.map(|line| page.passage(line.start, paragraph_end(page, line.start)));
+        behind.iter().find(coded).cloned().or(reply).or_else(|| behind.into_iter().next())
+    }
+
+    /// The texts behind the labels of errors.
+    fn errors_behind_labels<'p>(&self, page: &'p Page<'_>) -> impl Iterator<Item = Said> + 'p {
+        let own = self.errors;
+        page.lines.iter().enumerate().filter_map(move |(at, line)| {
             let text = line.text.trim_start_matches([' ', '\t', '-', '*', '|', '=', '#']);
-            let Some(label) = labels().find(|label| begins(text, label)) else { continue };
+            let label = own.iter().chain(ERRORS).find(|label| begins(text, label))?;
             let rest = text[label.len()..].trim_start_matches([' ', '\t', ':', '-']);
-            let start = line.end() - rest.len();
-            let from = if rest.is_empty() {
-                page.lines.get(at + 1..)?.iter().find(|l| !l.is_blank() && !is_rule(l.trimmed()))?.start
-            } else {
-                start
-            };
-            return Some(page.passage(from, paragraph_end(page, from)));
-        }
-        let reply = page.lines.iter().find(|line| begins_with_reply(line.trimmed()))?;
-        Some(page.passage(reply.start, paragraph_end(page, reply.start)))
+            let below = || page.lines.get(at + 1..)?.iter().find(|l| !l.is_blank() && !is_rule(l.trimmed()));
+            let from = if rest.is_empty() { below()?.start } else { line.end() - rest.len() };
+            Some(page.passage(from, paragraph_end(page, from)))
+        })
     }
 }
 

@@ -42,7 +42,7 @@ impl Delivery {
     #[must_use]
     pub fn from_block(block: Block) -> Self {
         let mut delivery = Self {
-            recipient: Some(SafeText::new(&block.recipient)),
+            recipient: Some(SafeText::new(&block.recipient)).filter(|r| !r.is_empty()),
             original_recipient: block.original.as_deref().map(SafeText::new),
             said: block.said,
             last_error: block.last_error,
@@ -56,7 +56,9 @@ impl Delivery {
     /// The delivery the fields of a report tell of.
     #[must_use]
     pub fn from_fields(fields: RecipientFields) -> Self {
-        let recipient = fields.recipient.clone().or_else(|| fields.original.clone());
+        let real = |address: &SafeText| address.rsplit_once('@').is_some_and(|(_, domain)| domain.contains('.'));
+        let inner = fields.recipient.as_ref().is_some_and(|r| !real(r)) && fields.original.as_ref().is_some_and(real);
+        let recipient = fields.recipient.clone().filter(|_| !inner).or_else(|| fields.original.clone());
         let differs = |original: &SafeText| recipient.as_ref().is_some_and(|r| !r.eq_ignore_ascii_case(original));
         let mut delivery = Self {
             original_recipient: fields.original.filter(differs),
@@ -79,6 +81,10 @@ impl Delivery {
             || other.said.as_ref().zip(self.said.as_ref()).is_some_and(|(theirs, ours)| theirs.extends(ours))
         {
             self.said = other.said.or(self.said.take());
+        } else if other.said.as_ref().is_some_and(|theirs| theirs.codes().reply.is_some())
+            && self.said.as_ref().is_some_and(is_mute)
+        {
+            self.said = other.said;
         }
         self.recipient = self.recipient.take().or(other.recipient);
         self.original_recipient = self.original_recipient.take().or(other.original_recipient);
@@ -99,8 +105,9 @@ impl Delivery {
                 text
             };
         let telling = status.filter(|s| s.class != 2 || field.is_none_or(|f| f.class == 2));
+        let answered = telling.filter(|s| !s.is_vague() && s.class != 2 && reply.is_some_and(|code| code >= 400));
         self.status = match field {
-            Some(field) if !field.is_vague() => Some(field),
+            Some(field) if !field.is_vague() => answered.filter(|_| field.class != 2).or(Some(field)),
             Some(field) => telling.filter(|s| !s.is_vague() || s.detail != 0).or(Some(field)),
             None => telling,
         };
@@ -114,9 +121,21 @@ impl Delivery {
         }
     }
 
+    /// True when both tell of the same recipient.
+    #[must_use]
+    pub fn is_about(&self, other: &Self) -> bool {
+        let Some(theirs) = &other.recipient else { return false };
+        [&self.recipient, &self.original_recipient].into_iter().flatten().any(|ours| ours.eq_ignore_ascii_case(theirs))
+    }
+
     /// True when it failed for good or the message ended up back with its sender.
     #[must_use]
     pub fn failed(&self) -> bool {
         self.action.is_none_or(|action| action == Action::Failed)
     }
+}
+
+/// True for a diagnostic that is only a number or a word (`X-Unix; 71`).
+fn is_mute(said: &Said) -> bool {
+    said.text.len() < 12 && said.codes() == Codes::default()
 }

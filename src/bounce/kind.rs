@@ -80,6 +80,8 @@ pub struct Signs {
     pub null_sender: bool,
     /// From a mail system, not a person.
     pub daemon: bool,
+    /// From MAILER-DAEMON, which never writes anything else.
+    pub mailer_daemon: bool,
     /// A subject that mail systems write.
     pub subject: bool,
 }
@@ -95,6 +97,7 @@ impl Signs {
             null_sender: path
                 .is_some_and(|p| p == "<>" || p.is_empty() || p.trim_matches(['<', '>']).starts_with("mailer-daemon")),
             daemon: is_daemon(&text("from")),
+            mailer_daemon: position(&text("from"), "mailer-daemon").is_some(),
             subject: SUBJECTS.iter().any(|s| text("subject").to_lowercase().contains(s)),
         }
     }
@@ -105,6 +108,7 @@ impl Signs {
         4 * u8::from(self.failed_recipients)
             + 2 * u8::from(self.null_sender)
             + 2 * u8::from(self.daemon)
+            + u8::from(self.mailer_daemon)
             + 2 * u8::from(self.subject)
     }
 }
@@ -246,22 +250,48 @@ pub fn says_delay(page: &Page<'_>, subject: &str) -> bool {
         && (SUBJECT.iter().any(|s| position(subject, s).is_some()) || TEXT.iter().any(|s| position(text, s).is_some()))
 }
 
-/// What a message that is no bounce is, by its header and words.
+/// What a message that is no bounce is, by its header and words, and whether another message came with it.
 #[must_use]
-pub fn of_others(headers: &Headers<'_>, page: &Page<'_>) -> Kind {
+pub fn of_others(headers: &Headers<'_>, page: &Page<'_>, returned: bool) -> Kind {
     let text = |name| headers.get(name).map(|v| v.text()).unwrap_or_default();
     let subject = text("subject").to_lowercase();
     if headers.has("tls-report-domain") {
         Kind::TlsReport
+    } else if returned && is_complaint(headers, &subject) || headers.has("x-apple-unsubscribe") {
+        Kind::Arf
     } else if subject.contains("report domain:") && subject.contains("submitter:") {
         Kind::DmarcReport
     } else if is_challenge(headers, page) {
         Kind::Challenge
-    } else if is_auto_reply(headers, &subject) {
+    } else if is_auto_reply(headers, &subject) || says_absent(page) {
         Kind::AutoReply
     } else {
         Kind::Other
     }
+}
+
+/// Complaints of feedback loops that predate RFC 5965: a sentence in the subject and the message complained about.
+fn is_complaint(headers: &Headers<'_>, subject: &str) -> bool {
+    ["complaint about message from", "email feedback report for", "abuse report for"]
+        .iter()
+        .any(|s| subject.contains(s))
+        || headers.has("x-hmxmroriginalrecipient")
+}
+
+/// The first sentences of people who are away.
+fn says_absent(page: &Page<'_>) -> bool {
+    const SENTENCES: [&str; 8] = [
+        "i am out of office",
+        "i am out of the office",
+        "i'm out of the office",
+        "currently out of the office",
+        "i am on vacation",
+        "i am currently away",
+        "i am away from",
+        "ich bin derzeit nicht",
+    ];
+    let first: Vec<_> = page.lines.iter().filter(|line| !line.is_blank()).take(4).collect();
+    first.iter().any(|line| SENTENCES.iter().any(|s| position(line.text, s).is_some()))
 }
 
 /// Challenge-response systems ask the sender to click or answer.
@@ -281,7 +311,7 @@ fn is_challenge(headers: &Headers<'_>, page: &Page<'_>) -> bool {
         "to release your message",
     ];
     let named = headers.iter().any(|f| {
-        ["x-boxbe", "x-tmda", "x-challenge", "x-spamarrest"]
+        ["x-boxbe", "x-boxtrapper", "x-tmda", "x-challenge", "x-spamarrest"]
             .iter()
             .any(|n| f.name.len() >= n.len() && f.name[..n.len()].eq_ignore_ascii_case(n))
     });

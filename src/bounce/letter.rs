@@ -92,6 +92,7 @@ fn proven_by(leaf: &Entity<'_>) -> Option<Kind> {
         "message/feedback-report" => Some(Kind::Arf),
         "message/disposition-notification" | "message/global-disposition-notification" => Some(Kind::Mdn),
         "application/tlsrpt+gzip" | "application/tlsrpt+json" => Some(Kind::TlsReport),
+        "application/ms-tnef" if is_tnef_receipt(&leaf.bytes()) => Some(Kind::Mdn),
         _ => leaf
             .media
             .name
@@ -100,6 +101,13 @@ fn proven_by(leaf: &Entity<'_>) -> Option<Kind> {
             .is_some_and(is_dmarc_file)
             .then_some(Kind::DmarcReport),
     }
+}
+
+/// The message classes of read and non-read receipts in Outlook's own format.
+fn is_tnef_receipt(tnef: &[u8]) -> bool {
+    [&b"IPM.Microsoft Mail.Read Receipt"[..], b".IPNRN", b".IPNNRN"]
+        .iter()
+        .any(|class| memchr::memmem::find(tnef, class).is_some())
 }
 
 fn attachment_name(leaf: &Entity<'_>) -> Option<String> {

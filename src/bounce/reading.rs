@@ -3,15 +3,18 @@
 use std::borrow::Cow;
 
 use crate::mail::canonical::canonical;
-use crate::mail::{Headers, Limit, SafeText, Stamp, Walk, address, date};
+use crate::mail::header::Headers;
+use crate::mail::received::Received;
+use crate::mail::{Entity, Limit, SafeText, Stamp, Walk, address, date};
 
 use super::delivery::Delivery;
-use super::dialect::{self, Dialect, GENERIC};
+use super::dialect::{self, Dialect, GENERIC, sns};
+use super::exchange::{indicator, legacy, modern};
 use super::kind::{self, Kind, Signs};
 use super::letter::Letter;
 use super::original::Original;
 use super::page::{Page, position};
-use super::report::{Action, Report};
+use super::report::{Action, RecipientFields, Report};
 
 /// A message and what it says about deliveries.
 #[derive(Clone, Debug)]
@@ -36,6 +39,10 @@ pub struct Bounce {
     pub deliveries: Vec<Delivery>,
     /// The returned message.
     pub original: Option<Original>,
+    /// Envelope sender of the returned message, as the report tells it.
+    pub envelope_sender: Option<SafeText>,
+    /// The column that Exchange paints red.
+    pub fix_it: Option<indicator::FixIt>,
     /// Limits the message went beyond.
     pub limits: Vec<Limit>,
 }
@@ -46,69 +53,90 @@ pub fn read(raw: &[u8]) -> Bounce {
     let bytes = canonical(raw);
     let mut walk = Walk::default();
     let entity = walk.message(&bytes);
-    let letter = Letter::sort(&entity);
-    let mut reading = Reading::new(&letter);
-    reading.returned(&mut walk);
-    reading.finish(walk.limits)
+    let mut bounce = message(&entity, &mut walk);
+    bounce.limits.append(&mut walk.limits);
+    bounce
+}
+
+/// Reads one message; where it merely wraps a report (forwarded, or sent on by a gateway) the report inside it.
+fn message(entity: &Entity<'_>, walk: &mut Walk) -> Bounce {
+    let letter = Letter::sort(entity);
+    let page = Page::new(&letter.text, letter.text_part);
+    let below = page.returned();
+    let returned: Option<Cow<'_, [u8]>> = match (&letter.returned, &below) {
+        (Some(bytes), _) => Some(Cow::Borrowed(bytes)),
+        (None, Some(text)) => Some(Cow::Borrowed(text.as_bytes())),
+        (None, None) => None,
+    };
+    let bounce = Reading::new(&letter, &page, returned.as_deref()).finish();
+    let silent = letter.proven.is_none()
+        && letter.reports.is_empty()
+        && bounce.deliveries.iter().all(|d| d.status.is_none() && d.reply.is_none());
+    let inside = returned.as_deref().filter(|_| silent).and_then(|bytes| walk.nested(bytes)).filter(is_report);
+    match inside {
+        Some(inside) => {
+            let inner = message(&inside, walk);
+            Bounce {
+                message_id: bounce.message_id,
+                subject: bounce.subject,
+                date: bounce.date,
+                from: bounce.from,
+                to: bounce.to,
+                ..inner
+            }
+        }
+        None => bounce,
+    }
+}
+
+/// True for a message that is itself a delivery report.
+fn is_report(entity: &Entity<'_>) -> bool {
+    entity.leaves().iter().any(|leaf| leaf.media.is_delivery_status()) && Signs::of(&entity.headers).weight() > 0
 }
 
 /// A message half read.
 struct Reading<'l, 'a> {
     letter: &'l Letter<'a>,
-    page: Page<'l>,
+    page: &'l Page<'l>,
     report: Option<Report>,
+    /// The kind that the text proves by itself.
+    proven: Option<Kind>,
     original: Option<Original>,
+    limits: Vec<Limit>,
 }
 
 impl<'l, 'a> Reading<'l, 'a> {
-    fn new(letter: &'l Letter<'a>) -> Self {
-        let page = Page::new(&letter.text, letter.text_part);
-        let mut report: Option<Report> = None;
-        for text in &letter.reports {
-            let read = Report::read(text);
-            match &mut report {
-                Some(first) => first.recipients.extend(read.recipients),
-                None => report = Some(read),
-            }
-        }
-        let report =
-            report.or_else(|| fields_in_text(&page)).filter(|r| !r.recipients.is_empty() || r.reporting_mta.is_some());
-        Self { letter, page, report, original: None }
+    fn new(letter: &'l Letter<'a>, page: &'l Page<'l>, returned: Option<&[u8]>) -> Self {
+        let mut limits = Vec::new();
+        let original = returned.and_then(|bytes| {
+            let (headers, _) = Headers::read(bytes);
+            limits.extend(headers.cut.then_some(Limit::Header));
+            Original::read(&headers)
+        });
+        let (notified, in_text) = sns::read(page).map_or((None, None), |(kind, report)| (Some(kind), Some(report)));
+        let report = report_in(letter).or(in_text).or_else(|| fields_in_text(page));
+        limits.extend(report.as_ref().is_some_and(|r| r.cut).then_some(Limit::Recipients));
+        let proven = letter.proven.or(notified.filter(|kind| *kind == Kind::Arf));
+        Self { letter, page, report, proven, original, limits }
     }
 
-    /// Reads the header of the returned message, from its part or from below the text.
-    fn returned(&mut self, walk: &mut Walk) {
-        let below = self.page.returned();
-        let bytes: Option<Cow<'_, [u8]>> = self
-            .letter
-            .returned
-            .as_deref()
-            .map(Cow::Borrowed)
-            .or_else(|| below.as_deref().map(|text| Cow::Borrowed(text.as_bytes())));
-        let Some(bytes) = bytes else { return };
-        let (headers, _) = Headers::read(&bytes);
-        if headers.cut {
-            walk.limits.push(Limit::Header);
-        }
-        self.original = Original::read(&headers);
-    }
-
-    fn finish(self, limits: Vec<Limit>) -> Bounce {
+    fn finish(self) -> Bounce {
         let headers = self.letter.headers;
         let signs = Signs::of(headers);
-        let dialect = dialect::recognise(headers, &self.page);
-        let blocks = self.blocks(dialect, signs);
-        let mut deliveries = self.deliveries(blocks);
+        let dialect = dialect::recognise(headers, self.page);
+        let mut deliveries = self.deliveries(self.blocks(dialect, signs));
         let kind = self.kind(&deliveries, dialect, signs);
-        if !matches!(kind, Kind::Failure | Kind::Delay | Kind::Success) {
-            deliveries.clear();
-        }
+        let default = match kind {
+            Kind::Delay => Some(Action::Delayed),
+            Kind::Failure => Some(Action::Failed),
+            Kind::Success => Some(Action::Delivered),
+            _ => {
+                deliveries.clear();
+                None
+            }
+        };
         for delivery in &mut deliveries {
-            delivery.action = delivery.action.or(match kind {
-                Kind::Delay => Some(Action::Delayed),
-                Kind::Failure => Some(Action::Failed),
-                _ => None,
-            });
+            delivery.action = delivery.action.or(default);
         }
         let text = |name| headers.get(name).map(|v| v.text()).filter(|t| !t.is_empty());
         Bounce {
@@ -119,57 +147,52 @@ impl<'l, 'a> Reading<'l, 'a> {
             date: headers.get("date").and_then(|v| date::parse(&v.unfolded())),
             from: text("from"),
             to: headers.get("to").and_then(|v| v.address()),
-            generating_server: self.generating_server(),
+            generating_server: self.generating_server(signs),
+            envelope_sender: self.report.as_ref().and_then(|r| r.sender.clone()),
+            fix_it: indicator::read(self.letter.html.as_deref(), self.page),
             deliveries,
             original: self.original,
-            limits,
+            limits: self.limits,
         }
     }
 
     /// What the human text says about recipients.
     fn blocks(&self, dialect: Option<&'static Dialect>, signs: Signs) -> Vec<Delivery> {
-        if self.letter.proven.is_some() || dialect.is_none() && self.report.is_none() && signs.weight() == 0 {
+        if self.proven.is_some() || dialect.is_none() && self.report.is_none() && signs.weight() == 0 {
             return Vec::new();
         }
-        let own = self.letter.headers.get("to").and_then(|v| v.address());
-        let blocks = dialect.unwrap_or(&GENERIC).read(&self.page).into_iter();
         let mut seen: Vec<String> = Vec::new();
-        let fresh = blocks.filter(|b| {
-            let key = b.recipient.to_lowercase();
-            let new = !seen.contains(&key);
-            if new {
+        let mut deliveries = Vec::new();
+        for block in dialect.unwrap_or(&GENERIC).read(self.page) {
+            let key = block.recipient.to_lowercase();
+            if !seen.contains(&key) {
                 seen.push(key);
+                deliveries.push(Delivery::from_block(block));
             }
-            new
-        });
-        let mut deliveries: Vec<Delivery> = fresh.map(Delivery::from_block).collect();
+        }
         if deliveries.len() > 1
-            && let Some(own) = own
+            && let Some(own) = self.letter.headers.get("to").and_then(|v| v.address())
         {
-            deliveries
-                .retain(|d| d.recipient.as_ref().is_none_or(|r| !r.eq_ignore_ascii_case(&own)) || d.said.is_some());
+            let somebody_else = |d: &Delivery| d.recipient.as_ref().is_none_or(|r| !r.eq_ignore_ascii_case(&own));
+            deliveries.retain(|d| somebody_else(d) || d.said.is_some());
         }
         deliveries
     }
 
     /// Brings the report and the text together: the report names the recipients, the text completes them.
     fn deliveries(&self, mut texts: Vec<Delivery>) -> Vec<Delivery> {
-        let Some(report) = &self.report else { return self.without_report(texts) };
-        let single = report.recipients.len() == 1 && texts.len() == 1;
-        let same = |a: &Option<SafeText>, b: &Option<SafeText>| {
-            a.as_ref().zip(b.as_ref()).is_some_and(|(a, b)| a.eq_ignore_ascii_case(b))
+        let Some(report) = self.report.as_ref().filter(|r| !r.recipients.is_empty()) else {
+            return self.without_report(texts);
         };
-        let merge = |fields: &super::report::RecipientFields| {
+        let single = report.recipients.len() == 1 && texts.len() == 1;
+        let merge = |fields: &RecipientFields| {
             let mut delivery = Delivery::from_fields(fields.clone());
             let at = texts
                 .iter()
-                .position(|t| {
-                    same(&t.recipient, &delivery.recipient) || same(&t.recipient, &delivery.original_recipient)
-                })
+                .position(|text| delivery.is_about(text))
                 .or(single.then_some(0).filter(|_| !texts.is_empty()));
             if let Some(at) = at {
-                let text = texts.swap_remove(at);
-                delivery.complete(text, fields.status);
+                delivery.complete(texts.swap_remove(at), fields.status);
             }
             delivery
         };
@@ -177,11 +200,13 @@ impl<'l, 'a> Reading<'l, 'a> {
     }
 
     /// Without a report: what the text says, else X-Failed-Recipients, else whom the returned message was for.
-    fn without_report(&self, texts: Vec<Delivery>) -> Vec<Delivery> {
-        if !texts.is_empty() {
+    fn without_report(&self, mut texts: Vec<Delivery>) -> Vec<Delivery> {
+        if texts.iter().any(|d| d.recipient.is_some()) {
+            texts.retain(|d| d.recipient.is_some());
             return texts;
         }
-        let said = dialect_error(&self.page);
+        let unnamed = texts.pop();
+        let said = unnamed.and_then(|d| d.said).or_else(|| super::blocks::PLAIN.error_apart(self.page));
         let failed = self.letter.headers.all("x-failed-recipients").flat_map(|v| {
             let line = v.unfolded();
             address::all(&line).map(|f| SafeText::new(f.text)).collect::<Vec<_>>()
@@ -192,90 +217,117 @@ impl<'l, 'a> Reading<'l, 'a> {
         {
             recipients.extend(original.recipients.first().filter(|_| original.recipients.len() == 1).cloned());
         }
-        recipients
-            .into_iter()
-            .map(|recipient| {
-                let mut delivery = Delivery { recipient: Some(recipient), said: said.clone(), ..Delivery::default() };
-                delivery.settle(None);
-                delivery
-            })
-            .collect()
+        let delivery = |recipient| {
+            let mut delivery = Delivery { recipient: Some(recipient), said: said.clone(), ..Delivery::default() };
+            delivery.settle(None);
+            delivery
+        };
+        recipients.into_iter().map(delivery).collect()
     }
 
     fn kind(&self, deliveries: &[Delivery], dialect: Option<&'static Dialect>, signs: Signs) -> Kind {
-        if let Some(kind) = self.letter.proven {
+        if let Some(kind) = self.proven {
             return kind;
         }
         let subject = self.letter.headers.get("subject").map(|v| v.text()).unwrap_or_default();
         if let Some(report) = self.report.as_ref().filter(|r| !r.recipients.is_empty()) {
-            let by_class = |fields: &super::report::RecipientFields| {
+            let by_class = |fields: &RecipientFields| {
                 fields.action.or_else(|| match fields.status?.class {
                     2 => Some(Action::Delivered),
-                    4 if kind::says_delay(&self.page, &subject) => Some(Action::Delayed),
+                    4 if kind::says_delay(self.page, &subject) => Some(Action::Delayed),
                     _ => Some(Action::Failed),
                 })
             };
             return Kind::of_actions(report.recipients.iter().map(by_class).collect::<Vec<_>>());
         }
         let told = deliveries.iter().any(|d| d.said.is_some());
+        let named = deliveries.iter().any(|d| d.said.is_some() && d.recipient.is_some());
         let coded = deliveries.iter().any(|d| d.status.is_some() || d.reply.is_some());
-        let weight = signs.weight()
-            + 3 * u8::from(dialect.is_some())
-            + u8::from(told)
-            + u8::from(coded)
-            + u8::from(self.original.is_some());
-        if weight < 5 || !signs.daemon && !signs.null_sender && !signs.failed_recipients && dialect.is_none() {
-            return kind::of_others(self.letter.headers, &self.page);
+        let extra = [told, coded, named && signs.mailer_daemon, self.original.is_some(), self.report.is_some()];
+        let weight = signs.weight() + 3 * u8::from(dialect.is_some()) + extra.into_iter().map(u8::from).sum::<u8>();
+        let by_machine = signs.daemon || signs.null_sender || signs.failed_recipients || dialect.is_some();
+        if weight < 5 || !by_machine || dialect.is_some_and(|d| d.notice) && !named {
+            return kind::of_others(self.letter.headers, self.page, self.original.is_some());
         }
-        if kind::says_delay(&self.page, &subject) { Kind::Delay } else { Kind::Failure }
+        if kind::says_delay(self.page, &subject) { Kind::Delay } else { Kind::Failure }
     }
 
-    /// Who wrote the report: the report's own field, the text's words, the header.
-    fn generating_server(&self) -> Option<SafeText> {
-        if let Some(host) = self.report.as_ref().and_then(|r| r.reporting_mta.clone()) {
-            return Some(host);
-        }
-        generator_in_text(&self.page)
+    /// Who wrote the report: the report's own field, the text's words, the oldest Received field, the From.
+    fn generating_server(&self, signs: Signs) -> Option<SafeText> {
+        let headers = self.letter.headers;
+        let field = self.report.as_ref().and_then(|r| r.reporting_mta.clone());
+        let said = || {
+            modern::generating_server(self.page)
+                .or_else(|| legacy::generating_server(self.page))
+                .or_else(|| generator_in_text(self.page))
+        };
+        let received = || {
+            headers
+                .all("received")
+                .next_back()
+                .and_then(|v| Received::read(&v.unfolded()).by)
+                .filter(|by| by.contains('.') && !by.contains(' '))
+        };
+        let from = || headers.get("from").and_then(|v| v.address()).map(|a| SafeText::new(&address::domain(&a)));
+        field
+            .or_else(said)
+            .or_else(|| received().filter(|_| signs.weight() > 0))
+            .or_else(|| from().filter(|_| signs.daemon))
     }
+}
+
+/// The delivery-status parts of a message as one report.
+fn report_in(letter: &Letter<'_>) -> Option<Report> {
+    let mut reports = letter.reports.iter().map(|text| Report::read(text));
+    let mut first = reports.next()?;
+    for further in reports {
+        first.recipients.extend(further.recipients);
+        first.cut |= further.cut;
+    }
+    Some(first)
 }
 
 /// RFC 3464 fields that stand in the human text.
 fn fields_in_text(page: &Page<'_>) -> Option<Report> {
-    let first = page
-        .lines
-        .iter()
-        .position(|l| ["reporting-mta:", "final-recipient:", "action: "].iter().any(|f| l.begins(f)))?;
-    let start = page.lines[first].start;
+    let begins = |line: &super::page::Line<'_>| {
+        ["reporting-mta:", "final-recipient:", "action: "].iter().any(|f| line.begins(f))
+    };
+    let start = page.lines.iter().find(|line| begins(line))?.start;
     let report = Report::read_from(&page.own_text()[start..], page.part, start);
-    (!report.recipients.is_empty() && report.recipients.iter().all(|r| r.status.is_some() || r.action.is_some()))
-        .then_some(report)
+    let complete =
+        !report.recipients.is_empty() && report.recipients.iter().all(|r| r.status.is_some() || r.action.is_some());
+    complete.then_some(report)
 }
 
-/// The error text of a page without recipients.
-fn dialect_error(page: &Page<'_>) -> Option<super::said::Said> {
-    super::blocks::PLAIN.error_apart(page)
-}
-
-/// `This is the mail system at host x`, `Generating server: x`, `DSN generated by: x` and the like.
+/// `This is the mail system at host x` and the like.
 fn generator_in_text(page: &Page<'_>) -> Option<SafeText> {
-    const PHRASES: [&str; 12] = [
+    const PHRASES: [&str; 14] = [
         "this is the mail system at host ",
         "this is the postfix program at host ",
-        "this is the qmail-send program at ",
+        "program at ",
+        "this is the mail server on ",
         "generating server:",
-        "dsn generated by:",
-        "sent by:",
+        "this is the dragonfly mail agent v",
+        "mail server at ",
+        "this is a delivery status notification from ",
         "bronserver:",
-        "server di generazione:",
         "serwer generujący:",
-        "genererende server:",
-        "this is the mailer-daemon at ",
+        "server di generazione:",
         "message generated by ",
+        "this is the mailer-daemon at ",
+        "reporting-mta:",
     ];
     let text = page.own_text();
     PHRASES.iter().find_map(|phrase| {
-        let at = position(text, phrase)? + phrase.len();
-        let word = text[at..].split_whitespace().next()?.trim_matches(['.', ',', '<', '>', ':']);
-        word.contains('.').then(|| SafeText::new(word))
+        let rest = &text[position(text, phrase)? + phrase.len()..];
+        let words = rest.lines().next().unwrap_or("").split_whitespace().take(4);
+        words.map(|w| w.trim_matches(['.', ',', '<', '>', ':', '['])).find(|w| is_host(w)).map(SafeText::new)
     })
+}
+
+fn is_host(word: &str) -> bool {
+    word.contains('.')
+        && word.bytes().any(|b| b.is_ascii_alphabetic())
+        && word.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
+        && !word.starts_with(|c: char| c == 'v' && word[1..].starts_with(|d: char| d.is_ascii_digit()))
 }

@@ -58,20 +58,29 @@ impl Said {
         let (own, remote) = self.mapped();
         let outer = status::codes(own);
         match remote.map(status::codes) {
-            Some(inner) if outer.status.is_none_or(super::Status::is_vague) => {
+            Some(inner) if outer.status.is_none_or(super::Status::is_vague) || self.quoted_answer().is_some() => {
                 Codes { status: inner.status.or(outer.status), reply: inner.reply.or(outer.reply) }
             }
             _ => outer,
         }
     }
 
-    /// Exchange Online's own sentence and the remote answer behind its ` -> `; everything else is one sentence.
+    /// A gateway's own sentence and the remote answer it passes on: Exchange Online's `A -> B`, IronPort's
+    /// `A 550-'B'`; everything else is one sentence.
     #[must_use]
     pub fn mapped(&self) -> (&str, Option<&str>) {
         match self.text.split_once(" -> ") {
             Some((own, remote)) if status::codes(own).status.is_some() && !remote.is_empty() => (own, Some(remote)),
-            _ => (&self.text, None),
+            _ => match self.quoted_answer() {
+                Some(at) => (&self.text[..at], Some(&self.text[at..])),
+                None => (&self.text, None),
+            },
         }
+    }
+
+    /// Where IronPort quotes the other server: `5.1.0 - Unknown address error 550-'5.2.2 …'`.
+    fn quoted_answer(&self) -> Option<usize> {
+        replies(&self.text).map(|r| r.start).find(|&at| at > 0 && self.text[at + 3..].starts_with("-'"))
     }
 
     /// True when `other` is the same text cut short, or says nothing at all.
@@ -95,7 +104,8 @@ fn clip(passage: &str) -> &str {
 /// A multi-line reply on one line (RFC 5321 section 4.2.1): after the first `550-5.7.1 ` the repeated code and status in
 /// front of each further line are taken out.
 fn rejoin(text: &str) -> String {
-    let Some(first) = replies(text).find(|r| text.as_bytes().get(r.start + 3) == Some(&b'-')) else {
+    let continued = |at: usize| text.as_bytes().get(at) == Some(&b'-') && text.as_bytes().get(at + 1) != Some(&b'\'');
+    let Some(first) = replies(text).find(|r| continued(r.start + 3)) else {
         return text.to_owned();
     };
     let (code, status) = prefix(&text[first.start..]);

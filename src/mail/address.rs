@@ -61,7 +61,7 @@ fn around(text: &str, from: usize, at: usize) -> Option<Found<'_>> {
         let skip = before[local.len()..]
             .find(|c| !matches!(c, '.' | '\'' | '=' | '*' | '-' | '|' | '{' | '}' | '`'))
             .unwrap_or(0);
-        from + local.len() + skip
+        from + local.len() + if before[local.len()..].starts_with("=?") { 0 } else { skip }
     };
     let domain = domain_at(after)?;
     (start < at).then(|| Found { text: &text[start..at + 1 + domain.len()], start })

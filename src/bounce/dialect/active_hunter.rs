@@ -10,4 +10,5 @@ pub static ACTIVE_HUNTER: Dialect = Dialect {
     fields: &[("x-ahmailid", ""), ("content-type", "active!hunter")],
     grammar: Grammar { begin: &["the following addresses had permanent"], end: &["transcript of session"], ..PLAIN },
     reader: None,
+    notice: false,
 };

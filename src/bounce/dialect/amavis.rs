@@ -10,4 +10,5 @@ pub static AMAVIS: Dialect = Dialect {
     fields: &[("from", "content-filter at")],
     grammar: PLAIN,
     reader: None,
+    notice: false,
 };

@@ -10,4 +10,5 @@ pub static BARRACUDA: Dialect = Dialect {
     fields: &[("subject", "message you sent blocked by")],
     grammar: Grammar { labels: &["your message to:"], ..PLAIN },
     reader: None,
+    notice: false,
 };

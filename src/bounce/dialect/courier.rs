@@ -10,4 +10,5 @@ pub static COURIER: Dialect = Dialect {
     fields: &[("message-id", "<courier.")],
     grammar: Grammar { begin: &["undeliverable mail", "delayed mail"], ..PLAIN },
     reader: None,
+    notice: false,
 };

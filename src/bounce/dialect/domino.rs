@@ -10,4 +10,5 @@ pub static DOMINO: Dialect = Dialect {
     fields: &[("x-mailer", "lotus domino"), ("subject", "delivery failure")],
     grammar: Grammar { begin: &["was not delivered to"], errors: &["because:"], ..PLAIN },
     reader: None,
+    notice: false,
 };

@@ -10,4 +10,5 @@ pub static DRAGONFLY: Dialect = Dialect {
     fields: &[],
     grammar: PLAIN,
     reader: None,
+    notice: false,
 };

@@ -32,4 +32,5 @@ pub static EXIM: Dialect = Dialect {
         ..PLAIN
     },
     reader: None,
+    notice: false,
 };

@@ -1,6 +1,8 @@
 //! Gmail and Google Workspace, the old plain text and the new starred headings.
 
-use super::super::blocks::{Grammar, PLAIN};
+use super::super::blocks::{Block, Grammar, PLAIN};
+use super::super::page::{Page, position};
+use super::super::wording::Remote;
 use super::Dialect;
 
 /// Gmail and Google Workspace, the old plain text and the new starred headings.
@@ -28,5 +30,18 @@ pub static GMAIL: Dialect = Dialect {
         errors: &["the response was", "the response from the remote server was", "technical details of", "dns error"],
         ..PLAIN
     },
-    reader: None,
+    reader: Some(read),
+    notice: false,
 };
+
+/// The old text names the host in a sentence of its own: "… rejected by the server for the recipient domain x by mx. [ip]."
+fn read(page: &Page<'_>, grammar: &Grammar) -> Vec<Block> {
+    let text = page.own_text();
+    let named = position(text, "recipient domain ").map(|at| &text[at + 17..]);
+    let remote = named.and_then(|rest| Remote::read(&rest[position(rest, " by ")? + 4..]));
+    let mut blocks = grammar.read(page);
+    for block in &mut blocks {
+        block.remote = remote.clone();
+    }
+    blocks
+}

@@ -10,4 +10,5 @@ pub static GOOGLE_GROUPS: Dialect = Dialect {
     fields: &[],
     grammar: PLAIN,
     reader: None,
+    notice: false,
 };

@@ -10,4 +10,5 @@ pub static GROUPWISE: Dialect = Dialect {
     fields: &[],
     grammar: Grammar { begin: &["the message that you sent was undeliverable"], ..PLAIN },
     reader: None,
+    notice: false,
 };

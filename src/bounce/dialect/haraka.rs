@@ -10,4 +10,5 @@ pub static HARAKA: Dialect = Dialect {
     fields: &[("received", "invoked for bounce) by haraka")],
     grammar: Grammar { labels: &["intended recipients:"], errors: &["failure reason:"], ..PLAIN },
     reader: None,
+    notice: false,
 };

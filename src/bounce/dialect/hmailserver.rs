@@ -10,4 +10,5 @@ pub static HMAILSERVER: Dialect = Dialect {
     fields: &[],
     grammar: Grammar { begin: &["the following recipient"], ..PLAIN },
     reader: None,
+    notice: false,
 };

@@ -20,4 +20,5 @@ pub static IMAIL: Dialect = Dialect {
         ..PLAIN
     },
     reader: None,
+    notice: false,
 };

@@ -10,4 +10,5 @@ pub static INTERSCAN: Dialect = Dialect {
     fields: &[("from", "interscan"), ("from", "trend micro")],
     grammar: PLAIN,
     reader: None,
+    notice: false,
 };

@@ -10,4 +10,5 @@ pub static IRONPORT: Dialect = Dialect {
     fields: &[],
     grammar: Grammar { labels: &["the following message to"], errors: &["the reason for the problem:"], ..PLAIN },
     reader: None,
+    notice: false,
 };

@@ -10,4 +10,5 @@ pub static JAMES: Dialect = Dialect {
     fields: &[],
     grammar: Grammar { labels: &["rcpt to:"], errors: &["error message below:"], ..PLAIN },
     reader: None,
+    notice: false,
 };

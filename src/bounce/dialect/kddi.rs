@@ -14,4 +14,5 @@ pub static KDDI: Dialect = Dialect {
     fields: &[],
     grammar: PLAIN,
     reader: None,
+    notice: false,
 };

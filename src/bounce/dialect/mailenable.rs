@@ -10,4 +10,5 @@ pub static MAILENABLE: Dialect = Dialect {
     fields: &[],
     grammar: Grammar { begin: &["the following recipient"], errors: &["reason:"], ..PLAIN },
     reader: None,
+    notice: false,
 };

@@ -10,4 +10,5 @@ pub static MAILFOUNDRY: Dialect = Dialect {
     fields: &[],
     grammar: Grammar { errors: &["delivery failed for the following reason"], ..PLAIN },
     reader: None,
+    notice: false,
 };

@@ -15,4 +15,5 @@ pub static MAILMARSHAL: Dialect = Dialect {
         ..PLAIN
     },
     reader: None,
+    notice: false,
 };

@@ -14,4 +14,5 @@ pub static MCAFEE: Dialect = Dialect {
         ..PLAIN
     },
     reader: None,
+    notice: false,
 };

@@ -10,4 +10,5 @@ pub static MDAEMON: Dialect = Dialect {
     fields: &[("x-mddsn-message", ""), ("from", "mdaemon at")],
     grammar: Grammar { errors: &["session transcript"], ..PLAIN },
     reader: None,
+    notice: false,
 };

@@ -13,4 +13,5 @@ pub static MESSAGING_SERVER: Dialect = Dialect {
     fields: &[],
     grammar: Grammar { labels: &["recipient address:"], errors: &["diagnostic code:", "reason:"], ..PLAIN },
     reader: None,
+    notice: false,
 };

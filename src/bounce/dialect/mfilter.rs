@@ -10,4 +10,5 @@ pub static MFILTER: Dialect = Dialect {
     fields: &[("x-mailer", "m-filter")],
     grammar: PLAIN,
     reader: None,
+    notice: false,
 };

@@ -10,4 +10,5 @@ pub static MIMECAST: Dialect = Dialect {
     fields: &[("subject", "[postmaster] email delivery failure")],
     grammar: Grammar { errors: &["the problem appears to be", "additional information follows"], ..PLAIN },
     reader: None,
+    notice: false,
 };

@@ -9,6 +9,7 @@ mod communigate;
 mod courier;
 mod domino;
 mod dragonfly;
+mod exchange_2003;
 mod exim;
 mod gmail;
 mod google_groups;
@@ -32,12 +33,14 @@ mod notes;
 mod opensmtpd;
 mod outlook;
 mod postfix;
+mod postfix_notice;
 mod powermta;
 mod qmail;
 mod sendgrid;
 mod sendmail;
 mod ses;
 mod smartermail;
+pub mod sns;
 mod surfcontrol;
 mod t_online;
 mod verizon;
@@ -67,6 +70,8 @@ pub struct Dialect {
     pub grammar: Grammar,
     /// Reads what the grammar cannot; called instead of it.
     pub reader: Option<fn(&Page<'_>, &Grammar) -> Vec<Block>>,
+    /// A notice, not a bounce, unless it names a recipient.
+    pub notice: bool,
 }
 
 impl Dialect {
@@ -82,6 +87,7 @@ impl Dialect {
 
 /// All dialects; where two share a sentence the more special one comes first.
 pub static ALL: &[&Dialect] = &[
+    &exchange_2003::EXCHANGE_2003,
     &super::exchange::EXCHANGE,
     &haraka::HARAKA,
     &google_groups::GOOGLE_GROUPS,
@@ -120,6 +126,7 @@ pub static ALL: &[&Dialect] = &[
     &yahoo::YAHOO,
     &courier::COURIER,
     &imail::IMAIL,
+    &postfix_notice::POSTFIX_NOTICE,
     &sendmail::SENDMAIL,
     &postfix::POSTFIX,
     &qmail::QMAIL,
@@ -129,7 +136,7 @@ pub static ALL: &[&Dialect] = &[
 
 /// Everybody else.
 pub static GENERIC: Dialect =
-    Dialect { name: "generic", marks: &[], fields: &[], grammar: super::blocks::PLAIN, reader: None };
+    Dialect { name: "generic", marks: &[], fields: &[], grammar: super::blocks::PLAIN, reader: None, notice: false };
 
 /// All marks in one automaton, with the dialect each belongs to.
 static MARKS: LazyLock<(Option<AhoCorasick>, Vec<usize>)> = LazyLock::new(|| {

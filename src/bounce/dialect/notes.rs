@@ -10,4 +10,5 @@ pub static NOTES: Dialect = Dialect {
     fields: &[],
     grammar: Grammar { begin: &["failure reasons"], errors: &["failure reasons"], ..PLAIN },
     reader: None,
+    notice: false,
 };

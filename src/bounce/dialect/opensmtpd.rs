@@ -10,4 +10,5 @@ pub static OPENSMTPD: Dialect = Dialect {
     fields: &[],
     grammar: Grammar { begin: &["this is the mailer-daemon"], ..PLAIN },
     reader: None,
+    notice: false,
 };

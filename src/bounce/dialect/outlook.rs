@@ -19,4 +19,5 @@ pub static OUTLOOK: Dialect = Dialect {
         ..PLAIN
     },
     reader: None,
+    notice: false,
 };

@@ -18,4 +18,5 @@ pub static POSTFIX: Dialect = Dialect {
         ..PLAIN
     },
     reader: None,
+    notice: false,
 };

@@ -10,4 +10,5 @@ pub static POWERMTA: Dialect = Dialect {
     fields: &[],
     grammar: Grammar { begin: &["hello, this is the mail server", "the message could not be"], ..PLAIN },
     reader: None,
+    notice: false,
 };

@@ -18,4 +18,5 @@ pub static QMAIL: Dialect = Dialect {
         ..PLAIN
     },
     reader: None,
+    notice: false,
 };

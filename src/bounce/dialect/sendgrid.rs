@@ -10,4 +10,5 @@ pub static SENDGRID: Dialect = Dialect {
     fields: &[],
     grammar: PLAIN,
     reader: None,
+    notice: false,
 };

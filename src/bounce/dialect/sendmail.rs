@@ -26,6 +26,7 @@ pub static SENDMAIL: Dialect = Dialect {
         ..PLAIN
     },
     reader: Some(read),
+    notice: false,
 };
 
 fn read(page: &Page<'_>, grammar: &Grammar) -> Vec<Block> {
@@ -41,6 +42,9 @@ fn read(page: &Page<'_>, grammar: &Grammar) -> Vec<Block> {
     }
     if blocks.is_empty() && !listed {
         blocks = grammar.read(page);
+    }
+    if blocks.is_empty() && !answers.is_empty() {
+        blocks.push(Block::default());
     }
     let single = blocks.len() == 1;
     for block in &mut blocks {
@@ -95,7 +99,7 @@ impl Answer {
 fn transcript(page: &Page<'_>) -> Vec<Answer> {
     let from = page.lines.iter().position(|line| line.begins("transcript of session")).unwrap_or(0);
     let lines = &page.lines[from..];
-    let (mut host, mut recipient, mut answers) = (None, None, Vec::new());
+    let (mut host, mut recipient, mut about_sender, mut answers) = (None, None, false, Vec::new());
     let mut at = 0;
     while at < lines.len() {
         let text = lines[at].trimmed();
@@ -103,14 +107,14 @@ fn transcript(page: &Page<'_>) -> Vec<Answer> {
         if let Some(rest) = text.trim_start_matches("... ").to_ascii_lowercase().strip_prefix("while talking to ") {
             host = Remote::read(rest.trim_end_matches([':', '.']));
         } else if let Some(command) = text.strip_prefix(">>>") {
-            recipient = begins(command.trim_start(), "rcpt to")
-                .then(|| address::find(command).map(|f| f.text.to_owned()))
-                .flatten();
+            let command = command.trim_start();
+            about_sender = begins(command, "mail from");
+            recipient = begins(command, "rcpt to").then(|| address::find(command).map(|f| f.text.to_owned())).flatten();
         } else if text.starts_with("<<<") {
             next = same_reply(lines, at);
             let said = page.passage(lines[at].start, lines[next - 1].end());
             if said.codes().reply.is_some_and(|code| code >= 400) {
-                let recipient = recipient.clone().or_else(|| named(&said));
+                let recipient = recipient.clone().or_else(|| named(&said).filter(|_| !about_sender));
                 answers.push(Answer { recipient, host: host.clone(), said, remote: true });
             }
         } else if replies(text).next().is_some_and(|reply| reply.start == 0 && reply.code >= 400) {
@@ -121,7 +125,9 @@ fn transcript(page: &Page<'_>) -> Vec<Answer> {
                     .take_while(|l| l.indent() > 0 && !l.is_blank() && !l.trimmed().starts_with(['<', '>', '-']))
                     .count();
             let said = page.passage(lines[at].start, lines[next - 1].end());
-            answers.push(Answer { recipient: named(&said), host: host.clone(), said, remote: false });
+            let recipient = named(&said);
+            let said = inner(page, &said).unwrap_or(said);
+            answers.push(Answer { recipient, host: host.clone(), said, remote: false });
         }
         at = next;
     }
@@ -137,6 +143,14 @@ fn same_reply(lines: &[Line<'_>], at: usize) -> usize {
         end += 1;
     }
     end + 1
+}
+
+/// The answer inside Sendmail's own: `554 <address>... 550 Host unknown`.
+fn inner(page: &Page<'_>, said: &Said) -> Option<Said> {
+    let text = page.slice(said.start, said.end);
+    let at = text.find("... ")? + 4;
+    let coded = replies(&text[at..]).next().is_some_and(|reply| reply.start == 0 && reply.code >= 400);
+    coded.then(|| page.passage(said.start + at, said.end))
 }
 
 /// The address in `550 5.1.1 <address>... User unknown`.

@@ -13,4 +13,5 @@ pub static SES: Dialect = Dialect {
     fields: &[("x-mailer", "amazon workmail")],
     grammar: PLAIN,
     reader: None,
+    notice: false,
 };

@@ -10,4 +10,5 @@ pub static SURFCONTROL: Dialect = Dialect {
     fields: &[],
     grammar: Grammar { begin: &["your message could not be sent"], errors: &["a transcript of the attempts"], ..PLAIN },
     reader: None,
+    notice: false,
 };

@@ -14,4 +14,5 @@ pub static T_ONLINE: Dialect = Dialect {
         ..PLAIN
     },
     reader: None,
+    notice: false,
 };

@@ -10,4 +10,5 @@ pub static VERIZON: Dialect = Dialect {
     fields: &[],
     grammar: Grammar { labels: &["rcpt to:"], ..PLAIN },
     reader: None,
+    notice: false,
 };

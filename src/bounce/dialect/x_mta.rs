@@ -21,4 +21,5 @@ pub static X_MTA: Dialect = Dialect {
     fields: &[],
     grammar: Grammar { errors: &["delivery error:", "remote host said"], ..PLAIN },
     reader: None,
+    notice: false,
 };

@@ -14,4 +14,5 @@ pub static YAHOO: Dialect = Dialect {
     fields: &[("from", "mailer-daemon@yahoo"), ("x-ymailisg", "")],
     grammar: Grammar { begin: &["sorry, we were unable", "unable to deliver message"], ..PLAIN },
     reader: None,
+    notice: false,
 };

@@ -10,4 +10,5 @@ pub static ZOHO: Dialect = Dialect {
     fields: &[("x-zohomail", ""), ("from", "mailer-daemon@mail.zoho.com")],
     grammar: Grammar { begin: &["this message was created automatically"], loose: true, ..PLAIN },
     reader: None,
+    notice: false,
 };

@@ -143,13 +143,14 @@ fn quoted_answer(page: &Page<'_>, at: usize) -> Option<(Said, usize)> {
         [('\'', &['\'']), ('‘', &['’']), ('„', &['”', '“']), ('«', &['»']), ('"', &['"'])];
     let line = page.lines.get(at)?;
     let text = line.trimmed();
-    let (open, (quote, closing)) =
-        text.char_indices().find_map(|(i, c)| QUOTES.iter().find(|(q, _)| *q == c).map(|q| (i, *q)))?;
+    let opens = |&(i, _): &(usize, char)| text[..i].ends_with([' ', '\u{a0}', ':', '(', '\t']);
+    let mut opening = text.char_indices().filter(opens);
+    let (open, (quote, closing)) = opening.find_map(|(i, c)| QUOTES.iter().find(|(q, _)| *q == c).map(|q| (i, *q)))?;
     let inside = &text[open + quote.len_utf8()..];
     let head = &text[..open];
     let introduced = head.split_whitespace().count() >= 2 && head.len() <= 200;
     let coded = inside.trim_start().starts_with(|c: char| c.is_ascii_digit() || c == '<' || c == '#' || c == '\'')
-        || statuses(inside).next().is_some();
+        || statuses(inside).next().is_some_and(|s| s.start < 60);
     if !introduced || !(coded || inside.starts_with(closing)) {
         return None;
     }

@@ -24,6 +24,7 @@ pub static EXCHANGE: Dialect = Dialect {
     fields: &[("x-ms-exchange-message-is-ndr", ""), ("from", "microsoftexchange")],
     grammar: Grammar { labels: &["recipient address:"], ..super::blocks::PLAIN },
     reader: Some(read),
+    notice: false,
 };
 
 /// The legacy diagnostics if they are there, else the fields of the modern layout, else what any report has.

@@ -1,0 +1,80 @@
+//! Amazon SES notifications that SNS sends as mail: JSON instead of a report.
+
+use serde_json::Value;
+
+use super::super::kind::Kind;
+use super::super::page::Page;
+use super::super::report::{Action, RecipientFields, Report};
+use super::super::said::Said;
+use super::super::status::{self, Status};
+use crate::mail::{SafeText, date};
+
+/// The kind and the report in a notification; None when the text is none.
+#[must_use]
+pub fn read(page: &Page<'_>) -> Option<(Kind, Report)> {
+    let line = page.lines.iter().find(|line| !line.is_blank())?;
+    if !line.text.starts_with('{') {
+        return None;
+    }
+    let json: Value =
+        serde_json::Deserializer::from_str(page.slice(line.start, page.own_text().len())).into_iter().next()?.ok()?;
+    let kind = json.get("notificationType").or_else(|| json.get("eventType"))?.as_str()?;
+    let report = |list: &str, recipients: &str| {
+        let event = json.get(list)?;
+        let recipients = event.get(recipients)?.as_array()?.iter().map(|r| recipient(page, event, r)).collect();
+        Some(Report {
+            recipients,
+            reporting_mta: text(event.get("reportingMTA")).map(|m| SafeText::new(m.rsplit(';').next().unwrap_or(m))),
+            ..Report::default()
+        })
+    };
+    match kind {
+        "Bounce" => Some((Kind::Failure, report("bounce", "bouncedRecipients")?)),
+        "Delivery" => Some((Kind::Success, report("delivery", "recipients")?)),
+        "Complaint" => Some((Kind::Arf, Report::default())),
+        _ => None,
+    }
+}
+
+fn text(value: Option<&Value>) -> Option<&str> {
+    value?.as_str()
+}
+
+fn recipient(page: &Page<'_>, event: &Value, recipient: &Value) -> RecipientFields {
+    let address = recipient.as_str().or_else(|| text(recipient.get("emailAddress")));
+    let answer = text(recipient.get("diagnosticCode")).or_else(|| text(event.get("smtpResponse")));
+    let said = answer.map(|answer| {
+        let answer = answer.strip_prefix("smtp;").unwrap_or(answer).trim();
+        Said::new(answer, page.part, page.own_text().find(answer).unwrap_or(0))
+    });
+    let delivered = event.get("smtpResponse").is_some();
+    RecipientFields {
+        recipient: address.map(SafeText::new),
+        action: text(recipient.get("action")).and_then(Action::read).or(delivered.then_some(Action::Delivered)),
+        status: text(recipient.get("status"))
+            .and_then(Status::read)
+            .or_else(|| answer.and_then(|a| status::codes(a).status)),
+        diagnostic: said,
+        last_attempt: text(event.get("timestamp")).and_then(date::parse),
+        ..RecipientFields::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::said::Part;
+    use super::*;
+
+    #[test]
+    fn bounces_deliveries_and_complaints() {
+        let bounce = r#"{"notificationType":"Bounce","bounce":{"bounceType":"Permanent","reportingMTA":"dsn; a.ses.example","bouncedRecipients":[{"emailAddress":"a@b.example","status":"5.1.1","action":"failed","diagnosticCode":"smtp; 550 5.1.1 user unknown"}]}}"#;
+        let (kind, report) = read(&Page::new(bounce, Part::Text)).expect("a notification");
+        assert_eq!(kind, Kind::Failure);
+        assert_eq!(report.recipients[0].recipient.as_deref(), Some("a@b.example"));
+        assert_eq!(report.recipients[0].diagnostic.as_ref().map(|s| &*s.text), Some("550 5.1.1 user unknown"));
+        assert_eq!(report.reporting_mta.as_deref(), Some("a.ses.example"));
+        let delivery = r#"{"notificationType":"Delivery","delivery":{"recipients":["a@b.example"],"smtpResponse":"250 2.6.0 ok"}}"#;
+        assert_eq!(read(&Page::new(delivery, Part::Text)).map(|(kind, _)| kind), Some(Kind::Success));
+        assert!(read(&Page::new("{ not json", Part::Text)).is_none());
+    }
+}
