@@ -4,5 +4,11 @@ use super::super::blocks::PLAIN;
 use super::Dialect;
 
 /// CommuniGate Pro.
-pub static COMMUNIGATE: Dialect =
-    Dialect { name: "communigate", marks: &["failed to deliver to '"], fields: &[], grammar: PLAIN, reader: None };
+pub static COMMUNIGATE: Dialect = Dialect {
+    name: "communigate",
+    marks: &["failed to deliver to '"],
+    fields: &[],
+    grammar: PLAIN,
+    reader: None,
+    notice: false,
+};
