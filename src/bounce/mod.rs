@@ -16,6 +16,7 @@ mod reading;
 pub mod report;
 pub mod said;
 pub mod status;
+pub mod transcript;
 pub mod wording;
 
 pub use delivery::Delivery;

@@ -8,6 +8,8 @@ use std::path::Path;
 
 use flate2::bufread::MultiGzDecoder;
 
+use crate::mail::canonical::canonical;
+
 /// A message beyond this is cut, in bytes.
 pub const MESSAGE_BYTES: usize = 64 << 20;
 
@@ -29,10 +31,14 @@ pub fn each_message(path: &Path, mut take: impl FnMut(&[u8]) -> ControlFlow<()>)
 /// # Errors
 /// When reading fails.
 pub fn split(mut input: impl BufRead, take: &mut dyn FnMut(&[u8]) -> ControlFlow<()>) -> io::Result<()> {
-    let is_mbox = input.fill_buf()?.starts_with(b"From ");
+    let head = input.fill_buf()?;
+    let (is_mbox, only_cr) = (head.starts_with(b"From "), !head.contains(&b'\n') && head.contains(&b'\r'));
     let mut message = Vec::new();
-    if !is_mbox {
+    if !is_mbox || only_cr {
         input.take(MESSAGE_BYTES as u64).read_to_end(&mut message)?;
+        if is_mbox {
+            return split(&*canonical(&message), take);
+        }
         let _ = take(&message);
         return Ok(());
     }
@@ -116,5 +122,6 @@ mod tests {
             ["Subject: 1\n\nFrom a@b.example Mon May  4 06:57:12 2026\nx"]
         );
         assert_eq!(messages(b""), [""]);
+        assert_eq!(messages(b"From a Mon May 4 06:57 2026\rSubject: 1\r\rx\r"), ["Subject: 1\n\nx\n"]);
     }
 }

@@ -1,14 +1,15 @@
 //! Trend Micro InterScan.
 
 use super::super::blocks::PLAIN;
+use super::super::transcript;
 use super::Dialect;
 
 /// Trend Micro InterScan.
 pub static INTERSCAN: Dialect = Dialect {
     name: "interscan",
-    marks: &[],
-    fields: &[("from", "interscan"), ("from", "trend micro")],
+    marks: &["message from interscan"],
+    fields: &[("from", "interscan"), ("from", "trend micro"), ("content-type", "interscan_nt")],
     grammar: PLAIN,
-    reader: None,
+    reader: Some(transcript::read),
     notice: false,
 };

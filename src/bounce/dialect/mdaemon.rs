@@ -1,6 +1,7 @@
 //! MDaemon.
 
 use super::super::blocks::{Grammar, PLAIN};
+use super::super::transcript;
 use super::Dialect;
 
 /// MDaemon.
@@ -9,6 +10,6 @@ pub static MDAEMON: Dialect = Dialect {
     marks: &["the attached message had permanent fatal delivery errors"],
     fields: &[("x-mddsn-message", ""), ("from", "mdaemon at")],
     grammar: Grammar { errors: &["session transcript"], ..PLAIN },
-    reader: None,
+    reader: Some(transcript::read),
     notice: false,
 };
