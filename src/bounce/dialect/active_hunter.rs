@@ -4,7 +4,7 @@ use super::super::blocks::{Grammar, PLAIN};
 use super::Dialect;
 
 /// Active!hunter.
-pub static ACTIVE_HUNTER: Dialect = Dialect {
+pub(super) static ACTIVE_HUNTER: Dialect = Dialect {
     name: "active-hunter",
     marks: &[],
     fields: &[("x-ahmailid", ""), ("content-type", "active!hunter")],

@@ -4,7 +4,7 @@ use super::super::blocks::PLAIN;
 use super::Dialect;
 
 /// amavisd-new.
-pub static AMAVIS: Dialect = Dialect {
+pub(super) static AMAVIS: Dialect = Dialect {
     name: "amavis",
     marks: &["our content checker found", "your message could not be delivered"],
     fields: &[("from", "content-filter at")],

@@ -4,7 +4,7 @@ use super::super::blocks::{Grammar, PLAIN};
 use super::Dialect;
 
 /// Barracuda appliances.
-pub static BARRACUDA: Dialect = Dialect {
+pub(super) static BARRACUDA: Dialect = Dialect {
     name: "barracuda",
     marks: &["was blocked by our spam firewall"],
     fields: &[("subject", "message you sent blocked by")],

@@ -4,7 +4,7 @@ use super::super::blocks::PLAIN;
 use super::Dialect;
 
 /// CommuniGate Pro.
-pub static COMMUNIGATE: Dialect = Dialect {
+pub(super) static COMMUNIGATE: Dialect = Dialect {
     name: "communigate",
     marks: &["failed to deliver to '"],
     fields: &[],

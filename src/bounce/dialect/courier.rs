@@ -4,7 +4,7 @@ use super::super::blocks::{Grammar, PLAIN};
 use super::Dialect;
 
 /// Courier mail server.
-pub static COURIER: Dialect = Dialect {
+pub(super) static COURIER: Dialect = Dialect {
     name: "courier",
     marks: &["this is a delivery status notification from"],
     fields: &[("message-id", "<courier.")],

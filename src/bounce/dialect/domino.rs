@@ -4,7 +4,7 @@ use super::super::blocks::{Grammar, PLAIN};
 use super::Dialect;
 
 /// IBM and HCL Domino.
-pub static DOMINO: Dialect = Dialect {
+pub(super) static DOMINO: Dialect = Dialect {
     name: "domino",
     marks: &["was not delivered to:"],
     fields: &[("x-mailer", "lotus domino"), ("subject", "delivery failure")],

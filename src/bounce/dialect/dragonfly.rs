@@ -4,7 +4,7 @@ use super::super::blocks::PLAIN;
 use super::Dialect;
 
 /// DragonFly Mail Agent.
-pub static DRAGONFLY: Dialect = Dialect {
+pub(super) static DRAGONFLY: Dialect = Dialect {
     name: "dragonfly",
     marks: &["this is the dragonfly mail agent", "this is the dma "],
     fields: &[],

@@ -4,7 +4,7 @@ use super::super::blocks::{Grammar, PLAIN};
 use super::Dialect;
 
 /// Exchange 5.5 to 2003: the address and the date on one line, the reason below.
-pub static EXCHANGE_2003: Dialect = Dialect {
+pub(super) static EXCHANGE_2003: Dialect = Dialect {
     name: "exchange-2003",
     marks: &["did not reach the following recipient(s):"],
     fields: &[("x-ms-embedded-report", ""), ("x-mailer", "internet mail service")],

@@ -4,7 +4,7 @@ use super::super::blocks::{Grammar, PLAIN};
 use super::Dialect;
 
 /// Exim, also as Mail.ru, GMX, 1&1, MX Logic and others run it.
-pub static EXIM: Dialect = Dialect {
+pub(super) static EXIM: Dialect = Dialect {
     name: "exim",
     marks: &[
         "this message was created automatically by mail delivery software",

@@ -6,7 +6,7 @@ use super::super::wording::Remote;
 use super::Dialect;
 
 /// Gmail and Google Workspace, the old plain text and the new starred headings.
-pub static GMAIL: Dialect = Dialect {
+pub(super) static GMAIL: Dialect = Dialect {
     name: "gmail",
     marks: &[
         "delivery to the following recipient failed permanently",

@@ -4,7 +4,7 @@ use super::super::blocks::PLAIN;
 use super::Dialect;
 
 /// Google Groups, which answers in the sender's language.
-pub static GOOGLE_GROUPS: Dialect = Dialect {
+pub(super) static GOOGLE_GROUPS: Dialect = Dialect {
     name: "google-groups",
     marks: &["we're writing to let you know that the group you tried to contact"],
     fields: &[],

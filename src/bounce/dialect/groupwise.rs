@@ -4,7 +4,7 @@ use super::super::blocks::{Grammar, PLAIN};
 use super::Dialect;
 
 /// Novell GroupWise.
-pub static GROUPWISE: Dialect = Dialect {
+pub(super) static GROUPWISE: Dialect = Dialect {
     name: "groupwise",
     marks: &["the message that you sent was undeliverable to the following", "message status - undeliverable"],
     fields: &[],

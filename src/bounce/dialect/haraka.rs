@@ -4,7 +4,7 @@ use super::super::blocks::{Grammar, PLAIN};
 use super::Dialect;
 
 /// Haraka, which greets like qmail.
-pub static HARAKA: Dialect = Dialect {
+pub(super) static HARAKA: Dialect = Dialect {
     name: "haraka",
     marks: &["hi. this is the haraka mailer program"],
     fields: &[("received", "invoked for bounce) by haraka")],

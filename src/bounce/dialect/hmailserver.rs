@@ -4,7 +4,7 @@ use super::super::blocks::{Grammar, PLAIN};
 use super::Dialect;
 
 /// hMailServer.
-pub static HMAILSERVER: Dialect = Dialect {
+pub(super) static HMAILSERVER: Dialect = Dialect {
     name: "hmailserver",
     marks: &["hmailserver"],
     fields: &[],

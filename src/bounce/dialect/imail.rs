@@ -4,7 +4,7 @@ use super::super::blocks::{Grammar, PLAIN};
 use super::Dialect;
 
 /// Ipswitch IMail.
-pub static IMAIL: Dialect = Dialect {
+pub(super) static IMAIL: Dialect = Dialect {
     name: "imail",
     marks: &["user mailbox exceeds allowed size:", "unknown user:", "unknown host:", "invalid final delivery userid:"],
     fields: &[("x-mailer", "<smtp32")],

@@ -5,7 +5,7 @@ use super::super::transcript;
 use super::Dialect;
 
 /// Trend Micro InterScan.
-pub static INTERSCAN: Dialect = Dialect {
+pub(super) static INTERSCAN: Dialect = Dialect {
     name: "interscan",
     marks: &["message from interscan"],
     fields: &[("from", "interscan"), ("from", "trend micro"), ("content-type", "interscan_nt")],

@@ -4,7 +4,7 @@ use super::super::blocks::{Grammar, PLAIN};
 use super::Dialect;
 
 /// Cisco Email Security (IronPort).
-pub static IRONPORT: Dialect = Dialect {
+pub(super) static IRONPORT: Dialect = Dialect {
     name: "ironport",
     marks: &["the following message to <"],
     fields: &[],

@@ -4,7 +4,7 @@ use super::super::blocks::{Grammar, PLAIN};
 use super::Dialect;
 
 /// Apache James.
-pub static JAMES: Dialect = Dialect {
+pub(super) static JAMES: Dialect = Dialect {
     name: "james",
     marks: &["error message below:", "hi. this is the james mail server"],
     fields: &[],

@@ -4,7 +4,7 @@ use super::super::blocks::PLAIN;
 use super::Dialect;
 
 /// KDDI, au and EZweb mobile mail.
-pub static KDDI: Dialect = Dialect {
+pub(super) static KDDI: Dialect = Dialect {
     name: "kddi",
     marks: &[
         "your mail sent on:",

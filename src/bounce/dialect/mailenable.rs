@@ -4,7 +4,7 @@ use super::super::blocks::{Grammar, PLAIN};
 use super::Dialect;
 
 /// MailEnable.
-pub static MAILENABLE: Dialect = Dialect {
+pub(super) static MAILENABLE: Dialect = Dialect {
     name: "mailenable",
     marks: &["mailenable:"],
     fields: &[],

@@ -4,7 +4,7 @@ use super::super::blocks::{Grammar, PLAIN};
 use super::Dialect;
 
 /// MailFoundry.
-pub static MAILFOUNDRY: Dialect = Dialect {
+pub(super) static MAILFOUNDRY: Dialect = Dialect {
     name: "mailfoundry",
     marks: &["unable to deliver message to:"],
     fields: &[],

@@ -4,7 +4,7 @@ use super::super::blocks::{Grammar, PLAIN};
 use super::Dialect;
 
 /// MailMarshal.
-pub static MAILMARSHAL: Dialect = Dialect {
+pub(super) static MAILMARSHAL: Dialect = Dialect {
     name: "mailmarshal",
     marks: &["could not be delivered because of"],
     fields: &[],

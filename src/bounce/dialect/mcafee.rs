@@ -4,7 +4,7 @@ use super::super::blocks::{Grammar, PLAIN};
 use super::Dialect;
 
 /// McAfee Email Gateway.
-pub static MCAFEE: Dialect = Dialect {
+pub(super) static MCAFEE: Dialect = Dialect {
     name: "mcafee",
     marks: &["the following addresses had delivery problems"],
     fields: &[],

@@ -5,7 +5,7 @@ use super::super::transcript;
 use super::Dialect;
 
 /// MDaemon.
-pub static MDAEMON: Dialect = Dialect {
+pub(super) static MDAEMON: Dialect = Dialect {
     name: "mdaemon",
     marks: &["the attached message had permanent fatal delivery errors"],
     fields: &[("x-mddsn-message", ""), ("from", "mdaemon at")],

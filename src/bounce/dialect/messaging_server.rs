@@ -4,7 +4,7 @@ use super::super::blocks::{Grammar, PLAIN};
 use super::Dialect;
 
 /// Oracle (Sun, iPlanet) Messaging Server.
-pub static MESSAGING_SERVER: Dialect = Dialect {
+pub(super) static MESSAGING_SERVER: Dialect = Dialect {
     name: "messaging-server",
     marks: &[
         "this report relates to a message you sent with the following header fields",

@@ -4,7 +4,7 @@ use super::super::blocks::PLAIN;
 use super::Dialect;
 
 /// m-FILTER.
-pub static MFILTER: Dialect = Dialect {
+pub(super) static MFILTER: Dialect = Dialect {
     name: "m-filter",
     marks: &["server message"],
     fields: &[("x-mailer", "m-filter")],

@@ -4,7 +4,7 @@ use super::super::blocks::{Grammar, PLAIN};
 use super::Dialect;
 
 /// Mimecast.
-pub static MIMECAST: Dialect = Dialect {
+pub(super) static MIMECAST: Dialect = Dialect {
     name: "mimecast",
     marks: &["this is an automated alert notification"],
     fields: &[("subject", "[postmaster] email delivery failure")],

@@ -4,7 +4,7 @@ use super::super::blocks::{Grammar, PLAIN};
 use super::Dialect;
 
 /// The SMTP gateway of Lotus Notes.
-pub static NOTES: Dialect = Dialect {
+pub(super) static NOTES: Dialect = Dialect {
     name: "notes",
     marks: &["failure reasons"],
     fields: &[],

@@ -4,7 +4,7 @@ use super::super::blocks::{Grammar, PLAIN};
 use super::Dialect;
 
 /// OpenSMTPD.
-pub static OPENSMTPD: Dialect = Dialect {
+pub(super) static OPENSMTPD: Dialect = Dialect {
     name: "opensmtpd",
     marks: &["this is the mailer-daemon, please do not reply"],
     fields: &[],

@@ -4,7 +4,7 @@ use super::super::blocks::{Grammar, PLAIN};
 use super::Dialect;
 
 /// Windows' SMTP service, as Hotmail, Outlook.com and Exchange 2003 used it.
-pub static OUTLOOK: Dialect = Dialect {
+pub(super) static OUTLOOK: Dialect = Dialect {
     name: "outlook",
     marks: &["this is an automatically generated delivery status notification"],
     fields: &[],

@@ -4,7 +4,7 @@ use super::super::blocks::{Grammar, PLAIN};
 use super::Dialect;
 
 /// Postfix, and the many systems that print its text under their own name.
-pub static POSTFIX: Dialect = Dialect {
+pub(super) static POSTFIX: Dialect = Dialect {
     name: "postfix",
     marks: &[
         "this is the mail system at host",

@@ -10,7 +10,7 @@ use super::Dialect;
 use crate::mail::address;
 
 /// Postfix's notices to its own postmaster.
-pub static POSTFIX_NOTICE: Dialect = Dialect {
+pub(super) static POSTFIX_NOTICE: Dialect = Dialect {
     name: "postfix-notice",
     marks: &[],
     fields: &[("subject", "server: errors from")],

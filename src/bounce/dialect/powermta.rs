@@ -4,7 +4,7 @@ use super::super::blocks::{Grammar, PLAIN};
 use super::Dialect;
 
 /// PowerMTA.
-pub static POWERMTA: Dialect = Dialect {
+pub(super) static POWERMTA: Dialect = Dialect {
     name: "powermta",
     marks: &["hello, this is the mail server on"],
     fields: &[],

@@ -4,7 +4,7 @@ use super::super::blocks::{Grammar, PLAIN};
 use super::Dialect;
 
 /// qmail and what grew from it: qmail-send's bounce message format (QSBMF).
-pub static QMAIL: Dialect = Dialect {
+pub(super) static QMAIL: Dialect = Dialect {
     name: "qmail",
     marks: &[
         "hi. this is the qmail-send program",

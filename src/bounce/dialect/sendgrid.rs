@@ -4,7 +4,7 @@ use super::super::blocks::PLAIN;
 use super::Dialect;
 
 /// SendGrid.
-pub static SENDGRID: Dialect = Dialect {
+pub(super) static SENDGRID: Dialect = Dialect {
     name: "sendgrid",
     marks: &["this is an automatically generated message from sendgrid"],
     fields: &[],

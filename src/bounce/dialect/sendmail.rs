@@ -5,7 +5,7 @@ use super::super::transcript;
 use super::Dialect;
 
 /// Sendmail, from version 5 on: a list of addresses with reasons, and a transcript that holds the whole answers.
-pub static SENDMAIL: Dialect = Dialect {
+pub(super) static SENDMAIL: Dialect = Dialect {
     name: "sendmail",
     marks: &[
         "the original message was received at",

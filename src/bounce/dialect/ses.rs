@@ -4,7 +4,7 @@ use super::super::blocks::PLAIN;
 use super::Dialect;
 
 /// Amazon SES and WorkMail.
-pub static SES: Dialect = Dialect {
+pub(super) static SES: Dialect = Dialect {
     name: "ses",
     marks: &[
         "an error occurred while trying to deliver the mail to the following recipients",

@@ -4,7 +4,7 @@ use super::super::blocks::PLAIN;
 use super::Dialect;
 
 /// SmarterMail.
-pub static SMARTERMAIL: Dialect = Dialect {
+pub(super) static SMARTERMAIL: Dialect = Dialect {
     name: "smartermail",
     marks: &["could not deliver message to the following recipient"],
     fields: &[],

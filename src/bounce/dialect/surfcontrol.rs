@@ -4,7 +4,7 @@ use super::super::blocks::{Grammar, PLAIN};
 use super::Dialect;
 
 /// SurfControl E-mail Filter.
-pub static SURFCONTROL: Dialect = Dialect {
+pub(super) static SURFCONTROL: Dialect = Dialect {
     name: "surfcontrol",
     marks: &["your message could not be sent."],
     fields: &[],

@@ -4,7 +4,7 @@ use super::super::blocks::{Grammar, PLAIN};
 use super::Dialect;
 
 /// T-Online.
-pub static T_ONLINE: Dialect = Dialect {
+pub(super) static T_ONLINE: Dialect = Dialect {
     name: "t-online",
     marks: &["failed addresses follow:"],
     fields: &[],

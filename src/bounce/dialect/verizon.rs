@@ -4,7 +4,7 @@ use super::super::blocks::{Grammar, PLAIN};
 use super::Dialect;
 
 /// Verizon's text message gateway.
-pub static VERIZON: Dialect = Dialect {
+pub(super) static VERIZON: Dialect = Dialect {
     name: "verizon",
     marks: &["error: no valid recipients"],
     fields: &[],

@@ -4,7 +4,7 @@ use super::super::blocks::{Grammar, PLAIN};
 use super::Dialect;
 
 /// Mail systems that sign with no name but keep a layout of their own.
-pub static X_MTA: Dialect = Dialect {
+pub(super) static X_MTA: Dialect = Dialect {
     name: "mailer",
     marks: &[
         "the original message was not delivered to",

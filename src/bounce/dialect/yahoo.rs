@@ -4,7 +4,7 @@ use super::super::blocks::{Grammar, PLAIN};
 use super::Dialect;
 
 /// Yahoo Mail and its sisters.
-pub static YAHOO: Dialect = Dialect {
+pub(super) static YAHOO: Dialect = Dialect {
     name: "yahoo",
     marks: &[
         "sorry, we were unable to deliver your message to the following",

@@ -4,7 +4,7 @@ use super::super::blocks::{Grammar, PLAIN};
 use super::Dialect;
 
 /// Zoho Mail.
-pub static ZOHO: Dialect = Dialect {
+pub(super) static ZOHO: Dialect = Dialect {
     name: "zoho",
     marks: &[],
     fields: &[("x-zohomail", ""), ("from", "mailer-daemon@mail.zoho.com")],

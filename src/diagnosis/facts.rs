@@ -1,0 +1,185 @@
+//! What a verdict is made of: the facts of one delivery, taken from the message or given by hand.
+
+use std::net::IpAddr;
+
+use crate::bounce::exchange::indicator::FixIt;
+use crate::bounce::{Action, Bounce, Delivery, Kind, Phase, Remote, Status};
+use crate::mail::address;
+
+use super::backscatter::Backscatter;
+use super::hosts::is_microsoft;
+use super::ours::Ours;
+
+/// The facts of one delivery. Names in responsibility rules: G generating server, X rejecting server, R recipient domain,
+/// S envelope sender domain, F From domain.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// Failure, delay or something else.
+    pub kind: Kind,
+    /// What was done with this recipient.
+    pub action: Option<Action>,
+    /// G: who wrote the report.
+    pub generating: Option<String>,
+    /// X: who refused; None when G itself did.
+    pub rejecting: Option<Remote>,
+    /// The failed address.
+    pub recipient: String,
+    /// The address the sender wrote, when it is another one.
+    pub original_recipient: Option<String>,
+    /// Enhanced status code.
+    pub status: Option<Status>,
+    /// Basic reply code.
+    pub reply: Option<u16>,
+    /// The step of the dialogue.
+    pub phase: Option<Phase>,
+    /// T: what was said.
+    pub text: String,
+    /// The last real error of a message whose time ran out.
+    pub last_error: Option<String>,
+    /// F: domain of the author of the returned message.
+    pub from_domain: Option<String>,
+    /// S: domain of its envelope sender.
+    pub sender_domain: Option<String>,
+    /// Domain of the From of the report: whose system speaks.
+    pub reporter_domain: Option<String>,
+    /// Hosts that wrote Received fields of the returned message, oldest first.
+    pub received_by: Vec<String>,
+    /// The MX set of R, when somebody looked it up.
+    pub mx: Vec<String>,
+    /// Days since mail to this address was last delivered, when that is known.
+    pub delivered_before_days: Option<u32>,
+    /// G is ours although its name does not show it.
+    pub generating_is_ours: bool,
+    /// Whether we sent the returned message at all.
+    pub backscatter: Backscatter,
+    /// The column Exchange paints red.
+    pub fix_it: Option<FixIt>,
+    /// The dialect of the report.
+    pub dialect: &'static str,
+}
+
+impl Default for Facts {
+    fn default() -> Self {
+        Self {
+            kind: Kind::Failure,
+            action: None,
+            generating: None,
+            rejecting: None,
+            recipient: String::new(),
+            original_recipient: None,
+            status: None,
+            reply: None,
+            phase: None,
+            text: String::new(),
+            last_error: None,
+            from_domain: None,
+            sender_domain: None,
+            reporter_domain: None,
+            received_by: Vec::new(),
+            mx: Vec::new(),
+            delivered_before_days: None,
+            generating_is_ours: false,
+            backscatter: Backscatter::Unknown,
+            fix_it: None,
+            dialect: "",
+        }
+    }
+}
+
+impl Facts {
+    /// The facts of a delivery as its message tells them.
+    #[must_use]
+    pub fn of(bounce: &Bounce, delivery: &Delivery, backscatter: Backscatter) -> Self {
+        let original = bounce.original.as_ref();
+        let domain = |address: &str| Some(address::domain(address)).filter(|d| !d.is_empty());
+        let hops = original
+            .map(|o| o.chain.hops.iter().filter_map(|h| h.by.as_ref()).map(|by| by.to_ascii_lowercase()).collect());
+        Self {
+            kind: bounce.kind,
+            action: delivery.action,
+            generating: bounce.generating_server.as_ref().map(ToString::to_string),
+            rejecting: delivery.remote.clone(),
+            recipient: delivery.recipient.as_deref().unwrap_or("").to_owned(),
+            original_recipient: delivery.original_recipient.as_ref().map(ToString::to_string),
+            status: delivery.status,
+            reply: delivery.reply,
+            phase: delivery.phase,
+            text: delivery.said.as_ref().map(|s| s.text.to_string()).unwrap_or_default(),
+            last_error: delivery.last_error.as_ref().map(|s| s.text.to_string()),
+            from_domain: original.and_then(|o| o.author.as_deref()).and_then(domain),
+            sender_domain: bounce
+                .envelope_sender
+                .as_deref()
+                .or_else(|| original.and_then(|o| o.sender.as_deref()))
+                .and_then(domain),
+            reporter_domain: bounce.from.as_deref().and_then(|f| address::first_in(f)).and_then(domain),
+            received_by: hops.unwrap_or_default(),
+            backscatter,
+            fix_it: bounce.fix_it,
+            dialect: bounce.dialect,
+            ..Self::default()
+        }
+    }
+
+    /// R: the domain of the recipient.
+    #[must_use]
+    pub fn domain(&self) -> String {
+        address::domain(&self.recipient)
+    }
+
+    /// True when G is ours: by its name, or because the report of a shared cloud comes from our tenant.
+    #[must_use]
+    pub fn generator_is_ours(&self, ours: &Ours) -> bool {
+        let named = self.generating.as_deref().is_some_and(|g| ours.has_host(g) || ours.has_relay(g));
+        let tenant = self.generating.as_deref().is_some_and(is_microsoft)
+            && self.reporter_domain.as_deref().is_some_and(|d| ours.has_domain(d));
+        self.generating_is_ours || named || tenant
+    }
+
+    /// True when a Microsoft host wrote or refused, or the report has an Exchange layout.
+    #[must_use]
+    pub fn is_microsoft(&self) -> bool {
+        let hosts =
+            self.generating.as_deref().into_iter().chain(self.rejecting.as_ref().and_then(|r| r.name.as_deref()));
+        self.dialect.starts_with("exchange") || hosts.into_iter().any(is_microsoft)
+    }
+
+    /// True when the message was passed on from the address the sender wrote to another domain.
+    #[must_use]
+    pub fn was_forwarded(&self) -> bool {
+        let domain = self.domain();
+        self.original_recipient.as_deref().is_some_and(|o| {
+            let original = address::domain(o);
+            !original.is_empty() && !original.eq_ignore_ascii_case(&domain)
+        })
+    }
+}
+
+/// All addresses of hosts in a text.
+pub fn ips(text: &str) -> impl Iterator<Item = IpAddr> {
+    let word = |c: char| !(c.is_ascii_hexdigit() || c == ':' || c == '.');
+    text.split(word).filter(|w| w.len() >= 3).filter_map(|w| {
+        let w = w.trim_matches(['.', ':']);
+        let v4 = || {
+            w.split(':')
+                .next()
+                .filter(|v4| v4.bytes().filter(|b| *b == b'.').count() == 3)
+                .and_then(|v4| v4.parse().ok())
+        };
+        if w.contains("::") || w.bytes().filter(|b| *b == b':').count() >= 3 { w.parse().ok() } else { v4() }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_in_an_answer() {
+        let found: Vec<String> =
+            ips("Client host [192.0.2.7] blocked; last endpoint 10.1.1.3:25; [2001:db8::10] at 12:30:45 id 5.7.1.")
+                .map(|ip| ip.to_string())
+                .collect();
+        assert_eq!(found, ["192.0.2.7", "10.1.1.3", "2001:db8::10"]);
+    }
+}

@@ -1,0 +1,178 @@
+//! What a host is to a recipient's domain: its own server, its provider's, ours, or a stranger.
+
+use std::net::IpAddr;
+
+use crate::bounce::Remote;
+
+use super::ours::{Ours, is_or_below};
+
+/// What the host that refused is to us and to the recipient.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Relation {
+    /// One of our hosts.
+    Ours,
+    /// A relay that sends for us.
+    OurRelay,
+    /// It takes mail for the recipient's domain.
+    Serves,
+    /// A large provider that takes mail for many domains: likely the recipient's.
+    Provider,
+    /// A private address, localhost, a mailbox store: a part of the host that wrote the report.
+    Inside,
+    /// None of these: a stale MX, a wrong route, a forwarder.
+    Stranger,
+    /// No host is named: the host that wrote the report refused itself.
+    Unnamed,
+}
+
+/// Names under which large providers take mail for the domains of others.
+const PROVIDERS: [&str; 44] = [
+    "google.com",
+    "googlemail.com",
+    "outlook.com",
+    "microsoft",
+    "hotmail.com",
+    "mimecast.com",
+    "mimecast.co.za",
+    "pphosted.com",
+    "ppe-hosted.com",
+    "messagelabs.com",
+    "barracudanetworks.com",
+    "yahoodns.net",
+    "icloud.com",
+    "mail.ru",
+    "yandex.net",
+    "yandex.ru",
+    "zoho.com",
+    "zoho.eu",
+    "protonmail.ch",
+    "messagingengine.com",
+    "emailsrvr.com",
+    "secureserver.net",
+    "mailgun.org",
+    "amazonaws.com",
+    "iphmx.com",
+    "trendmicro.com",
+    "trendmicro.eu",
+    "fireeyecloud.com",
+    "mailcontrol.com",
+    "antispameurope.com",
+    "hornetsecurity.com",
+    "kundenserver.de",
+    "ionos.com",
+    "gandi.net",
+    "ovh.net",
+    "mailspamprotection.com",
+    "cloudfilter.net",
+    "cloudflare.net",
+    "forcepoint.com",
+    "retarus.com",
+    "spamh.com",
+    "mxlogic.net",
+    "qq.com",
+    "netease.com",
+];
+
+/// The domain below the public suffix: `mx1.mail.example.co.uk` is of `example.co.uk`.
+#[must_use]
+pub fn registrable(name: &str) -> Option<&str> {
+    psl::domain_str(name.trim_end_matches('.'))
+}
+
+/// True when both names are of the same registrable domain.
+#[must_use]
+pub fn same_organisation(a: &str, b: &str) -> bool {
+    let (a, b) = (a.to_ascii_lowercase(), b.to_ascii_lowercase());
+    is_or_below(&a, &b)
+        || is_or_below(&b, &a) && b.contains('.')
+        || registrable(&a).is_some_and(|ra| Some(ra) == registrable(&b))
+}
+
+/// True for a host that takes mail for the domain, as far as names show: the same organisation, Exchange Online's
+/// `contoso-com.mail.protection.outlook.com`, or a member of the MX set when it is known.
+#[must_use]
+pub fn serves(host: &str, domain: &str, mx: &[String]) -> bool {
+    let host = host.trim_end_matches('.').to_ascii_lowercase();
+    let hyphened = domain.replace('.', "-").to_ascii_lowercase();
+    !domain.is_empty()
+        && (mx.iter().any(|m| m.trim_end_matches('.').eq_ignore_ascii_case(&host))
+            || same_organisation(&host, domain)
+            || host.strip_prefix(&hyphened).is_some_and(|rest| rest.starts_with('.')))
+}
+
+/// True for a large provider's host.
+#[must_use]
+pub fn is_provider(host: &str) -> bool {
+    PROVIDERS.iter().any(|provider| is_or_below(host, provider))
+}
+
+/// True for one of Microsoft's hosts.
+#[must_use]
+pub fn is_microsoft(host: &str) -> bool {
+    ["outlook.com", "exchangelabs.com", "office365.com", "hotmail.com", "microsoft.com", "microsoft"]
+        .iter()
+        .any(|domain| is_or_below(host, domain))
+}
+
+/// True for an address that is not on the Internet: private, loopback, link-local.
+#[must_use]
+pub fn is_private(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(v4) => v4.is_private() || v4.is_loopback() || v4.is_link_local() || v4.is_unspecified(),
+        IpAddr::V6(v6) => v6.is_loopback() || v6.is_unique_local() || v6.is_unicast_link_local(),
+    }
+}
+
+/// What the host that refused is to us and to the domain of the recipient.
+#[must_use]
+pub fn relation(remote: Option<&Remote>, domain: &str, ours: &Ours, mx: &[String]) -> Relation {
+    let Some(remote) = remote else { return Relation::Unnamed };
+    let name = remote.name.as_deref().map(str::to_ascii_lowercase).unwrap_or_default();
+    let local = name == "localhost" || name.starts_with("localhost.") || name.is_empty() && remote.ip.is_none();
+    if ours.has_relay(&name) {
+        Relation::OurRelay
+    } else if ours.has(remote) && !(ours.learnt && serves(&name, domain, mx)) {
+        Relation::Ours
+    } else if serves(&name, domain, mx) {
+        Relation::Serves
+    } else if local || remote.ip.is_some_and(is_private) {
+        Relation::Inside
+    } else if is_provider(&name) {
+        Relation::Provider
+    } else {
+        Relation::Stranger
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_takes_mail_for_a_domain() {
+        for (host, domain) in [
+            ("mail.contoso.com", "contoso.com"),
+            ("mx.example.co.uk", "shop.example.co.uk"),
+            ("contoso-com.mail.protection.outlook.com", "contoso.com"),
+            ("in.ostwind.test", "ostwind.test"),
+        ] {
+            assert!(serves(host, domain, &[]), "{host} {domain}");
+        }
+        assert!(!serves("mx.other.co.uk", "example.co.uk", &[]));
+        assert!(!serves("contoso-com.evil.example", "", &[]));
+        assert!(serves("mx.hoster.test", "contoso.com", &["MX.hoster.test.".into()]));
+    }
+
+    #[test]
+    fn what_hosts_are_to_us() {
+        let ours: Ours = toml::from_str("domains = ['birch.example']\nrelays = ['smtp.hub.example']").expect("valid");
+        let is = |host: &str| relation(Remote::read(host).as_ref(), "contoso.com", &ours, &[]);
+        assert_eq!(is("relay1.birch.example"), Relation::Ours);
+        assert_eq!(is("smtp.hub.example"), Relation::OurRelay);
+        assert_eq!(is("mx.contoso.com"), Relation::Serves);
+        assert_eq!(is("aspmx.l.google.com"), Relation::Provider);
+        assert_eq!(is("[127.0.0.1]"), Relation::Inside);
+        assert_eq!(is("mx.stranger.example"), Relation::Stranger);
+        assert_eq!(is(""), Relation::Unnamed);
+    }
+}

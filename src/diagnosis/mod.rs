@@ -1,0 +1,19 @@
+//! Why a delivery failed, who must act, and what to do: rules as data, a verdict with its evidence and its confidence.
+//! Pure: values in, values out.
+
+pub mod backscatter;
+pub mod facts;
+pub mod hosts;
+pub mod matcher;
+pub mod ours;
+pub mod party;
+pub mod reason;
+pub mod responsibility;
+pub mod rules;
+pub mod verdict;
+
+pub use backscatter::{Backscatter, Origin};
+pub use ours::Ours;
+pub use party::{Confidence, Party};
+pub use reason::Reason;
+pub use verdict::{Diagnosis, Evidence, Verdict, diagnose};

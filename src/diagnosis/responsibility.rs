@@ -1,0 +1,500 @@
+//! Who must act: rules R0 to R15, first one that decides. Confidence is calibrated: high only where the message itself
+//! shows it.
+
+use std::net::IpAddr;
+
+use crate::bounce::{Action, Kind, Remote};
+
+use super::backscatter::Backscatter;
+use super::facts::{Facts, ips};
+use super::hosts::{Relation, is_private, relation, serves};
+use super::matcher::Rank;
+use super::ours::Ours;
+use super::party::{Confidence, Party};
+use super::reason::Reason;
+use super::rules::Rule;
+
+/// What the error text means.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Meaning<'r> {
+    /// The reason.
+    pub reason: Reason,
+    /// The rule that says so.
+    pub rule: Option<&'r Rule>,
+    /// How much the match counts.
+    pub rank: Option<Rank>,
+}
+
+/// Who must act, how sure that is, and what decided.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Judgement {
+    /// Who.
+    pub party: Party,
+    /// How sure.
+    pub confidence: Confidence,
+    /// What decided.
+    pub ground: Ground,
+    /// Knowledge of who we are decided.
+    pub on_ours: bool,
+}
+
+/// What decided: the sentence under the indicator is made of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Ground {
+    /// The message is no failure.
+    NoFailure,
+    /// We never sent the returned message.
+    NotOurs,
+    /// The answer names one of our addresses.
+    OurAddress(IpAddr),
+    /// The answer names an address that is not ours.
+    ForeignAddress(IpAddr),
+    /// The refusing host is ours.
+    OurHost,
+    /// The refusing host takes mail for the recipient's domain.
+    TheirHost,
+    /// The refusing host is a large provider's.
+    Provider,
+    /// The refusing host has nothing to do with either side.
+    Stranger,
+    /// The MX set does not hold the refusing host.
+    NotInMx,
+    /// The failing domain is ours.
+    OurDomain,
+    /// The failing domain is not ours.
+    ForeignDomain,
+    /// The message was passed on to another domain.
+    Forwarded,
+    /// The receiver's own list or set-up.
+    TheirList,
+    /// Only the mailbox's owner can help.
+    Mailbox,
+    /// Mail was delivered to this address before.
+    DeliveredBefore,
+    /// Hosts repeat in the way of the message.
+    Loop,
+    /// The last endpoint has a private address.
+    PrivateEndpoint,
+    /// The domain looks like a typing error of a known one.
+    Typo,
+    /// The reason alone.
+    #[default]
+    Reason,
+    /// Only a code or a class of codes.
+    CodeOnly,
+}
+
+impl Judgement {
+    const fn new(party: Party, confidence: Confidence, ground: Ground) -> Self {
+        Self { party, confidence, ground, on_ours: false }
+    }
+
+    const fn by_ours(self) -> Self {
+        Self { on_ours: true, ..self }
+    }
+}
+
+use Confidence::{High, Low, Medium};
+use Ground as G;
+use Party as P;
+
+/// Judges one delivery. `reclassify` gives the meaning of another text, for the last real error of an expired message.
+#[must_use]
+pub fn judge<'r>(
+    facts: &Facts,
+    meaning: Meaning<'r>,
+    ours: &Ours,
+    reclassify: &dyn Fn(&str) -> Meaning<'r>,
+) -> Judgement {
+    if let Some(done) = not_a_failure(facts, meaning, ours, reclassify) {
+        return done;
+    }
+    let mut judgement = by_reason(facts, meaning, ours, reclassify);
+    if weak(meaning) {
+        judgement.confidence =
+            judgement.confidence.min(if meaning.rank == Some(Rank::Registry) { Medium } else { Low });
+    }
+    if meaning.rule.is_some_and(|rule| rule.uncertain) {
+        judgement.confidence = judgement.confidence.lowered();
+    }
+    if judgement.party == P::RecipientSystem && ours.has_domain(&facts.domain()) && !ours.learnt {
+        judgement = Judgement::new(P::OurSystem, judgement.confidence, G::OurDomain).by_ours();
+    }
+    if facts.fix_it.is_some_and(|column| !agrees(column, judgement.party)) {
+        judgement.confidence = judgement.confidence.lowered();
+    }
+    if judgement.on_ours && (ours.learnt || ours.is_empty()) {
+        judgement.confidence = judgement.confidence.lowered();
+    }
+    judgement
+}
+
+/// R0: what is no failure has no owner; a delay has one only if its last error alone would be certain.
+fn not_a_failure<'r>(
+    facts: &Facts,
+    meaning: Meaning<'r>,
+    ours: &Ours,
+    reclassify: &dyn Fn(&str) -> Meaning<'r>,
+) -> Option<Judgement> {
+    if facts.backscatter == Backscatter::Yes {
+        return Some(Judgement::new(P::Nobody, High, G::NotOurs));
+    }
+    let done =
+        matches!(facts.action, Some(Action::Delivered | Action::Relayed | Action::Expanded)) || !facts.kind.is_bounce();
+    if done {
+        return Some(Judgement::new(P::Nobody, High, G::NoFailure));
+    }
+    if facts.action == Some(Action::Delayed) || facts.action.is_none() && facts.kind == Kind::Delay {
+        let failed = Facts { kind: Kind::Failure, action: Some(Action::Failed), ..facts.clone() };
+        let judgement =
+            if meaning.reason == Reason::Deferred { None } else { Some(judge(&failed, meaning, ours, reclassify)) };
+        let certain = judgement.filter(|j| j.confidence == High && j.party != P::Nobody);
+        return Some(
+            certain.map_or(Judgement::new(P::Nobody, High, G::NoFailure), |j| Judgement { confidence: Low, ..j }),
+        );
+    }
+    None
+}
+
+/// True when only a code, or a wording that proves little, speaks.
+fn weak(meaning: Meaning<'_>) -> bool {
+    match meaning.rank {
+        None | Some(Rank::Last | Rank::Subject) => true,
+        Some(Rank::Registry) => meaning
+            .rule
+            .is_none_or(|rule| !matches!(rule.id.as_str(), "iana-X.1.1" | "iana-X.2.2" | "iana-X.2.1" | "iana-X.1.10")),
+        _ => false,
+    }
+}
+
+/// Exchange's own opinion and ours: the left column is the sender's side, the right one the recipient's.
+fn agrees(column: crate::bounce::exchange::indicator::FixIt, party: Party) -> bool {
+    use crate::bounce::exchange::indicator::FixIt;
+    match column {
+        FixIt::Sender => matches!(party, P::Sender | P::OurSystem | P::Nobody | P::Unknown),
+        FixIt::Recipient => matches!(party, P::RecipientSystem | P::Recipient | P::Nobody | P::Unknown),
+        FixIt::Service => true,
+    }
+}
+
+fn by_reason<'r>(
+    facts: &Facts,
+    meaning: Meaning<'r>,
+    ours: &Ours,
+    reclassify: &dyn Fn(&str) -> Meaning<'r>,
+) -> Judgement {
+    let owner = meaning.rule.map_or(P::Unknown, |rule| rule.owner);
+    match meaning.reason {
+        Reason::IpReputation | Reason::ReverseDns => reputation(facts, owner, ours),
+        Reason::SenderBlocked => Judgement::new(P::OurSystem, High, G::Reason),
+        Reason::SenderAuth => authentication(facts, ours),
+        Reason::MailboxFull | Reason::MailboxInactive => Judgement::new(P::Recipient, High, G::Mailbox),
+        Reason::NotPermitted => not_permitted(facts, meaning, ours),
+        Reason::RelayDenied | Reason::AuthRequired => relay(facts, meaning, ours),
+        Reason::Expired | Reason::Network => expired(facts, meaning, ours, reclassify),
+        Reason::UserUnknown => user_unknown(facts, meaning),
+        Reason::DomainInvalid => domain_invalid(facts, owner),
+        Reason::RoutingLoop => routing_loop(facts, owner, ours),
+        Reason::Policy | Reason::SystemError => organisation(facts, owner, ours),
+        Reason::TooLarge => Judgement::new(P::Sender, Medium, G::Reason),
+        Reason::SpamContent | Reason::Malware => content(facts, owner, ours),
+        Reason::RateLimited => rate(facts, meaning, ours),
+        Reason::Tls => tls(facts, meaning, ours),
+        Reason::Malformed => Judgement::new(P::Sender, Medium, G::Reason),
+        Reason::Protocol => Judgement::new(P::OurSystem, Medium, G::Reason),
+        Reason::Deferred => Judgement::new(P::OurSystem, Medium, G::Reason),
+        Reason::Unknown => unknown(facts, meaning),
+    }
+}
+
+fn related(facts: &Facts, ours: &Ours) -> Relation {
+    relation(facts.rejecting.as_ref(), &facts.domain(), ours, &facts.mx)
+}
+
+/// R3, R3a, R3b, R3c, R3f: an address or its name is refused.
+fn reputation(facts: &Facts, owner: Party, ours: &Ours) -> Judgement {
+    if owner == P::RecipientSystem {
+        return Judgement::new(P::RecipientSystem, High, G::TheirList);
+    }
+    let their_own = facts.rejecting.as_ref().and_then(|r| r.ip);
+    let named: Vec<IpAddr> = ips(&facts.text).filter(|ip| Some(*ip) != their_own).collect();
+    if let Some(ip) = named.iter().find(|ip| ours.has_ip(**ip)) {
+        return Judgement::new(P::OurSystem, High, G::OurAddress(*ip)).by_ours();
+    }
+    let direct = facts.generator_is_ours(ours) && !matches!(related(facts, ours), Relation::Ours | Relation::Unnamed);
+    match named.first() {
+        Some(ip) if !ours.ips.is_empty() => {
+            Judgement::new(P::RecipientSystem, Medium, G::ForeignAddress(*ip)).by_ours()
+        }
+        _ if direct => Judgement::new(P::OurSystem, Medium, G::Reason).by_ours(),
+        Some(_) => Judgement::new(P::OurSystem, Low, G::Reason),
+        None if ours.is_empty() => Judgement::new(P::OurSystem, Low, G::Reason),
+        None => Judgement::new(P::Unknown, Low, G::Reason),
+    }
+}
+
+/// R3, R3d, R3e: the sender's domain does not pass.
+fn authentication(facts: &Facts, ours: &Ours) -> Judgement {
+    let domains = || facts.from_domain.iter().chain(&facts.sender_domain);
+    let named_ours = domains().any(|d| ours.has_domain(d))
+        || ours.domains.iter().any(|d| crate::bounce::page::position(&facts.text, &d.to_lowercase()).is_some());
+    let known = domains().next().is_some();
+    let foreign = ips(&facts.text).find(|ip| {
+        !ours.has_ip(*ip) && !ours.ips.is_empty() && facts.rejecting.as_ref().and_then(|r| r.ip) != Some(*ip)
+    });
+    if named_ours || !known {
+        if facts.was_forwarded() {
+            return Judgement::new(P::RecipientSystem, Medium, G::Forwarded);
+        }
+        return match foreign {
+            Some(ip) => Judgement::new(P::OurSystem, Medium, G::ForeignAddress(ip)).by_ours(),
+            None if named_ours => Judgement::new(P::OurSystem, High, G::OurDomain).by_ours(),
+            None => Judgement::new(P::OurSystem, Medium, G::Reason),
+        };
+    }
+    if ours.is_empty() {
+        return Judgement::new(P::OurSystem, Medium, G::Reason);
+    }
+    Judgement::new(P::OurSystem, Medium, G::ForeignDomain).by_ours()
+}
+
+/// R4b: a recipient, group or list that does not admit the sender.
+fn not_permitted(facts: &Facts, meaning: Meaning<'_>, ours: &Ours) -> Judgement {
+    let owner = meaning.rule.map_or(P::RecipientSystem, |rule| rule.owner);
+    let says_nothing = meaning.rule.is_some_and(|rule| rule.last || rule.id == "iana-X.7.1") || meaning.rank.is_none();
+    let confidence = if says_nothing { Low } else { High };
+    if owner == P::Recipient {
+        return Judgement::new(P::Recipient, confidence, G::Reason);
+    }
+    let theirs = matches!(related(facts, ours), Relation::Serves | Relation::Provider);
+    Judgement::new(P::RecipientSystem, confidence, if theirs { G::TheirHost } else { G::Reason })
+}
+
+/// R5: a host that does not take the mail of this domain or of this client.
+fn relay(facts: &Facts, meaning: Meaning<'_>, ours: &Ours) -> Judgement {
+    let domain = facts.domain();
+    let our_account = meaning.reason == Reason::AuthRequired
+        && meaning.rule.is_some_and(|rule| rule.owner == P::OurSystem && rule.family != super::rules::Family::Text);
+    let in_mx = |remote: &Remote| {
+        remote.name.as_deref().is_some_and(|name| facts.mx.iter().any(|mx| mx.eq_ignore_ascii_case(name)))
+    };
+    match related(facts, ours) {
+        Relation::Ours | Relation::OurRelay => Judgement::new(P::OurSystem, High, G::OurHost).by_ours(),
+        Relation::Serves => Judgement::new(P::RecipientSystem, High, G::TheirHost),
+        _ if facts.rejecting.as_ref().is_some_and(|r| !facts.mx.is_empty() && !in_mx(r)) => {
+            Judgement::new(P::Network, Medium, G::NotInMx)
+        }
+        _ if our_account => Judgement::new(P::OurSystem, Medium, G::Reason),
+        Relation::Provider => Judgement::new(P::RecipientSystem, Medium, G::Provider),
+        Relation::Unnamed | Relation::Inside if facts.generator_is_ours(ours) => {
+            Judgement::new(P::OurSystem, High, G::OurHost).by_ours()
+        }
+        Relation::Unnamed | Relation::Inside => match facts.generating.as_deref() {
+            Some(generator) if serves(generator, &domain, &facts.mx) => {
+                Judgement::new(P::RecipientSystem, High, G::TheirHost)
+            }
+            Some(_) => Judgement::new(P::RecipientSystem, Medium, G::Reason),
+            None => Judgement::new(P::RecipientSystem, Low, G::Reason),
+        },
+        Relation::Stranger if ours.is_empty() => Judgement::new(P::Network, Low, G::Stranger),
+        Relation::Stranger => Judgement::new(P::Network, Medium, G::Stranger),
+    }
+}
+
+/// R6: no connection, or the time ran out. The last real error decides if there is one.
+fn expired<'r>(
+    facts: &Facts,
+    meaning: Meaning<'r>,
+    ours: &Ours,
+    reclassify: &dyn Fn(&str) -> Meaning<'r>,
+) -> Judgement {
+    if let Some(last) = facts.last_error.as_deref() {
+        let inner = reclassify(last);
+        if !matches!(inner.reason, Reason::Expired | Reason::Network | Reason::Unknown) && !weak(inner) {
+            let facts = Facts { text: last.to_owned(), last_error: None, ..facts.clone() };
+            return by_reason(&facts, inner, ours, reclassify);
+        }
+    }
+    let text = facts.last_error.as_deref().unwrap_or(&facts.text);
+    let ours_wrote = facts.generator_is_ours(ours);
+    if ips(text).any(is_private) && (ours_wrote || facts.generating.is_none()) {
+        return Judgement::new(P::OurSystem, Medium, G::PrivateEndpoint);
+    }
+    if meaning.rule.is_some_and(|rule| rule.owner == P::Network) && facts.last_error.is_none() {
+        return Judgement::new(P::Network, Medium, G::Reason);
+    }
+    match related(facts, ours) {
+        Relation::Ours | Relation::OurRelay => Judgement::new(P::OurSystem, Medium, G::OurHost).by_ours(),
+        Relation::Serves => Judgement::new(P::RecipientSystem, Medium, G::TheirHost),
+        Relation::Provider => Judgement::new(P::RecipientSystem, Medium, G::Provider),
+        Relation::Inside if ours_wrote => Judgement::new(P::OurSystem, Medium, G::OurHost).by_ours(),
+        Relation::Unnamed
+            if crate::bounce::wording::remote(text)
+                .is_some_and(|r| r.name.is_some_and(|n| serves(&n, &facts.domain(), &facts.mx))) =>
+        {
+            Judgement::new(P::RecipientSystem, Medium, G::TheirHost)
+        }
+        _ => Judgement::new(P::RecipientSystem, Low, G::Reason),
+    }
+}
+
+/// R7: no such mailbox.
+fn user_unknown(facts: &Facts, meaning: Meaning<'_>) -> Judgement {
+    if facts.delivered_before_days.is_some_and(|days| days <= 90) {
+        return Judgement::new(P::RecipientSystem, Medium, G::DeliveredBefore);
+    }
+    if meaning.rule.is_some_and(|rule| rule.owner == P::OurSystem) {
+        return Judgement::new(P::OurSystem, Medium, G::Reason);
+    }
+    if facts.was_forwarded() {
+        return Judgement::new(P::Recipient, Medium, G::Forwarded);
+    }
+    Judgement::new(P::Sender, High, G::Reason)
+}
+
+/// R8: no such domain, or DNS in trouble.
+fn domain_invalid(facts: &Facts, owner: Party) -> Judgement {
+    if let Some(_known) = typo(&facts.domain()) {
+        return Judgement::new(P::Sender, High, G::Typo);
+    }
+    match owner {
+        P::Network => Judgement::new(P::Network, Medium, G::Reason),
+        _ if facts.was_forwarded() => Judgement::new(P::Recipient, Medium, G::Forwarded),
+        _ => Judgement::new(P::Sender, Medium, G::Reason),
+    }
+}
+
+/// The well-known domain that this one is a letter or a swap away from.
+#[must_use]
+pub fn typo(domain: &str) -> Option<&'static str> {
+    const KNOWN: [&str; 20] = [
+        "gmail.com",
+        "googlemail.com",
+        "hotmail.com",
+        "outlook.com",
+        "yahoo.com",
+        "icloud.com",
+        "live.com",
+        "aol.com",
+        "gmx.de",
+        "gmx.net",
+        "web.de",
+        "yahoo.co.uk",
+        "hotmail.co.uk",
+        "protonmail.com",
+        "msn.com",
+        "comcast.net",
+        "orange.fr",
+        "libero.it",
+        "wp.pl",
+        "onet.pl",
+    ];
+    KNOWN.into_iter().find(|known| *known != domain && one_slip(domain.as_bytes(), known.as_bytes()))
+}
+
+/// One letter more, less or other, or two neighbours swapped.
+fn one_slip(a: &[u8], b: &[u8]) -> bool {
+    if a.len().abs_diff(b.len()) > 1 || a.len() < 5 {
+        return false;
+    }
+    let head = a.iter().zip(b).take_while(|(x, y)| x == y).count();
+    let (a, b) = (&a[head..], &b[head..]);
+    let tail = a.iter().rev().zip(b.iter().rev()).take_while(|(x, y)| x == y).count();
+    let (a, b) = (&a[..a.len() - tail], &b[..b.len() - tail]);
+    matches!((a, b), ([_], [_]) | ([_], []) | ([], [_])) || matches!((a, b), ([p, q], [r, s]) if p == s && q == r)
+}
+
+/// R9: the hosts that repeat.
+fn routing_loop(facts: &Facts, owner: Party, ours: &Ours) -> Judgement {
+    let domain = facts.domain();
+    let ours_is_it = ours.has_domain(&domain);
+    let times = |host: &String| facts.received_by.iter().filter(|h| h.eq_ignore_ascii_case(host)).count();
+    let repeated: Vec<&String> = facts.received_by.iter().filter(|h| h.contains('.') && times(h) > 1).collect();
+    let (mine, theirs): (Vec<&String>, Vec<&String>) =
+        repeated.iter().partition(|h| ours.has_host(h) || ours.has_relay(h));
+    match (mine.is_empty(), theirs.is_empty()) {
+        (true, true) if owner == P::Network && !ours_is_it => Judgement::new(P::Network, Medium, G::Reason),
+        (true, true) => Judgement::new(P::RecipientSystem, Low, G::Reason),
+        (false, _) if ours_is_it => Judgement::new(P::OurSystem, High, G::Loop).by_ours(),
+        (false, true) => Judgement::new(P::OurSystem, Medium, G::Loop).by_ours(),
+        (true, false) if theirs.iter().any(|h| serves(h, &domain, &facts.mx)) => {
+            Judgement::new(P::RecipientSystem, High, G::Loop)
+        }
+        _ => Judgement::new(P::RecipientSystem, Medium, G::Loop),
+    }
+}
+
+/// R10: a rule or a fault of the organisation that refused.
+fn organisation(facts: &Facts, owner: Party, ours: &Ours) -> Judgement {
+    match related(facts, ours) {
+        Relation::Ours | Relation::OurRelay => Judgement::new(P::OurSystem, High, G::OurHost).by_ours(),
+        Relation::Inside | Relation::Unnamed if facts.generator_is_ours(ours) => {
+            Judgement::new(P::OurSystem, High, G::OurHost).by_ours()
+        }
+        Relation::Serves | Relation::Provider => Judgement::new(P::RecipientSystem, Medium, G::TheirHost),
+        _ if owner == P::OurSystem => Judgement::new(P::OurSystem, Medium, G::Reason),
+        _ if owner == P::Sender => Judgement::new(P::Sender, Medium, G::Reason),
+        _ => Judgement::new(P::RecipientSystem, Medium, G::Reason),
+    }
+}
+
+/// R12: a filter found something in the message.
+fn content(facts: &Facts, owner: Party, ours: &Ours) -> Judgement {
+    let party = match owner {
+        P::Sender | P::RecipientSystem => owner,
+        _ => P::OurSystem,
+    };
+    let quarantined =
+        party == P::RecipientSystem && !matches!(related(facts, ours), Relation::Ours | Relation::OurRelay);
+    Judgement::new(
+        if quarantined {
+            P::RecipientSystem
+        } else if party == P::Sender {
+            P::Sender
+        } else {
+            P::OurSystem
+        },
+        Medium,
+        G::Reason,
+    )
+}
+
+/// R12: too much. A limit of our own account is certain.
+fn rate(facts: &Facts, meaning: Meaning<'_>, ours: &Ours) -> Judgement {
+    let owner = meaning.rule.map_or(P::OurSystem, |rule| rule.owner);
+    let own_limit = owner == P::OurSystem
+        && matches!(related(facts, ours), Relation::Unnamed | Relation::Ours | Relation::OurRelay);
+    match owner {
+        P::OurSystem if own_limit && meaning.rank.is_some_and(|rank| rank >= Rank::Named) => {
+            Judgement::new(P::OurSystem, High, G::Reason)
+        }
+        P::Sender | P::Recipient | P::RecipientSystem => Judgement::new(owner, Medium, G::Reason),
+        _ => Judgement::new(P::OurSystem, Medium, G::Reason),
+    }
+}
+
+/// R13: whose encryption.
+fn tls(facts: &Facts, meaning: Meaning<'_>, ours: &Ours) -> Judgement {
+    let owner = meaning.rule.map_or(P::RecipientSystem, |rule| rule.owner);
+    if matches!(related(facts, ours), Relation::Ours | Relation::OurRelay) {
+        return Judgement::new(P::OurSystem, High, G::OurHost).by_ours();
+    }
+    match owner {
+        P::OurSystem => Judgement::new(P::OurSystem, Medium, G::Reason),
+        P::Network => Judgement::new(P::Network, Medium, G::Reason),
+        _ if meaning
+            .rule
+            .is_some_and(|rule| rule.id.contains("tlsa") || rule.id.contains("323") || rule.id == "txt-starttls") =>
+        {
+            Judgement::new(P::RecipientSystem, Medium, G::Reason)
+        }
+        _ => Judgement::new(P::RecipientSystem, High, G::Reason),
+    }
+}
+
+/// R15: nothing is recognised. Only a subject of the code may be guessed from.
+fn unknown(facts: &Facts, meaning: Meaning<'_>) -> Judgement {
+    let telling = facts.status.is_some_and(|s| s.class == 5 && s.subject != 0) && meaning.rule.is_some();
+    let party = if telling { meaning.rule.map_or(P::Unknown, |rule| rule.owner) } else { P::Unknown };
+    Judgement::new(party, Low, G::CodeOnly)
+}

@@ -1,0 +1,202 @@
+//! The verdict on one delivery: reason, party, confidence, and the line of the message it rests on.
+
+use serde::Serialize;
+
+use crate::bounce::page::position;
+use crate::bounce::{Bounce, Delivery, Part, Said};
+use crate::mail::SafeText;
+
+use super::backscatter::{Origin, origin};
+use super::facts::Facts;
+use super::matcher::{Answer, Hit, Matcher, Rank};
+use super::ours::Ours;
+use super::reason::Reason;
+use super::responsibility::{Judgement, Meaning, judge};
+use super::rules::Rule;
+
+/// An evidence line is cut at about this many bytes.
+const LINE: usize = 280;
+
+/// The line of the message that a verdict rests on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Evidence {
+    /// The line, literally, only unfolded.
+    pub text: SafeText,
+    /// The part it stands in.
+    pub part: Part,
+    /// First byte in the decoded part (LF line ends).
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+}
+
+/// The verdict on one delivery.
+#[derive(Clone, Debug)]
+pub struct Verdict {
+    /// Why it failed.
+    pub reason: Reason,
+    /// Who must act, and how sure that is.
+    pub judgement: Judgement,
+    /// The rule that recognised the text or the code.
+    pub rule: Option<&'static Rule>,
+    /// How much the match counts.
+    pub rank: Option<Rank>,
+    /// What it rests on; None only when the message says nothing at all.
+    pub evidence: Option<Evidence>,
+}
+
+impl Verdict {
+    /// The rule's name, or the name of what was done without one.
+    #[must_use]
+    pub fn rule_id(&self) -> &'static str {
+        self.rule.map_or(if self.reason == Reason::Unknown { "none" } else { "reply-code" }, |rule| rule.id.as_str())
+    }
+}
+
+/// The verdicts on the deliveries of a message, in their order, and where the returned message came from.
+#[derive(Clone, Debug)]
+pub struct Diagnosis {
+    /// One for each delivery.
+    pub verdicts: Vec<Verdict>,
+    /// Whether we sent the returned message.
+    pub origin: Origin,
+}
+
+/// Diagnoses a message.
+#[must_use]
+pub fn diagnose(bounce: &Bounce, matcher: &'static Matcher, ours: &Ours) -> Diagnosis {
+    let origin = origin(bounce, ours);
+    let verdicts = bounce
+        .deliveries
+        .iter()
+        .map(|delivery| verdict(bounce, delivery, &Facts::of(bounce, delivery, origin.verdict), matcher, ours))
+        .collect();
+    Diagnosis { verdicts, origin }
+}
+
+fn verdict(bounce: &Bounce, delivery: &Delivery, facts: &Facts, matcher: &'static Matcher, ours: &Ours) -> Verdict {
+    let reader = Reader { matcher, facts };
+    let (meaning, hit) = reader.meaning(&facts.text);
+    let judgement = judge(facts, meaning, ours, &|text| reader.meaning(text).0);
+    let wording = hit.filter(|hit| hit.end > hit.start).map(|hit| hit.wording);
+    Verdict {
+        reason: meaning.reason,
+        judgement,
+        rule: meaning.rule,
+        rank: meaning.rank,
+        evidence: evidence(bounce, delivery, wording.as_deref()),
+    }
+}
+
+/// The judgement on facts given by hand, with the rules that come with the program.
+#[must_use]
+pub fn judge_facts(facts: &Facts, matcher: &'static Matcher, ours: &Ours) -> (Reason, Judgement) {
+    let reader = Reader { matcher, facts };
+    let (meaning, _) = reader.meaning(&facts.text);
+    (meaning.reason, judge(facts, meaning, ours, &|text| reader.meaning(text).0))
+}
+
+struct Reader<'f> {
+    matcher: &'static Matcher,
+    facts: &'f Facts,
+}
+
+/// A match and the wording it matched.
+struct Found {
+    start: usize,
+    end: usize,
+    wording: String,
+}
+
+impl Reader<'_> {
+    /// What a text means. Of a gateway's `A -> B` the passed-on answer counts if it says anything that is recognised.
+    fn meaning(&self, text: &str) -> (Meaning<'static>, Option<Found>) {
+        let own = *text == *self.facts.text;
+        let said = Said::new(text, Part::Report, 0);
+        if let (_, Some(remote)) = said.mapped() {
+            let inner = crate::bounce::status::codes(remote);
+            let hit = self.find(remote, &[inner.status].into_iter().flatten().collect::<Vec<_>>());
+            if let Some(hit) = hit.filter(|hit| hit.rank >= Rank::Wording) {
+                return found(hit, remote);
+            }
+        }
+        let codes = said.codes();
+        let status: Vec<_> =
+            self.facts.status.filter(|_| own || codes.status.is_none()).into_iter().chain(codes.status).collect();
+        match self.find(text, &status) {
+            Some(hit) => found(hit, text),
+            None => {
+                let reply = codes.reply.or(self.facts.reply).filter(|_| status.is_empty());
+                let reason = reply.map_or(Reason::Unknown, |code| Reason::of_reply(code, self.facts.phase));
+                (Meaning { reason, rule: None, rank: None }, None)
+            }
+        }
+    }
+
+    fn find(&self, text: &str, status: &[crate::bounce::Status]) -> Option<Hit<'static>> {
+        let hosts: Vec<String> = self
+            .facts
+            .generating
+            .iter()
+            .cloned()
+            .chain(self.facts.rejecting.as_ref().and_then(|r| r.name.as_ref()).map(ToString::to_string))
+            .map(|h| h.to_ascii_lowercase())
+            .collect();
+        self.matcher.find(Answer {
+            text,
+            status,
+            hosts: &hosts,
+            dialect: self.facts.dialect,
+            microsoft: self.facts.is_microsoft(),
+        })
+    }
+}
+
+fn found(hit: Hit<'static>, text: &str) -> (Meaning<'static>, Option<Found>) {
+    let wording = text.get(hit.start..hit.end).unwrap_or("").to_owned();
+    (
+        Meaning { reason: hit.rule.reason, rule: Some(hit.rule), rank: Some(hit.rank) },
+        Some(Found { start: hit.start, end: hit.end, wording }),
+    )
+}
+
+/// The passage the verdict rests on: what was said (around the words that decided, if it is long), else the Status field,
+/// else the subject of the report.
+fn evidence(bounce: &Bounce, delivery: &Delivery, wording: Option<&str>) -> Option<Evidence> {
+    let said = delivery
+        .last_error
+        .as_ref()
+        .or(delivery.said.as_ref())
+        .filter(|said| said.literal.len() >= 4)
+        .or(delivery.status_line.as_ref());
+    if let Some(said) = said {
+        return Some(Evidence {
+            text: line(&said.literal, wording),
+            part: said.part,
+            start: said.start,
+            end: said.end,
+        });
+    }
+    let subject = bounce.subject.clone()?;
+    Some(Evidence { end: subject.len(), text: subject, part: Part::Header, start: 0 })
+}
+
+/// The whole text if it is short, else the words around the deciding ones.
+fn line(literal: &SafeText, wording: Option<&str>) -> SafeText {
+    if literal.len() <= LINE {
+        return literal.clone();
+    }
+    let at = wording.and_then(|w| position(literal, &w.to_lowercase())).unwrap_or(0);
+    let length = wording.map_or(0, str::len);
+    let from = if at + length <= LINE { 0 } else { at.saturating_sub(LINE / 3) };
+    let to = (from + LINE).max(at + length).min(literal.len());
+    let from = if from == 0 { 0 } else { literal[..=boundary(literal, from)].rfind(' ').map_or(0, |i| i + 1) };
+    let to = boundary(literal, to);
+    let to = if to == literal.len() { to } else { literal[..to].rfind(' ').unwrap_or(to) };
+    SafeText::new(&literal[from..to])
+}
+
+/// The nearest character boundary at or below `at`.
+fn boundary(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|&i| text.is_char_boundary(i)).unwrap_or(0)
+}
