@@ -23,6 +23,8 @@ pub struct Block {
     pub last_error: Option<Said>,
     /// The host that said it, where the layout names it apart.
     pub remote: Option<Remote>,
+    /// The error text stands in a paragraph of its own below the recipient: it may be about something else.
+    pub apart: bool,
 }
 
 /// How one mail system's text is laid out.
@@ -111,6 +113,8 @@ const ERRORS: &[&str] = &[
     "the problem appears to be",
     "delay reason:",
     "the following error message was returned",
+    "this message was undeliverable due to the following reason",
+    "your message was not delivered for the following reason",
     "server message",
     "because the following reason",
     "the mail server responded",
@@ -161,11 +165,16 @@ impl Grammar {
             .or_else(|| bracketed(text))
             .or_else(|| leading(text, self.loose))
             .or_else(|| trailing(text))
+            .or_else(|| told_of(text))
     }
 
     /// Gives recipients without an error text of their own the one that stands for all.
     fn share(&self, page: &Page<'_>, blocks: &mut [Block]) {
         let coded = |block: &Block| block.said.as_ref().is_some_and(|said| said.codes() != Codes::default());
+        let labelled = self.errors_behind_labels(page).next();
+        for block in blocks.iter_mut().filter(|block| block.apart && labelled.is_some() && !coded(block)) {
+            block.said.clone_from(&labelled);
+        }
         if blocks.iter().all(|block| block.said.is_some()) && (blocks.len() != 1 || coded(&blocks[0])) {
             return;
         }
@@ -214,6 +223,8 @@ pub struct Named<'t> {
     pub original: Option<&'t str>,
     /// The text behind it.
     pub rest: &'t str,
+    /// The label in front of it tells the error ("Unknown user: …").
+    pub told: bool,
 }
 
 /// `<address>`, `<address>: text`, `<address> (expanded from <other>): text`.
@@ -252,7 +263,14 @@ fn trailing(text: &str) -> Option<Named<'_>> {
         && !name.contains(':')
         && !name.contains(['=', '@'])
         && name.split_whitespace().count() <= 6;
-    fits.then_some(Named { address: inside, original: None, rest: "" })
+    fits.then_some(Named { address: inside, original: None, rest: "", told: false })
+}
+
+/// An error and behind its colon the address: `Delivery failed 20 attempts: ann@example.com`.
+fn told_of(text: &str) -> Option<Named<'_>> {
+    let (error, address) = text.rsplit_once(": ")?;
+    let told = address::is_address(address) && error.len() <= 80 && !error.contains('@') && looks_like_error(error);
+    told.then_some(Named { address, original: None, rest: "", told })
 }
 
 /// A line that begins with a label and holds an address behind it.
@@ -262,7 +280,9 @@ fn labelled<'t>(text: &'t str, labels: &[&str]) -> Option<Named<'t>> {
     let value = value.strip_prefix("rfc822;").unwrap_or(value).trim_start();
     let value = value.strip_prefix("[SMTP:").or_else(|| value.strip_prefix("SMTP:")).unwrap_or(value);
     let found = address::find(value).filter(|found| found.start <= 1)?;
-    Some(with_original(found.text, value[found.end()..].trim_start_matches(['>', ']', '\'', '"', '.'])))
+    let named = with_original(found.text, value[found.end()..].trim_start_matches(['>', ']', '\'', '"', '.']));
+    let told = ["exceed", "unknown", "invalid"].iter().any(|word| label.contains(word));
+    Some(Named { told, ..named })
 }
 
 /// Splits the text behind an address into the address it came from and the rest.
@@ -279,7 +299,7 @@ fn with_original<'t>(address: &'t str, after: &'t str) -> Named<'t> {
         rest = rest.split_once('>').map_or("", |(_, tail)| tail);
     }
     let rest = rest.trim_start().trim_start_matches(':').trim_start_matches("...").trim_start();
-    Named { address, original: original.filter(|o| !o.eq_ignore_ascii_case(address)), rest }
+    Named { address, original: original.filter(|o| !o.eq_ignore_ascii_case(address)), rest, told: false }
 }
 
 /// The address in `expanded from <x>`, `generated from x`, `ultimately generated from x`.
@@ -298,23 +318,20 @@ struct Open {
     from: usize,
     to: usize,
     closed: bool,
+    /// A blank line stands between the recipient and the text.
+    apart: bool,
 }
 
 fn open(blocks: &mut Vec<Open>, line: &Line<'_>, named: Named<'_>) {
-    let from = line.end() - named.rest.len();
-    let to = if named.rest.is_empty() { from } else { line.end() };
+    let from = line.end() - if named.told { line.trimmed().len() } else { named.rest.len() };
+    let to = if named.rest.is_empty() && !named.told { from } else { line.end() };
     if let Some(last) = blocks.last_mut().filter(|b| b.from == b.to && b.recipient.eq_ignore_ascii_case(named.address))
     {
         (last.from, last.to, last.closed) = (from, to, false);
         return;
     }
-    blocks.push(Open {
-        recipient: named.address.to_owned(),
-        original: named.original.map(ToOwned::to_owned),
-        from,
-        to,
-        closed: false,
-    });
+    let (recipient, original) = (named.address.to_owned(), named.original.map(ToOwned::to_owned));
+    blocks.push(Open { recipient, original, from, to, closed: false, apart: false });
 }
 
 impl Open {
@@ -332,6 +349,7 @@ impl Open {
             let quoted_on =
                 next.is_some_and(|next| next.trimmed().starts_with("<<<") || next.trimmed().starts_with(">>>"));
             self.closed = !self.is_empty() && !quoted_on;
+            self.apart |= self.is_empty();
         } else if let Some(from) = came_from(line.text).filter(|_| line.trimmed().starts_with('(')) {
             self.original.get_or_insert_with(|| from.to_owned());
         } else if self.is_empty() {
@@ -349,7 +367,7 @@ impl Open {
         let said =
             (!self.is_empty()).then(|| page.passage(self.from, self.to)).filter(|said| looks_like_error(&said.text));
         let original = self.original.filter(|o| !o.eq_ignore_ascii_case(&self.recipient));
-        Block { recipient: self.recipient, original, said, ..Block::default() }
+        Block { recipient: self.recipient, original, said, apart: self.apart, ..Block::default() }
     }
 }
 

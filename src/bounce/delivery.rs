@@ -2,7 +2,7 @@
 
 use crate::mail::{SafeText, Stamp};
 
-use super::blocks::Block;
+use super::blocks::{Block, looks_like_error};
 use super::report::{Action, RecipientFields};
 use super::said::Said;
 use super::status::{Codes, Status};
@@ -58,13 +58,19 @@ impl Delivery {
     pub fn from_fields(fields: RecipientFields) -> Self {
         let real = |address: &SafeText| address.rsplit_once('@').is_some_and(|(_, domain)| domain.contains('.'));
         let inner = fields.recipient.as_ref().is_some_and(|r| !real(r)) && fields.original.as_ref().is_some_and(real);
-        let recipient = fields.recipient.clone().filter(|_| !inner).or_else(|| fields.original.clone());
+        let behind_alias = fields
+            .actual
+            .clone()
+            .filter(|actual| fields.recipient.as_ref().is_some_and(|r| !r.eq_ignore_ascii_case(actual)));
+        let original = behind_alias.as_ref().and(fields.recipient.clone()).or_else(|| fields.original.clone());
+        let recipient =
+            behind_alias.or_else(|| fields.recipient.clone().filter(|_| !inner)).or_else(|| fields.original.clone());
         let differs = |original: &SafeText| recipient.as_ref().is_some_and(|r| !r.eq_ignore_ascii_case(original));
         let mut delivery = Self {
-            original_recipient: fields.original.filter(differs),
+            original_recipient: original.filter(differs),
             recipient,
             action: fields.action,
-            said: fields.diagnostic,
+            said: fields.diagnostic.or(fields.status_text),
             remote: fields.remote.as_deref().and_then(Remote::read),
             status_line: fields.status_line,
             last_attempt: fields.last_attempt,
@@ -77,14 +83,10 @@ impl Delivery {
 
     /// Takes from the human text what the report leaves out or cuts short.
     pub fn complete(&mut self, other: Self, field_status: Option<Status>) {
-        if self.said.is_none()
-            || other.said.as_ref().zip(self.said.as_ref()).is_some_and(|(theirs, ours)| theirs.extends(ours))
+        if let Some(theirs) = other.said
+            && self.said.as_ref().is_none_or(|ours| tells_more(&theirs, ours))
         {
-            self.said = other.said.or(self.said.take());
-        } else if other.said.as_ref().is_some_and(|theirs| theirs.codes().reply.is_some())
-            && self.said.as_ref().is_some_and(is_mute)
-        {
-            self.said = other.said;
+            self.said = Some(theirs);
         }
         self.recipient = self.recipient.take().or(other.recipient);
         self.original_recipient = self.original_recipient.take().or(other.original_recipient);
@@ -135,7 +137,13 @@ impl Delivery {
     }
 }
 
-/// True for a diagnostic that is only a number or a word (`X-Unix; 71`).
-fn is_mute(said: &Said) -> bool {
-    said.text.len() < 12 && said.codes() == Codes::default()
+/// True when the human text says more than the diagnostic: the same uncut or unbroken, a reply where the diagnostic has
+/// none, or, where neither has codes, an error in more words.
+fn tells_more(text: &Said, diagnostic: &Said) -> bool {
+    let letters = |said: &Said| said.text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
+    let coded = |said: &Said| said.codes() != Codes::default();
+    let broken = text.text.len() < diagnostic.text.len() && letters(text) == letters(diagnostic);
+    let mute = diagnostic.text.len() < 12 && text.codes().reply.is_some();
+    let wordier = !coded(text) && text.text.len() > diagnostic.text.len() + 8 && looks_like_error(&text.text);
+    text.extends(diagnostic) || broken || !coded(diagnostic) && (mute || wordier)
 }

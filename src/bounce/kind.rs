@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::mail::header::Headers;
 
-use super::page::{Page, position};
+use super::page::{Line, Page, position};
 use super::report::Action;
 
 /// The kinds of message in a postmaster's mailbox.
@@ -207,47 +207,55 @@ const SUBJECTS: [&str; 56] = [
 /// True when the words say that the server goes on trying.
 #[must_use]
 pub fn says_delay(page: &Page<'_>, subject: &str) -> bool {
-    const SUBJECT: [&str; 9] = [
-        "(delay)",
-        "delayed",
-        "warning: could not send",
-        "still being retried",
-        "delay notification",
-        "(delay",
-        "transient delivery",
-        "delivery incomplete",
-        "warning: message",
-    ];
-    const TEXT: [&str; 15] = [
-        "has not yet been delivered",
-        "warning message only",
-        "do not need to resend",
-        "will be retried",
-        "still being retried",
-        "have not yet been delivered",
-        "has been delayed",
-        "delivery incomplete",
-        "no action is required on your part",
-        "will keep trying",
-        "we will continue to try",
-        "will retry",
-        "delivery attempts will continue",
-        "temporary problem delivering",
-        "transient non-fatal errors",
-    ];
-    let text = page.own_text();
-    let gave_up = [
+    !gave_up(page) && (DELAY_SUBJECTS.iter().any(|s| position(subject, s).is_some()) || delay_line(page).is_some())
+}
+
+/// The line that says so.
+#[must_use]
+pub fn delay_line<'t>(page: &Page<'t>) -> Option<Line<'t>> {
+    page.lines.iter().find(|line| DELAY_WORDS.iter().any(|s| position(line.text, s).is_some())).copied()
+}
+
+const DELAY_SUBJECTS: [&str; 9] = [
+    "(delay)",
+    "delayed",
+    "warning: could not send",
+    "still being retried",
+    "delay notification",
+    "(delay",
+    "transient delivery",
+    "delivery incomplete",
+    "warning: message",
+];
+
+const DELAY_WORDS: [&str; 15] = [
+    "has not yet been delivered",
+    "warning message only",
+    "do not need to resend",
+    "will be retried",
+    "still being retried",
+    "have not yet been delivered",
+    "has been delayed",
+    "delivery incomplete",
+    "no action is required on your part",
+    "will keep trying",
+    "we will continue to try",
+    "will retry",
+    "delivery attempts will continue",
+    "temporary problem delivering",
+    "transient non-fatal errors",
+];
+
+fn gave_up(page: &Page<'_>) -> bool {
+    const SIGNS: [&str; 6] = [
         "permanent fatal errors",
         "permanent error",
         "failed permanently",
         "giving up",
         "given up",
         "permanent failure",
-    ]
-    .iter()
-    .any(|s| position(text, s).is_some());
-    !gave_up
-        && (SUBJECT.iter().any(|s| position(subject, s).is_some()) || TEXT.iter().any(|s| position(text, s).is_some()))
+    ];
+    SIGNS.iter().any(|s| position(page.own_text(), s).is_some())
 }
 
 /// What a message that is no bounce is, by its header and words, and whether another message came with it.
@@ -261,6 +269,8 @@ pub fn of_others(headers: &Headers<'_>, page: &Page<'_>, returned: bool) -> Kind
         Kind::Arf
     } else if subject.contains("report domain:") && subject.contains("submitter:") {
         Kind::DmarcReport
+    } else if is_notice(headers, &subject) {
+        Kind::Other
     } else if is_challenge(headers, page) {
         Kind::Challenge
     } else if is_auto_reply(headers, &subject) || says_absent(page) {
@@ -294,8 +304,23 @@ fn says_absent(page: &Page<'_>) -> bool {
     first.iter().any(|line| SENTENCES.iter().any(|s| position(line.text, s).is_some()))
 }
 
+/// Notices of list servers and mail systems to whom it may concern.
+#[must_use]
+pub fn is_notice(headers: &Headers<'_>, subject: &str) -> bool {
+    const SUBJECTS: [&str; 6] = [
+        "has been frozen",
+        "awaits moderator approval",
+        "bounce action notification",
+        "moderator approval",
+        "is being held",
+        "held for moderation",
+    ];
+    headers.has("x-list-administrivia") || SUBJECTS.iter().any(|s| subject.contains(s))
+}
+
 /// Challenge-response systems ask the sender to click or answer.
-fn is_challenge(headers: &Headers<'_>, page: &Page<'_>) -> bool {
+#[must_use]
+pub fn is_challenge(headers: &Headers<'_>, page: &Page<'_>) -> bool {
     const TEXT: [&str; 12] = [
         "requires you to confirm",
         "confirm this message",
@@ -318,7 +343,9 @@ fn is_challenge(headers: &Headers<'_>, page: &Page<'_>) -> bool {
     let from = headers.get("from").map(|v| v.text()).unwrap_or_default();
     let from_service =
         ["boxbe", "spamarrest", "bluebottle", "mailblocks", "spamlion"].iter().any(|s| position(&from, s).is_some());
+    let tmda = headers.get("x-delivery-agent").is_some_and(|v| position(&v.unfolded(), "tmda").is_some());
     named
+        || tmda
         || from_service
         || (headers.has("auto-submitted") || headers.has("precedence") || position(&from, "tmda").is_some())
             && TEXT.iter().any(|s| position(page.own_text(), s).is_some())

@@ -4,6 +4,8 @@ use serde::Serialize;
 
 use crate::mail::{Chain, Headers, SafeText, Stamp, address};
 
+use super::page::Page;
+
 /// What the header of the returned message says.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Original {
@@ -81,6 +83,55 @@ impl Original {
                 .map(|f| f.value.text())
                 .collect(),
         })
+    }
+
+    /// Reads what the human text tells about the message where nothing of it came back: two or more lines such as
+    /// `From: …`, `Subject: …`, `Sent: …` below each other.
+    #[must_use]
+    pub fn told(page: &Page<'_>) -> Option<Self> {
+        let mut told = Self::default();
+        let mut found = 0;
+        for line in &page.lines {
+            let Some((label, value)) = line.trimmed().split_once(':') else {
+                if found >= 2 || line.is_blank() {
+                    if found >= 2 {
+                        break;
+                    }
+                    continue;
+                }
+                (told, found) = (Self::default(), 0);
+                continue;
+            };
+            found += usize::from(told.take(label.trim(), value.trim()));
+        }
+        (found >= 2).then_some(told)
+    }
+
+    /// Takes one labelled value; true when the label is known.
+    fn take(&mut self, label: &str, value: &str) -> bool {
+        let text = || Some(SafeText::new(value)).filter(|t| !t.is_empty());
+        let address = || address::first_in(value).map(SafeText::new);
+        match label.to_lowercase().as_str() {
+            "from" | "sender" | "sender address" | "mail from" => {
+                (self.from, self.author) = (self.from.take().or_else(text), self.author.take().or_else(address));
+            }
+            "to" | "recipient address" => {
+                self.recipients.extend(address());
+                self.to = self.to.take().or_else(text);
+            }
+            "subject" | "betreff" | "objet" | "oggetto" | "onderwerp" | "emne" | "temat" | "asunto" => {
+                self.subject = self.subject.take().or_else(text)
+            }
+            "date" | "sent" | "created date" => self.date = self.date.or_else(|| crate::mail::date::parse(value)),
+            "message-id" | "message id" => {
+                self.message_id = self
+                    .message_id
+                    .take()
+                    .or_else(|| Some(SafeText::new(value.trim_matches(['<', '>']))).filter(|id| !id.is_empty()));
+            }
+            _ => return false,
+        }
+        true
     }
 
     /// True when nothing of it identifies the message.

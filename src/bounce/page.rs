@@ -81,6 +81,8 @@ pub struct Page<'t> {
     pub lines: Vec<Line<'t>>,
     /// Byte offset of the returned message; None when there is none in the text.
     pub returned_at: Option<usize>,
+    /// The returned header has lost the blanks in front of its folded lines.
+    unfolded: bool,
 }
 
 impl<'t> Page<'t> {
@@ -97,16 +99,20 @@ impl<'t> Page<'t> {
             text.split('\n').map(|line| Line { start: line.as_ptr() as usize - base, text: line.trim_end() }).collect();
         let cut = returned_message(&lines);
         let returned_at = cut.map(|cut| lines[cut.message].start);
+        let unfolded = cut.is_some_and(|cut| cut.unfolded);
         if let Some(cut) = cut {
             lines.truncate(cut.separator);
         }
-        Self { text, part, lines, returned_at }
+        Self { text, part, lines, returned_at, unfolded }
     }
 
     /// The returned message that stands below the report as text. Quote marks in front of its lines are taken away.
     #[must_use]
     pub fn returned(&self) -> Option<Cow<'t, str>> {
         let message = &self.text[self.returned_at?..];
+        if self.unfolded {
+            return Some(Cow::Owned(refolded(message)));
+        }
         let quote = ["> ", ">"].into_iter().find(|quote| message.starts_with(quote));
         let Some(quote) = quote else { return Some(Cow::Borrowed(message)) };
         let lines: Vec<_> = message
@@ -147,6 +153,7 @@ impl<'t> Page<'t> {
 struct Cut {
     separator: usize,
     message: usize,
+    unfolded: bool,
 }
 
 /// Finds the header of the returned message by its shape; a separator line in any language may stand above it.
@@ -158,15 +165,33 @@ fn returned_message(lines: &[Line<'_>]) -> Option<Cut> {
             at += 1;
             continue;
         }
-        let run = header_run(&lines[at..]);
         let separator = separator_above(lines, at);
+        let mut run = header_run(&lines[at..], false);
+        let unfolded = separator.is_some() && run.fields < 3;
+        if unfolded {
+            run = header_run(&lines[at..], true);
+        }
         let message = run.fields >= 3 && run.transport || separator.is_some() && run.fields >= 2 && run.known >= 2;
         if message {
-            return Some(Cut { separator: separator.unwrap_or(at), message: at });
+            return Some(Cut { separator: separator.unwrap_or(at), message: at, unfolded });
         }
         at += run.lines.max(1);
     }
     None
+}
+
+/// A header whose folding was lost, folded again: lines that are no fields get a blank in front.
+fn refolded(message: &str) -> String {
+    let mut header = true;
+    let mut out = String::with_capacity(message.len() + 64);
+    for line in message.split_inclusive('\n') {
+        header &= !line.trim().is_empty();
+        if header && !line.starts_with([' ', '\t']) && field_name(line.as_bytes()).is_none() {
+            out.push(' ');
+        }
+        out.push_str(line);
+    }
+    out
 }
 
 /// How a run of header lines looks.
@@ -179,7 +204,8 @@ struct Run {
     transport: bool,
 }
 
-fn header_run(lines: &[Line<'_>]) -> Run {
+/// Looks at the fields from the first line on. `unfolded`: lines that are no fields carry the one before on.
+fn header_run(lines: &[Line<'_>], unfolded: bool) -> Run {
     let mut run = Run { lines: 0, fields: 0, known: 0, transport: false };
     for line in lines.iter().take(200) {
         let text = unquoted(line.text);
@@ -187,7 +213,13 @@ fn header_run(lines: &[Line<'_>]) -> Run {
             run.lines += 1;
             continue;
         }
-        let Some((name, _)) = field_name(text.as_bytes()) else { break };
+        let Some((name, _)) = field_name(text.as_bytes()) else {
+            if unfolded && run.lines > 0 && !text.trim().is_empty() {
+                run.lines += 1;
+                continue;
+            }
+            break;
+        };
         if !is_header_name(name) {
             break;
         }

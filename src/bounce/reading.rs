@@ -9,7 +9,7 @@ use crate::mail::{Entity, Limit, SafeText, Stamp, Walk, address, date};
 
 use super::delivery::Delivery;
 use super::dialect::{self, Dialect, GENERIC, sns};
-use super::exchange::{indicator, legacy, modern};
+use super::exchange::{EXCHANGE_ONLINE, indicator, legacy, modern};
 use super::kind::{self, Kind, Signs};
 use super::letter::Letter;
 use super::original::Original;
@@ -108,22 +108,27 @@ struct Reading<'l, 'a> {
 impl<'l, 'a> Reading<'l, 'a> {
     fn new(letter: &'l Letter<'a>, page: &'l Page<'l>, returned: Option<&[u8]>) -> Self {
         let mut limits = Vec::new();
-        let original = returned.and_then(|bytes| {
+        let mut original = returned.and_then(|bytes| {
             let (headers, _) = Headers::read(bytes);
             limits.extend(headers.cut.then_some(Limit::Header));
             Original::read(&headers)
         });
-        let (notified, in_text) = sns::read(page).map_or((None, None), |(kind, report)| (Some(kind), Some(report)));
+        let notified = sns::read(page);
+        let notified_kind = notified.as_ref().map(|n| n.kind);
+        let (in_text, told) = notified.map_or((None, None), |n| (Some(n.report), Some(n.original)));
+        original = original.or(told).or_else(|| Original::told(page));
         let report = report_in(letter).or(in_text).or_else(|| fields_in_text(page));
         limits.extend(report.as_ref().is_some_and(|r| r.cut).then_some(Limit::Recipients));
-        let proven = letter.proven.or(notified.filter(|kind| *kind == Kind::Arf));
+        let proven = letter.proven.or(notified_kind.filter(|kind| *kind == Kind::Arf));
         Self { letter, page, report, proven, original, limits }
     }
 
     fn finish(self) -> Bounce {
         let headers = self.letter.headers;
         let signs = Signs::of(headers);
-        let dialect = dialect::recognise(headers, self.page);
+        let fix_it = indicator::read(self.letter.html.as_deref(), self.page);
+        let dialect =
+            dialect::recognise(headers, self.page).map(|d| if fix_it.is_some() { &EXCHANGE_ONLINE } else { d });
         let mut deliveries = self.deliveries(self.blocks(dialect, signs));
         let kind = self.kind(&deliveries, dialect, signs);
         let default = match kind {
@@ -135,8 +140,12 @@ impl<'l, 'a> Reading<'l, 'a> {
                 None
             }
         };
+        let waiting = kind::delay_line(self.page)
+            .filter(|_| kind == Kind::Delay)
+            .map(|line| self.page.passage(line.start, line.end()));
         for delivery in &mut deliveries {
             delivery.action = delivery.action.or(default);
+            delivery.said = delivery.said.take().or_else(|| waiting.clone());
         }
         let text = |name| headers.get(name).map(|v| v.text()).filter(|t| !t.is_empty());
         Bounce {
@@ -149,7 +158,7 @@ impl<'l, 'a> Reading<'l, 'a> {
             to: headers.get("to").and_then(|v| v.address()),
             generating_server: self.generating_server(signs),
             envelope_sender: self.report.as_ref().and_then(|r| r.sender.clone()),
-            fix_it: indicator::read(self.letter.html.as_deref(), self.page),
+            fix_it,
             deliveries,
             original: self.original,
             limits: self.limits,
@@ -240,13 +249,19 @@ impl<'l, 'a> Reading<'l, 'a> {
             };
             return Kind::of_actions(report.recipients.iter().map(by_class).collect::<Vec<_>>());
         }
+        if kind::is_challenge(self.letter.headers, self.page)
+            || kind::is_notice(self.letter.headers, &subject.to_lowercase())
+        {
+            return kind::of_others(self.letter.headers, self.page, self.original.is_some());
+        }
         let told = deliveries.iter().any(|d| d.said.is_some());
         let named = deliveries.iter().any(|d| d.said.is_some() && d.recipient.is_some());
         let coded = deliveries.iter().any(|d| d.status.is_some() || d.reply.is_some());
         let extra = [told, coded, named && signs.mailer_daemon, self.original.is_some(), self.report.is_some()];
         let weight = signs.weight() + 3 * u8::from(dialect.is_some()) + extra.into_iter().map(u8::from).sum::<u8>();
         let by_machine = signs.daemon || signs.null_sender || signs.failed_recipients || dialect.is_some();
-        if weight < 5 || !by_machine || dialect.is_some_and(|d| d.notice) && !named {
+        let nobody = deliveries.is_empty() && self.report.is_none() && dialect.is_none() && !signs.failed_recipients;
+        if weight < 5 || !by_machine || nobody || dialect.is_some_and(|d| d.notice) && !named {
             return kind::of_others(self.letter.headers, self.page, self.original.is_some());
         }
         if kind::says_delay(self.page, &subject) { Kind::Delay } else { Kind::Failure }
@@ -269,8 +284,11 @@ impl<'l, 'a> Reading<'l, 'a> {
                 .filter(|by| by.contains('.') && !by.contains(' '))
         };
         let from = || headers.get("from").and_then(|v| v.address()).map(|a| SafeText::new(&address::domain(&a)));
+        let from = || from().filter(|domain| domain.contains('.'));
+        let daemon = || from().filter(|_| signs.mailer_daemon);
         field
             .or_else(said)
+            .or_else(daemon)
             .or_else(|| received().filter(|_| signs.weight() > 0))
             .or_else(|| from().filter(|_| signs.daemon))
     }

@@ -75,6 +75,8 @@ pub struct Report {
 pub struct RecipientFields {
     /// Final-Recipient, the address only.
     pub recipient: Option<SafeText>,
+    /// X-Actual-Recipient (Sendmail): the address behind an alias.
+    pub actual: Option<SafeText>,
     /// Original-Recipient, the address only.
     pub original: Option<SafeText>,
     /// Action.
@@ -83,6 +85,8 @@ pub struct RecipientFields {
     pub status: Option<Status>,
     /// The Status field as a passage, for want of better evidence.
     pub status_line: Option<Said>,
+    /// What a comment in the Status field says (`5.2.1 (mailbox disabled)`).
+    pub status_text: Option<Said>,
     /// Diagnostic-Code without its type.
     pub diagnostic: Option<Said>,
     /// Remote-MTA: name and, where given, address of the host that answered.
@@ -171,7 +175,8 @@ impl Report {
         let address =
             |value: &SafeText| Some(SafeText::new(&address::in_report_field(value))).filter(|a| !a.is_empty());
         match field.name.as_str() {
-            "reporting-mta" | "dsn-gateway" if self.reporting_mta.is_none() => self.reporting_mta = host(&value()),
+            "reporting-mta" if self.reporting_mta.is_none() => self.reporting_mta = host(&value()),
+            "dsn-gateway" => self.reporting_mta = host(&value()).or(self.reporting_mta.take()),
             "received-from-mta" => self.received_from = host(&value()),
             "arrival-date" => self.arrival = date::parse(field.value),
             "final-recipient" => {
@@ -186,11 +191,12 @@ impl Report {
                 }
                 current.original = address(&value());
             }
-            "x-actual-recipient" if current.recipient.is_none() => current.recipient = address(&value()),
+            "x-actual-recipient" => current.actual = address(&value()).filter(|a| address::is_address(a)),
             "action" | "ction" => current.action = current.action.or_else(|| Action::read(field.value)),
             "status" => {
                 current.status = current.status.or_else(|| Status::read(field.value));
                 current.status_line = Some(place.said(field.line, field.start + field.value.len()));
+                current.status_text = commented(field, place);
             }
             "diagnostic-code" => current.diagnostic = current.diagnostic.take().or_else(|| diagnostic(field, place)),
             "remote-mta" => current.remote = remote(&value()),
@@ -217,12 +223,37 @@ fn diagnostic(field: &Field<'_>, place: Place<'_>) -> Option<Said> {
     (!said.text.is_empty()).then_some(said)
 }
 
+/// The comment of a Status field, as an error text.
+fn commented(field: &Field<'_>, place: Place<'_>) -> Option<Said> {
+    let open = field.value.find('(')?;
+    let close = field.value.rfind(')').filter(|&close| close > open + 4)?;
+    Some(place.said(field.start + open + 1, field.start + close))
+}
+
 /// The host of an MTA field: type and comments taken away (`dns; mx.example.com (192.0.2.1, the server …)`).
 fn host(value: &str) -> Option<SafeText> {
-    let value = untyped(value);
+    let value = without_comments(value);
+    let value = untyped(&value);
     let name = value.split([' ', '\t', '(', ',']).find(|w| !w.is_empty())?;
     let name = name.trim_matches(['<', '>', '"', '.']);
     (!name.is_empty() && !name.contains('@')).then(|| SafeText::new(name))
+}
+
+/// The value with its comments taken out, however deep they are nested.
+fn without_comments(value: &str) -> String {
+    let mut depth = 0usize;
+    let mut outside = |c: &char| {
+        match c {
+            '(' => depth += 1,
+            ')' => {
+                depth = depth.saturating_sub(1);
+                return false;
+            }
+            _ => {}
+        }
+        depth == 0
+    };
+    value.chars().filter(|c| outside(c)).collect()
 }
 
 fn untyped(value: &str) -> &str {

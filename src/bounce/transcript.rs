@@ -72,7 +72,8 @@ fn complete(page: &Page<'_>, block: &mut Block, answers: &[Answer], single: bool
     let Some(answer) = answer else { return };
     block.remote = block.remote.take().or_else(|| answer.host.clone());
     let refused = |said: &Said| said.codes().reply.is_some_and(|code| code >= 400);
-    if block.said.as_ref().is_none_or(|said| answer.said.extends(said) || !refused(said)) {
+    let better = |said: &Said| answer.said.extends(said) || refused(&answer.said) && !refused(said);
+    if block.said.as_ref().is_none_or(better) {
         block.said = Some(answer.said.clone());
     }
 }
@@ -108,6 +109,9 @@ pub fn answers(page: &Page<'_>) -> Vec<Answer> {
                 let recipient = recipient.clone().or_else(|| named(&said).filter(|_| !about_sender));
                 answers.push(Answer { recipient, host: host.clone(), said, remote: true });
             }
+        } else if let Some(recipient) = deferred(text) {
+            let said = page.passage(lines[at].start, lines[at].end());
+            answers.push(Answer { recipient: Some(recipient), host: host.clone(), said, remote: false });
         } else if begins_with_refusal(text) {
             next += folded(&lines[next..]);
             let said = page.passage(lines[at].start, lines[next - 1].end());
@@ -127,6 +131,13 @@ fn behind<'t>(text: &'t str, marks: &[&str]) -> Option<&'t str> {
 
 fn begins_with_refusal(text: &str) -> bool {
     replies(text).next().is_some_and(|reply| reply.start == 0 && reply.code >= 400)
+}
+
+/// The address in `<address>... Deferred: Connection refused by mx.example.com.`
+fn deferred(text: &str) -> Option<String> {
+    let found = address::find(text).filter(|found| found.start <= 1)?;
+    let behind = text[found.end()..].trim_start_matches('>').trim_start();
+    behind.strip_prefix("...").filter(|rest| rest.len() > 4).map(|_| found.text.to_owned())
 }
 
 /// How many lines carry the one before on.

@@ -3,7 +3,7 @@
 
 use std::net::IpAddr;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::mail::SafeText;
 use crate::mail::received::ip_in;
@@ -104,7 +104,7 @@ pub fn remote(text: &str) -> Option<Remote> {
 }
 
 /// The step of the SMTP dialogue in which the answer came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
     /// Before anything was said: connection or banner.

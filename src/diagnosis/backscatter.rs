@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::bounce::Bounce;
 use crate::mail::{Hop, address};
 
-use super::hosts::is_private;
+use super::hosts::{is_microsoft, is_private};
 use super::ours::Ours;
 
 /// Whether a bounce answers mail that others sent in our name.
@@ -50,6 +50,10 @@ pub fn origin(bounce: &Bounce, ours: &Ours) -> Origin {
         return Origin::default();
     }
     let hops = &original.chain.hops;
+    let addresses = [&original.author, &original.sender, &bounce.envelope_sender];
+    let domains: Vec<String> =
+        addresses.into_iter().flatten().map(|a| address::domain(a)).filter(|d| !d.is_empty()).collect();
+    let in_our_name = domains.is_empty() || domains.iter().any(|d| ours.has_domain(d));
     let by_ours = |hop: &Hop| hop.by.as_deref().is_some_and(|by| ours.has_host(by) || ours.has_relay(by));
     let from_ours = |hop: &Hop| {
         hop.ip.is_some_and(|ip| ours.has_ip(ip)) || hop.from.as_deref().is_some_and(|from| ours.has_relay(from))
@@ -64,6 +68,18 @@ pub fn origin(bounce: &Bounce, ours: &Ours) -> Origin {
     }
     if generator_ours && hops.iter().any(|hop| by_ours(hop)) {
         sign(Backscatter::No, "our own server handled it and wrote the report".to_owned());
+    }
+    let local = generator_ours && !hops.iter().any(|hop| hop.ip.is_some_and(|ip| !is_private(ip) && !ours.has_ip(ip)));
+    if local {
+        sign(Backscatter::No, "it began on our own server, which wrote the report".to_owned());
+    }
+    let tenant = hops.first().is_some_and(|hop| {
+        let inside =
+            hop.with.as_deref().is_some_and(|w| ["mapi", "http", "https"].iter().any(|p| w.eq_ignore_ascii_case(p)));
+        inside && hop.by.as_deref().is_some_and(is_microsoft) && in_our_name && !domains.is_empty()
+    });
+    if tenant {
+        sign(Backscatter::No, "an account of our domain handed it over inside Exchange Online".to_owned());
     }
     let claimed = hops.iter().find(|hop| {
         let claims = hop.from.as_deref().is_some_and(|from| ours.has_host(from));
@@ -103,10 +119,12 @@ pub fn origin(bounce: &Bounce, ours: &Ours) -> Origin {
     if signed {
         sign(Backscatter::No, "it bears a DKIM signature of our domain (not verified)".to_owned());
     }
-    let proof = seen.is_some() || generator_ours && hops.iter().any(|hop| by_ours(hop));
+    let proof = seen.is_some() || local || tenant || generator_ours && hops.iter().any(by_ours);
     let injected = foreign.is_some() && !passed_us;
     let verdict = if proof {
         Backscatter::No
+    } else if !in_our_name {
+        Backscatter::Unknown
     } else if injected && !signed && (!id_ours || fails) || claimed.is_some() && !signed {
         Backscatter::Yes
     } else if passed_us && id_ours {

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 
-use crate::bounce::Status;
+use crate::bounce::{Phase, Status};
 
 use super::rules::{BUILT_IN, Error, Family, Rule};
 
@@ -17,7 +17,11 @@ pub enum Rank {
     Last,
     /// Class or subject of the code only.
     Subject,
-    /// The registry's meaning of the code.
+    /// The registry's meaning of a code that says little: a detail of zero, or x.7.1.
+    VagueCode,
+    /// Words that point somewhere.
+    Hint,
+    /// The registry's meaning of a telling code.
     Registry,
     /// Microsoft's meaning of a short code, where Microsoft is involved.
     MicrosoftCode,
@@ -42,6 +46,8 @@ pub struct Answer<'a> {
     pub status: &'a [Status],
     /// Hosts that answered or wrote the report, in lower case.
     pub hosts: &'a [String],
+    /// The step of the dialogue.
+    pub phase: Option<Phase>,
     /// The dialect of the report.
     pub dialect: &'a str,
     /// A Microsoft host or layout is involved.
@@ -65,6 +71,7 @@ pub struct Hit<'r> {
 enum Role {
     Named,
     General,
+    Weak,
     All(u16),
     Unless,
 }
@@ -98,6 +105,7 @@ impl Matcher {
             };
             rule.named.iter().for_each(|text| add(text, Role::Named));
             rule.general.iter().for_each(|text| add(text, Role::General));
+            rule.weak.iter().for_each(|text| add(text, Role::Weak));
             rule.unless.iter().for_each(|text| add(text, Role::Unless));
             for (n, text) in rule.all.iter().enumerate() {
                 add(text, Role::All(u16::try_from(n).unwrap_or(u16::MAX)));
@@ -158,7 +166,7 @@ impl Matcher {
                 .all(|n| found.iter().any(|f| f.0 == index && f.1 == Role::All(u16::try_from(n).unwrap_or(u16::MAX))));
             all && !found.iter().any(|f| f.0 == index && f.1 == Role::Unless)
         };
-        let ranked = found.iter().filter(|f| matches!(f.1, Role::Named | Role::General) && complete(f.0));
+        let ranked = found.iter().filter(|f| matches!(f.1, Role::Named | Role::General | Role::Weak) && complete(f.0));
         ranked
             .filter_map(|&(index, role, start, end)| {
                 Some((index, self.by_wording(&self.rules[index], role, answer)?, start, end))
@@ -174,6 +182,7 @@ impl Matcher {
         Some(match (rule.family, role) {
             _ if rule.last => Rank::Last,
             (Family::User, _) => Rank::Own,
+            (_, Role::Weak) => Rank::Hint,
             (_, _) if coded => Rank::NamedAndCode,
             (_, Role::General) if !rule.code.is_empty() => return None,
             (Family::Text | Family::Standard, _) | (_, Role::General) => Rank::Wording,
@@ -199,6 +208,9 @@ impl Matcher {
             _ if rule.last => Some(Rank::Last),
             Family::User => Some(Rank::Own),
             Family::Standard if code.exactness() < 2 || !code.is_exact() => Some(Rank::Subject),
+            Family::Standard if status.detail == 0 || (status.subject, status.detail) == (7, 1) => {
+                Some(Rank::VagueCode)
+            }
             Family::Standard => Some(Rank::Registry),
             Family::Microsoft if code.is_specific() => Some(Rank::SpecificCode),
             Family::Microsoft if answer.microsoft => Some(Rank::MicrosoftCode),
@@ -209,7 +221,9 @@ impl Matcher {
 
 fn exactness(rule: &Rule, answer: &Answer<'_>) -> u8 {
     let held = rule.code.iter().filter(|code| answer.status.iter().any(|s| code.holds(*s)));
-    held.map(super::rules::CodePattern::exactness).max().unwrap_or(0)
+    let conditions =
+        u8::from(!rule.phase.is_empty()) + u8::from(!rule.at.is_empty()) + u8::from(!rule.dialect.is_empty());
+    held.map(super::rules::CodePattern::exactness).max().unwrap_or(0) + conditions
 }
 
 /// True when the hosts and the dialect that a rule demands are there.
@@ -217,4 +231,5 @@ fn applies(rule: &Rule, answer: &Answer<'_>) -> bool {
     let host = |wanted: &String| answer.hosts.iter().any(|host| host.ends_with(wanted.as_str()));
     (rule.at.is_empty() || rule.at.iter().any(host))
         && (rule.dialect.is_empty() || rule.dialect.iter().any(|d| d == answer.dialect))
+        && (rule.phase.is_empty() || answer.phase.is_some_and(|phase| rule.phase.contains(&phase)))
 }

@@ -111,8 +111,14 @@ pub fn judge<'r>(
     }
     let mut judgement = by_reason(facts, meaning, ours, reclassify);
     if weak(meaning) {
-        judgement.confidence =
-            judgement.confidence.min(if meaning.rank == Some(Rank::Registry) { Medium } else { Low });
+        judgement.confidence = judgement.confidence.min(if matches!(meaning.rank, Some(Rank::Registry | Rank::Hint)) {
+            Medium
+        } else {
+            Low
+        });
+    }
+    if let Some(rule) = meaning.rule {
+        judgement.confidence = judgement.confidence.min(rule.confidence);
     }
     if meaning.rule.is_some_and(|rule| rule.uncertain) {
         judgement.confidence = judgement.confidence.lowered();
@@ -159,7 +165,8 @@ fn not_a_failure<'r>(
 /// True when only a code, or a wording that proves little, speaks.
 fn weak(meaning: Meaning<'_>) -> bool {
     match meaning.rank {
-        None | Some(Rank::Last | Rank::Subject) => true,
+        None | Some(Rank::Last | Rank::Subject | Rank::VagueCode) => true,
+        Some(Rank::Hint) => !matches!(meaning.reason, Reason::Expired | Reason::Deferred),
         Some(Rank::Registry) => meaning
             .rule
             .is_none_or(|rule| !matches!(rule.id.as_str(), "iana-X.1.1" | "iana-X.2.2" | "iana-X.2.1" | "iana-X.1.10")),

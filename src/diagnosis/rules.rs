@@ -4,9 +4,9 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use crate::bounce::Status;
+use crate::bounce::{Phase, Status};
 
-use super::party::Party;
+use super::party::{Confidence, Party};
 use super::reason::Reason;
 
 /// One rule: what an error text or a code means.
@@ -26,6 +26,9 @@ pub struct Rule {
     /// Wording others use too: counts only together with the code, where the rule has one.
     #[serde(default)]
     pub general: Vec<String>,
+    /// Words that point somewhere: they count where no telling code speaks.
+    #[serde(default)]
+    pub weak: Vec<String>,
     /// All of these must occur besides.
     #[serde(default)]
     pub all: Vec<String>,
@@ -37,6 +40,9 @@ pub struct Rule {
     /// Host names (or their ends) of which one must have answered or written the report.
     #[serde(default)]
     pub at: Vec<String>,
+    /// Steps of the dialogue of which the answer must come from one.
+    #[serde(default)]
+    pub phase: Vec<Phase>,
     /// Dialects of which the report must be one.
     #[serde(default)]
     pub dialect: Vec<String>,
@@ -64,12 +70,19 @@ pub struct Rule {
     /// Where the rule was read.
     #[serde(default)]
     pub source: String,
+    /// The most that the rule alone can be relied on.
+    #[serde(default = "most")]
+    pub confidence: Confidence,
     /// Not verified against a document or a message.
     #[serde(default)]
     pub uncertain: bool,
     /// Which file it came from.
     #[serde(skip)]
     pub family: Family,
+}
+
+const fn most() -> Confidence {
+    Confidence::High
 }
 
 /// Whether waiting helps.
@@ -194,6 +207,7 @@ pub fn parse(name: &str, text: &str, family: Family) -> Result<Vec<Rule>, Error>
         let matches = !rule.code.is_empty()
             || !rule.named.is_empty()
             || !rule.general.is_empty()
+            || !rule.weak.is_empty()
             || rule.pattern.is_some()
             || !rule.dialect.is_empty();
         if !matches {

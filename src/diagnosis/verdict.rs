@@ -146,6 +146,7 @@ impl Reader<'_> {
             text,
             status,
             hosts: &hosts,
+            phase: self.facts.phase,
             dialect: self.facts.dialect,
             microsoft: self.facts.is_microsoft(),
         })

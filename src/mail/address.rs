@@ -119,7 +119,7 @@ pub fn in_report_field(value: &str) -> Cow<'_, str> {
     if bare.contains("\\x{") {
         return Cow::Owned(unescape(bare));
     }
-    if bare.contains("+40") && !bare.contains('@') {
+    if bare.contains("+40") && !bare.contains('@') || bare.contains("+2B") || bare.contains("+3D") {
         return Cow::Owned(xtext(bare));
     }
     if let Some(found) = find(bare) {

@@ -25,14 +25,20 @@ pub fn to_text(html: &str) -> String {
 struct Lines {
     out: String,
     blank: bool,
+    /// Inside `<pre>`: line ends and blanks count.
+    literal: bool,
 }
 
 impl Lines {
     fn with_capacity(bytes: usize) -> Self {
-        Self { out: String::with_capacity(bytes), blank: false }
+        Self { out: String::with_capacity(bytes), blank: false, literal: false }
     }
 
     fn text(&mut self, text: &str) {
+        if self.literal {
+            self.out.push_str(text);
+            return;
+        }
         for c in text.chars() {
             if c.is_whitespace() {
                 self.blank = true;
@@ -81,10 +87,15 @@ fn tag<'a>(rest: &'a str, out: &mut Lines) -> &'a str {
         return "";
     };
     let after = &inner[end + 1..];
+    if name == "pre" {
+        out.separate('\n');
+        out.literal = !closing;
+        return after;
+    }
     match name.as_str() {
         "script" | "style" | "title" if !closing => return skip_element(after, &name),
-        "br" | "tr" | "p" | "div" | "li" | "h1" | "h2" | "h3" | "h4" | "table" | "blockquote" | "pre" | "ul" | "ol"
-        | "hr" | "center" | "body" => out.separate('\n'),
+        "br" | "tr" | "p" | "div" | "li" | "h1" | "h2" | "h3" | "h4" | "table" | "blockquote" | "ul" | "ol" | "hr"
+        | "center" | "body" => out.separate('\n'),
         "td" | "th" if closing => out.separate('\t'),
         _ => {}
     }
@@ -169,6 +180,11 @@ mod tests {
     fn rows_cells_and_host_names() {
         let html = "<style>x</style><table><tr><td>Status&nbsp;code:</td><td>550 <b>5.1.10</b></td></tr><tr><td>a.<wbr>b.example</td></tr></table><p>T&ouml;pfer &lt;a@b.example&gt;<br>x &amp y";
         assert_eq!(to_text(html), "Status code:\t550 5.1.10\n\na.b.example\n\nTöpfer <a@b.example>\nx &amp y");
+    }
+
+    #[test]
+    fn preformatted_text_keeps_its_lines() {
+        assert_eq!(to_text("a  b<pre>Received: x\n by y\nTo: &lt;z&gt;</pre>c"), "a b\nReceived: x\n by y\nTo: <z>\nc");
     }
 
     #[test]

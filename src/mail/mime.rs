@@ -142,12 +142,12 @@ impl Walk {
         if self.depth == 0 {
             return self.reached(Limit::Nesting);
         }
-        let Some(boundary) = media.boundary.as_deref().map(str::as_bytes).or_else(|| guess_boundary(body)) else {
-            return;
-        };
+        let named = media.boundary.as_deref().map(|boundary| pieces(body, boundary.as_bytes())).unwrap_or_default();
+        let found =
+            if named.is_empty() { guess_boundary(body).map(|b| pieces(body, b)).unwrap_or_default() } else { named };
         self.depth -= 1;
         let digest = &*media.essence == "multipart/digest";
-        for piece in pieces(body, boundary) {
+        for piece in found {
             if self.parts == 0 {
                 self.reached(Limit::Parts);
                 break;

@@ -186,7 +186,7 @@ pub fn ip_in(word: &str) -> Option<IpAddr> {
     let bare = bare.strip_prefix("IPv6:").or_else(|| bare.strip_prefix("ipv6:")).unwrap_or(bare);
     let bare = bare.split_once('%').map_or(bare, |(ip, _)| ip);
     let bare = bare.split_once("]:").map_or(bare, |(ip, _)| ip);
-    bare.parse().ok()
+    bare.parse().ok().map(|ip: IpAddr| ip.to_canonical())
 }
 
 enum Token<'a> {

@@ -6,7 +6,7 @@ use super::Dialect;
 /// amavisd-new.
 pub(super) static AMAVIS: Dialect = Dialect {
     name: "amavis",
-    marks: &["our content checker found", "your message could not be delivered"],
+    marks: &["our content checker found"],
     fields: &[("from", "content-filter at")],
     grammar: PLAIN,
     reader: None,

@@ -1,14 +1,27 @@
 //! Google Groups, which answers in the sender's language.
 
-use super::super::blocks::PLAIN;
+use super::super::blocks::{Block, Grammar, PLAIN};
+use super::super::page::Page;
 use super::Dialect;
 
 /// Google Groups, which answers in the sender's language.
 pub(super) static GOOGLE_GROUPS: Dialect = Dialect {
     name: "google-groups",
-    marks: &["we're writing to let you know that the group you tried to contact"],
+    marks: &[
+        "we're writing to let you know that the group you tried to contact",
+        "if you have questions related to this or any other google group",
+    ],
     fields: &[],
     grammar: PLAIN,
-    reader: None,
+    reader: Some(read),
     notice: false,
 };
+
+/// The sentence that names the group in brackets tells what happened, in every language; the address stands in the
+/// header.
+fn read(page: &Page<'_>, _: &Grammar) -> Vec<Block> {
+    let long = page.lines.iter().find(|line| line.text.chars().count() >= 40 && !line.trimmed().starts_with('*'));
+    long.map(|line| Block { said: Some(page.passage(line.start, line.end())), ..Block::default() })
+        .into_iter()
+        .collect()
+}

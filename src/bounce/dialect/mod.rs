@@ -12,6 +12,7 @@ mod dragonfly;
 mod exchange_2003;
 mod exim;
 mod gmail;
+mod gmx;
 mod google_groups;
 mod groupwise;
 mod haraka;
@@ -24,6 +25,7 @@ mod kddi;
 mod mailenable;
 mod mailfoundry;
 mod mailmarshal;
+mod mailru;
 mod mcafee;
 mod mdaemon;
 mod messaging_server;
@@ -44,8 +46,11 @@ pub mod sns;
 mod surfcontrol;
 mod t_online;
 mod verizon;
+mod workmail;
+mod x400;
 mod x_mta;
 mod yahoo;
+mod yandex;
 mod zoho;
 
 use std::sync::LazyLock;
@@ -87,14 +92,15 @@ impl Dialect {
 
 /// All dialects; where two share a sentence the more special one comes first.
 pub static ALL: &[&Dialect] = &[
-    &exchange_2003::EXCHANGE_2003,
-    &super::exchange::EXCHANGE,
+    &super::exchange::EXCHANGE_ONLINE,
+    &super::exchange::EXCHANGE_LEGACY,
     &haraka::HARAKA,
     &google_groups::GOOGLE_GROUPS,
     &sendgrid::SENDGRID,
     &zoho::ZOHO,
     &mailenable::MAILENABLE,
     &hmailserver::HMAILSERVER,
+    &exchange_2003::EXCHANGE_2003,
     &mimecast::MIMECAST,
     &mfilter::MFILTER,
     &active_hunter::ACTIVE_HUNTER,
@@ -102,8 +108,13 @@ pub static ALL: &[&Dialect] = &[
     &dragonfly::DRAGONFLY,
     &opensmtpd::OPENSMTPD,
     &powermta::POWERMTA,
-    &ironport::IRONPORT,
+    &workmail::WORKMAIL,
     &ses::SES,
+    &ironport::IRONPORT,
+    &x400::X400,
+    &mailru::MAILRU,
+    &gmx::GMX,
+    &yandex::YANDEX,
     &james::JAMES,
     &communigate::COMMUNIGATE,
     &smartermail::SMARTERMAIL,

@@ -3,15 +3,49 @@
 use serde_json::Value;
 
 use super::super::kind::Kind;
+use super::super::original::Original;
 use super::super::page::Page;
 use super::super::report::{Action, RecipientFields, Report};
 use super::super::said::Said;
 use super::super::status::{self, Status};
 use crate::mail::{SafeText, date};
 
-/// The kind and the report in a notification; None when the text is none.
+/// What a notification says.
+#[derive(Debug)]
+pub struct Notification {
+    /// Bounce, delivery or complaint.
+    pub kind: Kind,
+    /// The recipients.
+    pub report: Report,
+    /// What it tells about the message.
+    pub original: Original,
+}
+
+/// Reads a notification; None when the text is none.
 #[must_use]
-pub fn read(page: &Page<'_>) -> Option<(Kind, Report)> {
+pub fn read(page: &Page<'_>) -> Option<Notification> {
+    let (kind, report, mail) = parse(page)?;
+    let headers = mail.get("commonHeaders");
+    let field = |name: &str| {
+        let value = headers?.get(name)?;
+        value.as_str().or_else(|| value.get(0)?.as_str()).map(SafeText::new)
+    };
+    let original = Original {
+        message_id: field("messageId")
+            .or_else(|| text(mail.get("messageId")).map(SafeText::new))
+            .map(|id| SafeText::new(id.trim_matches(['<', '>']))),
+        from: field("from").or_else(|| text(mail.get("source")).map(SafeText::new)),
+        author: field("from").and_then(|f| crate::mail::address::first_in(&f).map(SafeText::new)),
+        to: field("to"),
+        subject: field("subject"),
+        date: field("date").and_then(|d| date::parse(&d)),
+        sender: text(mail.get("source")).map(SafeText::new),
+        ..Original::default()
+    };
+    Some(Notification { kind, report, original })
+}
+
+fn parse(page: &Page<'_>) -> Option<(Kind, Report, Value)> {
     let line = page.lines.iter().find(|line| !line.is_blank())?;
     if !line.text.starts_with('{') {
         return None;
@@ -28,10 +62,11 @@ pub fn read(page: &Page<'_>) -> Option<(Kind, Report)> {
             ..Report::default()
         })
     };
+    let mail = json.get("mail").cloned().unwrap_or_default();
     match kind {
-        "Bounce" => Some((Kind::Failure, report("bounce", "bouncedRecipients")?)),
-        "Delivery" => Some((Kind::Success, report("delivery", "recipients")?)),
-        "Complaint" => Some((Kind::Arf, Report::default())),
+        "Bounce" => Some((Kind::Failure, report("bounce", "bouncedRecipients")?, mail)),
+        "Delivery" => Some((Kind::Success, report("delivery", "recipients")?, mail)),
+        "Complaint" => Some((Kind::Arf, Report::default(), mail)),
         _ => None,
     }
 }
@@ -68,13 +103,13 @@ mod tests {
     #[test]
     fn bounces_deliveries_and_complaints() {
         let bounce = r#"{"notificationType":"Bounce","bounce":{"bounceType":"Permanent","reportingMTA":"dsn; a.ses.example","bouncedRecipients":[{"emailAddress":"a@b.example","status":"5.1.1","action":"failed","diagnosticCode":"smtp; 550 5.1.1 user unknown"}]}}"#;
-        let (kind, report) = read(&Page::new(bounce, Part::Text)).expect("a notification");
+        let Notification { kind, report, .. } = read(&Page::new(bounce, Part::Text)).expect("a notification");
         assert_eq!(kind, Kind::Failure);
         assert_eq!(report.recipients[0].recipient.as_deref(), Some("a@b.example"));
         assert_eq!(report.recipients[0].diagnostic.as_ref().map(|s| &*s.text), Some("550 5.1.1 user unknown"));
         assert_eq!(report.reporting_mta.as_deref(), Some("a.ses.example"));
         let delivery = r#"{"notificationType":"Delivery","delivery":{"recipients":["a@b.example"],"smtpResponse":"250 2.6.0 ok"}}"#;
-        assert_eq!(read(&Page::new(delivery, Part::Text)).map(|(kind, _)| kind), Some(Kind::Success));
+        assert_eq!(read(&Page::new(delivery, Part::Text)).map(|n| n.kind), Some(Kind::Success));
         assert!(read(&Page::new("{ not json", Part::Text)).is_none());
     }
 }

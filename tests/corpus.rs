@@ -1,0 +1,292 @@
+//! Our own messages with the results a perfect reader gives: `tests/corpus/<group>/<name>.eml` and beside it the `.toml`
+//! that says what is certain. Every statement of every file is checked; all misses are shown at once.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "a test stops where its input is not what it must be")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use deadletter::bounce::{self, Bounce, Delivery};
+use deadletter::diagnosis::matcher::STANDARD;
+use deadletter::diagnosis::{Confidence, Diagnosis, Ours, Verdict, diagnose};
+use serde::Deserialize;
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct Expected {
+    kind: Option<String>,
+    dialect: Option<String>,
+    generating_server: Option<String>,
+    backscatter: Option<String>,
+    original: Original,
+    recipient: Vec<Recipient>,
+    hop: Vec<Hop>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct Original {
+    message_id: Option<String>,
+    from: Option<String>,
+    to: Option<String>,
+    subject: Option<String>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct Recipient {
+    address: String,
+    original_address: Option<String>,
+    action: Option<String>,
+    status: Option<String>,
+    reply_code: Option<String>,
+    remote_mta: Option<String>,
+    said: Option<String>,
+    reason: Option<OneOf>,
+    owner: Option<OneOf>,
+    confidence_max: Option<Confidence>,
+    evidence: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Hop {
+    by: String,
+    time: String,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OneOf {
+    One(String),
+    Any(Vec<String>),
+}
+
+impl OneOf {
+    fn holds(&self, found: &str) -> bool {
+        match self {
+            Self::One(one) => one == found,
+            Self::Any(any) => any.iter().any(|one| one == found),
+        }
+    }
+}
+
+impl std::fmt::Display for OneOf {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::One(one) => f.write_str(one),
+            Self::Any(any) => f.write_str(&any.join("|")),
+        }
+    }
+}
+
+/// Counts what was checked and keeps what was missed.
+#[derive(Default)]
+struct Tally {
+    checked: BTreeMap<&'static str, usize>,
+    missed: Vec<(&'static str, String)>,
+}
+
+impl Tally {
+    fn check(&mut self, what: &'static str, file: &str, holds: bool, detail: impl FnOnce() -> String) {
+        *self.checked.entry(what).or_default() += 1;
+        if !holds {
+            self.missed.push((what, format!("{file}: {}", detail())));
+        }
+    }
+
+    fn same(&mut self, what: &'static str, file: &str, expected: Option<&String>, found: Option<&str>) {
+        if let Some(expected) = expected {
+            let holds = found.is_some_and(|f| f.eq_ignore_ascii_case(expected));
+            self.check(what, file, holds, || format!("expected {expected:?}, found {found:?}"));
+        }
+    }
+}
+
+fn fixtures() -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("the corpus is there") {
+            let path = entry.expect("readable").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|e| e == "eml") {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+fn ours() -> Ours {
+    #[derive(Deserialize)]
+    struct Config {
+        ours: Ours,
+    }
+    toml::from_str::<Config>(include_str!("corpus/ours.toml")).expect("ours.toml is valid").ours
+}
+
+#[test]
+fn every_fixture_is_read_as_it_says() {
+    let ours = ours();
+    let mut tally = Tally::default();
+    for path in fixtures() {
+        let raw = fs::read(&path).expect("readable");
+        let expected: Expected =
+            toml::from_str(&fs::read_to_string(path.with_extension("toml")).expect("an expectation"))
+                .unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+        let bounce = bounce::read(&raw);
+        let diagnosis = diagnose(&bounce, &STANDARD, &ours);
+        let folder = path.parent().and_then(Path::file_name).expect("a group").to_string_lossy().into_owned();
+        let file = format!("{folder}/{}", path.file_stem().expect("a name").to_string_lossy());
+        message(&mut tally, &file, &expected, &bounce, &diagnosis);
+    }
+    report(&tally);
+}
+
+fn message(tally: &mut Tally, file: &str, expected: &Expected, bounce: &Bounce, diagnosis: &Diagnosis) {
+    tally.same("kind", file, expected.kind.as_ref(), Some(bounce.kind.name()));
+    tally.same("dialect", file, expected.dialect.as_ref(), Some(bounce.dialect));
+    tally.same("generating_server", file, expected.generating_server.as_ref(), bounce.generating_server.as_deref());
+    let verdict = serde_json::to_value(diagnosis.origin.verdict).expect("a word");
+    tally.same("backscatter", file, expected.backscatter.as_ref(), verdict.as_str());
+    let original = bounce.original.as_ref();
+    let first = |text: Option<&str>| text.and_then(deadletter::mail::address::first_in).map(ToOwned::to_owned);
+    tally.same(
+        "original id",
+        file,
+        expected.original.message_id.as_ref(),
+        original.and_then(|o| o.message_id.as_deref()),
+    );
+    tally.same(
+        "original from",
+        file,
+        expected.original.from.as_ref(),
+        first(original.and_then(|o| o.from.as_deref())).as_deref(),
+    );
+    tally.same(
+        "original to",
+        file,
+        expected.original.to.as_ref(),
+        first(original.and_then(|o| o.to.as_deref())).as_deref(),
+    );
+    tally.same(
+        "original subject",
+        file,
+        expected.original.subject.as_ref(),
+        original.and_then(|o| o.subject.as_deref()),
+    );
+    if expected.kind.as_deref().is_some_and(|kind| kind == "failure" || kind == "delay")
+        && !expected.recipient.is_empty()
+    {
+        let mut wanted: Vec<String> = expected.recipient.iter().map(|r| r.address.to_lowercase()).collect();
+        let mut found: Vec<String> =
+            bounce.deliveries.iter().filter_map(|d| d.recipient.as_ref()).map(|r| r.to_lowercase()).collect();
+        (wanted.sort(), found.sort());
+        tally.check("recipients", file, wanted == found, || format!("expected {wanted:.5?}, found {found:.5?}"));
+    }
+    for wanted in &expected.recipient {
+        let same = |d: &Delivery| d.recipient.as_ref().is_some_and(|r| r.eq_ignore_ascii_case(&wanted.address));
+        let at = bounce.deliveries.iter().position(same).or((bounce.deliveries.len() == 1).then_some(0));
+        if let Some(at) = at {
+            recipient(tally, file, wanted, &bounce.deliveries[at], &diagnosis.verdicts[at]);
+        }
+    }
+    hops(tally, file, expected, bounce);
+}
+
+fn recipient(tally: &mut Tally, file: &str, wanted: &Recipient, delivery: &Delivery, verdict: &Verdict) {
+    let original = delivery.original_recipient.as_deref();
+    tally.same("original_address", file, wanted.original_address.as_ref(), original);
+    tally.same("action", file, wanted.action.as_ref(), delivery.action.map(deadletter::bounce::Action::name));
+    tally.same("status", file, wanted.status.as_ref(), delivery.status.map(|s| s.to_string()).as_deref());
+    tally.same("reply_code", file, wanted.reply_code.as_ref(), delivery.reply.map(|r| r.to_string()).as_deref());
+    let remote = delivery
+        .remote
+        .as_ref()
+        .map(|r| format!("{} {}", r.label(), r.ip.map(|ip| ip.to_string()).unwrap_or_default()));
+    if let Some(host) = &wanted.remote_mta {
+        let holds = remote.as_ref().is_some_and(|r| r.to_lowercase().contains(&host.to_lowercase()));
+        tally.check("remote_mta", file, holds, || format!("expected {host:?}, found {remote:?}"));
+    }
+    let squeeze = |t: &str| t.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    if let Some(said) = &wanted.said {
+        let text = delivery.said.as_ref().map(|s| squeeze(&s.text) + " " + &squeeze(&s.literal)).unwrap_or_default();
+        let last = delivery.last_error.as_ref().map(|s| squeeze(&s.literal)).unwrap_or_default();
+        let holds = text.contains(&squeeze(said)) || last.contains(&squeeze(said));
+        tally.check("said", file, holds, || format!("expected {said:?} in {text:.200?}"));
+    }
+    let who = format!("{file} {}", wanted.address);
+    if let Some(reason) = &wanted.reason {
+        let found = verdict.reason.slug();
+        tally.check("reason", &who, reason.holds(found), || {
+            format!(
+                "expected {reason}, found {found} by {}: {:.140?}",
+                verdict.rule_id(),
+                delivery.said.as_ref().map(|s| &s.text)
+            )
+        });
+    }
+    if let Some(owner) = &wanted.owner {
+        let found = verdict.judgement.party.slug();
+        let detail = || {
+            format!(
+                "expected {owner}, found {found} ({:?}) by {} {:?}: {:.120?}",
+                verdict.judgement.confidence,
+                verdict.rule_id(),
+                verdict.judgement.ground,
+                delivery.said.as_ref().map(|s| &s.text)
+            )
+        };
+        tally.check("owner", &who, owner.holds(found), detail);
+        let confident = verdict.judgement.confidence == Confidence::High && found != "unknown";
+        tally.check("confidently wrong", &who, owner.holds(found) || !confident, detail);
+    }
+    if let Some(most) = wanted.confidence_max {
+        let found = verdict.judgement.confidence;
+        tally.check("confidence_max", &who, found <= most || verdict.judgement.party.slug() == "nobody", || {
+            format!("at most {most:?}, found {found:?} by {}", verdict.rule_id())
+        });
+    }
+    if let Some(evidence) = &wanted.evidence {
+        let found = verdict.evidence.as_ref().map(|e| squeeze(&e.text)).unwrap_or_default();
+        let holds = found.contains(&squeeze(evidence))
+            || delivery.said.as_ref().is_some_and(|s| squeeze(&s.text).contains(&squeeze(evidence)));
+        tally.check("evidence", &who, holds, || format!("expected {evidence:?} in {found:.200?}"));
+    }
+}
+
+/// The stated hops are an ordered part of the chain.
+fn hops(tally: &mut Tally, file: &str, expected: &Expected, bounce: &Bounce) {
+    if expected.hop.is_empty() {
+        return;
+    }
+    let chain = bounce.original.as_ref().map(|o| o.chain.hops.as_slice()).unwrap_or_default();
+    let mut found = chain.iter().map(|h| (h.by.as_deref().unwrap_or("").to_lowercase(), h.time.map(|t| t.at)));
+    let all = expected.hop.iter().all(|hop| {
+        let time: jiff::Timestamp = hop.time.parse().expect("a time");
+        found.any(|(by, at)| by == hop.by.to_lowercase() && at.is_some_and(|at| at.as_second() == time.as_second()))
+    });
+    tally.check("hops", file, all, || {
+        format!(
+            "found {:?}",
+            chain.iter().map(|h| (h.by.as_deref(), h.time.map(|t| t.at.to_string()))).collect::<Vec<_>>()
+        )
+    });
+}
+
+fn report(tally: &Tally) {
+    let mut text = String::new();
+    for (what, checked) in &tally.checked {
+        let missed = tally.missed.iter().filter(|(w, _)| w == what).count();
+        text.push_str(&format!("{what}: {} of {checked}\n", checked - missed));
+    }
+    for (what, detail) in &tally.missed {
+        text.push_str(&format!("  {what} {detail}\n"));
+    }
+    println!("{text}");
+    assert!(tally.missed.is_empty(), "{} statements of the corpus are missed:\n{text}", tally.missed.len());
+}
