@@ -107,6 +107,7 @@ const ERRORS: &[&str] = &[
     "because of",
     "the error that the other server returned was:",
     "technical details of permanent failure:",
+    "technical details:",
     "technical details of temporary failure:",
     "failure reason:",
     "error type:",
@@ -141,6 +142,9 @@ impl Grammar {
             }
         }
         let mut blocks: Vec<Block> = blocks.into_iter().map(|block| block.close(page)).collect();
+        if blocks.is_empty() && lines.len() < page.lines.len() {
+            blocks.extend(unnamed(page, lines));
+        }
         self.share(page, &mut blocks);
         blocks
     }
@@ -364,8 +368,9 @@ impl Open {
     }
 
     fn close(self, page: &Page<'_>) -> Block {
-        let said =
-            (!self.is_empty()).then(|| page.passage(self.from, self.to)).filter(|said| looks_like_error(&said.text));
+        let labelled = |said: &Said| said.text.split_once(": ").is_some_and(|(l, _)| l.len() <= 20 && !l.contains(' '));
+        let fits = |said: &Said| !self.apart && !labelled(said) || looks_like_error(&said.text);
+        let said = (!self.is_empty()).then(|| page.passage(self.from, self.to)).filter(fits);
         let original = self.original.filter(|o| !o.eq_ignore_ascii_case(&self.recipient));
         Block { recipient: self.recipient, original, said, apart: self.apart, ..Block::default() }
     }
@@ -451,6 +456,13 @@ pub fn looks_like_error(text: &str) -> bool {
         let lower = text.to_lowercase();
         WORDS.iter().any(|word| lower.contains(word))
     }
+}
+
+/// The paragraph behind the mark, when it names nobody but tells an error.
+fn unnamed(page: &Page<'_>, lines: &[Line<'_>]) -> Option<Block> {
+    let first = lines.iter().skip(1).find(|line| !line.is_blank())?;
+    let said = page.passage(first.start, paragraph_end(page, first.start));
+    looks_like_error(&said.text).then(|| Block { said: Some(said), ..Block::default() })
 }
 
 /// Where the paragraph that begins at byte `from` ends.

@@ -173,7 +173,11 @@ fn returned_message(lines: &[Line<'_>]) -> Option<Cut> {
         }
         let message = run.fields >= 3 && run.transport || separator.is_some() && run.fields >= 2 && run.known >= 2;
         if message {
-            return Some(Cut { separator: separator.unwrap_or(at), message: at, unfolded });
+            return Some(Cut {
+                separator: separator.filter(|&above| !tells_code(lines[above].text)).unwrap_or(at),
+                message: at,
+                unfolded,
+            });
         }
         at += run.lines.max(1);
     }
@@ -284,6 +288,11 @@ fn unquoted(line: &str) -> &str {
     line.strip_prefix("> ").or_else(|| line.strip_prefix('>')).unwrap_or(line)
 }
 
+/// A line that is more than a separator: Exchange's error line with the next heading glued to it.
+fn tells_code(text: &str) -> bool {
+    super::status::statuses(text).next().is_some() || super::status::replies(text).next().is_some()
+}
+
 /// Words that announce a returned message, in the languages reports are written in.
 const ANNOUNCING: [&str; 22] = [
     "original",
@@ -344,6 +353,14 @@ mod tests {
             let text = format!("text\n\n{heading}\nReceived: from a by b; x\nFrom: a@b.example\nTo: c@d.example\n");
             assert!(Page::new(&text, Part::Text).returned().is_some_and(|m| m.starts_with("Received")), "{heading}");
         }
+    }
+
+    #[test]
+    fn an_error_glued_to_the_heading_stays() {
+        let text = "a@b.example\nmx.b.example #<mx #5.7.1 smtp;530 5.7.1 no> #SMTP#Original message headers:\n\nReceived: from a by b; x\nFrom: a@b.example\nTo: c@d.example\n";
+        let page = Page::new(text, Part::Text);
+        assert_eq!(page.lines.len(), 3);
+        assert!(page.returned_at.is_some());
     }
 
     #[test]

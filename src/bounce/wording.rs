@@ -103,6 +103,17 @@ pub fn remote(text: &str) -> Option<Remote> {
     })
 }
 
+/// The answer itself: what stands behind `said:`, `host x [ip]:` and the like; the whole text where nothing introduces it.
+#[must_use]
+pub fn answer(text: &str) -> &str {
+    let said = position(text, " said: ").map(|at| at + 7);
+    let host = || {
+        let at = position(text, "]: ").map(|at| at + 3)?;
+        text[at..].starts_with(|c: char| c.is_ascii_digit()).then_some(at)
+    };
+    said.or_else(host).map_or(text, |at| &text[at..])
+}
+
 /// The step of the SMTP dialogue in which the answer came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

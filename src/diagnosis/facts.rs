@@ -50,6 +50,8 @@ pub struct Facts {
     pub delivered_before_days: Option<u32>,
     /// G is ours although its name does not show it.
     pub generating_is_ours: bool,
+    /// Nothing of the original came back: whether it was ours cannot be proved.
+    pub unprovable: bool,
     /// Whether we sent the returned message at all.
     pub backscatter: Backscatter,
     /// The column Exchange paints red.
@@ -79,6 +81,7 @@ impl Default for Facts {
             mx: Vec::new(),
             delivered_before_days: None,
             generating_is_ours: false,
+            unprovable: false,
             backscatter: Backscatter::Unknown,
             fix_it: None,
             dialect: "",
@@ -114,6 +117,7 @@ impl Facts {
                 .and_then(domain),
             reporter_domain: bounce.from.as_deref().and_then(|f| address::first_in(f)).and_then(domain),
             received_by: hops.unwrap_or_default(),
+            unprovable: original.is_none_or(|o| o.message_id.is_none() && o.chain.hops.is_empty()),
             backscatter,
             fix_it: bounce.fix_it,
             dialect: bounce.dialect,

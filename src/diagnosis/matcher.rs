@@ -208,6 +208,7 @@ impl Matcher {
             _ if rule.last => Some(Rank::Last),
             Family::User => Some(Rank::Own),
             Family::Standard if code.exactness() < 2 || !code.is_exact() => Some(Rank::Subject),
+            Family::Standard if rule.reason == super::Reason::Unknown => Some(Rank::VagueCode),
             Family::Standard if status.detail == 0 || (status.subject, status.detail) == (7, 1) => {
                 Some(Rank::VagueCode)
             }

@@ -3,6 +3,7 @@
 
 use std::net::IpAddr;
 
+use crate::bounce::wording::answer;
 use crate::bounce::{Action, Kind, Remote};
 
 use super::backscatter::Backscatter;
@@ -129,6 +130,9 @@ pub fn judge<'r>(
     if facts.fix_it.is_some_and(|column| !agrees(column, judgement.party)) {
         judgement.confidence = judgement.confidence.lowered();
     }
+    if facts.unprovable && !ours.is_empty() && !facts.generator_is_ours(ours) {
+        judgement.confidence = judgement.confidence.min(Medium);
+    }
     if judgement.on_ours && (ours.learnt || ours.is_empty()) {
         judgement.confidence = judgement.confidence.lowered();
     }
@@ -224,12 +228,15 @@ fn reputation(facts: &Facts, owner: Party, ours: &Ours) -> Judgement {
         return Judgement::new(P::RecipientSystem, High, G::TheirList);
     }
     let their_own = facts.rejecting.as_ref().and_then(|r| r.ip);
-    let named: Vec<IpAddr> = ips(&facts.text).filter(|ip| Some(*ip) != their_own).collect();
+    let named: Vec<IpAddr> = ips(answer(&facts.text)).filter(|ip| Some(*ip) != their_own).collect();
     if let Some(ip) = named.iter().find(|ip| ours.has_ip(**ip)) {
         return Judgement::new(P::OurSystem, High, G::OurAddress(*ip)).by_ours();
     }
     let direct = facts.generator_is_ours(ours) && !matches!(related(facts, ours), Relation::Ours | Relation::Unnamed);
     match named.first() {
+        Some(_) if facts.generating.as_deref().is_some_and(|g| ours.has_relay(g)) => {
+            Judgement::new(P::OurSystem, Medium, G::Reason).by_ours()
+        }
         Some(ip) if !ours.ips.is_empty() => {
             Judgement::new(P::RecipientSystem, Medium, G::ForeignAddress(*ip)).by_ours()
         }
@@ -246,7 +253,7 @@ fn authentication(facts: &Facts, ours: &Ours) -> Judgement {
     let named_ours = domains().any(|d| ours.has_domain(d))
         || ours.domains.iter().any(|d| crate::bounce::page::position(&facts.text, &d.to_lowercase()).is_some());
     let known = domains().next().is_some();
-    let foreign = ips(&facts.text).find(|ip| {
+    let foreign = ips(answer(&facts.text)).find(|ip| {
         !ours.has_ip(*ip) && !ours.ips.is_empty() && facts.rejecting.as_ref().and_then(|r| r.ip) != Some(*ip)
     });
     if named_ours || !known {

@@ -7,11 +7,12 @@ use crate::bounce::{Bounce, Delivery, Part, Said};
 use crate::mail::SafeText;
 
 use super::backscatter::{Origin, origin};
-use super::facts::Facts;
+use super::facts::{Facts, ips};
+use super::hosts::is_private;
 use super::matcher::{Answer, Hit, Matcher, Rank};
 use super::ours::Ours;
 use super::reason::Reason;
-use super::responsibility::{Judgement, Meaning, judge};
+use super::responsibility::{Ground, Judgement, Meaning, judge};
 use super::rules::Rule;
 
 /// An evidence line is cut at about this many bytes.
@@ -78,7 +79,14 @@ fn verdict(bounce: &Bounce, delivery: &Delivery, facts: &Facts, matcher: &'stati
     let reader = Reader { matcher, facts };
     let (meaning, hit) = reader.meaning(&facts.text);
     let judgement = judge(facts, meaning, ours, &|text| reader.meaning(text).0);
-    let wording = hit.filter(|hit| hit.end > hit.start).map(|hit| hit.wording);
+    let named = match judgement.ground {
+        Ground::OurAddress(ip) | Ground::ForeignAddress(ip) => Some(ip.to_string()),
+        Ground::PrivateEndpoint => {
+            ips(facts.last_error.as_deref().unwrap_or(&facts.text)).find(|ip| is_private(*ip)).map(|ip| ip.to_string())
+        }
+        _ => None,
+    };
+    let wording = named.or_else(|| hit.filter(|hit| hit.end > hit.start).map(|hit| hit.wording));
     Verdict {
         reason: meaning.reason,
         judgement,

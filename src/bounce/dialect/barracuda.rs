@@ -1,7 +1,7 @@
 //! Barracuda appliances.
 
 use super::super::blocks::{Grammar, PLAIN};
-use super::Dialect;
+use super::{BASE, Dialect};
 
 /// Barracuda appliances.
 pub(super) static BARRACUDA: Dialect = Dialect {
@@ -9,6 +9,5 @@ pub(super) static BARRACUDA: Dialect = Dialect {
     marks: &["was blocked by our spam firewall"],
     fields: &[("subject", "message you sent blocked by")],
     grammar: Grammar { labels: &["your message to:"], ..PLAIN },
-    reader: None,
-    notice: false,
+    ..BASE
 };

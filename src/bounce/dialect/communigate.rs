@@ -1,14 +1,6 @@
 //! CommuniGate Pro.
 
-use super::super::blocks::PLAIN;
-use super::Dialect;
+use super::{BASE, Dialect};
 
 /// CommuniGate Pro.
-pub(super) static COMMUNIGATE: Dialect = Dialect {
-    name: "communigate",
-    marks: &["failed to deliver to '"],
-    fields: &[],
-    grammar: PLAIN,
-    reader: None,
-    notice: false,
-};
+pub(super) static COMMUNIGATE: Dialect = Dialect { name: "communigate", marks: &["failed to deliver to '"], ..BASE };

@@ -1,7 +1,7 @@
 //! Courier mail server.
 
 use super::super::blocks::{Grammar, PLAIN};
-use super::Dialect;
+use super::{BASE, Dialect};
 
 /// Courier mail server.
 pub(super) static COURIER: Dialect = Dialect {
@@ -9,6 +9,5 @@ pub(super) static COURIER: Dialect = Dialect {
     marks: &["this is a delivery status notification from"],
     fields: &[("message-id", "<courier.")],
     grammar: Grammar { begin: &["undeliverable mail", "delayed mail"], ..PLAIN },
-    reader: None,
-    notice: false,
+    ..BASE
 };

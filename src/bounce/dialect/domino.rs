@@ -1,7 +1,7 @@
 //! IBM and HCL Domino.
 
 use super::super::blocks::{Grammar, PLAIN};
-use super::Dialect;
+use super::{BASE, Dialect};
 
 /// IBM and HCL Domino.
 pub(super) static DOMINO: Dialect = Dialect {
@@ -9,6 +9,5 @@ pub(super) static DOMINO: Dialect = Dialect {
     marks: &["was not delivered to:"],
     fields: &[("x-mailer", "lotus domino"), ("subject", "delivery failure")],
     grammar: Grammar { begin: &["was not delivered to"], errors: &["because:"], ..PLAIN },
-    reader: None,
-    notice: false,
+    ..BASE
 };

@@ -1,7 +1,7 @@
 //! Exim, also as Mail.ru, GMX, 1&1, MX Logic and others run it.
 
 use super::super::blocks::{Grammar, PLAIN};
-use super::Dialect;
+use super::{BASE, Dialect};
 
 /// Exim, also as Mail.ru, GMX, 1&1, MX Logic and others run it.
 pub(super) static EXIM: Dialect = Dialect {
@@ -12,8 +12,8 @@ pub(super) static EXIM: Dialect = Dialect {
         "a message that you sent could not be delivered to one or more of its",
         "a message that you have sent could not be delivered",
         "a message that you sent has not yet been delivered",
+        "a message that you sent contained one or more recipient addresses",
     ],
-    fields: &[],
     grammar: Grammar {
         begin: &[
             "address(es) failed",
@@ -26,11 +26,11 @@ pub(super) static EXIM: Dialect = Dialect {
             "the following address failed",
             "following address(es) failed",
             "failed:",
+            "incorrectly constructed:",
             "recipients. the following",
         ],
         end: &["no action is required", "rekomend"],
         ..PLAIN
     },
-    reader: None,
-    notice: false,
+    ..BASE
 };

@@ -3,7 +3,7 @@
 use super::super::blocks::{Block, Grammar, PLAIN};
 use super::super::page::{Page, position};
 use super::super::wording::Remote;
-use super::Dialect;
+use super::{BASE, Dialect};
 
 /// Gmail and Google Workspace, the old plain text and the new starred headings.
 pub(super) static GMAIL: Dialect = Dialect {
@@ -31,7 +31,7 @@ pub(super) static GMAIL: Dialect = Dialect {
         ..PLAIN
     },
     reader: Some(read),
-    notice: false,
+    ..BASE
 };
 
 /// The old text names the host in a sentence of its own: "… rejected by the server for the recipient domain x by mx. [ip]."

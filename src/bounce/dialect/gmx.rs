@@ -1,12 +1,11 @@
 //! GMX, 1&1 and Web.de.
 
 use super::super::blocks::{Grammar, PLAIN};
-use super::Dialect;
+use super::{BASE, Dialect};
 
 /// GMX, 1&1 and Web.de.
 pub(super) static GMX: Dialect = Dialect {
     name: "gmx",
-    marks: &[],
     fields: &[
         ("x-gmx-antispam", ""),
         ("from", "mailer-daemon@mail.gmx"),
@@ -25,6 +24,5 @@ pub(super) static GMX: Dialect = Dialect {
         ],
         ..PLAIN
     },
-    reader: None,
-    notice: false,
+    ..BASE
 };

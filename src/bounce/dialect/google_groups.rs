@@ -1,8 +1,8 @@
 //! Google Groups, which answers in the sender's language.
 
-use super::super::blocks::{Block, Grammar, PLAIN};
+use super::super::blocks::{Block, Grammar};
 use super::super::page::Page;
-use super::Dialect;
+use super::{BASE, Dialect};
 
 /// Google Groups, which answers in the sender's language.
 pub(super) static GOOGLE_GROUPS: Dialect = Dialect {
@@ -11,10 +11,10 @@ pub(super) static GOOGLE_GROUPS: Dialect = Dialect {
         "we're writing to let you know that the group you tried to contact",
         "if you have questions related to this or any other google group",
     ],
-    fields: &[],
-    grammar: PLAIN,
+    fields: &[("from", "mailer-daemon@googlemail.com")],
+    needs: &["groups.google."],
     reader: Some(read),
-    notice: false,
+    ..BASE
 };
 
 /// The sentence that names the group in brackets tells what happened, in every language; the address stands in the

@@ -1,7 +1,7 @@
 //! Ipswitch IMail.
 
 use super::super::blocks::{Grammar, PLAIN};
-use super::Dialect;
+use super::{BASE, Dialect};
 
 /// Ipswitch IMail.
 pub(super) static IMAIL: Dialect = Dialect {
@@ -19,6 +19,5 @@ pub(super) static IMAIL: Dialect = Dialect {
         errors: &["body of message generated response:"],
         ..PLAIN
     },
-    reader: None,
-    notice: false,
+    ..BASE
 };

@@ -1,14 +1,12 @@
 //! Cisco Email Security (IronPort).
 
 use super::super::blocks::{Grammar, PLAIN};
-use super::Dialect;
+use super::{BASE, Dialect};
 
 /// Cisco Email Security (IronPort).
 pub(super) static IRONPORT: Dialect = Dialect {
     name: "ironport",
     marks: &["the following message to <"],
-    fields: &[],
     grammar: Grammar { labels: &["the following message to"], errors: &["the reason for the problem:"], ..PLAIN },
-    reader: None,
-    notice: false,
+    ..BASE
 };

@@ -1,7 +1,8 @@
 //! KDDI, au and EZweb mobile mail.
 
-use super::super::blocks::PLAIN;
-use super::Dialect;
+use super::super::blocks::{Block, Grammar};
+use super::super::page::Page;
+use super::{BASE, Dialect};
 
 /// KDDI, au and EZweb mobile mail.
 pub(super) static KDDI: Dialect = Dialect {
@@ -11,8 +12,18 @@ pub(super) static KDDI: Dialect = Dialect {
         "the user(s) ",
         "each of the following recipients was rejected by a remote mail server",
     ],
-    fields: &[],
-    grammar: PLAIN,
-    reader: None,
-    notice: false,
+    reader: Some(read),
+    ..BASE
 };
+
+/// The heading tells why ("The user(s) account is disabled."), the line of the recipient only that.
+fn read(page: &Page<'_>, grammar: &Grammar) -> Vec<Block> {
+    let mut blocks = grammar.read(page);
+    let heading = page.lines.iter().find(|line| line.begins("the user(s) "));
+    for block in &mut blocks {
+        if let (Some(heading), Some(said)) = (heading, &block.said) {
+            block.said = Some(page.passage(heading.start, said.end.max(heading.end())));
+        }
+    }
+    blocks
+}

@@ -1,12 +1,11 @@
 //! Mail.ru: Russian first, then Exim's own words.
 
 use super::super::blocks::{Grammar, PLAIN};
-use super::Dialect;
+use super::{BASE, Dialect};
 
 /// Mail.ru: Russian first, then Exim's own words.
 pub(super) static MAILRU: Dialect = Dialect {
     name: "mailru",
-    marks: &[],
     fields: &[("from", "mailer-daemon@corp.mail.ru"), ("x-mailer-daemon-recipients", "")],
     grammar: Grammar {
         begin: &[
@@ -20,6 +19,5 @@ pub(super) static MAILRU: Dialect = Dialect {
         ],
         ..PLAIN
     },
-    reader: None,
-    notice: false,
+    ..BASE
 };

@@ -1,7 +1,7 @@
 //! Oracle (Sun, iPlanet) Messaging Server.
 
 use super::super::blocks::{Grammar, PLAIN};
-use super::Dialect;
+use super::{BASE, Dialect};
 
 /// Oracle (Sun, iPlanet) Messaging Server.
 pub(super) static MESSAGING_SERVER: Dialect = Dialect {
@@ -10,8 +10,6 @@ pub(super) static MESSAGING_SERVER: Dialect = Dialect {
         "this report relates to a message you sent with the following header fields",
         "your message cannot be delivered to the following recipients",
     ],
-    fields: &[],
     grammar: Grammar { labels: &["recipient address:"], errors: &["diagnostic code:", "reason:"], ..PLAIN },
-    reader: None,
-    notice: false,
+    ..BASE
 };

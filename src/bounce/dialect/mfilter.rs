@@ -1,14 +1,7 @@
 //! m-FILTER.
 
-use super::super::blocks::PLAIN;
-use super::Dialect;
+use super::{BASE, Dialect};
 
 /// m-FILTER.
-pub(super) static MFILTER: Dialect = Dialect {
-    name: "m-filter",
-    marks: &["server message"],
-    fields: &[("x-mailer", "m-filter")],
-    grammar: PLAIN,
-    reader: None,
-    notice: false,
-};
+pub(super) static MFILTER: Dialect =
+    Dialect { name: "m-filter", marks: &["server message"], fields: &[("x-mailer", "m-filter")], ..BASE };

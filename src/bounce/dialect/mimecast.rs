@@ -1,7 +1,7 @@
 //! Mimecast.
 
 use super::super::blocks::{Grammar, PLAIN};
-use super::Dialect;
+use super::{BASE, Dialect};
 
 /// Mimecast.
 pub(super) static MIMECAST: Dialect = Dialect {
@@ -9,6 +9,5 @@ pub(super) static MIMECAST: Dialect = Dialect {
     marks: &["this is an automated alert notification"],
     fields: &[("subject", "[postmaster] email delivery failure")],
     grammar: Grammar { errors: &["the problem appears to be", "additional information follows"], ..PLAIN },
-    reader: None,
-    notice: false,
+    ..BASE
 };

@@ -60,6 +60,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 use crate::mail::Headers;
 
 use super::blocks::{Block, Grammar};
+use super::exchange::{EXCHANGE_LEGACY, legacy};
 use super::page::{Page, position};
 
 /// How a mail system's reports are recognised and read.
@@ -71,6 +72,8 @@ pub struct Dialect {
     pub marks: &'static [&'static str],
     /// Header fields and what they hold (lower case) that only this system writes.
     pub fields: &'static [(&'static str, &'static str)],
+    /// What the text must hold besides when only a header field speaks for the system (lower case).
+    pub needs: &'static [&'static str],
     /// How its text is laid out.
     pub grammar: Grammar,
     /// Reads what the grammar cannot; called instead of it.
@@ -146,8 +149,18 @@ pub static ALL: &[&Dialect] = &[
 ];
 
 /// Everybody else.
-pub static GENERIC: Dialect =
-    Dialect { name: "generic", marks: &[], fields: &[], grammar: super::blocks::PLAIN, reader: None, notice: false };
+pub static GENERIC: Dialect = BASE;
+
+/// A system that does nothing special: what a dialect does not say, it has from here.
+pub(super) const BASE: Dialect = Dialect {
+    name: "generic",
+    marks: &[],
+    fields: &[],
+    needs: &[],
+    grammar: super::blocks::PLAIN,
+    reader: None,
+    notice: false,
+};
 
 /// All marks in one automaton, with the dialect each belongs to.
 static MARKS: LazyLock<(Option<AhoCorasick>, Vec<usize>)> = LazyLock::new(|| {
@@ -177,12 +190,14 @@ pub fn recognise(headers: &Headers<'_>, page: &Page<'_>) -> Option<&'static Dial
     let found =
         automaton.iter().flat_map(|a| a.find_overlapping_iter(&text[..end])).filter(|m| starts_line(text, m.start()));
     let by_text = found.map(|m| owners[m.pattern().as_usize()]).min();
-    let by_field = ALL.iter().position(|d| {
-        d.fields.iter().any(|(name, holds)| {
-            headers.all(name).any(|v| holds.is_empty() || position(&v.unfolded(), holds).is_some())
-        })
-    });
-    by_text.into_iter().chain(by_field).min().map(|i| ALL[i])
+    let in_header = |&(name, holds): &(&str, &str)| {
+        headers.all(name).any(|v| holds.is_empty() || position(&v.unfolded(), holds).is_some())
+    };
+    let in_text = |needed: &&str| position(text, needed).is_some();
+    let special = &ALL[..by_text.unwrap_or(ALL.len())];
+    let by_field = special.iter().position(|d| d.fields.iter().any(in_header) && d.needs.iter().all(in_text));
+    let found = by_field.or(by_text).map(|i| ALL[i]);
+    found.or_else(|| (!legacy::read(page).is_empty()).then_some(&EXCHANGE_LEGACY))
 }
 
 fn starts_line(text: &str, at: usize) -> bool {

@@ -1,14 +1,12 @@
 //! OpenSMTPD.
 
 use super::super::blocks::{Grammar, PLAIN};
-use super::Dialect;
+use super::{BASE, Dialect};
 
 /// OpenSMTPD.
 pub(super) static OPENSMTPD: Dialect = Dialect {
     name: "opensmtpd",
     marks: &["this is the mailer-daemon, please do not reply"],
-    fields: &[],
     grammar: Grammar { begin: &["this is the mailer-daemon"], ..PLAIN },
-    reader: None,
-    notice: false,
+    ..BASE
 };

@@ -1,13 +1,12 @@
 //! Windows' SMTP service, as Hotmail, Outlook.com and Exchange 2003 used it.
 
 use super::super::blocks::{Grammar, PLAIN};
-use super::Dialect;
+use super::{BASE, Dialect};
 
 /// Windows' SMTP service, as Hotmail, Outlook.com and Exchange 2003 used it.
 pub(super) static OUTLOOK: Dialect = Dialect {
     name: "outlook",
     marks: &["this is an automatically generated delivery status notification"],
-    fields: &[],
     grammar: Grammar {
         begin: &[
             "delivery to the following recipients",
@@ -18,6 +17,5 @@ pub(super) static OUTLOOK: Dialect = Dialect {
         end: &["do you want to"],
         ..PLAIN
     },
-    reader: None,
-    notice: false,
+    ..BASE
 };

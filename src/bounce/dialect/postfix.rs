@@ -1,7 +1,7 @@
 //! Postfix, and the many systems that print its text under their own name.
 
 use super::super::blocks::{Grammar, PLAIN};
-use super::Dialect;
+use super::{BASE, Dialect};
 
 /// Postfix, and the many systems that print its text under their own name.
 pub(super) static POSTFIX: Dialect = Dialect {
@@ -12,11 +12,9 @@ pub(super) static POSTFIX: Dialect = Dialect {
         "this is the postfix mail system",
         "i'm sorry to have to inform you that",
     ],
-    fields: &[],
     grammar: Grammar {
         begin: &["this is the mail system", "this is the postfix", "i'm sorry to have", "the mail system"],
         ..PLAIN
     },
-    reader: None,
-    notice: false,
+    ..BASE
 };

@@ -3,20 +3,19 @@
 //! Most are noise about strangers. When Postfix itself failed (a full disk, a broken table: 4.3.x), a message was not
 //! accepted through our fault, and that is a failure like any other.
 
-use super::super::blocks::{Block, Grammar, PLAIN};
+use super::super::blocks::{Block, Grammar};
 use super::super::page::{Page, begins};
 use super::super::status::codes;
-use super::Dialect;
+use super::{BASE, Dialect};
 use crate::mail::address;
 
 /// Postfix's notices to its own postmaster.
 pub(super) static POSTFIX_NOTICE: Dialect = Dialect {
     name: "postfix-notice",
-    marks: &[],
     fields: &[("subject", "server: errors from")],
-    grammar: PLAIN,
     reader: Some(read),
     notice: true,
+    ..BASE
 };
 
 fn read(page: &Page<'_>, _: &Grammar) -> Vec<Block> {

@@ -1,14 +1,12 @@
 //! PowerMTA.
 
 use super::super::blocks::{Grammar, PLAIN};
-use super::Dialect;
+use super::{BASE, Dialect};
 
 /// PowerMTA.
 pub(super) static POWERMTA: Dialect = Dialect {
     name: "powermta",
     marks: &["hello, this is the mail server on"],
-    fields: &[],
     grammar: Grammar { begin: &["hello, this is the mail server", "the message could not be"], ..PLAIN },
-    reader: None,
-    notice: false,
+    ..BASE
 };

@@ -2,7 +2,7 @@
 
 use super::super::blocks::{Grammar, PLAIN};
 use super::super::transcript;
-use super::Dialect;
+use super::{BASE, Dialect};
 
 /// Sendmail, from version 5 on: a list of addresses with reasons, and a transcript that holds the whole answers.
 pub(super) static SENDMAIL: Dialect = Dialect {
@@ -15,12 +15,11 @@ pub(super) static SENDMAIL: Dialect = Dialect {
         "the following addresses had permanent delivery errors",
         "this is a mime-encapsulated message",
     ],
-    fields: &[],
     grammar: Grammar {
         begin: &["the following addresses had", "the following recipients had", "the following address had"],
         end: &["transcript of session", "original message follows", "unsent message follows", "message header follows"],
         ..PLAIN
     },
     reader: Some(transcript::read),
-    notice: false,
+    ..BASE
 };

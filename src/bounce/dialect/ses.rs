@@ -1,7 +1,6 @@
 //! Amazon SES, and its notifications through SNS.
 
-use super::super::blocks::PLAIN;
-use super::Dialect;
+use super::{BASE, Dialect};
 
 /// Amazon SES, and its notifications through SNS.
 pub(super) static SES: Dialect = Dialect {
@@ -11,7 +10,5 @@ pub(super) static SES: Dialect = Dialect {
         "{\"notificationtype\":",
     ],
     fields: &[("from", "amazonses.com"), ("message-id", "amazonses.com>")],
-    grammar: PLAIN,
-    reader: None,
-    notice: false,
+    ..BASE
 };

@@ -1,14 +1,7 @@
 //! SmarterMail.
 
-use super::super::blocks::PLAIN;
-use super::Dialect;
+use super::{BASE, Dialect};
 
 /// SmarterMail.
-pub(super) static SMARTERMAIL: Dialect = Dialect {
-    name: "smartermail",
-    marks: &["could not deliver message to the following recipient"],
-    fields: &[],
-    grammar: PLAIN,
-    reader: None,
-    notice: false,
-};
+pub(super) static SMARTERMAIL: Dialect =
+    Dialect { name: "smartermail", marks: &["could not deliver message to the following recipient"], ..BASE };

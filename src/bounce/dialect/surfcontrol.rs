@@ -1,14 +1,12 @@
 //! SurfControl E-mail Filter.
 
 use super::super::blocks::{Grammar, PLAIN};
-use super::Dialect;
+use super::{BASE, Dialect};
 
 /// SurfControl E-mail Filter.
 pub(super) static SURFCONTROL: Dialect = Dialect {
     name: "surfcontrol",
     marks: &["your message could not be sent."],
-    fields: &[],
     grammar: Grammar { begin: &["your message could not be sent"], errors: &["a transcript of the attempts"], ..PLAIN },
-    reader: None,
-    notice: false,
+    ..BASE
 };

@@ -1,18 +1,16 @@
 //! T-Online.
 
 use super::super::blocks::{Grammar, PLAIN};
-use super::Dialect;
+use super::{BASE, Dialect};
 
 /// T-Online.
 pub(super) static T_ONLINE: Dialect = Dialect {
     name: "t-online",
     marks: &["failed addresses follow:"],
-    fields: &[],
     grammar: Grammar {
         begin: &["failed addresses follow"],
         end: &["message header follows", "message text follows"],
         ..PLAIN
     },
-    reader: None,
-    notice: false,
+    ..BASE
 };

@@ -1,14 +1,7 @@
 //! Gateways to X.400.
 
-use super::super::blocks::PLAIN;
-use super::Dialect;
+use super::{BASE, Dialect};
 
 /// Gateways to X.400.
-pub(super) static X400: Dialect = Dialect {
-    name: "x400-style",
-    marks: &["this report relates to your message:"],
-    fields: &[],
-    grammar: PLAIN,
-    reader: None,
-    notice: false,
-};
+pub(super) static X400: Dialect =
+    Dialect { name: "x400-style", marks: &["this report relates to your message:"], ..BASE };

@@ -1,7 +1,7 @@
 //! Mail systems that sign with no name but keep a layout of their own.
 
 use super::super::blocks::{Grammar, PLAIN};
-use super::Dialect;
+use super::{BASE, Dialect};
 
 /// Mail systems that sign with no name but keep a layout of their own.
 pub(super) static X_MTA: Dialect = Dialect {
@@ -18,8 +18,6 @@ pub(super) static X_MTA: Dialect = Dialect {
         "the following address is invalid",
         "i can't deliver",
     ],
-    fields: &[],
     grammar: Grammar { errors: &["delivery error:", "remote host said"], ..PLAIN },
-    reader: None,
-    notice: false,
+    ..BASE
 };

@@ -1,14 +1,12 @@
 //! Zoho Mail.
 
 use super::super::blocks::{Grammar, PLAIN};
-use super::Dialect;
+use super::{BASE, Dialect};
 
 /// Zoho Mail.
 pub(super) static ZOHO: Dialect = Dialect {
     name: "zoho",
-    marks: &[],
     fields: &[("x-zohomail", ""), ("from", "mailer-daemon@mail.zoho.com")],
     grammar: Grammar { begin: &["this message was created automatically"], loose: true, ..PLAIN },
-    reader: None,
-    notice: false,
+    ..BASE
 };
