@@ -368,7 +368,9 @@ impl Open {
     }
 
     fn close(self, page: &Page<'_>) -> Block {
-        let labelled = |said: &Said| said.text.split_once(": ").is_some_and(|(l, _)| l.len() <= 20 && !l.contains(' '));
+        let labelled = |said: &Said| {
+            ["from:", "to:", "cc:", "subject:", "sent:", "date:", "size"].iter().any(|l| begins(&said.text, l))
+        };
         let fits = |said: &Said| !self.apart && !labelled(said) || looks_like_error(&said.text);
         let said = (!self.is_empty()).then(|| page.passage(self.from, self.to)).filter(fits);
         let original = self.original.filter(|o| !o.eq_ignore_ascii_case(&self.recipient));

@@ -213,7 +213,7 @@ pub fn says_delay(page: &Page<'_>, subject: &str) -> bool {
 /// The line that says so.
 #[must_use]
 pub fn delay_line<'t>(page: &Page<'t>) -> Option<Line<'t>> {
-    page.lines.iter().find(|line| DELAY_WORDS.iter().any(|s| position(line.text, s).is_some())).copied()
+    DELAY_WORDS.iter().find_map(|s| page.lines.iter().find(|line| position(line.text, s).is_some()).copied())
 }
 
 const DELAY_SUBJECTS: [&str; 9] = [
@@ -230,20 +230,20 @@ const DELAY_SUBJECTS: [&str; 9] = [
 
 const DELAY_WORDS: [&str; 15] = [
     "has not yet been delivered",
+    "have not yet been delivered",
+    "has been delayed",
+    "delivery incomplete",
+    "temporary problem delivering",
+    "transient non-fatal errors",
     "warning message only",
     "do not need to resend",
     "will be retried",
     "still being retried",
-    "have not yet been delivered",
-    "has been delayed",
-    "delivery incomplete",
     "no action is required on your part",
     "will keep trying",
     "we will continue to try",
     "will retry",
     "delivery attempts will continue",
-    "temporary problem delivering",
-    "transient non-fatal errors",
 ];
 
 fn gave_up(page: &Page<'_>) -> bool {

@@ -8,7 +8,7 @@ use crate::mail::received::Received;
 use crate::mail::{Entity, Limit, SafeText, Stamp, Walk, address, date};
 
 use super::delivery::Delivery;
-use super::dialect::{self, Dialect, GENERIC, sns};
+use super::dialect::{self, Dialect, GENERIC, POSTFIX, sns};
 use super::exchange::{EXCHANGE_ONLINE, indicator, legacy, modern};
 use super::kind::{self, Kind, Signs};
 use super::letter::Letter;
@@ -127,8 +127,9 @@ impl<'l, 'a> Reading<'l, 'a> {
         let headers = self.letter.headers;
         let signs = Signs::of(headers);
         let fix_it = indicator::read(self.letter.html.as_deref(), self.page);
-        let dialect =
-            dialect::recognise(headers, self.page).map(|d| if fix_it.is_some() { &EXCHANGE_ONLINE } else { d });
+        let dialect = dialect::recognise(headers, self.page)
+            .map(|d| if fix_it.is_some() { &EXCHANGE_ONLINE } else { d })
+            .or_else(|| self.report.as_ref().filter(|r| r.by_postfix).map(|_| &POSTFIX));
         let mut deliveries = self.deliveries(self.blocks(dialect, signs));
         let kind = self.kind(&deliveries, dialect, signs);
         let default = match kind {

@@ -64,6 +64,8 @@ pub struct Report {
     pub arrival: Option<Stamp>,
     /// Envelope sender of the returned message, which Postfix and its relatives tell (`X-Postfix-Sender`).
     pub sender: Option<SafeText>,
+    /// Postfix wrote it, whatever language its text is in.
+    pub by_postfix: bool,
     /// One block for each recipient.
     pub recipients: Vec<RecipientFields>,
     /// True when recipients were left out because there are too many.
@@ -202,6 +204,7 @@ impl Report {
             "remote-mta" => current.remote = remote(&value()),
             "last-attempt-date" => current.last_attempt = date::parse(field.value),
             "will-retry-until" => current.retry_until = date::parse(field.value),
+            "x-postfix-queue-id" => self.by_postfix = true,
             "x-display-name" => current.display_name = Some(value()),
             name if name.starts_with("x-") && name.ends_with("-sender") && !field.value.trim_end().ends_with("<>") => {
                 self.sender = address(&value());

@@ -3,6 +3,7 @@
 
 use std::net::IpAddr;
 
+use crate::bounce::page::position;
 use crate::bounce::wording::answer;
 use crate::bounce::{Action, Kind, Remote};
 
@@ -334,7 +335,10 @@ fn expired<'r>(
     if ips(text).any(is_private) && (ours_wrote || facts.generating.is_none()) {
         return Judgement::new(P::OurSystem, Medium, G::PrivateEndpoint);
     }
-    if meaning.rule.is_some_and(|rule| rule.owner == P::Network) && facts.last_error.is_none() {
+    let names = ["dns", "name serv", "lookup", "servfail", "resolve", "host not found", "domain name"];
+    let dns = names.iter().any(|sign| position(text, sign).is_some())
+        || meaning.rule.is_some_and(|rule| rule.id == "iana-X.4.3");
+    if dns && meaning.rule.is_some_and(|rule| rule.owner == P::Network) {
         return Judgement::new(P::Network, Medium, G::Reason);
     }
     match related(facts, ours) {

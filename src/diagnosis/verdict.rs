@@ -79,6 +79,7 @@ fn verdict(bounce: &Bounce, delivery: &Delivery, facts: &Facts, matcher: &'stati
     let reader = Reader { matcher, facts };
     let (meaning, hit) = reader.meaning(&facts.text);
     let judgement = judge(facts, meaning, ours, &|text| reader.meaning(text).0);
+    let meaning = reader.behind_expiry(meaning);
     let named = match judgement.ground {
         Ground::OurAddress(ip) | Ground::ForeignAddress(ip) => Some(ip.to_string()),
         Ground::PrivateEndpoint => {
@@ -139,6 +140,15 @@ impl Reader<'_> {
                 (Meaning { reason, rule: None, rank: None }, None)
             }
         }
+    }
+
+    /// What an expired message really failed on, where its last error says.
+    fn behind_expiry(&self, meaning: Meaning<'static>) -> Meaning<'static> {
+        let vague = |reason| matches!(reason, Reason::Expired | Reason::Network | Reason::Unknown | Reason::Deferred);
+        let last = self.facts.last_error.as_deref().filter(|_| meaning.reason == Reason::Expired);
+        last.map(|last| self.meaning(last).0)
+            .filter(|inner| !vague(inner.reason) && inner.rule.is_some())
+            .unwrap_or(meaning)
     }
 
     fn find(&self, text: &str, status: &[crate::bounce::Status]) -> Option<Hit<'static>> {

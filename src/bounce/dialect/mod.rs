@@ -103,6 +103,7 @@ pub static ALL: &[&Dialect] = &[
     &zoho::ZOHO,
     &mailenable::MAILENABLE,
     &hmailserver::HMAILSERVER,
+    &x400::X400,
     &exchange_2003::EXCHANGE_2003,
     &mimecast::MIMECAST,
     &mfilter::MFILTER,
@@ -114,7 +115,6 @@ pub static ALL: &[&Dialect] = &[
     &workmail::WORKMAIL,
     &ses::SES,
     &ironport::IRONPORT,
-    &x400::X400,
     &mailru::MAILRU,
     &gmx::GMX,
     &yandex::YANDEX,
@@ -147,6 +147,8 @@ pub static ALL: &[&Dialect] = &[
     &exim::EXIM,
     &x_mta::X_MTA,
 ];
+
+pub use postfix::POSTFIX;
 
 /// Everybody else.
 pub static GENERIC: Dialect = BASE;

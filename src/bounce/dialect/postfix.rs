@@ -4,7 +4,7 @@ use super::super::blocks::{Grammar, PLAIN};
 use super::{BASE, Dialect};
 
 /// Postfix, and the many systems that print its text under their own name.
-pub(super) static POSTFIX: Dialect = Dialect {
+pub static POSTFIX: Dialect = Dialect {
     name: "postfix",
     marks: &[
         "this is the mail system at host",
