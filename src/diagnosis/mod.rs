@@ -3,6 +3,7 @@
 
 pub mod backscatter;
 pub mod facts;
+pub mod guidance;
 pub mod hosts;
 pub mod matcher;
 pub mod ours;
@@ -10,9 +11,11 @@ pub mod party;
 pub mod reason;
 pub mod responsibility;
 pub mod rules;
+pub mod tree571;
 pub mod verdict;
 
 pub use backscatter::{Backscatter, Origin};
+pub use guidance::{Guidance, Language, guidance};
 pub use ours::Ours;
 pub use party::{Confidence, Party};
 pub use reason::Reason;
