@@ -4,6 +4,7 @@
 //! [`read`] is the way in. Inside, a [`letter`](letter::Letter) sorts the parts, [`report`] reads the machine-readable
 //! fields, [`blocks`] and the [`dialect`]s read the human text, [`delivery`] brings both together.
 
+pub mod anatomy;
 pub mod blocks;
 pub mod delivery;
 pub mod dialect;
@@ -19,6 +20,7 @@ pub mod status;
 pub mod transcript;
 pub mod wording;
 
+pub use anatomy::Anatomy;
 pub use delivery::Delivery;
 pub use kind::Kind;
 pub use original::Original;

@@ -24,6 +24,20 @@ pub enum Part {
     Header,
 }
 
+impl Part {
+    /// Its name on the screen and in JSON.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Report => "report",
+            Self::Text => "text",
+            Self::Html => "html",
+            Self::Original => "original",
+            Self::Header => "header",
+        }
+    }
+}
+
 /// An error text, whole and on one line.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Said {

@@ -77,11 +77,27 @@ impl Language {
         &FILES[at].1
     }
 
-    /// A word or sentence of the User view in this language (`what_happened`, `acts.sender`); the key itself if the
-    /// file lacks it, which the tests rule out.
+    /// A word or sentence of the User view in this language (`what_happened`, `acts.sender`); empty if the file lacks
+    /// it, which the tests rule out.
     #[must_use]
-    pub fn word(self, key: &'static str) -> &'static str {
-        self.texts().words.get(key).map_or(key, String::as_str)
+    pub fn word(self, key: &str) -> &'static str {
+        self.texts().words.get(key).map_or("", String::as_str)
+    }
+
+    /// The sentence that says who must act.
+    #[must_use]
+    pub fn acts(self, party: Party) -> &'static str {
+        self.word(&format!("acts.{}", party.slug()))
+    }
+
+    /// The sentence that says what decided, its values filled in.
+    #[must_use]
+    pub fn ground(self, ground: Ground, values: &Values) -> String {
+        let template = self.word(&format!("ground.{}", ground.slug()));
+        match ground {
+            Ground::OurAddress(ip) | Ground::ForeignAddress(ip) => template.replace("{ip}", &ip.to_string()),
+            _ => values.fill(template),
+        }
     }
 
     /// All entries of this language.
@@ -171,7 +187,9 @@ pub struct Values {
 }
 
 impl Values {
-    fn of(bounce: &Bounce, delivery: &Delivery, verdict: &Verdict) -> Self {
+    /// The values of one delivery.
+    #[must_use]
+    pub fn of(bounce: &Bounce, delivery: &Delivery, verdict: &Verdict) -> Self {
         let recipient = delivery.recipient.clone();
         let named = match verdict.judgement.ground {
             Ground::OurAddress(ip) | Ground::ForeignAddress(ip) => Some(ip),

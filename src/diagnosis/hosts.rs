@@ -73,6 +73,30 @@ const PROVIDERS: [&str; 44] = [
     "netease.com",
 ];
 
+/// Domains at which anybody can have a mailbox.
+pub const MAILBOX_PROVIDERS: [&str; 20] = [
+    "gmail.com",
+    "googlemail.com",
+    "hotmail.com",
+    "outlook.com",
+    "yahoo.com",
+    "icloud.com",
+    "live.com",
+    "aol.com",
+    "gmx.de",
+    "gmx.net",
+    "web.de",
+    "yahoo.co.uk",
+    "hotmail.co.uk",
+    "protonmail.com",
+    "msn.com",
+    "comcast.net",
+    "orange.fr",
+    "libero.it",
+    "wp.pl",
+    "onet.pl",
+];
+
 /// The domain below the public suffix: `mx1.mail.example.co.uk` is of `example.co.uk`.
 #[must_use]
 pub fn registrable(name: &str) -> Option<&str> {

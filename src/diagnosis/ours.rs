@@ -1,5 +1,6 @@
 //! Who we are: our domains, hosts, addresses and relays. Without it nobody can say whose fault a bounce is.
 
+use std::fmt;
 use std::net::IpAddr;
 
 use ipnet::IpNet;
@@ -39,6 +40,12 @@ impl TryFrom<String> for Net {
     fn try_from(text: String) -> Result<Self, String> {
         let net = text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
         net.map(Self).map_err(|_| format!("\"{text}\" is no address or network: write 192.0.2.25 or 192.0.2.0/26"))
+    }
+}
+
+impl fmt::Display for Net {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.prefix_len() == self.0.max_prefix_len() { self.0.addr().fmt(f) } else { self.0.fmt(f) }
     }
 }
 

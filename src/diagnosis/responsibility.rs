@@ -9,7 +9,7 @@ use crate::bounce::{Action, Kind, Remote};
 
 use super::backscatter::Backscatter;
 use super::facts::{Facts, ips};
-use super::hosts::{Relation, is_private, relation, serves};
+use super::hosts::{MAILBOX_PROVIDERS, Relation, is_private, relation, serves};
 use super::matcher::Rank;
 use super::ours::Ours;
 use super::party::{Confidence, Party};
@@ -84,6 +84,35 @@ pub enum Ground {
     Reason,
     /// Only a code or a class of codes.
     CodeOnly,
+}
+
+impl Ground {
+    /// The name in the guidance.
+    #[must_use]
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::NoFailure => "no_failure",
+            Self::NotOurs => "not_ours",
+            Self::OurAddress(_) => "our_address",
+            Self::ForeignAddress(_) => "foreign_address",
+            Self::OurHost => "our_host",
+            Self::TheirHost => "their_host",
+            Self::Provider => "provider",
+            Self::Stranger => "stranger",
+            Self::NotInMx => "not_in_mx",
+            Self::OurDomain => "our_domain",
+            Self::ForeignDomain => "foreign_domain",
+            Self::Forwarded => "forwarded",
+            Self::TheirList => "their_list",
+            Self::Mailbox => "mailbox",
+            Self::DeliveredBefore => "delivered_before",
+            Self::Loop => "loop",
+            Self::PrivateEndpoint => "private_endpoint",
+            Self::Typo => "typo",
+            Self::Reason => "reason",
+            Self::CodeOnly => "code_only",
+        }
+    }
 }
 
 impl Judgement {
@@ -385,29 +414,7 @@ fn domain_invalid(facts: &Facts, owner: Party) -> Judgement {
 /// The well-known domain that this one is a letter or a swap away from.
 #[must_use]
 pub fn typo(domain: &str) -> Option<&'static str> {
-    const KNOWN: [&str; 20] = [
-        "gmail.com",
-        "googlemail.com",
-        "hotmail.com",
-        "outlook.com",
-        "yahoo.com",
-        "icloud.com",
-        "live.com",
-        "aol.com",
-        "gmx.de",
-        "gmx.net",
-        "web.de",
-        "yahoo.co.uk",
-        "hotmail.co.uk",
-        "protonmail.com",
-        "msn.com",
-        "comcast.net",
-        "orange.fr",
-        "libero.it",
-        "wp.pl",
-        "onet.pl",
-    ];
-    KNOWN.into_iter().find(|known| *known != domain && one_slip(domain.as_bytes(), known.as_bytes()))
+    MAILBOX_PROVIDERS.into_iter().find(|known| *known != domain && one_slip(domain.as_bytes(), known.as_bytes()))
 }
 
 /// One letter more, less or other, or two neighbours swapped.

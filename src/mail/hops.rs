@@ -65,6 +65,20 @@ pub enum Flag {
     Repeated,
 }
 
+impl Flag {
+    /// The words on the screen.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Slowest => "slowest",
+            Self::Skew => "clock skew",
+            Self::Zone(_) => "wrong time zone",
+            Self::ZoneUnknown => "zone unknown",
+            Self::Repeated => "seen before: loop",
+        }
+    }
+}
+
 #[expect(clippy::ref_option, reason = "the signature serde asks for")]
 fn seconds<S: Serializer>(delay: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
     match delay {

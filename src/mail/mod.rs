@@ -8,6 +8,7 @@ pub mod date;
 pub mod header;
 pub mod hops;
 pub mod html;
+pub mod language;
 pub mod limits;
 pub mod mime;
 pub mod received;

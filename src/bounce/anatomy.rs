@@ -1,0 +1,185 @@
+//! Everything a message holds, for the person who looks closer: headers, the decoded parts line by line, the source, and
+//! what was not understood. Made on demand for one message.
+
+use crate::mail::canonical::canonical;
+use crate::mail::{Entity, Headers, SafeText, Walk, language};
+
+use super::blocks::looks_like_error;
+use super::letter::Letter;
+use super::{Bounce, Part, Said};
+
+/// Lines of the source that are kept.
+const SOURCE_LINES: usize = 20_000;
+/// Lines of one decoded part that are kept.
+const PART_LINES: usize = 5_000;
+/// Lines that were not understood that are kept.
+const UNREAD_LINES: usize = 50;
+/// Fields of a delivery report that have a place of their own (RFC 3464 section 2; Sendmail's, Postfix's and Exchange's
+/// additions).
+const KNOWN_FIELDS: [&str; 20] = [
+    "reporting-mta",
+    "dsn-gateway",
+    "received-from-mta",
+    "arrival-date",
+    "original-envelope-id",
+    "final-recipient",
+    "original-recipient",
+    "action",
+    "status",
+    "remote-mta",
+    "diagnostic-code",
+    "last-attempt-date",
+    "final-log-id",
+    "will-retry-until",
+    "x-actual-recipient",
+    "x-display-name",
+    "x-postfix-queue-id",
+    "x-postfix-sender",
+    "x-original-arrival-date",
+    "x-supplementary-info",
+];
+
+/// A message taken apart.
+#[derive(Clone, Debug, Default)]
+pub struct Anatomy {
+    /// Header of the report, as written.
+    pub report_headers: Vec<HeaderLine>,
+    /// Header of the returned message, as written.
+    pub original_headers: Vec<HeaderLine>,
+    /// The parts that verdicts can rest on, decoded.
+    pub parts: Vec<Lines>,
+    /// Fields and lines that mean something to somebody and were not understood.
+    pub not_understood: Vec<SafeText>,
+    /// The message as it came, line by line.
+    pub source: Vec<SafeText>,
+    /// True when the source has more lines than are kept here.
+    pub source_cut: bool,
+    /// The language it seems to be written in (BCP 47).
+    pub language: Option<String>,
+}
+
+/// One header field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeaderLine {
+    /// Its name.
+    pub name: SafeText,
+    /// Its value, unfolded and decoded.
+    pub value: SafeText,
+}
+
+/// A decoded part, line by line.
+#[derive(Clone, Debug, Default)]
+pub struct Lines {
+    /// Which part.
+    pub part: Part,
+    /// First byte of each line in the decoded part, and the line.
+    pub lines: Vec<(usize, SafeText)>,
+}
+
+impl Anatomy {
+    /// Takes a message apart that was read as `bounce`.
+    #[must_use]
+    pub fn of(raw: &[u8], bounce: &Bounce) -> Self {
+        let bytes = canonical(raw);
+        let mut walk = Walk::default();
+        let entity = walk.message(&bytes);
+        let letter = Letter::sort(&entity);
+        let mut anatomy =
+            Self { report_headers: header_lines(letter.headers), language: suggestion(&letter), ..Self::default() };
+        if let Some(returned) = letter.returned.as_deref() {
+            anatomy.original_headers = header_lines(&Headers::read(returned).0);
+        }
+        anatomy.parts.push(Lines::of(letter.text_part, &letter.text));
+        anatomy.parts.extend(letter.reports.iter().map(|report| Lines::of(Part::Report, report)));
+        anatomy.not_understood = not_understood(&letter, bounce);
+        let mut source = bytes.split(|b| *b == b'\n');
+        anatomy.source = source.by_ref().take(SOURCE_LINES).map(|l| SafeText::from_bytes(l)).collect();
+        anatomy.source_cut = source.next().is_some();
+        anatomy
+    }
+
+    /// Where a quotation stands: its part, and the number of its first and last line counted from 1.
+    #[must_use]
+    pub fn place(&self, part: Part, start: usize, end: usize) -> Option<(&Lines, usize, usize)> {
+        let inside = |lines: &&Lines| lines.part == part && lines.lines.last().is_some_and(|(last, _)| *last >= start);
+        let lines = self.parts.iter().find(inside)?;
+        let number = |at: usize| lines.lines.partition_point(|(start, _)| *start <= at).max(1);
+        Some((lines, number(start), number(end.saturating_sub(1).max(start))))
+    }
+}
+
+impl Lines {
+    fn of(part: Part, text: &str) -> Self {
+        let mut start = 0;
+        let lines = text.split('\n').take(PART_LINES).map(|line| {
+            let at = start;
+            start += line.len() + 1;
+            (at, SafeText::new(line))
+        });
+        Self { part, lines: lines.collect() }
+    }
+}
+
+fn header_lines(headers: &Headers<'_>) -> Vec<HeaderLine> {
+    headers.iter().map(|f| HeaderLine { name: SafeText::new(f.name), value: f.value.text() }).collect()
+}
+
+/// The language of the returned message if its text came back, else of the report.
+fn suggestion(letter: &Letter<'_>) -> Option<String> {
+    let of_original = letter.returned.as_deref().and_then(|returned| {
+        let mut walk = Walk::default();
+        let entity: Entity<'_> = walk.message(returned);
+        let text = entity.leaves().into_iter().find(|leaf| leaf.is_readable()).map(|leaf| leaf.text().into_owned());
+        let subject = entity.headers.get("subject").map(|v| v.text().to_string()).unwrap_or_default();
+        language::of(&entity.headers, &format!("{subject} {}", text.unwrap_or_default()))
+    });
+    of_original.or_else(|| language::of(letter.headers, &letter.text))
+}
+
+/// Unknown fields of the report, and lines of the text that look like an error and belong to no delivery.
+fn not_understood(letter: &Letter<'_>, bounce: &Bounce) -> Vec<SafeText> {
+    let unknown_field = |line: &&str| {
+        let name = line.split_once(':').map(|(name, _)| name.trim_end().to_ascii_lowercase());
+        !line.starts_with([' ', '\t'])
+            && name.is_some_and(|name| !name.contains(' ') && !KNOWN_FIELDS.contains(&name.as_str()))
+    };
+    let fields = letter.reports.iter().flat_map(|report| report.lines()).filter(unknown_field).map(SafeText::new);
+    let used: Vec<&Said> =
+        bounce.deliveries.iter().flat_map(|d| [&d.said, &d.last_error, &d.status_line]).flatten().collect();
+    let mut start = 0;
+    let mut left = Vec::new();
+    let returned = super::page::Page::new(&letter.text, letter.text_part).returned_at.unwrap_or(usize::MAX);
+    for line in letter.text.split('\n') {
+        let at = start;
+        start += line.len() + 1;
+        let quoted = used.iter().any(|said| said.part == letter.text_part && said.start < start && at < said.end);
+        let repeated = || used.iter().any(|said| said.literal.contains(line.trim()));
+        if at < returned && !quoted && looks_like_error(line.trim()) && !repeated() {
+            left.push(SafeText::new(line.trim()));
+        }
+    }
+    fields.chain(left).take(UNREAD_LINES).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bounce::read;
+
+    const REPORT: &[u8] = b"From: MAILER-DAEMON@a.example\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\nSorry.\n550 5.7.1 odd thing\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; a.example\nX-Vendor-Trace: 88a1\n\nFinal-Recipient: rfc822; u@b.example\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 No such user\n--b\nContent-Type: text/rfc822-headers\n\nSubject: Oferta\nContent-Language: pl\n--b--\n";
+
+    #[test]
+    fn a_message_is_taken_apart() {
+        let bounce = read(REPORT);
+        let anatomy = Anatomy::of(REPORT, &bounce);
+        assert_eq!(anatomy.report_headers.len(), 2);
+        assert_eq!(anatomy.original_headers[0].value.as_str(), "Oferta");
+        assert_eq!(anatomy.language.as_deref(), Some("pl"));
+        let unread: Vec<&str> = anatomy.not_understood.iter().map(SafeText::as_str).collect();
+        assert_eq!(unread, ["X-Vendor-Trace: 88a1", "550 5.7.1 odd thing"]);
+        let said = bounce.deliveries[0].said.as_ref().expect("it says something");
+        let (lines, first, last) = anatomy.place(said.part, said.start, said.end).expect("it stands somewhere");
+        assert_eq!((first, last), (7, 7));
+        assert!(lines.lines[6].1.contains("550 5.1.1 No such user"));
+    }
+}

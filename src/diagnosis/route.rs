@@ -1,0 +1,121 @@
+//! The way of a message as three stations — the sender, our service, the recipient's side — where it stopped, and who
+//! must act: what the indicator draws.
+
+use crate::bounce::{Bounce, Delivery};
+use crate::mail::{SafeText, address};
+
+use super::hosts::{Relation, relation};
+use super::verdict::Verdict;
+use super::{Ours, Party};
+
+/// Where a message stopped.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Stop {
+    /// It did not stop, or nothing shows where.
+    #[default]
+    Nowhere,
+    /// Our service did not take it, or did not let it out.
+    AtUs,
+    /// On the way from us to them: no server answered, or the one that did would not take it.
+    Between,
+    /// Their side took it and gave up on it later.
+    WithThem,
+}
+
+/// The three stations and where the way broke.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Route {
+    /// The author of the returned message.
+    pub sender: Option<SafeText>,
+    /// Our host that had the message last.
+    pub ours: Option<SafeText>,
+    /// The host on the recipient's side.
+    pub theirs: Option<SafeText>,
+    /// The recipient's domain.
+    pub domain: Option<SafeText>,
+    /// Where it stopped.
+    pub stop: Stop,
+    /// Who must act.
+    pub party: Party,
+}
+
+impl Route {
+    /// The route of one delivery.
+    #[must_use]
+    pub fn of(bounce: &Bounce, delivery: &Delivery, verdict: &Verdict, ours: &Ours) -> Self {
+        let original = bounce.original.as_ref();
+        let sender = original
+            .and_then(|o| o.author.clone().or_else(|| o.sender.clone()))
+            .or_else(|| bounce.envelope_sender.clone())
+            .or_else(|| bounce.to.clone());
+        let domain = delivery.recipient.as_deref().map(address::domain).filter(|d| !d.is_empty());
+        let relation = relation(delivery.remote.as_ref(), domain.as_deref().unwrap_or(""), ours, &[]);
+        let generator = bounce.generating_server.clone();
+        let generator_ours = generator.as_deref().is_some_and(|host| ours.has_host(host) || ours.has_relay(host));
+        let remote = delivery.remote.as_ref().map(crate::bounce::Remote::label);
+        let at_ours = matches!(relation, Relation::Ours | Relation::OurRelay);
+        let sent_on = original.and_then(|o| {
+            o.chain
+                .hops
+                .iter()
+                .rev()
+                .filter_map(|hop| hop.by.clone())
+                .find(|by| ours.has_host(by) || ours.has_relay(by))
+        });
+        let our_host = if at_ours {
+            remote.clone()
+        } else if generator_ours || ours.is_empty() && relation != Relation::Unnamed {
+            generator.clone()
+        } else {
+            sent_on
+        };
+        let theirs = match relation {
+            Relation::Ours | Relation::OurRelay => None,
+            Relation::Unnamed => generator.filter(|_| !generator_ours),
+            _ => remote,
+        };
+        Self {
+            sender,
+            stop: stop(bounce, delivery, relation, generator_ours || our_host.is_some()),
+            ours: our_host,
+            theirs,
+            domain: domain.map(|d| SafeText::new(&d)),
+            party: verdict.judgement.party,
+        }
+    }
+}
+
+fn stop(bounce: &Bounce, delivery: &Delivery, relation: Relation, report_is_ours: bool) -> Stop {
+    if !(bounce.kind.is_bounce() && delivery.failed()) {
+        return Stop::Nowhere;
+    }
+    match relation {
+        Relation::Ours | Relation::OurRelay => Stop::AtUs,
+        Relation::Unnamed if report_is_ours => Stop::AtUs,
+        Relation::Unnamed | Relation::Inside => Stop::WithThem,
+        _ => Stop::Between,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bounce::Remote;
+
+    fn stop_of(remote: Option<&str>, report_is_ours: bool) -> Stop {
+        let ours: Ours = toml::from_str("domains = ['birch.example']").expect("valid");
+        let bounce = crate::bounce::read(
+            b"From: MAILER-DAEMON@birch.example\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; relay1.birch.example\n\nFinal-Recipient: rfc822; u@oak.example\nAction: failed\nStatus: 5.1.1\n--b--\n",
+        );
+        let remote = remote.and_then(Remote::read);
+        stop(&bounce, &bounce.deliveries[0], relation(remote.as_ref(), "oak.example", &ours, &[]), report_is_ours)
+    }
+
+    #[test]
+    fn where_it_stopped() {
+        assert_eq!(stop_of(Some("mx.oak.example"), true), Stop::Between);
+        assert_eq!(stop_of(Some("relay2.birch.example"), true), Stop::AtUs);
+        assert_eq!(stop_of(None, true), Stop::AtUs);
+        assert_eq!(stop_of(None, false), Stop::WithThem);
+    }
+}

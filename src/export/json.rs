@@ -1,0 +1,145 @@
+//! One message as a JSON object: the public schema of `explain`. Unknown values are null or absent, never invented.
+
+use serde::Serialize;
+
+use crate::bounce::{Action, Delivery, Kind, Original, Part, Phase};
+use crate::diagnosis::guidance::Advice;
+use crate::diagnosis::{Backscatter, Confidence, Evidence, Guidance, Party, Reason, Verdict, guidance};
+use crate::mail::{Hop, Limit, SafeText, Stamp};
+
+use super::Explained;
+
+/// A message. Field names are a public interface.
+#[derive(Debug, Serialize)]
+pub struct Message<'a> {
+    file: &'a str,
+    kind: Kind,
+    dialect: &'a str,
+    message_id: Option<&'a SafeText>,
+    subject: Option<&'a SafeText>,
+    date: Option<Stamp>,
+    generating_server: Option<&'a SafeText>,
+    backscatter: Backscatter,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    backscatter_signs: Vec<&'a str>,
+    original: Option<&'a Original>,
+    recipients: Vec<Recipient<'a>>,
+    hops: &'a [Hop],
+    #[serde(skip_serializing_if = "<[Limit]>::is_empty")]
+    limits: &'a [Limit],
+}
+
+#[derive(Debug, Serialize)]
+struct Recipient<'a> {
+    address: Option<&'a SafeText>,
+    original_address: Option<&'a SafeText>,
+    action: Option<Action>,
+    status: Option<String>,
+    reply_code: Option<String>,
+    diagnostic: Option<&'a SafeText>,
+    remote_mta: Option<SafeText>,
+    phase: Option<Phase>,
+    reason: Reason,
+    owner: Party,
+    confidence: Confidence,
+    evidence: Option<Quotation<'a>>,
+    rule: &'a str,
+    guidance: Advised,
+}
+
+/// The line a verdict rests on.
+#[derive(Debug, Serialize)]
+struct Quotation<'a> {
+    text: &'a SafeText,
+    part: Part,
+    start: usize,
+    end: usize,
+}
+
+#[derive(Debug, Serialize)]
+struct Advised {
+    cause: String,
+    steps: Vec<String>,
+    admin: Told,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    owner: Option<Told>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    commands: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    branch: Option<&'static str>,
+}
+
+#[derive(Debug, Serialize)]
+struct Told {
+    cause: String,
+    steps: Vec<String>,
+}
+
+impl From<Advice> for Told {
+    fn from(Advice { cause, steps }: Advice) -> Self {
+        Self { cause, steps }
+    }
+}
+
+impl From<Guidance> for Advised {
+    fn from(guidance: Guidance) -> Self {
+        Self {
+            cause: guidance.user.cause,
+            steps: guidance.user.steps,
+            admin: guidance.admin.into(),
+            owner: guidance.owner.map(Told::from),
+            commands: guidance.commands,
+            branch: guidance.branch.map(|(branch, _)| branch.name()),
+        }
+    }
+}
+
+impl<'a> Message<'a> {
+    /// The object for one message.
+    #[must_use]
+    pub fn of(explained: &Explained<'a>) -> Self {
+        let Explained { bounce, diagnosis, .. } = *explained;
+        let recipients = bounce.deliveries.iter().zip(&diagnosis.verdicts);
+        Self {
+            file: explained.file,
+            kind: bounce.kind,
+            dialect: bounce.dialect,
+            message_id: bounce.message_id.as_ref(),
+            subject: bounce.subject.as_ref(),
+            date: bounce.date,
+            generating_server: bounce.generating_server.as_ref(),
+            backscatter: diagnosis.origin.verdict,
+            backscatter_signs: diagnosis.origin.signs.iter().map(|sign| sign.text.as_str()).collect(),
+            original: bounce.original.as_ref().filter(|o| !o.is_empty()),
+            recipients: recipients.map(|(delivery, verdict)| recipient(explained, delivery, verdict)).collect(),
+            hops: bounce.original.as_ref().map_or(&[], |o| o.chain.hops.as_slice()),
+            limits: &bounce.limits,
+        }
+    }
+}
+
+fn recipient<'a>(explained: &Explained<'a>, delivery: &'a Delivery, verdict: &'a Verdict) -> Recipient<'a> {
+    let Explained { bounce, diagnosis, ours, language, .. } = *explained;
+    let evidence = |evidence: &'a Evidence| Quotation {
+        text: &evidence.text,
+        part: evidence.part,
+        start: evidence.start,
+        end: evidence.end,
+    };
+    Recipient {
+        address: delivery.recipient.as_ref(),
+        original_address: delivery.original_recipient.as_ref(),
+        action: delivery.action,
+        status: delivery.status.map(|status| status.to_string()),
+        reply_code: delivery.reply.map(|code| code.to_string()),
+        diagnostic: delivery.said.as_ref().map(|said| &said.text),
+        remote_mta: delivery.remote.as_ref().map(crate::bounce::Remote::label),
+        phase: delivery.phase,
+        reason: verdict.reason,
+        owner: verdict.judgement.party,
+        confidence: verdict.judgement.confidence,
+        evidence: verdict.evidence.as_ref().map(evidence),
+        rule: verdict.rule_id(),
+        guidance: guidance(language, bounce, delivery, verdict, diagnosis.origin.verdict, ours).into(),
+    }
+}

@@ -1,0 +1,302 @@
+//! One message as a page of text a person likes to read: who must act, why, what to do, proof, diagnostics, way.
+
+use crate::bounce::{Anatomy, Delivery};
+use crate::diagnosis::guidance::{Advice, Values, of_kind};
+use crate::diagnosis::{Backscatter, Language, Party, Route, Stop, Verdict, guidance};
+use crate::layout::{clip, date, duration, width, wrap};
+use crate::mail::{Hop, SafeText};
+
+use super::Explained;
+
+/// How the page is set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// Columns.
+    pub width: usize,
+    /// Only ASCII characters of our own.
+    pub ascii: bool,
+}
+
+/// Recipients that get a chapter of their own; further ones of the same report are listed.
+const CHAPTERS: usize = 5;
+
+/// The page for one message.
+#[must_use]
+pub fn page(explained: &Explained<'_>, style: Style) -> String {
+    let mut page = Page { out: String::new(), style, language: explained.language };
+    let anatomy = Anatomy::of(explained.raw, explained.bounce);
+    page.head(explained);
+    let deliveries = explained.bounce.deliveries.iter().zip(&explained.diagnosis.verdicts);
+    for (delivery, verdict) in deliveries.clone().take(CHAPTERS) {
+        page.chapter(explained, &anatomy, delivery, verdict);
+    }
+    for (delivery, verdict) in deliveries.skip(CHAPTERS) {
+        page.further(delivery, verdict);
+    }
+    if explained.bounce.deliveries.is_empty() {
+        let told = of_kind(page.language, explained.bounce.kind);
+        page.advice(page.language.word("what_happened"), &told.user);
+        page.advice(page.language.word("for_admins"), &told.admin);
+    }
+    page.message(explained);
+    page.tail(explained, &anatomy);
+    page.out
+}
+
+struct Page {
+    out: String,
+    style: Style,
+    language: Language,
+}
+
+impl Page {
+    fn line(&mut self, text: &str) {
+        self.out.push_str(text.trim_end());
+        self.out.push('\n');
+    }
+
+    fn word(&self, key: &str) -> &'static str {
+        self.language.word(key)
+    }
+
+    /// A paragraph, wrapped, after a hanging lead.
+    fn paragraph(&mut self, lead: &str, text: &str) {
+        for line in wrap(lead, text, self.style.width) {
+            self.line(&line);
+        }
+    }
+
+    fn heading(&mut self, text: &str) {
+        self.line("");
+        self.line(text);
+    }
+
+    fn rule(&mut self, strong: bool) {
+        let dash = match (self.style.ascii, strong) {
+            (true, true) => "=",
+            (true, false) => "-",
+            (false, true) => "━",
+            (false, false) => "─",
+        };
+        self.line(&dash.repeat(self.style.width));
+    }
+
+    /// Left and right on one line.
+    fn ends(&mut self, left: &str, right: &str) {
+        let room = self.style.width.saturating_sub(width(&right));
+        let left = clip(left, room.saturating_sub(2), self.style.ascii);
+        let gap = room.saturating_sub(width(&left));
+        self.line(&format!("{left}{}{right}", " ".repeat(gap)));
+    }
+
+    fn head(&mut self, explained: &Explained<'_>) {
+        let bounce = explained.bounce;
+        self.rule(true);
+        let kind = match explained.diagnosis.origin.verdict {
+            Backscatter::Yes => self.word("backscatter"),
+            _ => self.word(&format!("kind.{}", bounce.kind.name())),
+        };
+        let subject = bounce.subject.as_ref().map_or("", |s| s.as_str()).to_owned();
+        self.ends(explained.file, kind);
+        let date = bounce.date.map(date).unwrap_or_default();
+        self.ends(&subject, &date);
+        self.rule(true);
+    }
+
+    fn chapter(&mut self, explained: &Explained<'_>, anatomy: &Anatomy, delivery: &Delivery, verdict: &Verdict) {
+        let Explained { bounce, diagnosis, ours, .. } = *explained;
+        let told = guidance(self.language, bounce, delivery, verdict, diagnosis.origin.verdict, ours);
+        let address = delivery.recipient.as_ref().map_or("?", |r| r.as_str());
+        let status = delivery.status.map(|s| s.to_string()).or_else(|| delivery.reply.map(|r| r.to_string()));
+        self.line("");
+        self.ends(address, &status.unwrap_or_default());
+        self.line(&told.label);
+        self.line("");
+        self.indicator(&Route::of(bounce, delivery, verdict, ours));
+        self.line("");
+        let judgement = verdict.judgement;
+        let confidence = self.word(&format!("confidence.{}", judgement.confidence.slug()));
+        self.paragraph("  ", &format!("{} ({confidence})", self.language.acts(judgement.party)));
+        let why = self.language.ground(judgement.ground, &Values::of(bounce, delivery, verdict));
+        self.paragraph("  ", &why);
+        if let Some(evidence) = &verdict.evidence {
+            let quote = if self.style.ascii { "| " } else { "▌ " };
+            for line in wrap("", &evidence.text, self.style.width.saturating_sub(4)) {
+                self.line(&format!("  {quote}{line}"));
+            }
+            if let Some((lines, first, _)) = anatomy.place(evidence.part, evidence.start, evidence.end) {
+                let part = lines.part.name();
+                self.line(&format!("    {part}, {} {first}", self.word("line")));
+            }
+        }
+        self.advice(self.word("what_happened"), &Advice { cause: told.user.cause, steps: Vec::new() });
+        self.steps(self.word("what_to_do"), &told.user.steps);
+        self.advice(self.word("for_admins"), &told.admin);
+        if let Some(owner) = &told.owner {
+            self.advice(self.word("for_owner"), owner);
+        }
+        if let Some((_, why)) = told.branch.as_ref().filter(|(_, why)| !why.is_empty()) {
+            self.heading(self.word("why_this"));
+            self.paragraph("  ", why);
+        }
+        if !told.commands.is_empty() {
+            self.heading(self.word("commands"));
+            self.paragraph("  ", self.word("commands_check"));
+            told.commands.iter().for_each(|command| self.line(&format!("    {command}")));
+        }
+        self.diagnostics(explained, delivery, verdict);
+    }
+
+    /// A recipient beyond the chapters, on one line.
+    fn further(&mut self, delivery: &Delivery, verdict: &Verdict) {
+        let address = delivery.recipient.as_ref().map_or("?", |r| r.as_str());
+        let who = self.word(&format!("who.{}", verdict.judgement.party.slug()));
+        self.ends(&format!("{address}  {}", verdict.reason.short()), who);
+    }
+
+    /// Three stations and the break, on one line or, if that is too narrow, on three.
+    fn indicator(&mut self, route: &Route) {
+        let (arrow, broken) = if self.style.ascii { ("-->", "-x->") } else { ("──▶", "─✗─▶") };
+        let name = |text: Option<&SafeText>| text.map(|t| t.to_string());
+        let field = |party: &[Party], title: &str, name: Option<String>| {
+            let acts = party.contains(&route.party);
+            let name = name.unwrap_or_else(|| title.to_owned());
+            if acts { format!("[{}: {}]", name, self.word("must_act").to_uppercase()) } else { name }
+        };
+        let sender = field(&[Party::Sender], self.word("field.sender"), name(route.sender.as_ref()));
+        let ours = field(&[Party::OurSystem], self.word("field.our_system"), name(route.ours.as_ref()));
+        let theirs = field(
+            &[Party::RecipientSystem, Party::Recipient],
+            self.word("field.recipient"),
+            name(route.domain.as_ref().or(route.theirs.as_ref())),
+        );
+        let first = if route.stop == Stop::AtUs { broken } else { arrow };
+        let network = (route.party == Party::Network).then(|| self.word("must_act").to_uppercase());
+        let second = match (&network, route.stop) {
+            (Some(acts), _) => format!("{arrow} [{} {acts}] {broken}", self.word("party.network")),
+            (None, Stop::Between) => broken.to_owned(),
+            _ => arrow.to_owned(),
+        };
+        let end = match (route.stop, self.style.ascii) {
+            (Stop::WithThem, false) => " ✗",
+            (Stop::WithThem, true) => " x",
+            _ => "",
+        };
+        let one = format!("  {sender} {first} {ours} {second} {theirs}{end}");
+        if width(&one) <= self.style.width {
+            self.line(&one);
+        } else {
+            self.line(&format!("  {sender}"));
+            self.line(&format!("  {first} {ours}"));
+            self.line(&format!("  {second} {theirs}{end}"));
+        }
+    }
+
+    fn advice(&mut self, title: &str, advice: &Advice) {
+        if advice.cause.is_empty() && advice.steps.is_empty() {
+            return;
+        }
+        self.heading(title);
+        if !advice.cause.is_empty() {
+            self.paragraph("  ", &advice.cause);
+        }
+        self.numbered(&advice.steps);
+    }
+
+    fn steps(&mut self, title: &str, steps: &[String]) {
+        if !steps.is_empty() {
+            self.heading(title);
+            self.numbered(steps);
+        }
+    }
+
+    fn numbered(&mut self, steps: &[String]) {
+        for (at, step) in steps.iter().enumerate() {
+            self.paragraph(&format!("  {}. ", at + 1), step);
+        }
+    }
+
+    /// Rows of names and values, the values aligned.
+    fn table(&mut self, rows: &[(&str, Option<String>)]) {
+        let rows: Vec<_> = rows.iter().filter_map(|(name, value)| Some((*name, value.as_deref()?))).collect();
+        let wide = rows.iter().map(|(name, _)| width(&name)).max().unwrap_or(0);
+        for (name, value) in rows {
+            let pad = " ".repeat(wide - width(&name) + 2);
+            self.paragraph(&format!("  {name}{pad}"), value);
+        }
+    }
+
+    fn diagnostics(&mut self, explained: &Explained<'_>, delivery: &Delivery, verdict: &Verdict) {
+        let asked = delivery.original_recipient.as_ref().map(|o| format!(" ({}: {o})", self.word("asked_for")));
+        let recipient = delivery.recipient.as_ref().map(|r| format!("{r}{}", asked.unwrap_or_default()));
+        let remote = delivery.remote.as_ref().map(|r| match (&r.name, r.ip) {
+            (Some(name), Some(ip)) => format!("{name} [{ip}]"),
+            _ => r.label().to_string(),
+        });
+        self.heading(self.word("report"));
+        self.table(&[
+            (self.word("generating_server"), explained.bounce.generating_server.as_ref().map(ToString::to_string)),
+            (self.word("rejected_recipient"), recipient),
+            (self.word("remote_server"), remote),
+            (self.word("enhanced_status"), delivery.status.map(|s| s.to_string())),
+            (self.word("smtp_response"), delivery.said.as_ref().map(|s| s.text.to_string())),
+            (self.word("phase"), delivery.phase.map(|p| p.label().to_owned())),
+            (self.word("rule"), Some(verdict.rule_id().to_owned())),
+        ]);
+    }
+
+    /// The returned message and the way it took.
+    fn message(&mut self, explained: &Explained<'_>) {
+        let Some(original) = explained.bounce.original.as_ref().filter(|o| !o.is_empty()) else { return };
+        self.heading(self.word("original_message"));
+        let text = |t: &Option<SafeText>| t.as_ref().map(ToString::to_string);
+        self.table(&[
+            (self.word("from"), text(&original.from)),
+            (self.word("to"), text(&original.to)),
+            (self.word("subject"), text(&original.subject)),
+            (self.word("date"), original.date.map(date)),
+            (self.word("message_id"), text(&original.message_id)),
+        ]);
+        if original.chain.hops.is_empty() {
+            return;
+        }
+        let total = original.chain.total().map(|s| format!("{} {}", self.word("total_time"), duration(s)));
+        self.line("");
+        self.ends(self.word("hops"), &total.unwrap_or_default());
+        for (at, hop) in original.chain.hops.iter().enumerate() {
+            self.hop(at + 1, hop);
+        }
+    }
+
+    fn hop(&mut self, number: usize, hop: &Hop) {
+        let time = hop.time.map(|t| t.at.strftime("%H:%M:%S").to_string()).unwrap_or_default();
+        let arrow = if self.style.ascii { "->" } else { "→" };
+        let from = hop.from.as_ref().map_or("", |f| f.as_str());
+        let by = hop.by.as_ref().map_or("", |b| b.as_str());
+        let with = hop.tls.as_ref().or(hop.with.as_ref()).map_or("", |w| w.as_str());
+        let delay = hop.delay.map(duration).unwrap_or_default();
+        let marks: Vec<&str> = hop.flags.iter().map(|flag| flag.label()).collect();
+        let right = format!("{with:>8} {delay:>9} {}", marks.join(", "));
+        self.ends(&format!("  {number:>2}  {time:8}  {from} {arrow} {by}"), right.trim_end());
+    }
+
+    /// What should be known besides: how sure we can be of who we are, limits, what was not understood.
+    fn tail(&mut self, explained: &Explained<'_>, anatomy: &Anatomy) {
+        if !anatomy.not_understood.is_empty() {
+            self.heading(self.word("not_understood"));
+            for line in anatomy.not_understood.iter().take(10) {
+                self.paragraph("  ", line);
+            }
+        }
+        let note = match explained.ours {
+            ours if ours.learnt && !ours.is_empty() => Some(self.word("site.learnt")),
+            ours if ours.is_empty() && explained.bounce.kind.is_bounce() => Some(self.word("site.unset")),
+            _ => None,
+        };
+        for note in note.into_iter().chain(explained.bounce.limits.iter().map(|limit| limit.sentence())) {
+            self.line("");
+            self.paragraph("  ", note);
+        }
+        self.line("");
+    }
+}
