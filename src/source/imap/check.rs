@@ -86,12 +86,12 @@ pub fn check_within(account: &Account, secret: &Secret, limits: Limits) -> Repor
 
 fn run(access: &Access, report: &mut Report) -> Option<()> {
     let stop = Stop::new();
-    let tcp = dial(&access.account, &access.at, &access.limits, &stop);
-    let tcp = report.step("connection", tcp, |tcp| match tcp.peer_addr() {
+    let dialled = dial(&access.account, &access.at, &access.limits, &stop);
+    let dialled = report.step("connection", dialled, |d| match d.tcp.peer_addr() {
         Ok(address) => format!("{} at {}", access.at.server, address.ip()),
         Err(_) => access.at.server.to_string(),
     })?;
-    let secured = secure(tcp, access, &stop);
+    let secured = secure(dialled, access, &stop);
     let name = match &secured {
         Err(Error::Certificate { .. } | Error::CaFile { .. }) => "certificate",
         Err(Error::Greeting { .. } | Error::Busy { .. }) => "greeting",

@@ -12,17 +12,24 @@ use crate::mail::SafeText;
 
 use super::error::{Error, Place};
 use super::limits::Limits;
-use super::stop::Stop;
+use super::stop::{Held, Stop};
 
 /// After this much silence the system asks whether the other side is still there.
 const KEEPALIVE: Duration = Duration::from_mins(1);
+
+/// A connected socket, and the hold on it by which it can be shut down.
+#[derive(Debug)]
+pub(super) struct Dialled {
+    pub(super) tcp: TcpStream,
+    pub(super) held: Held,
+}
 
 /// Connects to the server of an account. Looking up and connecting happen on a thread of their own, because neither can
 /// be interrupted; when `stop` is asked for, it is left behind and ends by its time limit.
 ///
 /// # Errors
 /// When there is no address, nobody answers in time, or the address is another machine and `tls` is `none`.
-pub(super) fn dial(account: &Account, at: &Place, limits: &Limits, stop: &Stop) -> Result<TcpStream, Error> {
+pub(super) fn dial(account: &Account, at: &Place, limits: &Limits, stop: &Stop) -> Result<Dialled, Error> {
     let (done, result) = bounded(1);
     let call = Call {
         host: account.host.clone(),
@@ -40,8 +47,8 @@ pub(super) fn dial(account: &Account, at: &Place, limits: &Limits, stop: &Stop) 
         return Err(connect(&"no answer in time"));
     };
     let tcp = tcp?;
-    tune(&tcp).and_then(|()| stop.hold(&tcp)).map_err(|e| connect(&e))?;
-    Ok(tcp)
+    let held = tune(&tcp).and_then(|()| stop.hold(&tcp)).map_err(|e| connect(&e))?;
+    Ok(Dialled { tcp, held })
 }
 
 fn tune(tcp: &TcpStream) -> io::Result<()> {

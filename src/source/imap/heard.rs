@@ -43,14 +43,18 @@ impl Heard {
         status.condition != Condition::Ok
     }
 
-    /// Untagged data that the parser does not know or takes for an error.
+    /// Of untagged data only what EXAMINE and LIST are asked for is passed on: a parser that knows no other kinds, or
+    /// did not expect them, would give up the connection.
     fn take_data(&mut self, line: &[u8]) -> bool {
         let Some(rest) = line.strip_prefix(b"* ") else { return false };
         let (name, rest) = word(rest);
         match name.to_ascii_uppercase().as_slice() {
             b"CAPABILITY" => self.take_capabilities(rest),
-            b"ENABLED" | b"NAMESPACE" | b"ESEARCH" | b"VANISHED" => {}
-            _ => return false,
+            b"FLAGS" | b"LIST" => return false,
+            _ => {
+                let counts = rest.eq_ignore_ascii_case(b"EXISTS") || rest.eq_ignore_ascii_case(b"RECENT");
+                return !(counts && number::<u32>(name).is_some());
+            }
         }
         true
     }
@@ -96,6 +100,9 @@ mod tests {
             "* ENABLED QRESYNC",
             "* NAMESPACE NIL NIL NIL",
             "* ESEARCH (TAG \"a\") ALL 1",
+            "* 1 FETCH (X-NEW 5)",
+            "* SOMETHING new",
+            "* x EXISTS",
         ] {
             assert!(heard.take(line.as_bytes()), "{line}");
         }
@@ -106,7 +113,7 @@ mod tests {
             "a1 NO [ALERT] no",
             "+ go on",
             "",
-            "* 1 FETCH (FLAGS ())",
+            "* FLAGS (\\Seen)",
         ] {
             assert!(!heard.take(line.as_bytes()), "{line}");
         }

@@ -1,7 +1,6 @@
 //! One connection to a server, from the first packet to the opened mailbox.
 
 use std::io;
-use std::net::TcpStream;
 use std::ops::ControlFlow;
 use std::time::Instant;
 
@@ -13,7 +12,7 @@ use crate::mail::SafeText;
 use super::access::Access;
 use super::answer::Failure;
 use super::auth::login;
-use super::dial::dial;
+use super::dial::{Dialled, dial};
 use super::error::Error;
 use super::feed::Feed;
 use super::fetch::{Arrived, End, Fetcher};
@@ -48,9 +47,9 @@ pub(super) struct Opened {
 ///
 /// # Errors
 /// When TLS cannot be agreed on, or the server does not greet us.
-pub(super) fn secure(tcp: TcpStream, access: &Access, stop: &Stop) -> Result<(Shared, Option<Encryption>), Error> {
+pub(super) fn secure(dialled: Dialled, access: &Access, stop: &Stop) -> Result<(Shared, Option<Encryption>), Error> {
     let at = &access.at;
-    let socket = prepare(tcp, access)?;
+    let socket = prepare(dialled, access)?;
     let (stream, encryption): (Stream, _) = if access.account.tls == Tls::None {
         (Box::new(socket), None)
     } else {
@@ -69,9 +68,9 @@ pub(super) fn secure(tcp: TcpStream, access: &Access, stop: &Stop) -> Result<(Sh
 }
 
 /// A socket on which the TLS handshake, or the greeting where there is no TLS, comes next.
-fn prepare(tcp: TcpStream, access: &Access) -> Result<Socket, Error> {
+fn prepare(dialled: Dialled, access: &Access) -> Result<Socket, Error> {
     let at = &access.at;
-    let mut socket = Socket::new(tcp, access.limits.read).map_err(|e| Error::wire(at, &e))?;
+    let mut socket = Socket::new(dialled, access.limits.read).map_err(|e| Error::wire(at, &e))?;
     if access.account.tls == Tls::Starttls {
         socket = starttls(socket, access.limits, at)?;
     }
@@ -82,8 +81,8 @@ fn prepare(tcp: TcpStream, access: &Access) -> Result<Socket, Error> {
 /// Why a handshake failed. For a refused certificate the server is called once more, only to read what it says.
 fn explain(said: &str, access: &Access, stop: &Stop) -> Error {
     let look = || {
-        let tcp = dial(&access.account, &access.at, &access.limits, stop).ok()?;
-        tls::shown_certificate(&access.account.host, prepare(tcp, access).ok()?)
+        let dialled = dial(&access.account, &access.at, &access.limits, stop).ok()?;
+        tls::shown_certificate(&access.account.host, prepare(dialled, access).ok()?)
     };
     let found = if tls::is_certificate(said) { look() } else { None };
     tls::refusal(&access.at, said, found.as_ref())
@@ -95,8 +94,8 @@ impl Link {
     /// # Errors
     /// When any of that fails.
     pub(super) fn open(access: &Access, stop: &Stop) -> Result<Self, Error> {
-        let tcp = dial(&access.account, &access.at, &access.limits, stop)?;
-        let (wire, encryption) = secure(tcp, access, stop)?;
+        let dialled = dial(&access.account, &access.at, &access.limits, stop)?;
+        let (wire, encryption) = secure(dialled, access, stop)?;
         Self::log_in(wire, encryption.map_or("no TLS", |e| e.version), access)
     }
 

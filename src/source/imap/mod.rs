@@ -33,6 +33,7 @@ mod stop;
 mod stream;
 mod tls;
 mod utf7;
+mod window;
 mod wire;
 
 use crate::config::Account;
@@ -58,8 +59,10 @@ pub struct Imap {
     stop: Stop,
     link: Option<Link>,
     progress: Progress,
-    /// UID of the message in whose middle the connection broke last.
+    /// UID of the message at which the connection broke last.
     broken: Option<u32>,
+    /// Messages that the server could not send.
+    left_out: u32,
     /// Alerts that were handed over.
     told: Vec<SafeText>,
 }
@@ -75,6 +78,7 @@ impl Imap {
             link: None,
             progress: Progress::default(),
             broken: None,
+            left_out: 0,
             told: Vec::new(),
         }
     }

@@ -58,7 +58,7 @@ impl Progress {
 
     /// True when nothing has come and nothing was settled.
     pub(super) fn is_fresh(&self) -> bool {
-        self.count == 0 && self.todo.iter().eq(&[Range { low: 1, high: self.horizon - 1 }])
+        self.count == 0 && self.todo.iter().eq(&[self.all()])
     }
 
     /// Takes note of UIDNEXT: what lies between the last one and this one is still to come.
@@ -69,14 +69,20 @@ impl Progress {
         }
     }
 
-    /// Marks a message as come; false when it had come before.
-    pub(super) fn mark(&mut self, uid: u32) -> bool {
-        let block = self.seen.entry(uid / 64).or_default();
-        let bit = 1 << (uid % 64);
-        let new = *block & bit == 0;
-        *block |= bit;
-        self.count += u32::from(new);
-        new
+    /// All UIDs that can be there.
+    pub(super) fn all(&self) -> Range {
+        Range { low: 1, high: self.horizon.saturating_sub(1) }
+    }
+
+    /// True when this message has come.
+    pub(super) fn has(&self, uid: u32) -> bool {
+        self.seen.get(&(uid / 64)).is_some_and(|block| block & 1 << (uid % 64) != 0)
+    }
+
+    /// Marks a message as come.
+    pub(super) fn mark(&mut self, uid: u32) {
+        self.count += u32::from(!self.has(uid));
+        *self.seen.entry(uid / 64).or_default() |= 1 << (uid % 64);
     }
 
     /// Nothing of this range needs to be asked for any more.
@@ -169,8 +175,11 @@ mod tests {
     #[test]
     fn messages_count_once() {
         let mut p = Progress::new(7);
-        assert!(p.mark(1) && p.mark(64) && p.mark(63) && p.mark(u32::MAX) && !p.mark(64));
+        for uid in [1, 64, 63, u32::MAX, 64] {
+            p.mark(uid);
+        }
         assert_eq!(p.count(), 4);
+        assert!(p.has(64) && p.has(u32::MAX) && !p.has(65) && !p.has(0));
     }
 
     #[test]

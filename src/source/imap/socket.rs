@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 
 use native_tls::TlsStream;
 
+use super::dial::Dialled;
 use super::hello::{self, HELLO};
+use super::stop::Held;
 
 /// A stream of bytes to a server that keeps time.
 pub(super) trait Transport: Read + Write + Send {
@@ -22,6 +24,7 @@ pub(super) type Stream = Box<dyn Transport>;
 #[derive(Debug)]
 pub(super) struct Socket {
     tcp: TcpStream,
+    _held: Held,
     buffer: Box<[u8]>,
     start: usize,
     end: usize,
@@ -38,10 +41,11 @@ impl Socket {
     ///
     /// # Errors
     /// When the time limit for writing cannot be set.
-    pub(super) fn new(tcp: TcpStream, silence: Duration) -> io::Result<Self> {
+    pub(super) fn new(Dialled { tcp, held }: Dialled, silence: Duration) -> io::Result<Self> {
         tcp.set_write_timeout(Some(silence))?;
         Ok(Self {
             tcp,
+            _held: held,
             buffer: vec![0; 256 << 10].into(),
             start: 0,
             end: 0,

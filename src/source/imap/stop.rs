@@ -14,7 +14,28 @@ use crate::source::Canceller;
 pub(super) struct Stop {
     ask: Sender<()>,
     asked: Receiver<()>,
-    socket: Arc<Mutex<Option<TcpStream>>>,
+    socket: Slot,
+}
+
+/// The socket to shut down, if there is one.
+type Slot = Arc<Mutex<Option<Arc<TcpStream>>>>;
+
+/// Keeps a socket within reach of [`Stop::cancel`]; closes it when dropped.
+#[derive(Debug)]
+pub(super) struct Held {
+    socket: Arc<TcpStream>,
+    slot: Slot,
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        let _ = self.socket.shutdown(Shutdown::Both);
+        let mut slot = self.slot.lock().unwrap_or_else(PoisonError::into_inner);
+        // Another connection may have taken the place in the meantime.
+        if slot.as_ref().is_some_and(|s| Arc::ptr_eq(s, &self.socket)) {
+            *slot = None;
+        }
+    }
 }
 
 impl Stop {
@@ -49,13 +70,14 @@ impl Stop {
         self.asked.try_recv().is_ok()
     }
 
-    /// Names the socket that [`Stop::cancel`] shuts down.
+    /// Puts a socket within reach of [`Stop::cancel`].
     ///
     /// # Errors
     /// When the socket cannot be cloned.
-    pub(super) fn hold(&self, socket: &TcpStream) -> io::Result<()> {
-        *self.socket.lock().unwrap_or_else(PoisonError::into_inner) = Some(socket.try_clone()?);
-        Ok(())
+    pub(super) fn hold(&self, socket: &TcpStream) -> io::Result<Held> {
+        let socket = Arc::new(socket.try_clone()?);
+        *self.socket.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&socket));
+        Ok(Held { socket, slot: Arc::clone(&self.socket) })
     }
 
     /// Waits; true as soon as somebody asks for the end.
@@ -93,6 +115,26 @@ mod tests {
         assert!(stop.answer());
         assert!(!stop.answer());
         assert!(!stop.wait(Duration::from_millis(1)));
+    }
+
+    #[test]
+    fn a_held_socket_is_shut_down_by_a_cancel_and_by_letting_go() {
+        use std::io::Read;
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        for cancel in [true, false] {
+            let mut client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+            let (mut server, _) = listener.accept().unwrap();
+            let stop = Stop::new();
+            let held = stop.hold(&client).unwrap();
+            if cancel {
+                stop.cancel();
+            } else {
+                drop(held);
+                assert!(stop.socket.lock().unwrap().is_none());
+            }
+            assert_eq!(client.read(&mut [0]).unwrap(), 0);
+            assert_eq!(server.read(&mut [0]).unwrap(), 0);
+        }
     }
 
     #[test]
