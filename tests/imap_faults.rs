@@ -306,7 +306,7 @@ fn messages_that_come_without_their_text_are_told() {
     });
     let seen = streamed(&server);
     assert_eq!(seen.uids, [1, 3, 5]);
-    assert_eq!((seen.notices.len(), seen.waits()), (2, 2));
+    assert_eq!((seen.notices.len(), seen.waits()), (2, 3));
     assert!(seen.notices[0].contains("UID 2 in INBOX is left out") && seen.notices[0].contains("FETCH failed"));
     assert!(seen.notices[1].contains("UID 4 in INBOX is left out: the server sent it without its text"));
 }
@@ -516,6 +516,31 @@ fn one_message_that_the_server_cannot_send_is_found_and_left_out() {
     assert_eq!(seen.sorted(), (1..=300).filter(|&uid| uid != 37).collect::<Vec<_>>());
     assert_eq!((seen.notices.len(), seen.waits()), (1, 0));
     assert!(seen.notices[0].contains("UID 37") && seen.notices[0].contains("SERVERBUG"), "{:?}", seen.notices);
+}
+
+#[test]
+fn a_message_that_makes_the_server_drop_everything_is_found_and_left_out() {
+    // What a server does that dies of one message before it has sent anything.
+    let server = on_fetch(Server::new(Mailbox::of(300)), |talk, command, _| {
+        if talk.asked(command).iter().any(|(_, uid, _)| *uid == 250) { hang_up() } else { Ok(Turn::Yours) }
+    });
+    let seen = streamed(&server);
+    assert_eq!(seen.sorted(), (1..=300).filter(|&uid| uid != 250).collect::<Vec<_>>());
+    assert_eq!(seen.notices.len(), 1);
+    assert!(seen.notices[0].contains("UID 250"), "{:?}", seen.notices);
+}
+
+#[test]
+fn a_refusal_that_passes_is_waited_out_and_nothing_is_left_out() {
+    let server = on_fetch(Server::new(Mailbox::of(5)), |talk, command, n| {
+        if n < 4 {
+            talk.say(&format!("{} NO [UNAVAILABLE] Try again later", command.tag))?;
+            return Ok(Turn::Mine);
+        }
+        Ok(Turn::Yours)
+    });
+    let seen = streamed(&server);
+    assert_eq!((seen.uids.len(), seen.notices.len(), seen.waits()), (5, 0, 4));
 }
 
 #[test]

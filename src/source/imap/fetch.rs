@@ -31,6 +31,8 @@ pub(super) enum End {
     Done,
     /// The server could not, or not all of it.
     Refused(SafeText),
+    /// The server cannot now.
+    Later(SafeText),
     /// The server did not understand.
     Bad(SafeText),
     /// Whoever took the messages wants no more; the rest of the answer was not read.
@@ -110,6 +112,7 @@ impl Fetcher {
         };
         match (status.tag == tag.as_bytes(), status.condition) {
             (true, Condition::Ok) => Ok(Some(End::Done)),
+            (true, Condition::No) if status.passes() => Ok(Some(End::Later(status.shown()))),
             (true, Condition::No) => Ok(Some(End::Refused(status.shown()))),
             (true, _) => Ok(Some(End::Bad(status.shown()))),
             (false, Condition::Bye) => Err(wire.closed()),
@@ -132,23 +135,19 @@ impl Fetcher {
             // The text of a status response may end like a literal, and is none.
             let found = literal(&self.text[start..]).filter(|_| start > 0 || Status::read(&self.text).is_none());
             let Some((open, bytes)) = found else { break };
-            length = length.saturating_add(bytes);
-            if length > wire.limits.response {
-                return Err(self.too_long(wire));
-            }
             if opens_body(&self.text, start + open) {
+                self.note_uid();
                 self.read_body(wire, bytes, keep)?;
             } else {
                 self.read_inline(wire, bytes)?;
             }
+            length += bytes;
+            if length > wire.limits.response {
+                return Err(violation(&format!("a response longer than {} bytes", wire.limits.response)));
+            }
         }
         self.broken = None;
         Ok(length)
-    }
-
-    fn too_long(&mut self, wire: &Wire) -> io::Error {
-        self.note_uid();
-        violation(&format!("a response longer than {} bytes", wire.limits.response))
     }
 
     /// Remembers whose bytes come next.
@@ -157,7 +156,6 @@ impl Fetcher {
     }
 
     fn read_body(&mut self, wire: &mut Wire, length: u64, keep: usize) -> io::Result<()> {
-        self.note_uid();
         self.body.clear();
         let body = &mut self.body;
         wire.literal(length, |bytes| {
@@ -167,7 +165,7 @@ impl Fetcher {
     }
 
     fn read_inline(&mut self, wire: &mut Wire, length: u64) -> io::Result<()> {
-        if self.text.len() as u64 + length > wire.limits.line as u64 {
+        if length > wire.limits.line as u64 || self.text.len() as u64 + length > wire.limits.line as u64 {
             return Err(violation("a literal too long for where it stands"));
         }
         let text = &mut self.text;

@@ -14,6 +14,7 @@ mod backoff;
 mod certificate;
 mod check;
 mod dial;
+mod doubts;
 mod error;
 mod feed;
 mod fetch;
@@ -41,6 +42,7 @@ use crate::mail::SafeText;
 use crate::source::{Canceller, Error as SourceError, Event, Reader, Sink, Source, State};
 
 use access::Access;
+use doubts::Doubts;
 use link::Link;
 use progress::Progress;
 use stop::Stop;
@@ -59,10 +61,7 @@ pub struct Imap {
     stop: Stop,
     link: Option<Link>,
     progress: Progress,
-    /// UID of the message at which the connection broke last.
-    broken: Option<u32>,
-    /// Messages that the server could not send.
-    left_out: u32,
+    doubts: Doubts,
     /// Alerts that were handed over.
     told: Vec<SafeText>,
 }
@@ -77,8 +76,7 @@ impl Imap {
             stop: Stop::new(),
             link: None,
             progress: Progress::default(),
-            broken: None,
-            left_out: 0,
+            doubts: Doubts::default(),
             told: Vec::new(),
         }
     }

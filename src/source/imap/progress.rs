@@ -99,6 +99,17 @@ impl Progress {
         self.todo = rest;
     }
 
+    /// This range, of which nothing has come, is asked for again after all.
+    pub(super) fn reopen(&mut self, range: Range) {
+        self.todo.push(range);
+        self.todo.sort_unstable_by_key(|r| r.low);
+        self.todo.dedup_by(|upper, lower| {
+            let adjoins = lower.high.checked_add(1) == Some(upper.low);
+            lower.high = if adjoins { upper.high } else { lower.high };
+            adjoins
+        });
+    }
+
     /// The newest range that is still to be asked for, cut off below at the highest of `cuts` inside it.
     pub(super) fn next(&self, cuts: &[u32]) -> Option<Range> {
         let newest = *self.todo.last()?;

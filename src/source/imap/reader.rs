@@ -68,6 +68,7 @@ impl ImapReader {
         match end.map_err(|e| Error::wire(&self.access.at, &e))? {
             End::Refused(_) if found => Ok(Some(link.take_body())),
             End::Done | End::Stopped => Ok(found.then(|| link.take_body())),
+            End::Later(said) => Err(Error::Busy { at: self.access.at.clone(), said }),
             End::Refused(said) | End::Bad(said) => {
                 Err(Error::Refused { at: self.access.at.clone(), command: "FETCH", said })
             }

@@ -56,6 +56,11 @@ impl<'a> Status<'a> {
         word(self.code).0.to_ascii_uppercase()
     }
 
+    /// True when the code says that the refusal passes (RFC 5530).
+    pub(super) fn passes(&self) -> bool {
+        matches!(self.code_name().as_slice(), b"UNAVAILABLE" | b"INUSE" | b"LIMIT")
+    }
+
     /// What follows the first word of the code.
     pub(super) fn code_value(&self) -> &'a [u8] {
         word(self.code).1

@@ -7,6 +7,7 @@ use crate::source::{Event, Sink, State};
 
 use super::Imap;
 use super::backoff::{Backoff, Pause};
+use super::doubts::Doubts;
 use super::error::Error;
 use super::fetch::End;
 use super::link::{Link, Opened};
@@ -28,7 +29,7 @@ impl Imap {
         let mut strikes = 0;
         loop {
             let kept = self.link.is_some();
-            let before = (self.progress.count(), self.left_out);
+            let before = self.progress.count();
             let error = match self.pass(sink) {
                 Ok(flow) => return Ok(flow),
                 Err(error) => error,
@@ -37,8 +38,10 @@ impl Imap {
             if self.stop.is_asked() {
                 return Ok(ControlFlow::Break(()));
             }
-            strikes = if (self.progress.count(), self.left_out) == before { strikes + 1 } else { 0 };
-            if !error.passes() || (matches!(error, Error::Protocol { .. }) && strikes >= STRIKES) {
+            strikes = if self.progress.count() > before { 0 } else { strikes + 1 };
+            // Single messages that a server garbles can be left out; after three in a row it is not worth going on.
+            let limit = if self.doubts.names_one() { 3 * STRIKES } else { STRIKES };
+            if !error.passes() || (matches!(error, Error::Protocol { .. }) && strikes >= limit) {
                 return Err(error);
             }
             if strikes == 0 {
@@ -117,7 +120,7 @@ impl Imap {
             return ControlFlow::Continue(());
         }
         self.progress = Progress::new(opened.validity);
-        self.broken = None;
+        self.doubts = Doubts::default();
         if before == 0 { ControlFlow::Continue(()) } else { sink.take(Event::Reset) }
     }
 

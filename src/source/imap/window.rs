@@ -7,16 +7,15 @@ use crate::mail::SafeText;
 use crate::source::{Event, Fetched, MessageId, Sink, State};
 
 use super::Imap;
+use super::doubts::GivenUp;
 use super::error::Error;
 use super::fetch::End;
 use super::link::{Link, Opened};
-use super::progress::{Range, first_window, later_windows};
+use super::progress::{Progress, Range, first_window, later_windows};
 use super::stream::Flow;
 
 /// How many messages may come between two reports of how many have come.
 const REPORT: u32 = 100;
-/// How many ranges in a row a server may refuse: enough to find the one message that it cannot send.
-const REFUSALS: u32 = 64;
 /// How many messages of one window may come without their text before it is no longer worth telling.
 const BARE: usize = 100;
 
@@ -60,6 +59,13 @@ impl Tally {
         }
     }
 
+    /// The messages that came without their text and will not come with it: all but one at which the connection broke.
+    fn bare_for_good(&self, result: &io::Result<End>, progress: &Progress) -> Vec<GivenUp> {
+        let open = usize::from(result.is_err() && self.bare_last);
+        let bare = self.bare.iter().take(self.bare.len() - open).filter(|&&uid| !progress.has(uid));
+        bare.map(|&uid| (uid, "the server sent it without its text".into())).collect()
+    }
+
     /// The range in which nothing is missing, when the server sent in ascending order.
     fn settled(&self, window: Window) -> Option<Range> {
         (self.high > 0 && !self.disordered).then_some(Range { low: window.from.unwrap_or(self.low), high: self.high })
@@ -69,34 +75,33 @@ impl Tally {
 impl Imap {
     /// Fetches what is still to come, from the newest window down.
     pub(super) fn fetch_all(&mut self, link: &mut Link, opened: Opened, sink: &mut dyn Sink) -> Flow {
-        if self.progress.is_fresh() && self.fetch_newest(link, opened, sink)?.is_break() {
+        let fresh = self.progress.is_fresh() && !self.doubts.any();
+        if fresh && self.fetch_newest(link, opened, sink)?.is_break() {
             return Ok(ControlFlow::Break(()));
         }
-        let mut cuts = self.cuts(link, opened)?;
-        let mut refusals = 0;
-        while let Some(range) = self.progress.next(&cuts) {
+        let cuts = self.cuts(link, opened)?;
+        while let Some(range) = self.progress.next(&[&cuts[..], &self.doubts.cuts].concat()) {
             let window = Window { range, from: Some(range.low), total: opened.messages };
             let (end, tally) = self.fetch(link, &format!("UID FETCH {}:{}", range.low, range.high), window, sink)?;
-            refusals = if tally.new > 0 || end == End::Done { 0 } else { refusals + 1 };
             match end {
                 End::Stopped => return Ok(ControlFlow::Break(())),
                 End::Done => self.progress.settle(range),
-                End::Refused(said) if refusals <= REFUSALS => match tally.settled(window) {
+                End::Refused(said) | End::Later(said) | End::Bad(said) => match tally.settled(window) {
                     Some(done) => self.progress.settle(done),
-                    // Halving the range leads to the message that the server cannot send.
-                    None if range.low < range.high => cuts.push(range.high - (range.high - range.low) / 2),
-                    None if self.leave_out(range.low, &said, sink).is_break() => return Ok(ControlFlow::Break(())),
+                    None if !self.doubts.refused(range, &said, &mut self.progress) => return Err(self.refused(said)),
                     None => {}
                 },
-                End::Refused(said) | End::Bad(said) => {
-                    return Err(Error::Refused { at: self.access.at.clone(), command: "FETCH", said });
-                }
             }
             if self.tell(link, sink).is_break() {
                 return Ok(ControlFlow::Break(()));
             }
         }
-        Ok(ControlFlow::Continue(()))
+        let given_up = self.doubts.end(&mut self.progress).map_err(|said| self.refused(said))?;
+        Ok(self.leave_out(given_up, sink))
+    }
+
+    fn refused(&self, said: SafeText) -> Error {
+        Error::Refused { at: self.access.at.clone(), command: "FETCH", said }
     }
 
     /// Where to divide what is still to come; nowhere when it is little.
@@ -183,50 +188,56 @@ impl Imap {
         window: Window,
         sink: &mut dyn Sink,
     ) -> Result<(End, Tally), Error> {
-        if link.validity().is_some_and(|v| v != self.progress.validity) {
-            return Err(Error::Lost {
-                at: self.access.at.clone(),
-                reason: "the mailbox was replaced by another".into(),
-            });
-        }
-        if let (Err(_) | Ok(End::Stopped), Some(done)) = (&result, tally.settled(window)) {
+        let replaced = link.validity().is_some_and(|v| v != self.progress.validity);
+        let cut_short = replaced || matches!(result, Err(_) | Ok(End::Stopped));
+        if let Some(done) = tally.settled(window).filter(|_| cut_short) {
             self.progress.settle(done);
         }
-        match result {
-            Ok(End::Stopped) => Ok((End::Stopped, tally)),
-            Ok(end) => {
-                let stopped = self.leave_out_bare(&tally.bare, sink).is_break();
-                Ok((if stopped { End::Stopped } else { end }, tally))
-            }
+        if matches!(result, Ok(End::Stopped)) {
+            return Ok((End::Stopped, tally));
+        }
+        let mut given_up = if tally.new > 0 { self.doubts.works() } else { Vec::new() };
+        given_up.extend(tally.bare_for_good(&result, &self.progress));
+        let at = self.access.at.clone();
+        let concluded = match result {
             Err(e) => {
-                let error = Error::wire(&self.access.at, &e);
-                let last = tally.bare.last().copied().filter(|_| tally.bare_last);
-                self.blame(link.broken().or(last), &error, sink);
+                let error = Error::wire(&at, &e);
+                given_up.extend(self.blame(link, &error, &tally, window));
                 Err(error)
             }
+            Ok(_) if replaced => Err(Error::Lost { at, reason: "the mailbox was replaced by another".into() }),
+            Ok(End::Later(said)) => Err(Error::Busy { at, said }),
+            Ok(End::Bad(said)) => Err(self.refused(said)),
+            Ok(end) => Ok(end),
+        };
+        let stopped = self.leave_out(given_up, sink).is_break();
+        concluded.map(|end| (if stopped { End::Stopped } else { end }, tally))
+    }
+
+    /// Which message the connection broke at, if it is to be given up for it.
+    fn blame(&mut self, link: &Link, error: &Error, tally: &Tally, window: Window) -> Option<GivenUp> {
+        if self.stop.is_asked() {
+            return None;
         }
-    }
-
-    fn leave_out_bare(&mut self, bare: &[u32], sink: &mut dyn Sink) -> ControlFlow<()> {
-        let missing = bare.iter().filter(|&&uid| !self.progress.has(uid)).copied().collect::<Vec<u32>>();
-        missing.into_iter().try_for_each(|uid| self.leave_out(uid, &"the server sent it without its text".into(), sink))
-    }
-
-    /// A message at which the connection broke twice is left out: a server that breaks off there each time would
-    /// never let the rest through.
-    fn blame(&mut self, uid: Option<u32>, error: &Error, sink: &mut dyn Sink) {
-        if let Some(uid) = uid.filter(|_| uid == self.broken && !self.stop.is_asked()) {
-            let said = SafeText::new(&error.to_string());
-            // The connection is lost anyway; whether the sink wants more is asked at the next event.
-            let _ = self.leave_out(uid, &said, sink);
+        let said = SafeText::new(&error.to_string());
+        let last = tally.bare.last().copied().filter(|_| tally.bare_last);
+        if let Some(uid) = link.broken().or(last) {
+            return self.doubts.breaks_at(uid).then_some((uid, said));
         }
-        self.broken = uid;
+        if tally.new == 0 {
+            self.doubts.breaks_in(window.range, &said, &mut self.progress);
+        }
+        None
     }
 
-    fn leave_out(&mut self, uid: u32, said: &SafeText, sink: &mut dyn Sink) -> ControlFlow<()> {
-        self.progress.settle(Range { low: uid, high: uid });
-        self.left_out += 1;
+    /// Tells of messages that are given up.
+    fn leave_out(&mut self, given_up: Vec<GivenUp>, sink: &mut dyn Sink) -> ControlFlow<()> {
         let mailbox = &self.access.account.mailbox;
-        sink.take(Event::Notice(SafeText::new(&format!("message with UID {uid} in {mailbox} is left out: {said}"))))
+        for (uid, said) in given_up {
+            self.progress.settle(Range { low: uid, high: uid });
+            let text = format!("message with UID {uid} in {mailbox} is left out: {said}");
+            sink.take(Event::Notice(SafeText::new(&text)))?;
+        }
+        ControlFlow::Continue(())
     }
 }
