@@ -988,7 +988,7 @@ fn a_check_tells_each_step() {
     assert!(report.is_good(), "{report}");
     let names: Vec<&str> = report.steps.iter().map(|s| s.name).collect();
     assert_eq!(names, ["connection", "encryption", "certificate", "login", "capabilities", "folders", "mailbox"]);
-    assert_eq!(report.folders, ["INBOX", "Zwróć"]);
+    assert_eq!(report.folders, ["INBOX", "Zwróć", "a (b)", "back\\slash \"quoted\"", "r?w"]);
     assert_eq!(report.messages, Some(4));
     let text = report.to_string();
     assert!(text.contains("TLS 1.2") && text.contains("issued by Test Authority"), "{text}");

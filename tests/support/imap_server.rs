@@ -258,6 +258,8 @@ impl Talk {
                 self.say("* LIST (\\HasNoChildren) \"/\" INBOX")?;
                 self.say("* LIST (\\Noselect) \"/\" \"closed\"")?;
                 self.say("* LIST () \"/\" \"Zwr&APMBBw-\"")?;
+                self.say("* LIST () \"/\" \"back\\\\slash \\\"quoted\\\"\"")?;
+                self.send(b"* LIST () \"/\" {5}\r\na (b)\r\n* LIST () NIL r\xf6w\r\n")?;
                 self.say(&format!("{tag} OK done"))
             }
             "UID" | "FETCH" => self.fetch(command),

@@ -143,7 +143,7 @@ pub enum Error {
         reason: SafeText,
     },
     /// The server fell silent.
-    #[error("{} fell silent: {reason}; check the network and the load of the server", .at.server)]
+    #[error("{} fell silent: {reason}; check port and tls of account {}, the network and the load of the server", .at.server, .at.account)]
     Silent {
         /// Where.
         at: Place,

@@ -88,6 +88,16 @@ fn explain(said: &str, access: &Access, stop: &Stop) -> Error {
     tls::refusal(&access.at, said, found.as_ref())
 }
 
+/// A quoted string as it was meant: the crate leaves the backslashes in (RFC 3501 section 9, quoted).
+fn unquote(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        out.push(if c == '\\' { chars.next().unwrap_or(c) } else { c });
+    }
+    out
+}
+
 impl Link {
     /// Connects, encrypts and logs in.
     ///
@@ -183,7 +193,7 @@ impl Link {
         let names = result.map_err(|e| Failure::of(&e, &self.wire, &access.at).into_error("LIST", &access.at))?;
         // The crate gives out attributes whose type it does not export.
         let open = names.iter().filter(|n| !n.attributes().iter().any(|a| format!("{a:?}") == "NoSelect"));
-        let mut folders: Vec<SafeText> = open.map(|n| SafeText::new(&utf7::decode(n.name()))).collect();
+        let mut folders: Vec<SafeText> = open.map(|n| SafeText::new(&utf7::decode(&unquote(n.name())))).collect();
         folders.sort_unstable();
         Ok(folders)
     }

@@ -1,6 +1,8 @@
 //! From plain text to TLS (RFC 3501 section 6.2.1, RFC 8314), by hand and strictly: whoever sits in between can take the
 //! offer away, answer in advance, or say that we are logged in; none of that may end in a password sent in clear.
 
+use std::io::ErrorKind;
+
 use crate::mail::SafeText;
 
 use super::error::{Error, Place};
@@ -15,7 +17,13 @@ use super::wire::Wire;
 /// When the server turns us away, greets with PREAUTH (RFC 3501 section 7.1.4), or is no IMAP server.
 pub(super) fn greeting<S: Transport>(wire: &mut Wire<S>, at: &Place) -> Result<(), Error> {
     let mut line = Vec::new();
-    wire.line(&mut line).map_err(|e| Error::wire(at, &e))?;
+    wire.line(&mut line).map_err(|e| match e.kind() {
+        // A server that expects TLS from the first byte waits for us to begin.
+        ErrorKind::TimedOut => {
+            Error::Silent { at: at.clone(), reason: format!("{e}, not even a greeting").as_str().into() }
+        }
+        _ => Error::wire(at, &e),
+    })?;
     wire.heard.take(&line);
     match Status::read(&line) {
         Some(s) if s.tag == b"*" && s.condition == Condition::Ok => Ok(()),
