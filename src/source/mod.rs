@@ -1,7 +1,8 @@
 //! Where messages come from: an IMAP mailbox, files, or the demo mailbox, all behind one trait.
 //!
-//! A source streams the messages of one mailbox, newest first, and fetches single ones whole. It runs on a thread of its
-//! own and never writes: mailboxes are opened with EXAMINE and read with PEEK.
+//! A [`Source`] streams the messages of one mailbox, newest first; the [`Reader`] beside it fetches single ones whole,
+//! also while the first streams. Each runs on a thread of its own and never writes: mailboxes are opened with EXAMINE
+//! and read with PEEK.
 
 use std::fmt;
 use std::ops::ControlFlow;
@@ -101,17 +102,27 @@ pub trait Source: Send {
     /// Only what trying again would not mend: a refused login, a wrong certificate, a missing file.
     fn stream(&mut self, sink: &mut dyn Sink) -> Result<(), Error>;
 
-    /// One message, whole up to 64 MiB.
-    ///
-    /// # Errors
-    /// When the message is gone, the mailbox changed, or the connection fails.
-    fn whole(&mut self, id: MessageId) -> Result<Vec<u8>, Error>;
+    /// A second way into the mailbox: for single messages, on another thread, while this one streams.
+    fn reader(&self) -> Box<dyn Reader>;
 
-    /// A handle by which another thread can end a running [`Source::stream`] or [`Source::whole`] at once.
+    /// A handle by which another thread can end a running [`Source::stream`] at once.
     fn canceller(&self) -> Canceller;
 }
 
-/// Ends the work of a source from another thread: at once, without waiting for the network.
+/// Fetches single messages of the mailbox of a [`Source`]. Making one costs nothing: it connects when first asked.
+pub trait Reader: Send {
+    /// One message, whole up to 64 MiB; of a longer one the first 64 MiB.
+    ///
+    /// # Errors
+    /// When the message is gone, the mailbox is another one now, or the connection fails.
+    fn whole(&mut self, id: MessageId) -> Result<Vec<u8>, Error>;
+
+    /// A handle by which another thread can end a running [`Reader::whole`] at once.
+    fn canceller(&self) -> Canceller;
+}
+
+/// Ends the work of a source or reader from another thread: at once, without waiting for the network. One
+/// [`Canceller::cancel`] ends one call with [`Error::Cancelled`]: the one that runs, or else the next; later calls work.
 #[derive(Clone)]
 pub struct Canceller(std::sync::Arc<dyn Fn() + Send + Sync>);
 

@@ -1,0 +1,75 @@
+//! An account as the connections to it share it: where it is, how to log in, and the limits that hold.
+
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use native_tls::TlsConnector;
+
+use crate::config::Account;
+use crate::mail::SafeText;
+
+use super::error::{Error, Place};
+use super::limits::Limits;
+use super::secret::{self, Kind, Secret};
+use super::tls;
+
+/// What is needed to connect; cheap to clone.
+#[derive(Clone, Debug)]
+pub(super) struct Access {
+    pub(super) account: Arc<Account>,
+    pub(super) at: Place,
+    pub(super) limits: Limits,
+    secret: Arc<Mutex<Arc<Secret>>>,
+    tls: Arc<OnceLock<TlsConnector>>,
+}
+
+impl Access {
+    /// An account and its secret.
+    pub(super) fn new(account: Account, secret: Secret) -> Self {
+        let at = Place {
+            account: SafeText::new(&account.name),
+            server: SafeText::new(&if account.host.contains(':') {
+                format!("[{}]:{}", account.host, account.port())
+            } else {
+                format!("{}:{}", account.host, account.port())
+            }),
+        };
+        let secret = Arc::new(Mutex::new(Arc::new(secret)));
+        Self { account: Arc::new(account), at, limits: Limits::default(), secret, tls: Arc::default() }
+    }
+
+    /// The connector for TLS, made once: it reads all authorities of the system.
+    ///
+    /// # Errors
+    /// When `ca_file` cannot be used.
+    pub(super) fn connector(&self) -> Result<TlsConnector, Error> {
+        if let Some(made) = self.tls.get() {
+            return Ok(made.clone());
+        }
+        let made = tls::connector(&self.account, &self.at)?;
+        Ok(self.tls.get_or_init(|| made).clone())
+    }
+
+    /// The secret as last known.
+    pub(super) fn secret(&self) -> Arc<Secret> {
+        Arc::clone(&self.secret.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Another secret in place of one that was refused: tokens expire. None when there is no other.
+    ///
+    /// # Errors
+    /// When the program that gives tokens fails.
+    pub(super) fn instead_of(&self, refused: &Arc<Secret>) -> Result<Option<Arc<Secret>>, Error> {
+        let mut known = self.secret.lock().unwrap_or_else(PoisonError::into_inner);
+        if !Arc::ptr_eq(&known, refused) {
+            return Ok(Some(Arc::clone(&known)));
+        }
+        if refused.kind() != Kind::Token {
+            return Ok(None);
+        }
+        let renewed = secret::renew(&self.account)?.filter(|s| s.expose() != refused.expose()).map(Arc::new);
+        if let Some(renewed) = &renewed {
+            *known = Arc::clone(renewed);
+        }
+        Ok(renewed)
+    }
+}

@@ -1,0 +1,248 @@
+//! Why a mailbox cannot be read: what happened, where, and what to do next.
+
+use std::io;
+
+use crate::mail::SafeText;
+
+/// Where an account is, as its errors name it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Name of the account in the configuration.
+    pub account: SafeText,
+    /// Host and port.
+    pub server: SafeText,
+}
+
+/// Errors of IMAP accounts. Each says what, where and the next step; none holds a secret.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// The host name has no address.
+    #[error("cannot find the address of {}: {reason}; check host of account {}", .at.server, .at.account)]
+    Address {
+        /// Where.
+        at: Place,
+        /// What the resolver said.
+        reason: SafeText,
+    },
+    /// Nobody answers there.
+    #[error("cannot connect to {}: {reason}; check host and port of account {} and that the server is up", .at.server, .at.account)]
+    Connect {
+        /// Where.
+        at: Place,
+        /// What the system said.
+        reason: SafeText,
+    },
+    /// `tls = "none"` to another machine.
+    #[error("{} is not this machine, and tls = \"none\" would send the password in clear; set tls of account {} to \"implicit\" or \"starttls\"", .at.server, .at.account)]
+    Unencrypted {
+        /// Where.
+        at: Place,
+    },
+    /// The file of the certificate authority cannot be used.
+    #[error("cannot use {path}: {reason}; ca_file of account {} must be a PEM file of certificates", .at.account)]
+    CaFile {
+        /// Where.
+        at: Place,
+        /// The file.
+        path: SafeText,
+        /// What is wrong with it.
+        reason: SafeText,
+    },
+    /// The certificate was refused; nothing was sent.
+    #[error("the certificate of {} is refused: {reason}{shown}; {next}", .at.server)]
+    Certificate {
+        /// Where.
+        at: Place,
+        /// What is wrong, as the TLS library says it.
+        reason: SafeText,
+        /// The names, issuer and days in the certificate, in brackets; empty when it could not be read.
+        shown: SafeText,
+        /// What to do.
+        next: SafeText,
+    },
+    /// TLS could not be agreed on, for another reason than the certificate.
+    #[error("no TLS with {}: {reason}; check port and tls of account {}", .at.server, .at.account)]
+    Tls {
+        /// Where.
+        at: Place,
+        /// What the TLS library said.
+        reason: SafeText,
+    },
+    /// STARTTLS was stripped, refused or tampered with; the password was not sent.
+    #[error("{} {why}; no password was sent, and somebody may be listening in: try tls = \"implicit\" and port 993 for account {}", .at.server, .at.account)]
+    Starttls {
+        /// Where.
+        at: Place,
+        /// What the server did.
+        why: SafeText,
+    },
+    /// What answers there is no IMAP server, or one that thinks we are logged in.
+    #[error("{} does not greet like an IMAP server ({said}); check host, port and tls of account {}", .at.server, .at.account)]
+    Greeting {
+        /// Where.
+        at: Place,
+        /// Its first line.
+        said: SafeText,
+    },
+    /// The server said BYE, or NO for a reason that passes.
+    #[error("{} cannot serve account {} now: {said}; try again later", .at.server, .at.account)]
+    Busy {
+        /// Where.
+        at: Place,
+        /// What it said.
+        said: SafeText,
+    },
+    /// The server offers no way to log in that fits the secret.
+    #[error("{} does not offer {wanted} (it offers {offered}); check token_command and password_command of account {}", .at.server, .at.account)]
+    Method {
+        /// Where.
+        at: Place,
+        /// The mechanism that the account needs.
+        wanted: &'static str,
+        /// What there is.
+        offered: SafeText,
+    },
+    /// The login was refused.
+    #[error("login as {user} refused by {} ({said}); check user and {key} of account {}", .at.server, .at.account)]
+    Login {
+        /// Where.
+        at: Place,
+        /// Login name.
+        user: SafeText,
+        /// What the server said.
+        said: SafeText,
+        /// The key of the configuration that gives the secret.
+        key: &'static str,
+    },
+    /// The mailbox cannot be opened.
+    #[error("cannot open {mailbox} on {}: {said}; check mailbox of account {account}, `deadletter check --account {account}` lists the folders", .at.server, account = .at.account)]
+    Mailbox {
+        /// Where.
+        at: Place,
+        /// Its name.
+        mailbox: SafeText,
+        /// What the server said.
+        said: SafeText,
+    },
+    /// The server refuses a command.
+    #[error("{} refuses {command}: {said}; run `deadletter check --account {}`", .at.server, .at.account)]
+    Refused {
+        /// Where.
+        at: Place,
+        /// The command.
+        command: &'static str,
+        /// What the server said.
+        said: SafeText,
+    },
+    /// The connection broke.
+    #[error("the connection to {} broke: {reason}; check the network and the log of the server", .at.server)]
+    Lost {
+        /// Where.
+        at: Place,
+        /// What the system or the server said.
+        reason: SafeText,
+    },
+    /// The server fell silent.
+    #[error("{} fell silent: {reason}; check port and tls of account {}, the network and the load of the server", .at.server, .at.account)]
+    Silent {
+        /// Where.
+        at: Place,
+        /// For how long.
+        reason: SafeText,
+    },
+    /// The server sent what no IMAP server may send, or too much of it.
+    #[error("closed the connection to {}: {what}; report it to whoever runs the server", .at.server)]
+    Protocol {
+        /// Where.
+        at: Place,
+        /// What it sent.
+        what: SafeText,
+    },
+    /// A value of the configuration cannot be sent.
+    #[error("{key} of account {account} holds a line break or a NUL; correct it in the configuration")]
+    Setting {
+        /// Name of the account.
+        account: SafeText,
+        /// The key.
+        key: &'static str,
+    },
+    /// The program that gives the secret failed.
+    #[error(
+        "{key} of account {account} failed: {program}: {reason}; run it by hand, it must print the secret on its first line"
+    )]
+    Command {
+        /// Name of the account.
+        account: SafeText,
+        /// The key of the configuration.
+        key: &'static str,
+        /// The program.
+        program: SafeText,
+        /// How it ended and what it wrote to standard error.
+        reason: SafeText,
+    },
+    /// There is no secret and nobody to ask.
+    #[error(
+        "no password for account {account}; set password_command or token_command, or start deadletter in a terminal to be asked"
+    )]
+    NoSecret {
+        /// Name of the account.
+        account: SafeText,
+    },
+    /// Nothing was typed at the prompt.
+    #[error("no password was typed for account {account}; try again, or set password_command")]
+    NotTyped {
+        /// Name of the account.
+        account: SafeText,
+    },
+}
+
+impl Error {
+    /// True when trying again later may help: networks, restarts, connection limits.
+    #[must_use]
+    pub fn passes(&self) -> bool {
+        matches!(
+            self,
+            Self::Address { .. }
+                | Self::Connect { .. }
+                | Self::Busy { .. }
+                | Self::Lost { .. }
+                | Self::Silent { .. }
+                | Self::Protocol { .. }
+        )
+    }
+
+    /// What went wrong while reading or writing.
+    pub(super) fn wire(at: &Place, error: &io::Error) -> Self {
+        let at = at.clone();
+        let text = SafeText::new(&error.to_string());
+        match error.kind() {
+            io::ErrorKind::InvalidData => Self::Protocol { at, what: text },
+            io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => Self::Silent { at, reason: text },
+            _ => Self::Lost { at, reason: text },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_name_the_thing_the_place_and_the_next_step() {
+        let at = Place { account: "lab".into(), server: "mx1.example.org:993".into() };
+        let said = SafeText::new("AUTHENTICATIONFAILED: no");
+        let login = Error::Login { at: at.clone(), user: "me".into(), said, key: "password_command" };
+        assert_eq!(
+            login.to_string(),
+            "login as me refused by mx1.example.org:993 (AUTHENTICATIONFAILED: no); check user and password_command of account lab"
+        );
+        assert!(!login.passes());
+        let missing = Error::Mailbox { at: at.clone(), mailbox: "Junk".into(), said: "NONEXISTENT".into() };
+        assert_eq!(
+            missing.to_string(),
+            "cannot open Junk on mx1.example.org:993: NONEXISTENT; check mailbox of account lab, `deadletter check --account lab` lists the folders"
+        );
+        let silent = io::Error::new(io::ErrorKind::TimedOut, "no answer for 60 s");
+        assert!(Error::wire(&at, &silent).passes());
+    }
+}

@@ -1,0 +1,136 @@
+//! What a server says unasked: remembered here, with bounds, and kept from a parser that would stumble over it.
+
+use std::collections::VecDeque;
+
+use crate::mail::SafeText;
+
+use super::response::{Condition, Status, number, shown, trim_end, word};
+
+/// How many alerts wait to be shown; more are dropped.
+const ALERTS: usize = 20;
+/// How many capabilities are remembered.
+const CAPABILITIES: usize = 500;
+
+/// What was heard on a connection besides the answers to commands.
+#[derive(Debug, Default)]
+pub(super) struct Heard {
+    /// The capabilities as last said, in upper case; empty when nothing was said.
+    pub(super) capabilities: Vec<String>,
+    /// Why the server ends the connection.
+    pub(super) bye: Option<SafeText>,
+    /// UIDVALIDITY as last said.
+    pub(super) validity: Option<u32>,
+    /// Code and text of the last tagged answer, and how it ended.
+    pub(super) answer: Option<(Condition, SafeText)>,
+    /// The first word of that code, in upper case.
+    pub(super) answer_code: String,
+    alerts: VecDeque<SafeText>,
+}
+
+impl Heard {
+    /// Takes the first line of a response; true when nobody else needs to see the response.
+    pub(super) fn take(&mut self, line: &[u8]) -> bool {
+        let Some(status) = Status::read(line) else { return self.take_data(trim_end(line)) };
+        self.take_code(&status);
+        if status.tag != b"*" {
+            self.answer = Some((status.condition, status.shown()));
+            self.answer_code = String::from_utf8_lossy(&status.code_name()).into_owned();
+            return false;
+        }
+        if status.condition == Condition::Bye {
+            self.bye = Some(status.shown());
+        }
+        status.condition != Condition::Ok
+    }
+
+    /// Of untagged data only what EXAMINE and LIST are asked for is passed on: a parser that knows no other kinds, or
+    /// did not expect them, would give up the connection.
+    fn take_data(&mut self, line: &[u8]) -> bool {
+        let Some(rest) = line.strip_prefix(b"* ") else { return false };
+        let (name, rest) = word(rest);
+        match name.to_ascii_uppercase().as_slice() {
+            b"CAPABILITY" => self.take_capabilities(rest),
+            b"FLAGS" | b"LIST" => return false,
+            _ => {
+                let counts = rest.eq_ignore_ascii_case(b"EXISTS") || rest.eq_ignore_ascii_case(b"RECENT");
+                return !(counts && number::<u32>(name).is_some());
+            }
+        }
+        true
+    }
+
+    fn take_code(&mut self, status: &Status<'_>) {
+        match status.code_name().as_slice() {
+            b"ALERT" if self.alerts.len() < ALERTS => self.alerts.push_back(shown(status.text)),
+            b"CAPABILITY" => self.take_capabilities(status.code_value()),
+            b"UIDVALIDITY" => self.validity = number(status.code_value()).or(self.validity),
+            _ => {}
+        }
+    }
+
+    fn take_capabilities(&mut self, list: &[u8]) {
+        let words = list.split(|&b| b == b' ').filter(|w| !w.is_empty());
+        self.capabilities = words.take(CAPABILITIES).map(|w| shown(w).to_ascii_uppercase()).collect();
+    }
+
+    /// True when the server said that it can do this; `name` is in upper case.
+    pub(super) fn can(&self, name: &str) -> bool {
+        self.capabilities.iter().any(|c| c == name)
+    }
+
+    /// The next alert that nobody has seen (RFC 3501 section 7.1: alerts must be shown).
+    pub(super) fn next_alert(&mut self) -> Option<SafeText> {
+        self.alerts.pop_front()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_would_trip_the_parser_is_kept_from_it() {
+        let mut heard = Heard::default();
+        for line in [
+            "* NO Disk almost full",
+            "* BAD what",
+            "* BYE going down",
+            "* PREAUTH",
+            "* CAPABILITY IMAP4rev1 AUTH=plain",
+            "* ENABLED QRESYNC",
+            "* NAMESPACE NIL NIL NIL",
+            "* ESEARCH (TAG \"a\") ALL 1",
+            "* 1 FETCH (X-NEW 5)",
+            "* SOMETHING new",
+            "* x EXISTS",
+        ] {
+            assert!(heard.take(line.as_bytes()), "{line}");
+        }
+        for line in [
+            "* OK Still here",
+            "* 3 EXISTS",
+            "* LIST () \"/\" a",
+            "a1 NO [ALERT] no",
+            "+ go on",
+            "",
+            "* FLAGS (\\Seen)",
+        ] {
+            assert!(!heard.take(line.as_bytes()), "{line}");
+        }
+        assert_eq!(heard.bye.as_deref(), Some("going down"));
+        assert!(heard.can("AUTH=PLAIN") && heard.can("IMAP4REV1") && !heard.can("IDLE"));
+        assert_eq!(heard.answer, Some((Condition::No, "ALERT: no".into())));
+        assert_eq!((heard.next_alert().as_deref(), heard.next_alert()), (Some("no"), None));
+    }
+
+    #[test]
+    fn alerts_and_capabilities_have_bounds() {
+        let mut heard = Heard::default();
+        for n in 0..1000 {
+            heard.take(format!("* OK [ALERT] {n}").as_bytes());
+        }
+        assert_eq!(heard.alerts.len(), ALERTS);
+        heard.take(format!("* CAPABILITY {}", "X ".repeat(100_000)).as_bytes());
+        assert_eq!(heard.capabilities.len(), CAPABILITIES);
+    }
+}

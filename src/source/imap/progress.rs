@@ -1,0 +1,223 @@
+//! What of a mailbox has come and what is still to be asked for, by UID. Pure bookkeeping.
+
+use std::collections::BTreeMap;
+
+/// How many messages the first window holds: few, so that the first rows come at once.
+const FIRST: u32 = 200;
+/// How many the second holds.
+const SECOND: u32 = 2_000;
+/// How many those after it hold: many, because each command costs some servers a scan of the folder.
+const LARGE: u32 = 20_000;
+/// How many windows there are at most.
+const WINDOWS: u32 = 64;
+
+/// UIDs from `low` to `high`, both included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Range {
+    /// The lowest.
+    pub(super) low: u32,
+    /// The highest.
+    pub(super) high: u32,
+}
+
+impl Range {
+    /// True when the UID lies in it.
+    pub(super) fn holds(self, uid: u32) -> bool {
+        (self.low..=self.high).contains(&uid)
+    }
+
+    fn width(self) -> u32 {
+        self.high - self.low
+    }
+}
+
+/// The state of one mailbox of one UIDVALIDITY.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Progress {
+    /// UIDVALIDITY; 0 before the mailbox was opened.
+    pub(super) validity: u32,
+    /// The first UID that nobody has asked about: UIDNEXT as last known.
+    horizon: u32,
+    /// What is still to be asked for, ascending, without overlaps.
+    todo: Vec<Range>,
+    /// One bit a UID, 64 a block.
+    seen: BTreeMap<u32, u64>,
+    count: u32,
+}
+
+impl Progress {
+    /// Of a mailbox of which nothing is known.
+    pub(super) fn new(validity: u32) -> Self {
+        Self { validity, horizon: 1, ..Self::default() }
+    }
+
+    /// Messages that have come.
+    pub(super) fn count(&self) -> u32 {
+        self.count
+    }
+
+    /// True when nothing has come and nothing was settled.
+    pub(super) fn is_fresh(&self) -> bool {
+        self.count == 0 && self.todo.iter().eq(&[self.all()])
+    }
+
+    /// Takes note of UIDNEXT: what lies between the last one and this one is still to come.
+    pub(super) fn extend(&mut self, next: u32) {
+        if next > self.horizon {
+            self.todo.push(Range { low: self.horizon, high: next - 1 });
+            self.horizon = next;
+        }
+    }
+
+    /// All UIDs that can be there.
+    pub(super) fn all(&self) -> Range {
+        Range { low: 1, high: self.horizon.saturating_sub(1) }
+    }
+
+    /// True when this message has come.
+    pub(super) fn has(&self, uid: u32) -> bool {
+        self.seen.get(&(uid / 64)).is_some_and(|block| block & 1 << (uid % 64) != 0)
+    }
+
+    /// Marks a message as come.
+    pub(super) fn mark(&mut self, uid: u32) {
+        self.count += u32::from(!self.has(uid));
+        *self.seen.entry(uid / 64).or_default() |= 1 << (uid % 64);
+    }
+
+    /// Nothing of this range needs to be asked for any more.
+    pub(super) fn settle(&mut self, done: Range) {
+        let mut rest = Vec::with_capacity(self.todo.len() + 1);
+        for range in self.todo.drain(..) {
+            if range.low < done.low {
+                rest.push(Range { high: range.high.min(done.low - 1), ..range });
+            }
+            if range.high > done.high {
+                rest.push(Range { low: range.low.max(done.high + 1), ..range });
+            }
+        }
+        self.todo = rest;
+    }
+
+    /// This range, of which nothing has come, is asked for again after all.
+    pub(super) fn reopen(&mut self, range: Range) {
+        self.todo.push(range);
+        self.todo.sort_unstable_by_key(|r| r.low);
+        self.todo.dedup_by(|upper, lower| {
+            let adjoins = lower.high.checked_add(1) == Some(upper.low);
+            lower.high = if adjoins { upper.high } else { lower.high };
+            adjoins
+        });
+    }
+
+    /// The newest range that is still to be asked for, cut off below at the highest of `cuts` inside it.
+    pub(super) fn next(&self, cuts: &[u32]) -> Option<Range> {
+        let newest = *self.todo.last()?;
+        let cut = cuts.iter().copied().filter(|&cut| newest.holds(cut)).max();
+        Some(Range { low: cut.unwrap_or(newest.low), ..newest })
+    }
+
+    /// True when so much is left that it should be asked for in several windows.
+    pub(super) fn needs_cuts(&self) -> bool {
+        self.todo.iter().fold(0u32, |sum, r| sum.saturating_add(r.width())) > SECOND
+    }
+}
+
+/// The sequence number with which the first window of a mailbox of so many messages begins.
+pub(super) fn first_window(messages: u32) -> u32 {
+    messages.saturating_sub(FIRST - 1).max(1)
+}
+
+/// The sequence numbers with which the windows after the first begin, descending: 2,000 messages, then 20,000 each,
+/// more in mailboxes of millions.
+pub(super) fn later_windows(messages: u32) -> Vec<u32> {
+    let large = LARGE.max(messages / WINDOWS);
+    let steps = std::iter::once(SECOND).chain(std::iter::repeat(large));
+    let starts = steps.scan(first_window(messages), |start, step| {
+        *start = start.checked_sub(step).filter(|&s| s > 1)?;
+        Some(*start)
+    });
+    starts.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn range(low: u32, high: u32) -> Range {
+        Range { low, high }
+    }
+
+    #[test]
+    fn windows_grow_downwards() {
+        assert_eq!((first_window(0), first_window(1), first_window(200), first_window(10_000)), (1, 1, 1, 9_801));
+        assert_eq!(later_windows(200), Vec::<u32>::new());
+        assert_eq!(later_windows(10_000), [7_801]);
+        assert_eq!(later_windows(100_000), [97_801, 77_801, 57_801, 37_801, 17_801]);
+        assert!(later_windows(u32::MAX).len() <= 66);
+    }
+
+    #[test]
+    fn a_mailbox_is_worked_off_from_the_newest() {
+        let mut p = Progress::new(7);
+        assert!(!p.is_fresh());
+        p.extend(1_001);
+        assert!(p.is_fresh());
+        assert_eq!(p.next(&[]), Some(range(1, 1_000)));
+        assert_eq!(p.next(&[500, 900, 2_000]), Some(range(900, 1_000)));
+        p.settle(range(900, 1_000));
+        assert!(!p.is_fresh());
+        assert_eq!(p.next(&[500, 900]), Some(range(500, 899)));
+        // The connection broke after 600; then two more messages arrived.
+        p.settle(range(500, 600));
+        p.extend(1_003);
+        p.extend(1_003);
+        assert_eq!(p.next(&[]), Some(range(1_001, 1_002)));
+        p.settle(range(1_001, 1_002));
+        assert_eq!(p.next(&[]), Some(range(601, 899)));
+        p.settle(range(601, 899));
+        p.settle(range(1, u32::MAX));
+        assert_eq!(p.next(&[]), None);
+        p.extend(1_002);
+        assert_eq!(p.next(&[]), None);
+    }
+
+    #[test]
+    fn messages_count_once() {
+        let mut p = Progress::new(7);
+        for uid in [1, 64, 63, u32::MAX, 64] {
+            p.mark(uid);
+        }
+        assert_eq!(p.count(), 4);
+        assert!(p.has(64) && p.has(u32::MAX) && !p.has(65) && !p.has(0));
+    }
+
+    #[test]
+    fn only_much_needs_cuts() {
+        let mut p = Progress::new(7);
+        p.extend(1_500);
+        assert!(!p.needs_cuts());
+        p.extend(u32::MAX);
+        assert!(p.needs_cuts());
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_settled_is_never_asked_for(next in 2u32..300, done in prop::collection::vec((1u32..300, 0u32..50), 0..20)) {
+            let mut p = Progress::new(1);
+            p.extend(next);
+            let mut open: Vec<bool> = (0..400).map(|uid| uid >= 1 && uid < next).collect();
+            for (low, width) in done {
+                p.settle(range(low, low + width));
+                open[low as usize..=(low + width) as usize].fill(false);
+            }
+            let mut asked = vec![false; 400];
+            while let Some(r) = p.next(&[50, 100, 150]) {
+                asked[r.low as usize..=r.high as usize].fill(true);
+                p.settle(r);
+            }
+            prop_assert_eq!(asked, open);
+        }
+    }
+}

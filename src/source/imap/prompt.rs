@@ -1,0 +1,120 @@
+//! Asking for a password at the terminal, without showing it.
+
+use std::io::{self, IsTerminal, Write};
+use std::os::fd::BorrowedFd;
+
+use rustix::stdio;
+use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr};
+
+use crate::config::Account;
+use crate::mail::SafeText;
+
+use super::error::Error;
+
+/// The longest password that can be typed, in bytes.
+const LONGEST: usize = 4096;
+
+/// Asks for the password of an account; only where standard input and standard error are a terminal.
+///
+/// # Errors
+/// When there is no terminal, or the answer is Ctrl-C, Ctrl-D or nothing.
+pub(super) fn ask(account: &Account) -> Result<String, Error> {
+    let name = SafeText::new(&account.name);
+    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        return Err(Error::NoSecret { account: name });
+    }
+    let question =
+        SafeText::new(&format!("Password for {} at {} (account {}):", account.user, account.host, account.name));
+    let typed = say(&format!("{question} ")).and_then(|()| {
+        let _quiet = Quiet::begin(stdio::stdin())?;
+        read(&mut || next_byte(stdio::stdin()))
+    });
+    let ended = say("\n");
+    match (typed, ended) {
+        (Ok(Some(password)), Ok(())) if !password.is_empty() => Ok(password),
+        _ => Err(Error::NotTyped { account: name }),
+    }
+}
+
+fn say(text: &str) -> io::Result<()> {
+    let mut stderr = io::stderr();
+    stderr.write_all(text.as_bytes())?;
+    stderr.flush()
+}
+
+fn next_byte(terminal: BorrowedFd<'_>) -> io::Result<Option<u8>> {
+    let mut byte = [0];
+    Ok((rustix::io::read(terminal, &mut byte)? == 1).then_some(byte[0]))
+}
+
+/// A terminal that shows nothing and sends no signals, until this is dropped: a signal at the prompt would leave the
+/// shell without echo.
+struct Quiet<'a> {
+    terminal: BorrowedFd<'a>,
+    before: Termios,
+}
+
+impl<'a> Quiet<'a> {
+    fn begin(terminal: BorrowedFd<'a>) -> io::Result<Self> {
+        let before = tcgetattr(terminal)?;
+        let mut quiet = before.clone();
+        quiet.local_modes -= LocalModes::ECHO | LocalModes::ECHONL | LocalModes::ICANON | LocalModes::ISIG;
+        quiet.special_codes[SpecialCodeIndex::VMIN] = 1;
+        quiet.special_codes[SpecialCodeIndex::VTIME] = 0;
+        tcsetattr(terminal, OptionalActions::Flush, &quiet)?;
+        Ok(Self { terminal, before })
+    }
+}
+
+impl Drop for Quiet<'_> {
+    fn drop(&mut self) {
+        let _ = tcsetattr(self.terminal, OptionalActions::Flush, &self.before);
+    }
+}
+
+/// Reads up to Enter; Backspace and Ctrl-U correct, Ctrl-C and Ctrl-D give up.
+fn read(next: &mut dyn FnMut() -> io::Result<Option<u8>>) -> io::Result<Option<String>> {
+    let mut typed = Vec::with_capacity(LONGEST);
+    loop {
+        match next()? {
+            Some(b'\r' | b'\n') => break,
+            None | Some(3 | 4) => return Ok(None),
+            Some(8 | 127) => {
+                // One character back: its last byte, and those that continue it.
+                while typed.pop().is_some_and(|b| b & 0xc0 == 0x80) {}
+            }
+            Some(21) => typed.clear(),
+            Some(byte) if typed.len() < LONGEST => typed.push(byte),
+            Some(_) => {}
+        }
+    }
+    Ok(String::from_utf8(typed).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn typed(keys: &[u8]) -> Option<String> {
+        let mut keys = keys.iter().copied();
+        read(&mut || Ok(keys.next())).unwrap()
+    }
+
+    #[test]
+    fn keys_make_a_password() {
+        assert_eq!(typed(b"secret\rrest").as_deref(), Some("secret"));
+        assert_eq!(typed("wrong\u{15}zł\u{7f}o\n".as_bytes()).as_deref(), Some("zo"));
+        assert_eq!(typed(b"\x7f\n").as_deref(), Some(""));
+        for given_up in [&b"se\x03cret\n"[..], b"\x04", b"no end", b"\xff\n"] {
+            assert_eq!(typed(given_up), None);
+        }
+    }
+
+    #[test]
+    fn without_a_terminal_nobody_is_asked() {
+        let account = toml::from_str("name = \"lab\"\nhost = \"h\"\nuser = \"me\"").unwrap();
+        if !io::stdin().is_terminal() {
+            assert_eq!(ask(&account), Err(Error::NoSecret { account: "lab".into() }));
+        }
+    }
+}

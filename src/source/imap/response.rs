@@ -1,0 +1,198 @@
+//! The little grammar of responses (RFC 3501 sections 4.3 and 7) that is read before anything else is believed.
+
+use crate::mail::SafeText;
+
+/// Longest text of a server that is shown, in bytes.
+const SHOWN: usize = 500;
+
+/// The five words that begin a status response.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Condition {
+    /// It went well, or: information.
+    Ok,
+    /// It did not, or: a warning.
+    No,
+    /// The command was wrong, or: a serious warning.
+    Bad,
+    /// The connection ends.
+    Bye,
+    /// A greeting that says we are logged in already.
+    Preauth,
+}
+
+/// A status response: `a1 NO [ALERT] text`, `* OK text`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Status<'a> {
+    /// The tag, or `*`.
+    pub(super) tag: &'a [u8],
+    /// The word.
+    pub(super) condition: Condition,
+    /// What stands in brackets, without them; empty when nothing does.
+    pub(super) code: &'a [u8],
+    /// The human text.
+    pub(super) text: &'a [u8],
+}
+
+impl<'a> Status<'a> {
+    /// Reads a line; none when it is no status response.
+    pub(super) fn read(line: &'a [u8]) -> Option<Self> {
+        let (tag, rest) = word(trim_end(line));
+        let (name, rest) = word(rest);
+        let condition = match name.to_ascii_uppercase().as_slice() {
+            b"OK" => Condition::Ok,
+            b"NO" => Condition::No,
+            b"BAD" => Condition::Bad,
+            b"BYE" => Condition::Bye,
+            b"PREAUTH" => Condition::Preauth,
+            _ => return None,
+        };
+        let bracket = rest.strip_prefix(b"[").and_then(|r| Some((r, memchr::memchr(b']', r)?)));
+        let (code, text) = bracket.map_or((&b""[..], rest), |(r, end)| (&r[..end], r[end + 1..].trim_ascii_start()));
+        Some(Self { tag, condition, code, text })
+    }
+
+    /// The first word of the code, in upper case: `UIDVALIDITY`.
+    pub(super) fn code_name(&self) -> Vec<u8> {
+        word(self.code).0.to_ascii_uppercase()
+    }
+
+    /// True when the code says that the refusal passes (RFC 5530).
+    pub(super) fn passes(&self) -> bool {
+        matches!(self.code_name().as_slice(), b"UNAVAILABLE" | b"INUSE" | b"LIMIT")
+    }
+
+    /// What follows the first word of the code.
+    pub(super) fn code_value(&self) -> &'a [u8] {
+        word(self.code).1
+    }
+
+    /// Code and text, to be shown.
+    pub(super) fn shown(&self) -> SafeText {
+        match (self.code, shown(self.text)) {
+            (b"", text) if text.is_empty() => "no reason given".into(),
+            (b"", text) => text,
+            (code, text) if text.is_empty() => shown(code),
+            (code, text) => SafeText::new(&format!("{}: {text}", shown(code))),
+        }
+    }
+}
+
+/// Text of a server, cut to what fits into a sentence.
+pub(super) fn shown(text: &[u8]) -> SafeText {
+    SafeText::from_bytes(&text[..text.len().min(SHOWN)])
+}
+
+/// The bytes up to the next blank, and what follows it.
+pub(super) fn word(text: &[u8]) -> (&[u8], &[u8]) {
+    match memchr::memchr(b' ', text) {
+        Some(at) => (&text[..at], &text[at + 1..]),
+        None => (text, b""),
+    }
+}
+
+/// The line without its end.
+pub(super) fn trim_end(line: &[u8]) -> &[u8] {
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
+    line.strip_suffix(b"\r").unwrap_or(line)
+}
+
+/// Digits as a number; none when they are none or too many.
+pub(super) fn number<N: std::str::FromStr>(digits: &[u8]) -> Option<N> {
+    if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    std::str::from_utf8(digits).ok()?.parse().ok()
+}
+
+/// The literal that a line announces at its end: where its brace opens, and its length in bytes. A length that no
+/// number holds counts as the largest.
+pub(super) fn literal(line: &[u8]) -> Option<(usize, u64)> {
+    let line = trim_end(line);
+    let inner = line.strip_suffix(b"}")?;
+    let open = memchr::memrchr(b'{', inner)?;
+    let digits = inner[open + 1..].strip_suffix(b"+").unwrap_or(&inner[open + 1..]);
+    if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    Some((open, number(digits).unwrap_or(u64::MAX)))
+}
+
+/// How deep parentheses are open, across the lines of one response.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Depth {
+    open: usize,
+    quoted: bool,
+}
+
+impl Depth {
+    /// Follows one line; false when more than `limit` are open at once.
+    pub(super) fn follow(&mut self, line: &[u8], limit: usize) -> bool {
+        let mut escaped = false;
+        for &byte in line {
+            match byte {
+                _ if escaped => escaped = false,
+                b'\\' if self.quoted => escaped = true,
+                b'"' => self.quoted = !self.quoted,
+                b'(' if !self.quoted => self.open += 1,
+                b')' if !self.quoted => self.open = self.open.saturating_sub(1),
+                _ => {}
+            }
+            if self.open > limit {
+                return false;
+            }
+        }
+        // A quoted string never goes on in the next line.
+        self.quoted = false;
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn status_responses_are_taken_apart() {
+        let s = Status::read(b"a1 no [AUTHENTICATIONFAILED] Nope.\r\n").unwrap();
+        assert_eq!(
+            (s.tag, s.condition, s.code, s.text),
+            (&b"a1"[..], Condition::No, &b"AUTHENTICATIONFAILED"[..], &b"Nope."[..])
+        );
+        assert_eq!(s.shown(), "AUTHENTICATIONFAILED: Nope.");
+        let s = Status::read(b"* OK [UIDVALIDITY 12] UIDs\r\n").unwrap();
+        assert_eq!((s.code_name().as_slice(), s.code_value()), (&b"UIDVALIDITY"[..], &b"12"[..]));
+        assert_eq!(Status::read(b"* BYE\r\n").unwrap().shown(), "no reason given");
+        assert_eq!(Status::read(b"* OK [broken text\r\n").unwrap().text, b"[broken text");
+        assert_eq!(Status::read(b"* PREAUTH hello").unwrap().condition, Condition::Preauth);
+        for line in [&b"* 12 EXISTS"[..], b"", b"*", b"+ idling", b"* CAPABILITY IMAP4rev1"] {
+            assert_eq!(Status::read(line), None);
+        }
+    }
+
+    #[test]
+    fn what_the_server_says_is_made_safe() {
+        let s = Status::read(b"* OK [ALERT] \x1b[2Jgone \xff\r\n").unwrap();
+        assert_eq!(s.shown(), "ALERT: \\x1b[2Jgone \u{ff}");
+        let long = [b"* BYE ".to_vec(), vec![b'x'; 1 << 20]].concat();
+        assert!(Status::read(&long).unwrap().shown().len() <= SHOWN);
+    }
+
+    #[test]
+    fn literals_are_found_at_the_end_of_a_line() {
+        assert_eq!(literal(b"* 1 FETCH (BODY[] {12}\r\n"), Some((18, 12)));
+        assert_eq!(literal(b"~{3+}\n"), Some((1, 3)));
+        assert_eq!(literal(b"{99999999999999999999}\r\n"), Some((0, u64::MAX)));
+        for line in [&b"{-1}\r\n"[..], b"{}\r\n", b"{1} \r\n", b"\"{1}\"\r\n", b"1}", b"{x}", b"{+}"] {
+            assert_eq!(literal(line), None);
+        }
+    }
+
+    #[test]
+    fn depth_is_followed_outside_quotes() {
+        let mut depth = Depth::default();
+        assert!(depth.follow(b"((\"((((\\\"((((\" (", 3));
+        assert!(!depth.follow(b"(", 3));
+        assert!(Depth::default().follow(&b"()".repeat(1000), 1));
+        assert!(!Depth::default().follow(&[b'('; 101], 100));
+    }
+}

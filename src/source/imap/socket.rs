@@ -1,0 +1,160 @@
+//! The TCP side of a connection: time limits, and a large buffer below TLS, because a TLS library asks for each record
+//! in two small reads.
+
+use std::io::{self, Read, Write};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use native_tls::TlsStream;
+
+use super::dial::Dialled;
+use super::hello::{self, HELLO};
+use super::stop::Held;
+
+/// A stream of bytes to a server that keeps time.
+pub(super) trait Transport: Read + Write + Send {
+    /// Sets the moment by which everything must have come; none: only silence is limited.
+    fn set_deadline(&mut self, deadline: Option<Instant>);
+}
+
+/// What a connection is read from once TLS is settled.
+pub(super) type Stream = Box<dyn Transport>;
+
+/// A TCP connection with a read-ahead buffer.
+#[derive(Debug)]
+pub(super) struct Socket {
+    tcp: TcpStream,
+    _held: Held,
+    buffer: Box<[u8]>,
+    start: usize,
+    end: usize,
+    silence: Duration,
+    deadline: Option<Instant>,
+    /// The read timeout that is set on the socket.
+    timeout: Option<Duration>,
+    /// The first bytes that came, for the version of TLS.
+    first: Vec<u8>,
+}
+
+impl Socket {
+    /// Takes a connected socket on which the server may be silent for so long.
+    ///
+    /// # Errors
+    /// When the time limit for writing cannot be set.
+    pub(super) fn new(Dialled { tcp, held }: Dialled, silence: Duration) -> io::Result<Self> {
+        tcp.set_write_timeout(Some(silence))?;
+        Ok(Self {
+            tcp,
+            _held: held,
+            buffer: vec![0; 256 << 10].into(),
+            start: 0,
+            end: 0,
+            silence,
+            deadline: None,
+            timeout: None,
+            first: Vec::new(),
+        })
+    }
+
+    /// True when bytes have come that nobody has read.
+    pub(super) fn has_more(&mut self) -> bool {
+        if self.start < self.end {
+            return true;
+        }
+        // Nothing may be waiting in the kernel either; a socket that cannot tell counts as one that has more.
+        let peeked = self.tcp.set_nonblocking(true).and_then(|()| self.tcp.peek(&mut [0]));
+        let reset = self.tcp.set_nonblocking(false);
+        !matches!(peeked, Err(e) if e.kind() == io::ErrorKind::WouldBlock) || reset.is_err()
+    }
+
+    /// Marks that TLS begins here.
+    pub(super) fn begin_tls(&mut self) {
+        self.first = Vec::with_capacity(HELLO);
+    }
+
+    /// The version of TLS, if the server's hello was seen.
+    pub(super) fn tls_version(&self) -> Option<&'static str> {
+        hello::version(&self.first)
+    }
+
+    /// How long the next read may take; an error when the deadline has passed.
+    fn patience(&self) -> io::Result<Duration> {
+        let Some(deadline) = self.deadline else { return Ok(self.silence) };
+        let left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(io::Error::new(io::ErrorKind::TimedOut, "it took too long"));
+        }
+        Ok(left.min(self.silence).max(Duration::from_millis(1)))
+    }
+
+    fn fill(&mut self) -> io::Result<()> {
+        loop {
+            let patience = self.patience()?;
+            if self.timeout != Some(patience) {
+                self.tcp.set_read_timeout(Some(patience))?;
+                self.timeout = Some(patience);
+            }
+            match self.tcp.read(&mut self.buffer) {
+                Ok(n) => {
+                    (self.start, self.end) = (0, n);
+                    let room = self.first.capacity().saturating_sub(self.first.len());
+                    self.first.extend_from_slice(&self.buffer[..n.min(room)]);
+                    return Ok(());
+                }
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                Err(e) if e.kind() == io::ErrorKind::WouldBlock => return Err(silence(patience)),
+                Err(e) => return Err(e),
+            }
+        }
+    }
+}
+
+fn silence(patience: Duration) -> io::Error {
+    io::Error::new(io::ErrorKind::TimedOut, format!("no answer for {} s", patience.as_secs_f64().ceil()))
+}
+
+impl Read for Socket {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        if self.start == self.end {
+            self.fill()?;
+        }
+        let n = out.len().min(self.end - self.start);
+        out[..n].copy_from_slice(&self.buffer[self.start..self.start + n]);
+        self.start += n;
+        Ok(n)
+    }
+}
+
+impl Write for Socket {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        loop {
+            match self.tcp.write(bytes) {
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                Err(e) if e.kind() == io::ErrorKind::WouldBlock => return Err(silence(self.silence)),
+                done => return done,
+            }
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.tcp.flush()
+    }
+}
+
+impl Transport for Socket {
+    fn set_deadline(&mut self, deadline: Option<Instant>) {
+        self.deadline = deadline;
+    }
+}
+
+impl Transport for TlsStream<Socket> {
+    fn set_deadline(&mut self, deadline: Option<Instant>) {
+        self.get_mut().set_deadline(deadline);
+    }
+}
+
+impl Transport for Stream {
+    fn set_deadline(&mut self, deadline: Option<Instant>) {
+        (**self).set_deadline(deadline);
+    }
+}

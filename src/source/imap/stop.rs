@@ -1,0 +1,151 @@
+//! The way another thread ends what this one does: a token in a channel, and the socket to shut down.
+
+use std::io;
+use std::net::{Shutdown, TcpStream};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, Select, Sender, bounded};
+
+use crate::source::Canceller;
+
+/// Shared by the thread that works and those that may end its work.
+#[derive(Clone, Debug)]
+pub(super) struct Stop {
+    ask: Sender<()>,
+    asked: Receiver<()>,
+    socket: Slot,
+}
+
+/// The socket to shut down, if there is one.
+type Slot = Arc<Mutex<Option<Arc<TcpStream>>>>;
+
+/// Keeps a socket within reach of [`Stop::cancel`]; closes it when dropped.
+#[derive(Debug)]
+pub(super) struct Held {
+    socket: Arc<TcpStream>,
+    slot: Slot,
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        let _ = self.socket.shutdown(Shutdown::Both);
+        let mut slot = self.slot.lock().unwrap_or_else(PoisonError::into_inner);
+        // Another connection may have taken the place in the meantime.
+        if slot.as_ref().is_some_and(|s| Arc::ptr_eq(s, &self.socket)) {
+            *slot = None;
+        }
+    }
+}
+
+impl Stop {
+    /// One that nobody has used yet.
+    pub(super) fn new() -> Self {
+        let (ask, asked) = bounded(1);
+        Self { ask, asked, socket: Arc::default() }
+    }
+
+    /// The handle for other threads.
+    pub(super) fn canceller(&self) -> Canceller {
+        let stop = self.clone();
+        Canceller::new(move || stop.cancel())
+    }
+
+    /// Asks for the end and shuts the socket down, so that a blocked read or write returns.
+    pub(super) fn cancel(&self) {
+        // A full channel means that somebody asked already.
+        let _ = self.ask.try_send(());
+        if let Some(socket) = self.socket.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+            let _ = socket.shutdown(Shutdown::Both);
+        }
+    }
+
+    /// True when somebody asked and nobody has answered yet.
+    pub(super) fn is_asked(&self) -> bool {
+        !self.asked.is_empty()
+    }
+
+    /// Answers: true when somebody had asked.
+    pub(super) fn answer(&self) -> bool {
+        self.asked.try_recv().is_ok()
+    }
+
+    /// Puts a socket within reach of [`Stop::cancel`].
+    ///
+    /// # Errors
+    /// When the socket cannot be cloned.
+    pub(super) fn hold(&self, socket: &TcpStream) -> io::Result<Held> {
+        let socket = Arc::new(socket.try_clone()?);
+        *self.socket.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&socket));
+        Ok(Held { socket, slot: Arc::clone(&self.socket) })
+    }
+
+    /// Waits; true as soon as somebody asks for the end.
+    pub(super) fn wait(&self, time: Duration) -> bool {
+        let mut select = Select::new();
+        select.recv(&self.asked);
+        select.ready_timeout(time).is_ok()
+    }
+
+    /// Waits for what comes through `channel`; none when the time is over or somebody asks for the end.
+    pub(super) fn wait_for<T>(&self, channel: &Receiver<T>, time: Duration) -> Option<T> {
+        let mut select = Select::new();
+        select.recv(&self.asked);
+        select.recv(channel);
+        let _ = select.ready_timeout(time);
+        if self.is_asked() { None } else { channel.try_recv().ok() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Instant;
+
+    #[test]
+    fn one_cancel_ends_one_wait() {
+        let stop = Stop::new();
+        let other = stop.canceller();
+        let started = Instant::now();
+        let thread = std::thread::spawn(move || other.cancel());
+        assert!(stop.wait(Duration::from_mins(1)));
+        thread.join().unwrap();
+        assert!(started.elapsed() < Duration::from_secs(30));
+        assert!(stop.is_asked());
+        assert!(stop.answer());
+        assert!(!stop.answer());
+        assert!(!stop.wait(Duration::from_millis(1)));
+    }
+
+    #[test]
+    fn a_held_socket_is_shut_down_by_a_cancel_and_by_letting_go() {
+        use std::io::Read;
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        for cancel in [true, false] {
+            let mut client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+            let (mut server, _) = listener.accept().unwrap();
+            let stop = Stop::new();
+            let held = stop.hold(&client).unwrap();
+            if cancel {
+                stop.cancel();
+            } else {
+                drop(held);
+                assert!(stop.socket.lock().unwrap().is_none());
+            }
+            assert_eq!(client.read(&mut [0]).unwrap(), 0);
+            assert_eq!(server.read(&mut [0]).unwrap(), 0);
+        }
+    }
+
+    #[test]
+    fn what_comes_through_the_channel_is_handed_over() {
+        let stop = Stop::new();
+        let (tx, rx) = bounded(1);
+        tx.send(7).unwrap();
+        assert_eq!(stop.wait_for(&rx, Duration::from_secs(1)), Some(7));
+        assert_eq!(stop.wait_for(&rx, Duration::from_millis(1)), None);
+        stop.cancel();
+        tx.send(8).unwrap();
+        assert_eq!(stop.wait_for(&rx, Duration::from_secs(1)), None);
+    }
+}
