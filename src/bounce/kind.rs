@@ -51,6 +51,23 @@ impl Kind {
         }
     }
 
+    /// The words of the list column.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Failure => "not delivered",
+            Self::Delay => "deferred (delay)",
+            Self::Success => "delivered",
+            Self::AutoReply => "auto-reply",
+            Self::Mdn => "read receipt",
+            Self::Arf => "spam complaint",
+            Self::DmarcReport => "dmarc report",
+            Self::TlsReport => "tls report",
+            Self::Challenge => "challenge",
+            Self::Other => "other mail",
+        }
+    }
+
     /// True for failures and delays: messages about a delivery.
     #[must_use]
     pub const fn is_bounce(self) -> bool {

@@ -2,7 +2,7 @@
 //! plain or compressed with gzip. Read as a stream: memory holds one message.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -10,55 +10,106 @@ use flate2::bufread::MultiGzDecoder;
 
 use crate::mail::canonical::canonical;
 
+/// Size of a buffer for reading, in bytes.
+const BUFFER: usize = 256 << 10;
 /// A message beyond this is cut, in bytes.
 pub const MESSAGE_BYTES: usize = 64 << 20;
+
+/// A message of a file.
+#[derive(Clone, Copy, Debug)]
+pub struct Stored<'a> {
+    /// Its bytes, without the mbox's own.
+    pub bytes: &'a [u8],
+    /// Byte of the file at which it begins, From_ line included; of no use in compressed files.
+    pub offset: u64,
+}
+
+/// Opens a file, decompressed if it is gzip.
+///
+/// # Errors
+/// When it cannot be opened or read.
+pub fn open(path: &Path) -> io::Result<Box<dyn BufRead>> {
+    let file = File::open(path)?;
+    let size = file.metadata().map_or(0, |meta| meta.len());
+    let capacity = usize::try_from(size).unwrap_or(BUFFER).clamp(4 << 10, BUFFER);
+    let mut file = BufReader::with_capacity(capacity, file);
+    if file.fill_buf()?.starts_with(&[0x1f, 0x8b]) {
+        return Ok(Box::new(BufReader::with_capacity(BUFFER, MultiGzDecoder::new(file))));
+    }
+    Ok(Box::new(file))
+}
 
 /// Calls `take` with every message of a file, in order, until it breaks. `From ` lines are taken away and quoted ones
 /// (`>From `) restored; a file that is no mbox is one message.
 ///
 /// # Errors
 /// When the file cannot be opened or read, or its compression is broken.
-pub fn each_message(path: &Path, mut take: impl FnMut(&[u8]) -> ControlFlow<()>) -> io::Result<()> {
-    let mut file = BufReader::with_capacity(256 << 10, File::open(path)?);
-    if file.fill_buf()?.starts_with(&[0x1f, 0x8b]) {
-        return split(BufReader::with_capacity(256 << 10, MultiGzDecoder::new(file)), &mut take);
+pub fn each_message(path: &Path, take: &mut dyn FnMut(Stored<'_>) -> ControlFlow<()>) -> io::Result<()> {
+    split(open(path)?, take)
+}
+
+/// The message of a file that begins at a byte that [`each_message`] gave, or is the `number`th (from 0) in it.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn message_at(path: &Path, offset: u64, number: usize) -> io::Result<Option<Vec<u8>>> {
+    let mut found = None;
+    let mut file = File::open(path)?;
+    file.seek(SeekFrom::Start(offset))?;
+    let mut file = BufReader::new(file);
+    let direct = file.fill_buf()?.starts_with(b"From ");
+    let mut skip = if direct { 0 } else { number };
+    let mut take = |message: Stored<'_>| {
+        if skip > 0 {
+            skip -= 1;
+            return ControlFlow::Continue(());
+        }
+        found = Some(message.bytes.to_vec());
+        ControlFlow::Break(())
+    };
+    if direct {
+        split(file, &mut take)?;
+    } else {
+        each_message(path, &mut take)?;
     }
-    split(file, &mut take)
+    Ok(found)
 }
 
 /// Like [`each_message`] for bytes from anywhere.
 ///
 /// # Errors
 /// When reading fails.
-pub fn split(mut input: impl BufRead, take: &mut dyn FnMut(&[u8]) -> ControlFlow<()>) -> io::Result<()> {
+pub fn split(mut input: impl BufRead, take: &mut dyn FnMut(Stored<'_>) -> ControlFlow<()>) -> io::Result<()> {
     let head = input.fill_buf()?;
     let (is_mbox, only_cr) = (head.starts_with(b"From "), !head.contains(&b'\n') && head.contains(&b'\r'));
     let mut message = Vec::new();
     if !is_mbox || only_cr {
         input.take(MESSAGE_BYTES as u64).read_to_end(&mut message)?;
         if is_mbox {
-            return split(&*canonical(&message), take);
+            let converted = canonical(&message).into_owned();
+            return split(converted.as_slice(), take);
         }
-        let _ = take(&message);
+        let _ = take(Stored { bytes: &message, offset: 0 });
         return Ok(());
     }
     let mut line = Vec::new();
+    let (mut at, mut offset) = (0, 0);
     let mut after_blank = true;
-    let mut started = false;
     loop {
         line.clear();
         let more = read_line(&mut input, &mut line)?;
-        if !more || after_blank && is_from_line(&line) || !started && line.starts_with(b"From ") {
-            if started && take(trim_end(&message)).is_break() {
+        let begins = at == 0 || after_blank && is_from_line(&line);
+        if !more || begins {
+            if at > 0 && take(Stored { bytes: trim_end(&message), offset }).is_break() || !more {
                 return Ok(());
             }
-            if !more {
-                return Ok(());
-            }
-            started = true;
+            offset = at;
+            at += line.len() as u64;
             message.clear();
+            after_blank = false;
             continue;
         }
+        at += line.len() as u64;
         after_blank = line.iter().all(|b| matches!(b, b'\n' | b'\r'));
         if message.len() + line.len() <= MESSAGE_BYTES {
             message.extend_from_slice(unquoted(&line));
@@ -102,7 +153,7 @@ mod tests {
     fn messages(input: &[u8]) -> Vec<String> {
         let mut found = Vec::new();
         split(input, &mut |m| {
-            found.push(String::from_utf8_lossy(m).into_owned());
+            found.push(String::from_utf8_lossy(m.bytes).into_owned());
             ControlFlow::Continue(())
         })
         .expect("memory does not fail");

@@ -11,20 +11,14 @@ use jiff::Timestamp;
 
 use crate::mail::SafeText;
 
+pub use crate::listing::MessageId;
+
+pub mod demo;
 pub mod files;
 pub mod imap;
+pub mod local;
 pub mod mbox;
-
-/// Identity of a message inside the mailboxes of this run: never a row, never a sequence number.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct MessageId {
-    /// Which of the opened mailboxes, in the order they were opened.
-    pub mailbox: u16,
-    /// UIDVALIDITY of an IMAP mailbox (RFC 3501 section 2.3.1.1); 0 for files.
-    pub validity: u32,
-    /// UID of an IMAP message; the number of the message, counted from 1, in files.
-    pub uid: u32,
-}
+pub mod worker;
 
 /// A message on its way from a source to the reader of bounces.
 #[derive(Clone, Copy, Debug)]

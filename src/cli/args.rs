@@ -1,0 +1,111 @@
+//! What can be written on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+use crate::config::{Ascii, Color, Theme};
+use crate::diagnosis::Language;
+
+const EXAMPLES: &str = "\
+Examples:
+  deadletter demo                           look around in the demo mailbox
+  deadletter                                triage the configured mailboxes
+  deadletter /var/mail/postmaster           triage an mbox, a Maildir or .eml files
+  deadletter explain bounce.eml             one bounce as a page of text
+  deadletter explain --lang nl bounce.eml   the same for a Dutch reader
+  deadletter explain --format jsonl ~/Maildir | jq .kind
+  deadletter init                           set up an IMAP account
+  deadletter check                          try the account step by step
+
+Exit codes: 0 all went well; 1 something could not be read or done; 2 wrong arguments;
+129, 130, 143 ended by SIGHUP, SIGINT, SIGTERM.";
+
+/// Triage the bounces in a postmaster's mailbox.
+///
+/// deadletter reads \"Undelivered Mail Returned to Sender\" in all its dialects and says of each failed delivery why it
+/// failed, who has to act, on which line of the message that rests, and what to do. Mailboxes are only read (EXAMINE,
+/// BODY.PEEK), never changed.
+#[derive(Debug, Parser)]
+#[command(name = "deadletter", version, after_help = EXAMPLES, subcommand_negates_reqs = true)]
+pub struct Cli {
+    /// Read this configuration instead of the user's own
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+
+    /// Refuse everything that would write to a mailbox
+    #[arg(long, global = true)]
+    pub read_only: bool,
+
+    /// Language of the guidance
+    #[arg(long, global = true, value_enum, value_name = "LANG")]
+    pub lang: Option<Language>,
+
+    /// Colours of the screen
+    #[arg(long, global = true, value_enum, value_name = "NAME", help_heading = "Look")]
+    pub theme: Option<Theme>,
+
+    /// Whether colours are used [default: auto]
+    #[arg(long, global = true, value_enum, value_name = "WHEN", help_heading = "Look")]
+    pub color: Option<Color>,
+
+    /// Whether only ASCII characters are drawn [default: auto]
+    #[arg(long, global = true, value_enum, value_name = "WHEN", help_heading = "Look")]
+    pub ascii: Option<Ascii>,
+
+    /// Print a commented configuration with every key
+    #[arg(long)]
+    pub print_config: bool,
+
+    /// Files to open instead of the configured mailboxes: mbox, Maildir, .eml, or a folder of any of them
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+
+    /// What to do instead of opening the screen.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Open the screen over the embedded demo mailbox: no network, nothing written
+    Demo,
+    /// Explain bounces without the screen: as text for people, as JSON for programs
+    Explain {
+        /// How to write it: a page of text a message, one JSON array, or one JSON object a line
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+        /// .eml, mbox, Maildir, a folder of any of them; - reads standard input
+        #[arg(required = true, value_name = "PATH")]
+        paths: Vec<PathBuf>,
+    },
+    /// Try an account step by step: connection, TLS, login, folders; say what is wrong and what to do
+    Check {
+        /// Which account, where there are several; all without it
+        #[arg(long, value_name = "NAME")]
+        account: Option<String>,
+    },
+    /// Set up an IMAP account: ask, try, show the file, write it
+    Init,
+    /// Print completions for a shell
+    Completions {
+        /// Which shell
+        shell: Shell,
+    },
+    /// Print the man page
+    Man,
+}
+
+/// How explanations are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// A page of text a message
+    #[default]
+    Text,
+    /// One JSON array
+    Json,
+    /// One JSON object a line
+    Jsonl,
+}

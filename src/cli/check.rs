@@ -1,0 +1,29 @@
+//! `deadletter check`: tries accounts step by step.
+
+use std::io::{self, Write};
+
+use crate::config::{Account, Config};
+use crate::source::imap::{check, secret};
+
+use super::{Error, FAILED, GOOD};
+
+pub(super) fn run(name: Option<&str>, config: &Config) -> Result<u8, Error> {
+    let accounts = match name {
+        Some(name) => vec![config.account(Some(name))?],
+        None if config.accounts.is_empty() => return Err(crate::config::Error::NoAccount.into()),
+        None => config.accounts.iter().collect(),
+    };
+    let mut good = true;
+    for account in accounts {
+        good &= one(account)?;
+    }
+    Ok(if good { GOOD } else { FAILED })
+}
+
+/// Tries one account and tells what was found; false when something is wrong.
+pub(super) fn one(account: &Account) -> Result<bool, Error> {
+    let secret = secret::obtain(account).map_err(crate::source::Error::from)?;
+    let report = check(account, &secret);
+    write!(io::stdout().lock(), "{report}")?;
+    Ok(report.is_good())
+}

@@ -1,0 +1,59 @@
+//! What can go wrong before and around the commands, as sentences for standard error.
+
+use std::io;
+
+use crate::mail::SafeText;
+use crate::{config, source};
+
+/// Why a command failed. Each message names what, where and what to do next.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Wrong arguments, or a request for help.
+    #[error(transparent)]
+    Arguments(#[from] clap::Error),
+    /// The configuration cannot be used.
+    #[error(transparent)]
+    Config(#[from] config::Error),
+    /// Files cannot be read.
+    #[error(transparent)]
+    Source(#[from] source::Error),
+    /// The terminal or standard output failed.
+    #[error("cannot write: {0}")]
+    Output(#[from] io::Error),
+    /// A path that looks like a command with a typing error.
+    #[error("cannot read {path}: no such file; is it the command `{command}`?")]
+    Misspelt {
+        /// What was written.
+        path: SafeText,
+        /// The command it is like.
+        command: String,
+    },
+    /// Paths stand before a command.
+    #[error("paths stand before the command; write `deadletter PATH…` for the screen, or the command first")]
+    PathsAndCommand,
+    /// The screen needs a terminal.
+    #[error("{0}")]
+    NoScreen(&'static str),
+    /// `init` stopped on the way.
+    #[error("{0}; nothing was written")]
+    Init(String),
+}
+
+impl Error {
+    /// The exit code that goes with it.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Arguments(error) => u8::try_from(error.exit_code()).unwrap_or(super::FAILED),
+            Self::PathsAndCommand => 2,
+            Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => super::GOOD,
+            _ => super::FAILED,
+        }
+    }
+
+    /// True when there is nothing to tell: whoever read our output has left.
+    #[must_use]
+    pub fn is_silent(&self) -> bool {
+        matches!(self, Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
+    }
+}

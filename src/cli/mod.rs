@@ -1,0 +1,117 @@
+//! The command line: arguments, and one file for each command.
+
+mod args;
+mod check;
+mod error;
+mod explain;
+mod init;
+mod pages;
+mod screen;
+
+use std::ffi::OsString;
+use std::io::Write;
+use std::path::Path;
+use std::sync::Arc;
+
+use clap::{CommandFactory, FromArgMatches};
+
+use crate::config::{Ascii, Config, Layer, SAMPLE, load};
+use crate::diagnosis::matcher::{Matcher, STANDARD};
+
+pub use args::{Cli, Command, Format};
+pub use error::Error;
+pub use pages::{completions, man};
+
+/// Exit code when everything went well.
+pub const GOOD: u8 = 0;
+/// Exit code when something could not be read or done; what, is on standard error.
+pub const FAILED: u8 = 1;
+
+/// The command line's definition, for help, man page and completions.
+#[must_use]
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
+/// Runs the program with these arguments and returns its exit code.
+///
+/// # Errors
+/// When the arguments, the configuration or the command itself fail; clap's own errors carry their exit code.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> Result<u8, Error> {
+    let matches = command().try_get_matches_from(args)?;
+    let cli = Cli::from_arg_matches(&matches)?;
+    if cli.print_config {
+        write!(std::io::stdout().lock(), "{SAMPLE}")?;
+        return Ok(GOOD);
+    }
+    let config = configuration(&cli)?;
+    match &cli.command {
+        None => screen::run(&cli.paths, &config),
+        Some(_) if !cli.paths.is_empty() => Err(Error::PathsAndCommand),
+        Some(Command::Demo) => screen::demo(&config),
+        Some(Command::Explain { format, paths }) => explain::run(paths, *format, &config),
+        Some(Command::Check { account }) => check::run(account.as_deref(), &config),
+        Some(Command::Init) => init::run(cli.config.as_deref()),
+        Some(Command::Completions { shell }) => pages::print_completions(*shell),
+        Some(Command::Man) => pages::print_man(),
+    }
+}
+
+/// The configuration for these arguments. `init` writes one and the generated pages need none, so that a broken file
+/// does not stand in their way.
+fn configuration(cli: &Cli) -> Result<Config, Error> {
+    if matches!(cli.command, Some(Command::Init | Command::Completions { .. } | Command::Man)) {
+        return Ok(Config::default());
+    }
+    let flags = Layer {
+        lang: cli.lang,
+        theme: cli.theme,
+        color: cli.color,
+        ascii: cli.ascii,
+        read_only: cli.read_only.then_some(true),
+        ..Layer::default()
+    };
+    Ok(load(cli.config.as_deref(), variable, flags)?)
+}
+
+/// A variable of the environment; what is not UTF-8 is made so.
+fn variable(name: &str) -> Option<String> {
+    std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
+}
+
+/// The rules: the built-in ones, behind the user's own if there are any. They live as long as the program.
+fn matcher(config: &Config) -> Result<&'static Matcher, Error> {
+    if config.rules.is_empty() {
+        return Ok(&STANDARD);
+    }
+    let matcher = Matcher::compile(config.rules.clone()).map_err(crate::config::Error::from)?;
+    Ok(Box::leak(Box::new(matcher)))
+}
+
+/// Whether only ASCII characters are to be written.
+fn plain(config: &Config) -> bool {
+    match config.ascii {
+        Ascii::Always => true,
+        Ascii::Never => false,
+        Ascii::Auto => {
+            let locale =
+                ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(variable).find(|value| !value.is_empty());
+            let utf8 = locale.is_some_and(|locale| {
+                let locale = locale.to_ascii_lowercase();
+                locale.contains("utf-8") || locale.contains("utf8")
+            });
+            let terminal = variable("TERM").unwrap_or_default();
+            !utf8 || terminal == "linux" || terminal.starts_with("vt")
+        }
+    }
+}
+
+/// A path as it is shown.
+fn shown(path: &Path) -> crate::mail::SafeText {
+    crate::mail::SafeText::new(&path.to_string_lossy())
+}
+
+/// Who we are, shared.
+fn ours(config: &Config) -> Arc<crate::diagnosis::Ours> {
+    Arc::new(config.ours.clone())
+}

@@ -1,0 +1,35 @@
+//! Generated pages: completions and the man page.
+
+use std::io::Write;
+
+use clap_complete::{Shell, generate};
+
+use super::{Error, GOOD, command};
+
+/// The completions for a shell.
+#[must_use]
+pub fn completions(shell: Shell) -> Vec<u8> {
+    let mut out = Vec::new();
+    generate(shell, &mut command(), "deadletter", &mut out);
+    out
+}
+
+/// The man page, in roff, with the pages of the commands behind it.
+///
+/// # Errors
+/// Never: it is written to memory.
+pub fn man() -> std::io::Result<Vec<u8>> {
+    let mut out = Vec::new();
+    clap_mangen::Man::new(command()).render(&mut out)?;
+    Ok(out)
+}
+
+pub(super) fn print_completions(shell: Shell) -> Result<u8, Error> {
+    std::io::stdout().lock().write_all(&completions(shell))?;
+    Ok(GOOD)
+}
+
+pub(super) fn print_man() -> Result<u8, Error> {
+    std::io::stdout().lock().write_all(&man()?)?;
+    Ok(GOOD)
+}

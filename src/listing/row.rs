@@ -1,0 +1,175 @@
+//! One delivery as a row of the list.
+
+use std::cmp::Reverse;
+
+use jiff::{Timestamp, ToSpan};
+
+use crate::bounce::{Bounce, Delivery, Kind, Status};
+use crate::diagnosis::{Backscatter, Confidence, Diagnosis, Party, Reason, Verdict};
+use crate::mail::SafeText;
+
+use super::MessageId;
+
+/// Identity of a delivery: one message, one of its recipients.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct DeliveryId {
+    /// The message.
+    pub message: MessageId,
+    /// Which of its recipients, counted from 0; 0 for messages that name none.
+    pub recipient: u32,
+}
+
+/// Where a delivery stands in the list: newest first, then by identity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Key {
+    time: Reverse<Option<Timestamp>>,
+    /// Which delivery.
+    pub id: DeliveryId,
+}
+
+/// A delivery in the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// Which delivery.
+    pub id: DeliveryId,
+    /// When the report was written; when it came where that is unknown or cannot be.
+    pub time: Option<Timestamp>,
+    /// What kind of message it is.
+    pub kind: Kind,
+    /// Enhanced status code.
+    pub status: Option<Status>,
+    /// Basic reply code.
+    pub reply: Option<u16>,
+    /// Why.
+    pub reason: Reason,
+    /// Who must act.
+    pub party: Party,
+    /// How sure that is.
+    pub confidence: Confidence,
+    /// The address that failed; for messages that name none the one that wrote to us.
+    pub recipient: Option<SafeText>,
+    /// The host that refused; else the one that wrote the report.
+    pub host: Option<SafeText>,
+    /// Whether we sent the returned message.
+    pub origin: Backscatter,
+}
+
+impl Row {
+    /// The rows of a message: one for each recipient, and one for a message that names none.
+    #[must_use]
+    pub fn all(id: MessageId, received: Option<Timestamp>, bounce: &Bounce, diagnosis: &Diagnosis) -> Vec<Self> {
+        let time = time(bounce, received);
+        let origin = diagnosis.origin.verdict;
+        if bounce.deliveries.is_empty() {
+            return vec![Self {
+                id: DeliveryId { message: id, recipient: 0 },
+                time,
+                kind: bounce.kind,
+                status: None,
+                reply: None,
+                reason: Reason::Unknown,
+                party: if bounce.kind.is_bounce() { Party::Unknown } else { Party::Nobody },
+                confidence: Confidence::Low,
+                recipient: bounce.from.as_deref().and_then(crate::mail::address::first_in).map(SafeText::new),
+                host: bounce.generating_server.clone(),
+                origin,
+            }];
+        }
+        let row = |(at, (delivery, verdict)): (usize, (&Delivery, &Verdict))| Self {
+            id: DeliveryId { message: id, recipient: u32::try_from(at).unwrap_or(u32::MAX) },
+            time,
+            kind: bounce.kind,
+            status: delivery.status,
+            reply: delivery.reply,
+            reason: verdict.reason,
+            party: verdict.judgement.party,
+            confidence: verdict.judgement.confidence,
+            recipient: delivery.recipient.clone(),
+            host: delivery
+                .remote
+                .as_ref()
+                .map(crate::bounce::Remote::label)
+                .or_else(|| bounce.generating_server.clone()),
+            origin,
+        };
+        bounce.deliveries.iter().zip(&diagnosis.verdicts).enumerate().map(row).collect()
+    }
+
+    /// Where it stands in the list.
+    #[must_use]
+    pub fn key(&self) -> Key {
+        Key { time: Reverse(self.time), id: self.id }
+    }
+
+    /// The words of the REASON column: the reason of a failure, else the kind.
+    #[must_use]
+    pub fn reason_words(&self) -> &'static str {
+        match (self.kind, self.reason) {
+            (Kind::Failure, _) if self.origin == Backscatter::Yes => "not sent by us",
+            (Kind::Failure, reason) => reason.short(),
+            (Kind::Delay, Reason::Unknown | Reason::Deferred | Reason::Expired) => "deferred (delay)",
+            (Kind::Delay, reason) => reason.short(),
+            (kind, _) => kind.words(),
+        }
+    }
+
+    /// The text of the STATUS column: the enhanced status, else the reply code, else a dash.
+    #[must_use]
+    pub fn code(&self) -> String {
+        match (self.status, self.reply) {
+            (Some(status), _) => status.to_string(),
+            (None, Some(reply)) => reply.to_string(),
+            (None, None) => "-".to_owned(),
+        }
+    }
+
+    /// The word of the WHO column; a dash where there is no question.
+    #[must_use]
+    pub fn who(&self) -> &'static str {
+        match self.kind {
+            Kind::Failure | Kind::Delay => self.party.word(),
+            _ => "-",
+        }
+    }
+
+    /// True when the plain text `wanted` (lower case) stands in one of the columns.
+    #[must_use]
+    pub fn contains(&self, wanted: &str) -> bool {
+        let holds = |text: &str| crate::bounce::page::position(text, wanted).is_some();
+        holds(self.reason_words())
+            || holds(self.who())
+            || self.recipient.as_deref().is_some_and(holds)
+            || self.host.as_deref().is_some_and(holds)
+            || holds(&self.code())
+            || holds(self.reason.slug())
+            || holds(self.kind.name())
+    }
+}
+
+/// When a report was written; dates from the future or from before mail was invented are not believed.
+fn time(bounce: &Bounce, received: Option<Timestamp>) -> Option<Timestamp> {
+    let written = bounce.date.map(|date| date.at).filter(|at| at.as_second() > 0);
+    match (written, received) {
+        (Some(written), Some(received)) => {
+            let latest = received.checked_add(48.hours()).unwrap_or(received);
+            Some(if written > latest { received } else { written })
+        }
+        (written, received) => written.or(received),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_from_the_future_is_not_believed() {
+        let at = |text: &str| text.parse::<Timestamp>().expect("a time");
+        let mut bounce = crate::bounce::read(b"Date: Mon, 4 May 2026 06:57:12 +0000\n\n");
+        let received = Some(at("2026-05-04T07:00:00Z"));
+        assert_eq!(time(&bounce, received), Some(at("2026-05-04T06:57:12Z")));
+        bounce = crate::bounce::read(b"Date: Mon, 4 May 2036 06:57:12 +0000\n\n");
+        assert_eq!(time(&bounce, received), received);
+        assert_eq!(time(&bounce, None), Some(at("2036-05-04T06:57:12Z")));
+    }
+}

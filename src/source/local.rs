@@ -1,0 +1,202 @@
+//! Files as a mailbox: messages, mboxes, Maildirs and folders of them.
+
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
+
+use crate::layout::count;
+use crate::mail::SafeText;
+
+use super::files::{self, MessageFile, failed};
+use super::mbox::{Stored, each_message, message_at};
+use super::{Canceller, Error, Event, Fetched, MessageId, Reader, Sink, Source, State};
+
+/// Messages between two reports of progress.
+const REPORT: u32 = 500;
+
+/// Files and folders as one mailbox. Each message keeps the number it was first given.
+pub struct Local {
+    paths: Vec<PathBuf>,
+    mailbox: u16,
+    /// Size of the files that were read, by what does not change when a Maildir sets flags.
+    known: HashMap<PathBuf, u64>,
+    places: Places,
+    stop: Arc<AtomicBool>,
+}
+
+/// Where each message stands: shared with the readers of single messages.
+type Places = Arc<Mutex<Vec<Place>>>;
+
+#[derive(Clone, Debug)]
+struct Place {
+    path: Arc<PathBuf>,
+    offset: u64,
+    number: usize,
+}
+
+impl Local {
+    /// The mailbox of these paths; `mailbox` is its number among those that are opened.
+    #[must_use]
+    pub fn new(paths: Vec<PathBuf>, mailbox: u16) -> Self {
+        Self { paths, mailbox, known: HashMap::new(), places: Places::default(), stop: Arc::default() }
+    }
+
+    /// Reads one file; what was in it before is skipped.
+    fn read(&mut self, file: &MessageFile, sink: &mut dyn Sink) -> Result<ControlFlow<()>, Error> {
+        let meta = std::fs::metadata(&file.path).map_err(|e| failed(&file.path, &e))?;
+        let before = self.known.insert(stable(&file.path), meta.len());
+        if before.is_some_and(|size| size == meta.len()) {
+            return Ok(ControlFlow::Continue(()));
+        }
+        let received = meta.modified().ok().and_then(|time| Timestamp::try_from(time).ok());
+        let path = Arc::new(file.path.clone());
+        let mut number = 0;
+        let mut flow = ControlFlow::Continue(());
+        let mut take = |message: Stored<'_>| {
+            let known = before.is_some_and(|size| message.offset < size);
+            if !known {
+                let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+                places.push(Place { path: Arc::clone(&path), offset: message.offset, number });
+                let uid = u32::try_from(places.len()).unwrap_or(u32::MAX);
+                drop(places);
+                let id = MessageId { mailbox: self.mailbox, validity: 0, uid };
+                flow = sink.take(Event::Message(Fetched { id, bytes: message.bytes, whole: true, received }));
+            }
+            number += 1;
+            if self.stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { flow }
+        };
+        each_message(&file.path, &mut take).map_err(|e| failed(&file.path, &e))?;
+        Ok(flow)
+    }
+}
+
+/// The path without a Maildir's flags (`:2,S`).
+fn stable(path: &std::path::Path) -> PathBuf {
+    let name = path.file_name().map(|n| n.to_string_lossy()).unwrap_or_default();
+    match name.split_once(":2,") {
+        Some((base, _)) => PathBuf::from(base),
+        None => path.to_path_buf(),
+    }
+}
+
+impl Source for Local {
+    fn name(&self) -> SafeText {
+        let first = self.paths.first().map(|p| p.to_string_lossy().into_owned()).unwrap_or_default();
+        match self.paths.len() {
+            0 | 1 => SafeText::new(&first),
+            n => SafeText::new(&format!("{first} and {} more", n - 1)),
+        }
+    }
+
+    fn stream(&mut self, sink: &mut dyn Sink) -> Result<(), Error> {
+        let result = self.read_all(sink);
+        let stopped = self.stop.swap(false, Ordering::Relaxed);
+        if let Err(error) = &result {
+            // It ends here whatever the sink says.
+            let _ = sink.take(Event::State(State::Stopped(SafeText::new(&error.to_string()))));
+        }
+        result.and(if stopped { Err(Error::Cancelled) } else { Ok(()) })
+    }
+
+    fn reader(&self) -> Box<dyn Reader> {
+        Box::new(LocalReader { places: Arc::clone(&self.places) })
+    }
+
+    fn canceller(&self) -> Canceller {
+        let stop = Arc::clone(&self.stop);
+        Canceller::new(move || stop.store(true, Ordering::Relaxed))
+    }
+}
+
+impl Local {
+    fn read_all(&mut self, sink: &mut dyn Sink) -> Result<(), Error> {
+        let list = files::list(&self.paths)?;
+        let total = u32::try_from(list.len()).unwrap_or(u32::MAX);
+        for (done, file) in (0..).zip(&list) {
+            let report = total > 1 && done % REPORT == 0;
+            if report && sink.take(Event::State(State::Fetching { done, total })).is_break() {
+                return Ok(());
+            }
+            match self.read(file, sink) {
+                Ok(ControlFlow::Continue(())) => {}
+                Ok(ControlFlow::Break(())) => return Ok(()),
+                Err(error) if list.len() == 1 => return Err(error),
+                Err(error) => {
+                    if sink.take(Event::Notice(SafeText::new(&error.to_string()))).is_break() {
+                        return Ok(());
+                    }
+                }
+            }
+            if self.stop.load(Ordering::Relaxed) {
+                return Ok(());
+            }
+        }
+        let files = if list.len() == 1 { "1 file".to_owned() } else { format!("{} files", count(list.len())) };
+        // Nothing follows whatever the sink says.
+        let _ = sink.take(Event::State(State::Idle(SafeText::new(&files))));
+        Ok(())
+    }
+}
+
+struct LocalReader {
+    places: Places,
+}
+
+impl Reader for LocalReader {
+    fn whole(&mut self, id: MessageId) -> Result<Vec<u8>, Error> {
+        let place = {
+            let places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+            (id.uid as usize).checked_sub(1).and_then(|at| places.get(at)).cloned().ok_or(Error::Gone)?
+        };
+        let message = message_at(&place.path, place.offset, place.number).map_err(|e| failed(&place.path, &e))?;
+        message.ok_or(Error::Gone)
+    }
+
+    fn canceller(&self) -> Canceller {
+        // Reading a local file is done before anybody could cancel it.
+        Canceller::new(|| {})
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn streamed(source: &mut Local) -> Vec<(u32, String)> {
+        let mut found = Vec::new();
+        source
+            .stream(&mut |event: Event<'_>| {
+                if let Event::Message(message) = event {
+                    found.push((message.id.uid, String::from_utf8_lossy(message.bytes).into_owned()));
+                }
+                ControlFlow::Continue(())
+            })
+            .unwrap_or_else(|e| panic!("{e}"));
+        found
+    }
+
+    #[test]
+    fn a_second_look_brings_only_what_is_new() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mbox = folder.path().join("box");
+        let text = |n| format!("From a@b.example Mon May  4 06:57:12 2026\nSubject: {n}\n\nx\n\n");
+        std::fs::write(&mbox, text(1) + &text(2)).expect("written");
+        let mut source = Local::new(vec![folder.path().to_path_buf()], 0);
+        assert_eq!(streamed(&mut source).len(), 2);
+        assert_eq!(streamed(&mut source).len(), 0);
+        std::fs::write(&mbox, text(1) + &text(2) + &text(3)).expect("written");
+        std::fs::write(folder.path().join("one.eml"), "Subject: 4\n\nx\n").expect("written");
+        let new = streamed(&mut source);
+        assert_eq!(new, [(3, "Subject: 3\n\nx\n".to_owned()), (4, "Subject: 4\n\nx\n".to_owned())]);
+        let mut reader = source.reader();
+        for (uid, subject) in [(2, "Subject: 2"), (3, "Subject: 3"), (4, "Subject: 4")] {
+            let whole = reader.whole(MessageId { mailbox: 0, validity: 0, uid }).unwrap_or_else(|e| panic!("{e}"));
+            assert!(whole.starts_with(subject.as_bytes()), "{uid}");
+        }
+        assert!(matches!(reader.whole(MessageId { mailbox: 0, validity: 0, uid: 9 }), Err(Error::Gone)));
+    }
+}
