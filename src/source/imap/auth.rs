@@ -89,12 +89,11 @@ fn method(wire: &Shared, access: &Access, secret: &Secret) -> Result<Method, Err
         }
     }
     let heard = &wire.lock().heard;
-    let missing = |wanted| Error::Method {
-        at: access.at.clone(),
-        wanted,
-        offered: SafeText::new(
-            &heard.capabilities.iter().filter(|c| c.contains("AUTH")).map(String::as_str).collect::<Vec<_>>().join(" "),
-        ),
+    let missing = |wanted| {
+        let offered: Vec<&str> =
+            heard.capabilities.iter().map(String::as_str).filter(|c| c.starts_with("AUTH=")).collect();
+        let offered = if offered.is_empty() { "nothing".to_owned() } else { offered.join(" ") };
+        Error::Method { at: access.at.clone(), wanted, offered: SafeText::new(&offered) }
     };
     if secret.kind() == Kind::Token {
         return if heard.can("AUTH=XOAUTH2") { Ok(Method::Xoauth2) } else { Err(missing("AUTH=XOAUTH2")) };

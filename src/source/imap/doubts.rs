@@ -109,7 +109,10 @@ impl Doubts {
                 self.withdraw(progress);
                 Err(said)
             }
-            _ => Ok(self.works()),
+            _ => {
+                self.cuts.clear();
+                Ok(self.works())
+            }
         }
     }
 

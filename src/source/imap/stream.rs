@@ -34,7 +34,6 @@ impl Imap {
                 Ok(flow) => return Ok(flow),
                 Err(error) => error,
             };
-            self.link = None;
             if self.stop.is_asked() {
                 return Ok(ControlFlow::Break(()));
             }
@@ -70,21 +69,18 @@ impl Imap {
 
     /// One attempt: connects if need be, opens the mailbox and fetches what is missing.
     fn pass(&mut self, sink: &mut dyn Sink) -> Flow {
-        if self.link.is_none() {
+        let mut link = if let Some(kept) = self.link.take() {
+            kept
+        } else {
             if sink.take(Event::State(State::Connecting)).is_break() {
                 return Ok(ControlFlow::Break(()));
             }
-            self.link = Some(Link::open(&self.access, &self.stop)?);
-        }
-        if let Some(mut link) = self.link.take() {
-            let flow = self.work(&mut link, sink);
-            // After a break the rest of an answer may still be on its way: such a connection is of no more use.
-            if matches!(flow, Ok(ControlFlow::Continue(()))) {
-                self.link = Some(link);
-            }
-            return flow;
-        }
-        Ok(ControlFlow::Continue(()))
+            Link::open(&self.access, &self.stop)?
+        };
+        let flow = self.work(&mut link, sink);
+        // After a break the rest of an answer may still be on its way: such a connection is of no more use.
+        self.link = matches!(flow, Ok(ControlFlow::Continue(()))).then_some(link);
+        flow
     }
 
     fn work(&mut self, link: &mut Link, sink: &mut dyn Sink) -> Flow {
