@@ -72,6 +72,8 @@ pub struct HeaderLine {
 pub struct Lines {
     /// Which part.
     pub part: Part,
+    /// One past its last byte that is kept.
+    pub end: usize,
     /// First byte of each line in the decoded part, and the line.
     pub lines: Vec<(usize, SafeText)>,
 }
@@ -101,7 +103,7 @@ impl Anatomy {
     /// Where a quotation stands: its part, and the number of its first and last line counted from 1.
     #[must_use]
     pub fn place(&self, part: Part, start: usize, end: usize) -> Option<(&Lines, usize, usize)> {
-        let inside = |lines: &&Lines| lines.part == part && lines.lines.last().is_some_and(|(last, _)| *last >= start);
+        let inside = |lines: &&Lines| lines.part == part && lines.end > start;
         let lines = self.parts.iter().find(inside)?;
         let number = |at: usize| lines.lines.partition_point(|(start, _)| *start <= at).max(1);
         Some((lines, number(start), number(end.saturating_sub(1).max(start))))
@@ -116,7 +118,8 @@ impl Lines {
             start += line.len() + 1;
             (at, SafeText::new(line))
         });
-        Self { part, lines: lines.collect() }
+        let lines = lines.collect();
+        Self { part, lines, end: start }
     }
 }
 
@@ -136,8 +139,12 @@ fn suggestion(letter: &Letter<'_>) -> Option<String> {
     of_original.or_else(|| language::of(letter.headers, &letter.text))
 }
 
-/// Unknown fields of the report, and lines of the text that look like an error and belong to no delivery.
+/// Unknown fields of the report, and lines of the text that carry a code and belong to no delivery.
 fn not_understood(letter: &Letter<'_>, bounce: &Bounce) -> Vec<SafeText> {
+    let coded = |line: &str| {
+        let codes = super::status::codes(line);
+        codes.status.is_some() || codes.reply.is_some()
+    };
     let unknown_field = |line: &&str| {
         let name = line.split_once(':').map(|(name, _)| name.trim_end().to_ascii_lowercase());
         !line.starts_with([' ', '\t'])
@@ -154,7 +161,7 @@ fn not_understood(letter: &Letter<'_>, bounce: &Bounce) -> Vec<SafeText> {
         start += line.len() + 1;
         let quoted = used.iter().any(|said| said.part == letter.text_part && said.start < start && at < said.end);
         let repeated = || used.iter().any(|said| said.literal.contains(line.trim()));
-        if at < returned && !quoted && looks_like_error(line.trim()) && !repeated() {
+        if at < returned && !quoted && looks_like_error(line.trim()) && coded(line) && !repeated() {
             left.push(SafeText::new(line.trim()));
         }
     }

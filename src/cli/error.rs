@@ -34,6 +34,9 @@ pub enum Error {
     /// The screen needs a terminal.
     #[error("{0}")]
     NoScreen(&'static str),
+    /// The keys of the configuration cannot be.
+    #[error("{0}")]
+    Keys(String),
     /// `init` stopped on the way.
     #[error("{0}; nothing was written")]
     Init(String),

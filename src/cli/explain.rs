@@ -145,7 +145,7 @@ fn pipeline(inputs: &[Input], writer: &Writer<'_>, out: &mut impl Write) -> Resu
 fn feed(inputs: &[Input], jobs: &Sender<Batch>, permits: &Sender<()>) -> Vec<SafeText> {
     let mut troubles = Vec::new();
     let mut batch = Batch::default();
-    let mut send = |batch: &mut Batch, least: usize| {
+    let send = |batch: &mut Batch, least: usize| {
         if batch.messages.is_empty() || batch.bytes.len() < least {
             return ControlFlow::Continue(());
         }

@@ -11,7 +11,6 @@ mod screen;
 use std::ffi::OsString;
 use std::io::Write;
 use std::path::Path;
-use std::sync::Arc;
 
 use clap::{CommandFactory, FromArgMatches};
 
@@ -109,9 +108,4 @@ fn plain(config: &Config) -> bool {
 /// A path as it is shown.
 fn shown(path: &Path) -> crate::mail::SafeText {
     crate::mail::SafeText::new(&path.to_string_lossy())
-}
-
-/// Who we are, shared.
-fn ours(config: &Config) -> Arc<crate::diagnosis::Ours> {
-    Arc::new(config.ours.clone())
 }

@@ -1,11 +1,129 @@
 //! The screen over configured accounts, files or the demo mailbox.
 
-use super::Error;
-use crate::config::Config;
+use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
-pub(super) fn run(_paths: &[PathBuf], _config: &Config) -> Result<u8, Error> {
-    Err(Error::NoScreen("not yet"))
+use std::sync::Arc;
+
+use clap::CommandFactory;
+use crossbeam_channel::bounded;
+
+use crate::app::{App, Keymap, Setup};
+use crate::clock::Clock;
+use crate::config::{Color, Config, Theme};
+use crate::diagnosis::Ours;
+use crate::source::demo::{self, Demo};
+use crate::source::files;
+use crate::source::imap::{Imap, secret};
+use crate::source::local::Local;
+use crate::source::worker::{Insight, Worker};
+use crate::source::{self, Source};
+use crate::term::{self, Session};
+use crate::ui::Look;
+
+use super::{Cli, Error, FAILED};
+
+/// Updates that may wait for the screen.
+const WAITING: usize = 256;
+
+/// What to say when there is nothing to open.
+const FIRST_RUN: &str = "\
+deadletter has no mailbox to open yet.
+  look around in a demo mailbox:        deadletter demo
+  open files (mbox, Maildir, .eml):     deadletter /var/mail/postmaster
+  set up an IMAP account:               deadletter init
+";
+
+/// The screen over files, or over the configured accounts.
+pub(super) fn run(paths: &[PathBuf], config: &Config) -> Result<u8, Error> {
+    if !paths.is_empty() {
+        check_paths(paths)?;
+        check_terminal()?;
+        return open(vec![Box::new(Local::new(paths.to_vec(), 0))], Clock::System, config.ours.clone(), config);
+    }
+    if config.accounts.is_empty() {
+        write!(std::io::stderr(), "{FIRST_RUN}")?;
+        return Ok(FAILED);
+    }
+    check_terminal()?;
+    let mut sources: Vec<Box<dyn Source>> = Vec::new();
+    for (number, account) in (0..).zip(&config.accounts) {
+        // Programs and prompts for passwords come before the screen does.
+        let secret = secret::obtain(account).map_err(source::Error::from)?;
+        sources.push(Box::new(Imap::new(account.clone(), secret, number)));
+    }
+    open(sources, Clock::System, config.ours.clone(), config)
 }
-pub(super) fn demo(_config: &Config) -> Result<u8, Error> {
-    Err(Error::NoScreen("not yet"))
+
+/// The screen over the demo mailbox, whose clock stands still.
+pub(super) fn demo(config: &Config) -> Result<u8, Error> {
+    check_terminal()?;
+    open(vec![Box::<Demo>::default()], Clock::Fixed(demo::now()), demo::ours(), config)
+}
+
+fn open(sources: Vec<Box<dyn Source>>, clock: Clock, ours: Ours, config: &Config) -> Result<u8, Error> {
+    let keymap = Keymap::new(&config.keys).map_err(|e| Error::Keys(e.to_string()))?;
+    let ours = Arc::new(ours);
+    let insight = Insight { matcher: super::matcher(config)?, ours: Arc::clone(&ours) };
+    let app = App::new(Setup {
+        mailboxes: sources.iter().map(|s| s.name()).collect(),
+        keymap,
+        language: config.lang,
+        ours,
+        clock,
+        // Nothing that writes exists yet: the switch has nothing to switch off.
+        read_only: true,
+    });
+    let (tell, updates) = bounded(WAITING);
+    let mut workers = Vec::new();
+    for (number, source) in (0..).zip(sources) {
+        workers.push(Worker::start(source, number, insight.clone(), tell.clone())?);
+    }
+    drop(tell);
+    Ok(term::run(Session { app, look: look(config), workers, updates })?)
+}
+
+/// Colours and characters for this terminal.
+fn look(config: &Config) -> Look {
+    let no_color = super::variable("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let theme = match config.color {
+        Color::Never => Theme::Mono,
+        Color::Auto if no_color => Theme::Mono,
+        Color::Sixteen if config.theme == Theme::ColorBlind => Theme::Default,
+        Color::Always => {
+            // crossterm itself leaves colours out under NO_COLOR.
+            crossterm::style::force_color_output(true);
+            config.theme
+        }
+        _ => config.theme,
+    };
+    Look::new(theme, super::plain(config), config.highlight)
+}
+
+fn check_terminal() -> Result<(), Error> {
+    let terminals = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
+    if !terminals {
+        return Err(Error::NoScreen("the screen needs a terminal; `deadletter explain PATH…` works without one"));
+    }
+    if super::variable("TERM").is_none_or(|term| term == "dumb" || term.is_empty()) {
+        return Err(Error::NoScreen("this terminal cannot show a screen (TERM=dumb); use `deadletter explain PATH…`"));
+    }
+    Ok(())
+}
+
+/// Says what is wrong with a path before the screen opens; a path that is none may be a command with a typing error.
+fn check_paths(paths: &[PathBuf]) -> Result<(), Error> {
+    for path in paths {
+        let Err(error) = std::fs::metadata(path) else { continue };
+        let text = path.to_string_lossy();
+        let commands = Cli::command();
+        let like = commands
+            .get_subcommands()
+            .map(|c| c.get_name().to_owned())
+            .find(|name| !text.contains(['/', '.']) && strsim::damerau_levenshtein(name, &text) <= 2);
+        return Err(match like {
+            Some(command) => Error::Misspelt { path: super::shown(path), command },
+            None => files::failed(path, &error).into(),
+        });
+    }
+    Ok(())
 }

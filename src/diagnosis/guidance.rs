@@ -298,6 +298,21 @@ pub struct Guidance {
     pub branch: Option<(Branch, String)>,
 }
 
+impl Guidance {
+    /// The User section as plain text, to hand on to the person who sent the mail.
+    #[must_use]
+    pub fn for_sender(&self, language: Language) -> String {
+        let mut text = format!("{}\n\n{}\n", self.label, self.user.cause);
+        if !self.user.steps.is_empty() {
+            text.push_str(&format!("\n{}\n", language.word("what_to_do")));
+            for (at, step) in self.user.steps.iter().enumerate() {
+                text.push_str(&format!("{}. {step}\n", at + 1));
+            }
+        }
+        text
+    }
+}
+
 /// The guidance for one delivery. Kinds that are no failures have their own; the branch of the 5.7.1 tree, where one
 /// applies, adds what the owner of a group and PowerShell can do.
 #[must_use]
@@ -329,6 +344,20 @@ pub fn guidance(
         filled.branch = Some((branch, entry.why.clone().unwrap_or_default()));
     }
     filled
+}
+
+/// What one branch of the 5.7.1 tree says, with the values of a delivery: for walking through the tree.
+#[must_use]
+pub fn of_branch(
+    language: Language,
+    branch: Branch,
+    bounce: &Bounce,
+    delivery: &Delivery,
+    verdict: &Verdict,
+) -> Guidance {
+    let Some(entry) = language.entries().get(branch.key()) else { return Guidance::default() };
+    let filled = fill(entry, &Values::of(bounce, delivery, verdict));
+    Guidance { branch: Some((branch, entry.why.clone().unwrap_or_default())), ..filled }
 }
 
 /// The guidance for a message that is no failure.

@@ -239,6 +239,14 @@ pub static BUILT_IN: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     EMBEDDED.iter().flat_map(|(name, family, text)| parse(name, text, *family).unwrap_or_default()).collect()
 });
 
+/// What a status code means by the registry (RFC 3463 and its updates).
+#[must_use]
+pub fn meaning(status: Status) -> Option<&'static str> {
+    let registered = BUILT_IN.iter().filter(|rule| rule.family == Family::Standard);
+    let mut exact = registered.filter(|rule| rule.code.iter().any(|code| code.is_exact() && code.holds(status)));
+    exact.next().map(|rule| rule.title.as_str())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

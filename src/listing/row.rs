@@ -131,19 +131,6 @@ impl Row {
             _ => "-",
         }
     }
-
-    /// True when the plain text `wanted` (lower case) stands in one of the columns.
-    #[must_use]
-    pub fn contains(&self, wanted: &str) -> bool {
-        let holds = |text: &str| crate::bounce::page::position(text, wanted).is_some();
-        holds(self.reason_words())
-            || holds(self.who())
-            || self.recipient.as_deref().is_some_and(holds)
-            || self.host.as_deref().is_some_and(holds)
-            || holds(&self.code())
-            || holds(self.reason.slug())
-            || holds(self.kind.name())
-    }
 }
 
 /// When a report was written; dates from the future or from before mail was invented are not believed.

@@ -44,6 +44,9 @@ pub struct Hop {
     /// This hop's part of all positive delays, 0 to 100.
     #[serde(skip)]
     pub percent: f64,
+    /// What the taking host found out about the sender: Received-SPF, Authentication-Results and their ARC forms.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub checks: Vec<SafeText>,
     /// What is odd about this hop.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub flags: Vec<Flag>,

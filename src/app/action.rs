@@ -1,0 +1,152 @@
+//! Everything a key can do, declared once: name, default keys, group, sentence. Help, hints, docs/keys.md and the man page
+//! are made of this table.
+
+/// Where an action belongs in the help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Group {
+    /// Moving the cursor and the text.
+    Move,
+    /// Choosing what the list shows.
+    Select,
+    /// The views of a delivery.
+    View,
+    /// Taking text along.
+    Copy,
+    /// Everything else.
+    General,
+}
+
+impl Group {
+    /// All groups, in the order of the help.
+    pub const ALL: [Self; 5] = [Self::Move, Self::View, Self::Select, Self::Copy, Self::General];
+
+    /// The heading in the help.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Move => "Move",
+            Self::Select => "Choose",
+            Self::View => "View",
+            Self::Copy => "Copy",
+            Self::General => "General",
+        }
+    }
+}
+
+/// What an action can do to mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Danger {
+    /// Nothing.
+    Safe,
+}
+
+macro_rules! actions {
+    ($($variant:ident $name:literal [$($key:literal),*] $group:ident $danger:ident $hint:literal $sentence:literal;)*) => {
+        /// Something a key can do.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Action {
+            $(#[doc = $sentence] $variant,)*
+        }
+
+        impl Action {
+            /// All actions, in the order of the help.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// Its name in the configuration.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+
+            /// The keys it has unless the configuration says otherwise; the first is the one that hints show.
+            #[must_use]
+            pub const fn keys(self) -> &'static [&'static str] {
+                match self { $(Self::$variant => &[$($key),*],)* }
+            }
+
+            /// Its group in the help.
+            #[must_use]
+            pub const fn group(self) -> Group {
+                match self { $(Self::$variant => Group::$group,)* }
+            }
+
+            /// What it can do to mail.
+            #[must_use]
+            pub const fn danger(self) -> Danger {
+                match self { $(Self::$variant => Danger::$danger,)* }
+            }
+
+            /// One or two words for the status line and for pop-ups.
+            #[must_use]
+            pub const fn hint(self) -> &'static str {
+                match self { $(Self::$variant => $hint,)* }
+            }
+
+            /// What it does, as a sentence without a full stop.
+            #[must_use]
+            pub const fn sentence(self) -> &'static str {
+                match self { $(Self::$variant => $sentence,)* }
+            }
+        }
+    };
+}
+
+actions! {
+    Down "down" ["j", "down"] Move Safe "down" "Next delivery; in a view one line down";
+    Up "up" ["k", "up"] Move Safe "up" "Previous delivery; in a view one line up";
+    Top "top" ["g g", "home"] Move Safe "top" "First delivery; in a view the beginning";
+    Bottom "bottom" ["G", "end"] Move Safe "end" "Last delivery; in a view the end";
+    PageDown "page_down" ["pgdn", "ctrl-f"] Move Safe "page down" "One page down";
+    PageUp "page_up" ["pgup", "ctrl-b"] Move Safe "page up" "One page up";
+    HalfDown "half_down" ["ctrl-d"] Move Safe "half page down" "Half a page down";
+    HalfUp "half_up" ["ctrl-u"] Move Safe "half page up" "Half a page up";
+    OtherPane "other_pane" ["tab"] Move Safe "other pane" "Go to the other pane: list or view";
+    Open "open" ["enter", "l", "right"] View Safe "open" "Open the delivery over the whole screen";
+    Back "back" ["h", "esc", "left"] View Safe "back" "Close what is on top; then clear the filter";
+    User "view_user" ["1"] View Safe "user" "What happened and what to do, in plain words";
+    Admin "view_admin" ["2"] View Safe "admin" "Diagnostics: servers, codes, the answer, headers";
+    Hops "view_hops" ["3"] View Safe "hops" "The way of the message, hop by hop";
+    Source "view_source" ["4"] View Safe "source" "The message as it came";
+    FullSource "source" ["o"] View Safe "source" "The message as it came, over the whole screen";
+    Evidence "evidence" ["g e"] View Safe "evidence" "Go to the line the verdict rests on";
+    Tree "tree" ["g t"] View Safe "5.7.1 tree" "Walk through the questions about 5.7.1 refusals";
+    Language "language" ["L"] View Safe "language" "Next language of the User view";
+    Filter "filter" ["/"] Select Safe "filter" "Show only deliveries that contain a text; in a view search for it";
+    NextHit "next_hit" ["n"] Select Safe "next hit" "Next place where the text searched for stands";
+    PreviousHit "previous_hit" ["N"] Select Safe "previous hit" "Previous place where the text searched for stands";
+    FilterStatus "filter_status" ["f s"] Select Safe "status" "Show only deliveries with this status";
+    FilterReason "filter_reason" ["f r"] Select Safe "reason" "Show only deliveries with this reason";
+    FilterWho "filter_who" ["f w"] Select Safe "who" "Show only deliveries on which the same party must act";
+    FilterDomain "filter_domain" ["f d"] Select Safe "domain" "Show only deliveries to this domain";
+    FilterHost "filter_host" ["f h"] Select Safe "host" "Show only deliveries refused by this host";
+    CopyUser "copy_user" ["y u"] Copy Safe "user text" "Copy the User section in the language shown, to hand on";
+    CopyAddress "copy_address" ["y a"] Copy Safe "address" "Copy the address that failed";
+    CopyDiagnostic "copy_diagnostic" ["y d"] Copy Safe "diagnostic" "Copy what the server said";
+    CopyMessageId "copy_message_id" ["y m"] Copy Safe "Message-ID" "Copy the Message-ID of the returned message";
+    CopyCommand "copy_command" ["y c"] Copy Safe "command" "Copy the commands for administrators";
+    CopySelect "copy_select" ["y s"] Copy Safe "select by hand" "Show the view without borders, to select with the mouse";
+    Refresh "refresh" ["r"] General Safe "refresh" "Look for new messages";
+    Messages "messages" ["!"] General Safe "messages" "Messages and errors so far";
+    Help "help" ["?"] General Safe "help" "Keys, and what they do here";
+    Redraw "redraw" ["ctrl-l"] General Safe "redraw" "Draw the screen anew";
+    Suspend "suspend" ["ctrl-z"] General Safe "suspend" "Back to the shell; `fg` returns";
+    Quit "quit" ["q"] General Safe "quit" "Back; from the list: quit";
+    QuitNow "quit_now" ["ctrl-c"] General Safe "quit at once" "Quit at once";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_sentences_plain() {
+        let mut names: Vec<_> = Action::ALL.iter().map(|a| a.name()).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), Action::ALL.len());
+        for action in Action::ALL {
+            assert!(!action.sentence().ends_with('.') && action.sentence().len() < 72, "{}", action.name());
+            assert_eq!(action.danger(), Danger::Safe, "{}: nothing writes yet", action.name());
+        }
+    }
+}

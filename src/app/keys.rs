@@ -1,0 +1,291 @@
+//! What keys do: looked up in the keymap, refused with a reason, or carried out.
+
+use std::time::Instant;
+
+use tui_textarea::{Input, Key};
+
+use crate::diagnosis::tree571::Branch;
+use crate::filter::Field;
+
+use super::action::Action;
+use super::keymap::{Lookup, Press};
+use super::msg::Cmd;
+use super::overlay::Overlay;
+use super::pane::{Jump, View};
+use super::prompt::{Prompt, Purpose, Typed};
+use super::{App, Focus, Pending, Shape, copy};
+
+/// Texts of earlier filters that are kept.
+const HISTORY: usize = 50;
+
+impl App {
+    /// Takes a key.
+    pub(super) fn key(&mut self, input: Input, now: Instant) -> Vec<Cmd> {
+        if input.key == Key::Null {
+            return Vec::new();
+        }
+        // Any key reads the line of the moment.
+        self.dirty |= self.notices.dismiss();
+        if self.prompt.is_some() {
+            self.prompt_key(input, now);
+            return Vec::new();
+        }
+        let press = Press::from(&input);
+        let pending = self.prefix.take();
+        self.dirty |= pending.is_some_and(|p| p.shown);
+        match self.keymap.look_up(pending.map(|p| p.press), press) {
+            Lookup::Action(action) => self.act(action, now),
+            Lookup::Prefix => {
+                self.prefix = Some(Pending { press, since: now, shown: false });
+                Vec::new()
+            }
+            Lookup::Unbound if pending.is_some() && input.key != Key::Esc => {
+                self.refuse(&format!("no action on that key after {}", pending.map_or(press, |p| p.press)), now)
+            }
+            Lookup::Unbound => Vec::new(),
+        }
+    }
+
+    fn refuse(&mut self, why: &str, now: Instant) -> Vec<Cmd> {
+        self.notices.refuse(why, now);
+        self.dirty = true;
+        Vec::new()
+    }
+
+    /// Carries an action out, or says why not.
+    fn act(&mut self, action: Action, now: Instant) -> Vec<Cmd> {
+        if let Err(why) = self.availability(action) {
+            return self.refuse(why, now);
+        }
+        if self.overlay.is_some() && self.act_on_overlay(action) {
+            self.dirty = true;
+            return Vec::new();
+        }
+        use Action as A;
+        match action {
+            A::Down | A::Up | A::Top | A::Bottom | A::PageDown | A::PageUp | A::HalfDown | A::HalfUp => {
+                self.travel(action, now);
+            }
+            A::OtherPane => {
+                self.focus = if self.focus == Focus::List { Focus::Pane } else { Focus::List };
+            }
+            A::Open => self.open(now),
+            A::Back | A::Quit => return self.back(action == A::Quit, now),
+            A::User => self.view(View::User, now),
+            A::Admin => self.view(View::Admin, now),
+            A::Hops => self.view(View::Hops, now),
+            A::Source => self.view(View::Source, now),
+            A::FullSource => {
+                self.view(View::Source, now);
+                self.open(now);
+            }
+            A::Evidence => {
+                self.view(View::Admin, now);
+                self.focus = Focus::Pane;
+                self.pane.jump(Jump::Evidence);
+            }
+            A::Tree => self.open_tree(),
+            A::Language => self.next_language(),
+            A::Filter => self.open_prompt(),
+            A::NextHit => self.pane.jump(Jump::Next { here: false }),
+            A::PreviousHit => self.pane.jump(Jump::Previous),
+            A::FilterStatus => return self.filter_by(Field::Status, now),
+            A::FilterReason => return self.filter_by(Field::Reason, now),
+            A::FilterWho => return self.filter_by(Field::Who, now),
+            A::FilterDomain => return self.filter_by(Field::Domain, now),
+            A::FilterHost => return self.filter_by(Field::Host, now),
+            A::CopyUser | A::CopyAddress | A::CopyDiagnostic | A::CopyMessageId | A::CopyCommand => {
+                let text = copy::text(action, &self.opened, self.language());
+                return text.map(|text| vec![Cmd::Copy(text)]).unwrap_or_default();
+            }
+            A::CopySelect => self.overlay = Some(Overlay::Select { scroll: 0 }),
+            A::Refresh => {
+                self.notices.info("looking for new messages", now);
+                self.dirty = true;
+                return vec![Cmd::Refresh];
+            }
+            A::Messages => self.overlay = Some(Overlay::Messages { scroll: 0 }),
+            A::Help => self.overlay = Some(Overlay::Help { scroll: 0 }),
+            A::Redraw => return vec![Cmd::Redraw],
+            A::Suspend => return vec![Cmd::Suspend],
+            A::QuitNow => return vec![Cmd::Quit],
+        }
+        self.dirty = true;
+        Vec::new()
+    }
+
+    /// What an action does to the thing on top; false when it is not for it.
+    fn act_on_overlay(&mut self, action: Action) -> bool {
+        let Some(overlay) = &mut self.overlay else { return false };
+        let page = 10;
+        match action {
+            Action::Down => overlay.step(1),
+            Action::Up => overlay.step(-1),
+            Action::PageDown | Action::HalfDown => overlay.page(1, page),
+            Action::PageUp | Action::HalfUp => overlay.page(-1, page),
+            Action::Top => overlay.page(-1, usize::MAX / 2),
+            Action::Bottom => overlay.page(1, usize::MAX / 2),
+            Action::Language => self.next_language(),
+            Action::Redraw | Action::Suspend | Action::QuitNow => return false,
+            _ => self.overlay = None,
+        }
+        true
+    }
+
+    fn travel(&mut self, action: Action, now: Instant) {
+        use Action as A;
+        let signed = |n: usize| isize::try_from(n).unwrap_or(isize::MAX);
+        if self.reading() {
+            let page = signed(self.pane.page());
+            match action {
+                A::Down => self.pane.step(1),
+                A::Up => self.pane.step(-1),
+                A::Top => self.pane.scroll = 0,
+                A::Bottom => self.pane.bottom(),
+                A::PageDown => self.pane.step(page),
+                A::PageUp => self.pane.step(-page),
+                A::HalfDown => self.pane.step(page / 2),
+                _ => self.pane.step(-page / 2),
+            }
+            return;
+        }
+        let page = signed(self.list.page());
+        match action {
+            A::Down => self.list.step(1),
+            A::Up => self.list.step(-1),
+            A::Top => self.list.go(0),
+            A::Bottom => self.list.go(usize::MAX),
+            A::PageDown => self.list.step(page),
+            A::PageUp => self.list.step(-page),
+            A::HalfDown => self.list.step(page / 2),
+            _ => self.list.step(-page / 2),
+        }
+        self.opened.moved(now);
+    }
+
+    fn open(&mut self, now: Instant) {
+        self.full = true;
+        self.focus = Focus::Pane;
+        self.opened.hurry(now);
+    }
+
+    fn view(&mut self, view: View, now: Instant) {
+        if self.shape() == Shape::Single && !self.full {
+            self.open(now);
+        }
+        self.pane.show(view);
+    }
+
+    /// One step back: the whole screen, the other pane, the search, the filter; with `quit` then the program.
+    fn back(&mut self, quit: bool, now: Instant) -> Vec<Cmd> {
+        self.dirty = true;
+        if self.full {
+            self.full = false;
+            self.focus = Focus::List;
+        } else if self.focus == Focus::Pane {
+            self.focus = Focus::List;
+        } else if quit {
+            return vec![Cmd::Quit];
+        } else if !self.pane.search.is_empty() {
+            self.pane.search.clear();
+        } else if !self.list.filter().is_empty() {
+            self.set_filter("", now);
+        }
+        Vec::new()
+    }
+
+    fn open_tree(&mut self) {
+        let own = self.guidance().branch.map(|(branch, _)| branch);
+        let at = own.and_then(|own| Branch::ALL.iter().position(|b| *b == own)).unwrap_or(0);
+        self.overlay = Some(Overlay::Tree { at, own, scroll: 0 });
+    }
+
+    /// The next language; the first time for a message the one it seems to be in.
+    fn next_language(&mut self) {
+        let message = self.opened.id().map(|id| id.message);
+        self.language = match self.suggestion() {
+            Some(language) if self.suggested != message => {
+                self.suggested = message;
+                language
+            }
+            _ => self.language.next(),
+        };
+        self.dirty = true;
+    }
+
+    fn open_prompt(&mut self) {
+        self.prompt = Some(if self.reading() {
+            Prompt::new(Purpose::Search, &self.pane.search)
+        } else {
+            Prompt::new(Purpose::Filter, self.list.filter())
+        });
+    }
+
+    fn prompt_key(&mut self, input: Input, now: Instant) {
+        self.dirty = true;
+        let Some(prompt) = &mut self.prompt else { return };
+        match prompt.key(input, &self.history) {
+            Typed::Same => {}
+            Typed::Changed => self.typed_filter(now),
+            Typed::Cancelled => {
+                let (purpose, before) = (prompt.purpose, std::mem::take(&mut prompt.before));
+                self.prompt = None;
+                if purpose == Purpose::Filter {
+                    self.set_filter(&before, now);
+                }
+            }
+            Typed::Done => {
+                let (purpose, text) = (prompt.purpose, prompt.text());
+                self.prompt = None;
+                self.remember(&text);
+                match purpose {
+                    Purpose::Filter => self.set_filter(&text, now),
+                    Purpose::Search => {
+                        self.pane.search = text;
+                        self.pane.jump(Jump::Next { here: true });
+                    }
+                }
+            }
+        }
+    }
+
+    /// The list follows the filter while it is typed.
+    pub(super) fn typed_filter(&mut self, now: Instant) {
+        let text = self.prompt.as_ref().filter(|p| p.purpose == Purpose::Filter).map(Prompt::text);
+        if let Some(text) = text {
+            self.set_filter(&text, now);
+        }
+    }
+
+    fn set_filter(&mut self, text: &str, now: Instant) {
+        let before = self.list.selected();
+        self.list.set_filter(text.trim());
+        if self.list.selected() != before {
+            self.opened.moved(now);
+        }
+    }
+
+    fn remember(&mut self, text: &str) {
+        let text = text.trim();
+        if !text.is_empty() {
+            self.history.retain(|old| old != text);
+            self.history.push(text.to_owned());
+            let over = self.history.len().saturating_sub(HISTORY);
+            self.history.drain(..over);
+        }
+    }
+
+    /// Filters by what stands in the row under the cursor.
+    fn filter_by(&mut self, field: Field, now: Instant) -> Vec<Cmd> {
+        match self.list.current().and_then(|row| field.of(row)) {
+            Some(value) => {
+                let filter = format!("{}:{value}", field.name());
+                self.set_filter(&filter, now);
+                self.remember(&filter);
+                self.dirty = true;
+                Vec::new()
+            }
+            None => self.refuse(&format!("this row has no {}", field.name()), now),
+        }
+    }
+}

@@ -1,0 +1,405 @@
+//! All state of the screen, and how it changes: [`App::update`] takes what happened and returns what to do. It draws
+//! nothing, waits for nothing and touches nothing.
+
+pub mod action;
+mod copy;
+pub mod keymap;
+mod keys;
+mod list;
+mod msg;
+mod notices;
+mod overlay;
+mod pane;
+mod prompt;
+mod selection;
+mod shape;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::clock::Clock;
+use crate::diagnosis::guidance::of_branch;
+use crate::diagnosis::tree571::Branch;
+use crate::diagnosis::{Guidance, Language, Ours, Reason};
+use crate::listing::MessageId;
+use crate::mail::SafeText;
+use crate::source::State;
+use crate::source::worker::Update;
+
+pub use action::{Action, Group};
+pub use keymap::{Keymap, Lookup, Press};
+pub use list::List;
+pub use msg::{Cmd, Msg};
+pub use notices::{Notice, Notices, Weight};
+pub use overlay::Overlay;
+pub use pane::{Drawn, Jump, Pane, View};
+pub use prompt::{Prompt, Purpose};
+pub use selection::Opened;
+pub use shape::{LEAST, Shape};
+
+/// How long after a first key its choices pop up.
+const CHOICES: Duration = Duration::from_millis(400);
+
+/// What a screen begins with.
+#[derive(Debug)]
+pub struct Setup {
+    /// Names of the mailboxes, in the order of their numbers.
+    pub mailboxes: Vec<SafeText>,
+    /// The keys.
+    pub keymap: Keymap,
+    /// Language of the guidance, if the configuration says one.
+    pub language: Option<Language>,
+    /// Who we are.
+    pub ours: Arc<Ours>,
+    /// The clock.
+    pub clock: Clock,
+    /// Nothing may be written.
+    pub read_only: bool,
+}
+
+/// A mailbox as the header and the status line show it.
+#[derive(Clone, Debug)]
+pub struct Mailbox {
+    /// Its name.
+    pub name: SafeText,
+    /// How it is doing.
+    pub state: State,
+    resumes: Option<Instant>,
+    counts_at: Option<Instant>,
+}
+
+impl Mailbox {
+    fn set(&mut self, state: State, now: Instant) {
+        self.resumes = match &state {
+            State::Waiting { seconds, .. } => Some(now + Duration::from_secs(*seconds)),
+            _ => None,
+        };
+        self.counts_at = self.resumes.map(|_| now + Duration::from_secs(1));
+        self.state = state;
+    }
+
+    /// Counts the seconds of a wait down; true when the number changed.
+    fn count_down(&mut self, now: Instant) -> bool {
+        let (Some(resumes), Some(at)) = (self.resumes, self.counts_at) else { return false };
+        if at > now {
+            return false;
+        }
+        let left = resumes.saturating_duration_since(now).as_secs();
+        if let State::Waiting { seconds, .. } = &mut self.state {
+            *seconds = left;
+        }
+        self.counts_at = (left > 0).then(|| now + Duration::from_secs(1));
+        true
+    }
+}
+
+/// A first key that waits for the second.
+#[derive(Clone, Copy, Debug)]
+struct Pending {
+    press: Press,
+    since: Instant,
+    /// Its choices have popped up.
+    shown: bool,
+}
+
+/// Which pane keys go to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Focus {
+    /// The list.
+    #[default]
+    List,
+    /// The view of the delivery.
+    Pane,
+}
+
+/// All state.
+#[derive(Debug)]
+pub struct App {
+    /// The mailboxes.
+    pub mailboxes: Vec<Mailbox>,
+    /// The keys.
+    pub keymap: Keymap,
+    /// The deliveries.
+    pub list: List,
+    /// The views.
+    pub pane: Pane,
+    /// The delivery in the views.
+    pub opened: Opened,
+    /// Which pane keys go to.
+    pub focus: Focus,
+    /// True when the delivery has the whole screen.
+    pub full: bool,
+    /// What lies on top.
+    pub overlay: Option<Overlay>,
+    /// The line being typed.
+    pub prompt: Option<Prompt>,
+    /// Messages for people.
+    pub notices: Notices,
+    /// The clock.
+    pub clock: Clock,
+    /// True when nothing may be written.
+    pub read_only: bool,
+    shape: Shape,
+    language: Language,
+    ours: Arc<Ours>,
+    prefix: Option<Pending>,
+    suggested: Option<MessageId>,
+    history: Vec<String>,
+    dirty: bool,
+}
+
+impl App {
+    /// The state before anything has happened.
+    #[must_use]
+    pub fn new(setup: Setup) -> Self {
+        let mailbox = |name| Mailbox { name, state: State::Connecting, resumes: None, counts_at: None };
+        Self {
+            mailboxes: setup.mailboxes.into_iter().map(mailbox).collect(),
+            keymap: setup.keymap,
+            list: List::default(),
+            pane: Pane::default(),
+            opened: Opened::default(),
+            focus: Focus::List,
+            full: false,
+            overlay: None,
+            prompt: None,
+            notices: Notices::default(),
+            clock: setup.clock,
+            read_only: setup.read_only,
+            shape: Shape::default(),
+            language: setup.language.unwrap_or_default(),
+            ours: setup.ours,
+            prefix: None,
+            suggested: None,
+            history: Vec::new(),
+            dirty: true,
+        }
+    }
+
+    /// Takes what happened at `now`; what is to be done comes back.
+    pub fn update(&mut self, msg: Msg, now: Instant) -> Vec<Cmd> {
+        let mut cmds = match msg {
+            Msg::Key(input) => self.key(input, now),
+            Msg::Paste(text) => self.paste(&text, now),
+            Msg::Resized(columns, rows) => {
+                self.shape = Shape::of(columns, rows);
+                self.dirty = true;
+                Vec::new()
+            }
+            Msg::From(mailbox, update) => self.hear(mailbox, update, now),
+            Msg::Tick => Vec::new(),
+            Msg::Copied(result) => {
+                match result {
+                    Ok(n) => self.notices.info(format!("{n} characters sent to the terminal's clipboard"), now),
+                    Err(why) => self.notices.error(why),
+                }
+                self.dirty = true;
+                Vec::new()
+            }
+        };
+        cmds.extend(self.expire(now));
+        cmds
+    }
+
+    /// True when the screen has to be drawn; asking answers it.
+    pub fn take_dirty(&mut self) -> bool {
+        std::mem::take(&mut self.dirty)
+    }
+
+    /// Takes what the last frame showed.
+    pub fn note(&mut self, drawn: Drawn) {
+        let before = self.list.page();
+        if drawn.list_rows > 0 {
+            self.list.set_height(drawn.list_rows);
+        }
+        if let Some(overlay) = &mut self.overlay {
+            overlay.clamp(drawn.overlay_last);
+        }
+        self.dirty |= self.pane.note(drawn) | (self.list.page() != before);
+    }
+
+    /// How list and views share the screen.
+    #[must_use]
+    pub fn shape(&self) -> Shape {
+        self.shape
+    }
+
+    /// When [`Msg::Tick`] has to come, if nothing else happens.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Instant> {
+        let choices = self.prefix.filter(|p| !p.shown).map(|p| p.since + CHOICES);
+        let counting = self.mailboxes.iter().filter_map(|m| m.counts_at).min();
+        [choices, self.notices.deadline(), self.opened.deadline(), counting].into_iter().flatten().min()
+    }
+
+    /// The choices behind a first key, once they have popped up.
+    #[must_use]
+    pub fn choices(&self) -> Option<Vec<(String, Action)>> {
+        self.prefix.filter(|p| p.shown).map(|p| self.keymap.after(p.press))
+    }
+
+    /// The language of the guidance.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    /// The language that the message in the views seems to be in, if the guidance has it and it is not the one shown.
+    #[must_use]
+    pub fn suggestion(&self) -> Option<Language> {
+        let tag = self.opened.detail()?.anatomy.language.as_deref()?;
+        Language::of_tag(tag).filter(|language| *language != self.language)
+    }
+
+    /// The guidance for what is in the views.
+    #[must_use]
+    pub fn guidance(&self) -> Guidance {
+        copy::told(&self.opened, self.language)
+    }
+
+    /// What one branch of the 5.7.1 tree says, with the values of the delivery in the views.
+    #[must_use]
+    pub fn branch_guidance(&self, branch: Branch) -> Guidance {
+        match self.opened.delivery() {
+            Some((detail, delivery, verdict)) => of_branch(self.language, branch, &detail.bounce, delivery, verdict),
+            None => Guidance::default(),
+        }
+    }
+
+    /// How many other deliveries fail for the same reason, with the same code, at the same host.
+    #[must_use]
+    pub fn same_cause(&self) -> usize {
+        let Some(row) = self.opened.id().and_then(|id| self.list.find(id)) else { return 0 };
+        if !row.kind.is_bounce() || row.reason == Reason::Unknown || row.host.is_none() {
+            return 0;
+        }
+        self.list.count(|other| {
+            (other.reason, other.status, &other.host) == (row.reason, row.status, &row.host) && other.id != row.id
+        })
+    }
+
+    /// True when keys go to the text of a delivery.
+    #[must_use]
+    pub fn reading(&self) -> bool {
+        self.full || self.focus == Focus::Pane
+    }
+
+    /// Why an action is refused here.
+    ///
+    /// # Errors
+    /// The reason, as a clause for the status line.
+    pub fn availability(&self, action: Action) -> Result<(), &'static str> {
+        use Action as A;
+        let needs_row = matches!(
+            action,
+            A::Open
+                | A::User
+                | A::Admin
+                | A::Hops
+                | A::Source
+                | A::FullSource
+                | A::Evidence
+                | A::OtherPane
+                | A::FilterStatus
+                | A::FilterReason
+                | A::FilterWho
+                | A::FilterDomain
+                | A::FilterHost
+                | A::CopySelect
+        );
+        if needs_row && self.list.is_empty() {
+            return Err("there is no delivery to act on");
+        }
+        match action {
+            A::OtherPane if self.shape == Shape::Single || self.full => {
+                Err("there is only one pane; Enter opens, Esc goes back")
+            }
+            A::NextHit | A::PreviousHit if self.pane.search.is_empty() => Err("search with / in a view first"),
+            A::NextHit | A::PreviousHit if self.pane.hits() == 0 => Err("the text stands nowhere in this view"),
+            A::Evidence if self.opened.delivery().is_none() => Err("there is no verdict to give evidence for"),
+            A::Tree if self.guidance().branch.is_none() => Err("this is not a case for the 5.7.1 questions"),
+            A::CopyUser | A::CopyAddress | A::CopyDiagnostic | A::CopyMessageId | A::CopyCommand => {
+                copy::text(action, &self.opened, self.language).map(drop)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// What is due by now.
+    fn expire(&mut self, now: Instant) -> Vec<Cmd> {
+        if let Some(prefix) = self.prefix.as_mut().filter(|p| !p.shown && p.since + CHOICES <= now) {
+            prefix.shown = true;
+            self.dirty = true;
+        }
+        self.dirty |= self.notices.expire(now);
+        for mailbox in &mut self.mailboxes {
+            self.dirty |= mailbox.count_down(now);
+        }
+        let before = self.opened.id();
+        let (changed, cmd) = self.opened.follow(self.list.selected(), &self.ours, now);
+        self.dirty |= changed;
+        if self.opened.id() != before {
+            self.pane.scroll = 0;
+        }
+        cmd.into_iter().collect()
+    }
+
+    /// What a mailbox tells.
+    fn hear(&mut self, mailbox: u16, update: Update, now: Instant) -> Vec<Cmd> {
+        let before = self.list.selected();
+        let index = usize::from(mailbox);
+        match update {
+            Update::State(state) => self.set_state(index, state, now),
+            Update::Rows(rows) => self.list.put(rows),
+            Update::Reset => {
+                self.list.forget(mailbox);
+                self.notices.info("the mailbox is another one now; reading it anew", now);
+            }
+            Update::Notice(text) => self.notices.error(text),
+            Update::Learnt(ours) => {
+                self.ours = ours;
+                self.opened.forget(now);
+            }
+            Update::Opened(detail) => {
+                let shown = self.opened.id();
+                let changed = self.opened.opened(detail, self.list.selected());
+                self.dirty |= changed;
+                if self.opened.id() != shown {
+                    self.pane.scroll = 0;
+                }
+                return Vec::new();
+            }
+            Update::Unopened(id, why) => {
+                self.dirty |= self.opened.unopened(id, why, self.list.selected());
+                return Vec::new();
+            }
+        }
+        if self.list.selected() != before {
+            // The first row, or another one in its place: shown at once.
+            self.opened.hurry(now);
+        }
+        self.dirty = true;
+        Vec::new()
+    }
+
+    fn set_state(&mut self, index: usize, state: State, now: Instant) {
+        if let State::Stopped(why) = &state {
+            self.notices.error(why);
+        }
+        if let Some(mailbox) = self.mailboxes.get_mut(index) {
+            mailbox.set(state, now);
+        }
+    }
+
+    fn paste(&mut self, text: &str, now: Instant) -> Vec<Cmd> {
+        self.dirty = true;
+        match &mut self.prompt {
+            Some(prompt) => {
+                prompt.paste(text);
+                self.typed_filter(now);
+            }
+            None => self.notices.refuse("pasted text is not taken as keys; press / to type a filter", now),
+        }
+        Vec::new()
+    }
+}

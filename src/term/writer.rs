@@ -1,0 +1,80 @@
+//! A writer that lets whole frames through in one piece: one write(2) a frame, inside synchronized output.
+
+use std::io::{self, Write};
+
+/// Begins synchronized output (DEC private mode 2026); terminals that do not know it ignore it.
+pub(super) const BEGIN: &[u8] = b"\x1b[?2026h";
+/// Ends synchronized output.
+pub(super) const END: &[u8] = b"\x1b[?2026l";
+/// Room for a frame, in bytes.
+const CAPACITY: usize = 64 << 10;
+
+/// Collects bytes until they are a whole frame.
+#[derive(Debug)]
+pub(super) struct FrameWriter<W: Write> {
+    out: W,
+    buffer: Vec<u8>,
+}
+
+impl<W: Write> FrameWriter<W> {
+    pub(super) fn new(out: W) -> Self {
+        Self { out, buffer: Vec::with_capacity(CAPACITY) }
+    }
+
+    /// Ends a frame and hands it over; one in which nothing stands is dropped.
+    pub(super) fn end_frame(&mut self, end: &[u8]) -> io::Result<()> {
+        if self.buffer == BEGIN {
+            self.buffer.clear();
+            return Ok(());
+        }
+        self.buffer.extend_from_slice(end);
+        self.flush()
+    }
+}
+
+#[cfg(test)]
+impl FrameWriter<Vec<u8>> {
+    /// What has been handed over.
+    pub(super) fn take(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.out)
+    }
+}
+
+impl<W: Write> Write for FrameWriter<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.buffer.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    /// Hands everything over, unless a frame has begun and not ended.
+    fn flush(&mut self) -> io::Result<()> {
+        let open = self.buffer.starts_with(BEGIN) && !self.buffer.ends_with(END);
+        if open || self.buffer.is_empty() {
+            return Ok(());
+        }
+        let result = self.out.write_all(&self.buffer).and_then(|()| self.out.flush());
+        self.buffer.clear();
+        result
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frame_leaves_in_one_piece() {
+        let mut writer = FrameWriter::new(Vec::new());
+        writer.write_all(BEGIN).expect("memory");
+        writer.flush().expect("memory");
+        writer.write_all(b"frame").expect("memory");
+        writer.flush().expect("memory");
+        assert!(writer.out.is_empty());
+        writer.write_all(END).expect("memory");
+        writer.flush().expect("memory");
+        assert_eq!(writer.out, [BEGIN, b"frame", END].concat());
+        writer.write_all(b"\x1b]52;c;eA==\x07").expect("memory");
+        writer.flush().expect("memory");
+        assert!(writer.out.ends_with(b"\x07"));
+    }
+}

@@ -1,0 +1,123 @@
+//! Draws the state; decides nothing. Every function stays inside the area it is given, down to no area at all.
+
+mod indicator;
+mod list;
+mod look;
+mod overlay;
+mod pane;
+mod sheet;
+mod status;
+mod views;
+
+use ratatui::Frame;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+
+use crate::app::{App, Drawn, LEAST, Overlay, Shape};
+
+pub use look::Look;
+
+/// Draws everything and tells what was drawn.
+pub fn draw(app: &App, look: &Look, frame: &mut Frame<'_>) -> Drawn {
+    let area = frame.area();
+    let shape = Shape::of(area.width, area.height);
+    if shape == Shape::TooSmall {
+        too_small(frame.buffer_mut(), area);
+        return Drawn::default();
+    }
+    if let Some(Overlay::Select { .. }) = app.overlay {
+        return overlay::select(app, look, frame.buffer_mut(), area);
+    }
+    let areas = Areas::of(area, shape, app.full);
+    let buffer = frame.buffer_mut();
+    status::header(app, look, buffer, areas.header);
+    let mut drawn = Drawn::default();
+    if let Some(area) = areas.list {
+        drawn.list_rows = list::draw(app, look, buffer, area);
+    }
+    if let Some(area) = areas.rule {
+        pane::rule(app, look, buffer, area);
+    }
+    if let Some(area) = areas.pane {
+        pane::draw(app, look, buffer, area, shape, &mut drawn);
+    }
+    let cursor = status::footer(app, look, buffer, areas.footer);
+    overlay::draw(app, look, buffer, areas.body(), &mut drawn);
+    overlay::choices(app, look, buffer, areas.body());
+    if let Some(position) = cursor {
+        frame.set_cursor_position(position);
+    }
+    drawn
+}
+
+/// Where everything stands.
+struct Areas {
+    header: Rect,
+    list: Option<Rect>,
+    /// The line between list and views.
+    rule: Option<Rect>,
+    pane: Option<Rect>,
+    footer: Rect,
+}
+
+impl Areas {
+    fn of(area: Rect, shape: Shape, full: bool) -> Self {
+        let header = Rect { height: 1, ..area };
+        let footer = Rect { y: area.bottom() - 1, height: 1, ..area };
+        let body = Rect { y: area.y + 1, height: area.height - 2, ..area };
+        let (list, rule, pane) = match shape {
+            _ if full => (None, None, Some(inset(body))),
+            Shape::Side => {
+                let left = body.width * 48 / 100;
+                let right = Rect { x: body.x + left + 2, width: body.width - left - 3, ..body };
+                (Some(Rect { width: left, ..body }), Some(Rect { x: body.x + left, width: 1, ..body }), Some(right))
+            }
+            Shape::Stacked => {
+                let above = (body.height * 2 / 5).max(8);
+                let rule = Rect { y: body.y + above, height: 1, ..body };
+                let below = Rect { y: rule.y + 1, height: body.height - above - 1, ..body };
+                (Some(Rect { height: above, ..body }), Some(rule), Some(inset(below)))
+            }
+            _ => (Some(body), None, None),
+        };
+        Self { header, list, rule, pane, footer }
+    }
+
+    /// Everything between header and footer.
+    fn body(&self) -> Rect {
+        let y = self.header.bottom();
+        Rect { y, height: self.footer.y - y, ..self.header }
+    }
+}
+
+/// One column of air at both sides.
+fn inset(area: Rect) -> Rect {
+    Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area }
+}
+
+fn too_small(buffer: &mut Buffer, area: Rect) {
+    let text = format!("too small: {}x{}, need {}x{}", area.width, area.height, LEAST.0, LEAST.1);
+    let width = u16::try_from(text.len()).unwrap_or(u16::MAX).min(area.width);
+    let x = area.x + (area.width - width) / 2;
+    put(buffer, Rect { x, width, ..area }, area.height / 2, &Line::from(text));
+}
+
+/// Draws a line at a row of an area, cut to its width; nothing if the row is outside.
+fn put(buffer: &mut Buffer, area: Rect, row: u16, line: &Line<'_>) {
+    let area = area.intersection(buffer.area);
+    if row < area.height && area.width > 0 {
+        buffer.set_line(area.x, area.y + row, line, area.width);
+    }
+}
+
+/// Columns of a line.
+fn columns(line: &Line<'_>) -> u16 {
+    u16::try_from(line.width()).unwrap_or(u16::MAX)
+}
+
+/// Draws a line that ends at the right edge of an area.
+fn put_right(buffer: &mut Buffer, area: Rect, row: u16, line: &Line<'_>) {
+    let width = columns(line).min(area.width);
+    put(buffer, Rect { x: area.right() - width, width, ..area }, row, line);
+}
