@@ -1,5 +1,7 @@
 //! The verdict on one delivery: reason, party, confidence, and the line of the message it rests on.
 
+use std::ops::Range;
+
 use serde::Serialize;
 
 use crate::bounce::page::position;
@@ -29,6 +31,27 @@ pub struct Evidence {
     pub start: usize,
     /// One past the last byte.
     pub end: usize,
+    /// Where in `text` the words that decided stand; empty when none in particular did.
+    #[serde(skip)]
+    pub focus: Range<usize>,
+}
+
+impl Evidence {
+    /// What fits into so many columns: the server's own words, or of long ones those around the words that decided.
+    #[must_use]
+    pub fn excerpt(&self, columns: usize, ascii: bool) -> String {
+        let answer = crate::bounce::wording::answer(&self.text);
+        let skipped = self.text.len() - answer.len();
+        let answer = position(answer, " (in reply to ").map_or(answer, |at| &answer[..at]);
+        let focus = self.focus.start.saturating_sub(skipped)..self.focus.end.saturating_sub(skipped);
+        if crate::layout::width(answer) <= columns || focus.end < columns || focus.end > answer.len() {
+            return crate::layout::clip(answer, columns, ascii);
+        }
+        let from = boundary(answer, focus.start.saturating_sub(columns / 4));
+        let from = answer[from..focus.start.max(from)].find(' ').map_or(from, |at| from + at + 1);
+        let lead = if ascii { "~" } else { "…" };
+        crate::layout::clip(&format!("{lead}{}", &answer[from..]), columns, ascii)
+    }
 }
 
 /// The verdict on one delivery.
@@ -189,15 +212,13 @@ fn evidence(bounce: &Bounce, delivery: &Delivery, wording: Option<&str>) -> Opti
         .filter(|said| said.literal.len() >= 4)
         .or(delivery.status_line.as_ref());
     if let Some(said) = said {
-        return Some(Evidence {
-            text: line(&said.literal, wording),
-            part: said.part,
-            start: said.start,
-            end: said.end,
-        });
+        let text = line(&said.literal, wording);
+        let focus = wording.and_then(|w| position(&text, &w.to_lowercase()).map(|at| at..at + w.len()));
+        let focus = focus.unwrap_or_default();
+        return Some(Evidence { text, part: said.part, start: said.start, end: said.end, focus });
     }
     let subject = bounce.subject.clone()?;
-    Some(Evidence { end: subject.len(), text: subject, part: Part::Header, start: 0 })
+    Some(Evidence { end: subject.len(), text: subject, part: Part::Header, start: 0, focus: 0..0 })
 }
 
 /// The whole text if it is short, else the words around the deciding ones.

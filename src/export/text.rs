@@ -1,5 +1,6 @@
 //! One message as a page of text a person likes to read: who must act, why, what to do, proof, diagnostics, way.
 
+use crate::bounce::wording::answer;
 use crate::bounce::{Anatomy, Delivery};
 use crate::diagnosis::guidance::{Advice, Values, of_kind};
 use crate::diagnosis::{Backscatter, Language, Party, Route, Stop, Verdict, guidance};
@@ -239,7 +240,7 @@ impl Page {
             (self.word("rejected_recipient"), recipient),
             (self.word("remote_server"), remote),
             (self.word("enhanced_status"), delivery.status.map(|s| s.to_string())),
-            (self.word("smtp_response"), delivery.said.as_ref().map(|s| s.text.to_string())),
+            (self.word("smtp_response"), delivery.said.as_ref().map(|s| answer(&s.text).to_owned())),
             (self.word("phase"), delivery.phase.map(|p| p.label().to_owned())),
             (self.word("rule"), Some(verdict.rule_id().to_owned())),
         ]);

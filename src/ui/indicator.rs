@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::bounce::Delivery;
 use crate::diagnosis::guidance::Values;
 use crate::diagnosis::{Confidence, Language, Party, Route, Stop, Verdict};
-use crate::layout::{clip, width, wrap};
+use crate::layout::{clip, clip_front, width, wrap};
 use crate::listing::Detail;
 use crate::mail::SafeText;
 
@@ -21,8 +21,10 @@ use super::{put, put_right};
 pub(super) const LARGE: u16 = 9;
 /// Rows of the small form.
 pub(super) const SMALL: u16 = 2;
-/// Columns between two stations.
-const GAP: u16 = 4;
+/// Columns between the sender and our service.
+const GAP: u16 = 3;
+/// Columns between our service and the recipient's side: room for the break.
+const LAST_GAP: u16 = 4;
 /// Columns of the gap on which the network's label stands.
 const NETWORK_GAP: u16 = 14;
 
@@ -109,7 +111,7 @@ pub(super) fn large(
     (detail, delivery, verdict): (&Detail, &Delivery, &Verdict),
 ) {
     let picture = Picture::of(detail, delivery, verdict, app.language());
-    let gap = if picture.network { NETWORK_GAP } else { GAP };
+    let gap = if picture.network { NETWORK_GAP } else { LAST_GAP };
     let wide = area.width.saturating_sub(GAP + gap) / 3;
     let mut x = area.x;
     for (at, station) in picture.stations.iter().enumerate() {
@@ -149,11 +151,18 @@ fn station_box(look: &Look, buffer: &mut Buffer, area: Rect, picture: &Picture, 
     let line = |text: String| Line::from(Span::styled(text, style));
     put(buffer, area, 1, &line(format!("{tl}{}{tr}", dash.repeat(inner))));
     for (at, text) in (2..).zip(&station.lines) {
-        let text = crate::layout::clip_front(text, inner.saturating_sub(1), look.glyphs.ascii);
-        let pad = " ".repeat(inner.saturating_sub(width(&text) + 1));
+        let room = inner.saturating_sub(usize::from(width(text) < inner));
+        // Of a local part the beginning tells, of a host the end.
+        let text = if text.ends_with('@') && width(text) > room {
+            clip(text.trim_end_matches('@'), room, look.glyphs.ascii)
+        } else {
+            clip_front(text, room, look.glyphs.ascii)
+        };
+        let text = format!("{}{text}", " ".repeat(inner - room));
+        let pad = " ".repeat(inner.saturating_sub(width(&text)));
         let text_style = if station.acts { look.strong } else { Style::new() };
         let spans =
-            vec![Span::styled(bar, style), Span::styled(format!(" {text}{pad}"), text_style), Span::styled(bar, style)];
+            vec![Span::styled(bar, style), Span::styled(format!("{text}{pad}"), text_style), Span::styled(bar, style)];
         put(buffer, area, at, &Line::from(spans));
     }
     let label = match (station.acts, last && picture.stop == Stop::WithThem) {
@@ -189,20 +198,16 @@ fn sentences(
     let place = place.map_or_else(String::new, |(lines, first, _)| {
         format!("{}, {} {first}", lines.part.name(), language.word("line"))
     });
-    let lines = wrap("", &format!("{open}{}{close}", evidence.text), usize::from(area.width));
-    let more = lines.len() > 2;
-    for (at, line) in (2..4).zip(&lines) {
-        let last = at == 3 || lines.len() == 1;
-        let room = usize::from(area.width).saturating_sub(if last { width(&place) + 2 } else { 0 });
-        let text = if more && at == 3 {
-            format!("{line} {}", if look.glyphs.ascii { "~" } else { "…" })
-        } else {
-            line.clone()
-        };
-        put(buffer, area, at, &Line::from(Span::styled(clip(&text, room, look.glyphs.ascii), look.accent)));
-        if last {
-            put_right(buffer, area, at, &Line::from(Span::styled(place.clone(), look.dim)));
-        }
+    let room = usize::from(area.width);
+    let text = evidence.excerpt((2 * room).saturating_sub(width(&place) + 12), look.glyphs.ascii);
+    let lines = wrap("", &format!("{open}{text}{close}"), room);
+    let last = lines.len().min(2);
+    for (at, line) in (2..).zip(lines.iter().take(2)) {
+        put(buffer, area, at, &Line::from(Span::styled(line.clone(), look.accent)));
+    }
+    if lines.get(last.saturating_sub(1)).is_some_and(|line| width(line) + width(&place) + 2 <= room) {
+        let row = u16::try_from(last + 1).unwrap_or(u16::MAX);
+        put_right(buffer, area, row, &Line::from(Span::styled(place, look.dim)));
     }
 }
 
@@ -224,32 +229,7 @@ pub(super) fn small(
 ) {
     let language = app.language();
     let picture = Picture::of(detail, delivery, verdict, language);
-    let room = usize::from(area.width) / 3;
-    let mut spans = Vec::new();
-    for (at, station) in picture.stations.iter().enumerate() {
-        let name = station_name(station, at);
-        if at > 0 {
-            let last = at == 2;
-            let network = last && picture.network;
-            let arrow = picture.arrow(look, last, if network { 3 } else { 4 });
-            spans.push(Span::raw(format!(" {arrow} ")));
-            if network {
-                let label = format!("[{}]", picture.must_act.to_uppercase());
-                spans.push(Span::styled(label, look.accent));
-                spans.push(Span::raw(format!(" {arrow} ")));
-            }
-        }
-        let label = if station.acts { picture.must_act.to_uppercase() } else { String::new() };
-        let name = clip(&name, room.saturating_sub(width(&label) + 4), look.glyphs.ascii);
-        if station.acts {
-            spans.push(Span::styled(format!("[{name}: {label}]"), look.accent));
-        } else {
-            spans.push(Span::raw(name));
-        }
-        if at == 2 && picture.stop == Stop::WithThem {
-            spans.push(Span::raw(format!(" {}", look.glyphs.broken)));
-        }
-    }
+    let spans = one_line(look, &picture, usize::from(area.width));
     put(buffer, area, 0, &Line::from(spans));
     let acts = language.acts(verdict.judgement.party);
     let sure = language.word(confidence_key(verdict.judgement.confidence));
@@ -257,17 +237,52 @@ pub(super) fn small(
     if let Some(evidence) = &verdict.evidence {
         let (open, close) = look.glyphs.quotes;
         let room = usize::from(area.width).saturating_sub(spans.iter().map(Span::width).sum());
-        let text = clip(&evidence.text, room.saturating_sub(2), look.glyphs.ascii);
+        let text = evidence.excerpt(room.saturating_sub(2), look.glyphs.ascii);
         spans.push(Span::styled(format!("{open}{text}{close}"), look.accent));
     }
     put(buffer, area, 1, &Line::from(spans));
 }
 
-/// One name for a station on one line.
+/// The picture on one line: the longest names are cut until it fits.
+fn one_line(look: &Look, picture: &Picture, room: usize) -> Vec<Span<'static>> {
+    let label = picture.must_act.to_uppercase();
+    let mut names: Vec<String> = picture.stations.iter().enumerate().map(|(at, s)| station_name(s, at)).collect();
+    let acting = picture.stations.iter().filter(|s| s.acts).count() + usize::from(picture.network);
+    let arrows = if picture.network { 5 + 2 + 2 * 5 + 1 } else { 2 * 6 };
+    let taken = arrows + acting * (width(&label) + 4) + usize::from(picture.stop == Stop::WithThem) * 2;
+    while names.iter().map(|n| width(n)).sum::<usize>() + taken > room {
+        let Some(longest) = names.iter_mut().max_by_key(|n| width(n)).filter(|n| width(n) > 4) else { break };
+        *longest = clip(longest, width(longest) - 1, look.glyphs.ascii);
+    }
+    let mut spans = Vec::new();
+    for (at, (station, name)) in picture.stations.iter().zip(names).enumerate() {
+        let last = at == 2;
+        if at > 0 {
+            let arrow = picture.arrow(look, last, if last && picture.network { 3 } else { 4 });
+            spans.push(Span::raw(format!(" {arrow} ")));
+            if last && picture.network {
+                spans.push(Span::styled(format!("[{label}]"), look.accent));
+                spans.push(Span::raw(format!(" {arrow} ")));
+            }
+        }
+        spans.push(if station.acts {
+            Span::styled(format!("[{name}: {label}]"), look.accent)
+        } else {
+            Span::raw(name)
+        });
+        if last && picture.stop == Stop::WithThem {
+            spans.push(Span::raw(format!(" {}", look.glyphs.broken)));
+        }
+    }
+    spans
+}
+
+/// One name for a station on one line; of our own host its own part is enough.
 fn station_name(station: &Station, at: usize) -> String {
     let [upper, lower] = &station.lines;
     let name = match at {
-        0 | 1 => format!("{upper}{lower}"),
+        0 => format!("{upper}{lower}"),
+        1 => upper.trim_end_matches('.').to_owned(),
         _ if upper.is_empty() => lower.clone(),
         _ => upper.clone(),
     };

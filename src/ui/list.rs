@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::app::{App, Focus};
+use crate::app::{App, Focus, Shape};
 use crate::config::Highlight;
 use crate::diagnosis::Party;
 use crate::layout::{age, clip, clip_front};
@@ -25,6 +25,9 @@ enum Column {
     Host,
 }
 
+/// Where the list has the whole width of a small terminal, the reason gives way to the recipient first.
+const REASON_ALONE: u16 = 70;
+
 /// The columns in their order: width, and the width of the list from which on they are shown. The recipient takes what
 /// is left over.
 const COLUMNS: [(Column, &str, u16, u16); 6] = [
@@ -38,7 +41,7 @@ const COLUMNS: [(Column, &str, u16, u16); 6] = [
 
 /// Draws the list and returns how many rows it has room for.
 pub(super) fn draw(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) -> usize {
-    let columns = layout(area.width.saturating_sub(1));
+    let columns = layout(area.width.saturating_sub(1), app.shape() == Shape::Single);
     let head: String = columns.iter().map(|(column, width)| cell(title(*column), *width, *column, look)).collect();
     put(buffer, area, 0, &Line::from(Span::styled(format!(" {head}"), look.dim)));
     let rows = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
@@ -76,8 +79,12 @@ fn nothing(app: &App) -> String {
 }
 
 /// The columns that have room, with their widths; one blank follows each.
-fn layout(width: u16) -> Vec<(Column, u16)> {
-    let shown: Vec<_> = COLUMNS.iter().filter(|(_, _, _, from)| width >= *from).collect();
+fn layout(width: u16, alone: bool) -> Vec<(Column, u16)> {
+    let room = |column: Column, from: u16| match column {
+        Column::Reason if alone => width >= REASON_ALONE,
+        _ => width >= from,
+    };
+    let shown: Vec<_> = COLUMNS.iter().filter(|(column, _, _, from)| room(*column, *from)).collect();
     let fixed: u16 = shown.iter().map(|(_, _, width, _)| width + 1).sum();
     let rest = width.saturating_sub(fixed);
     shown.iter().map(|(column, _, width, _)| (*column, if *width == 0 { rest } else { *width })).collect()
@@ -136,7 +143,7 @@ mod tests {
     use super::*;
 
     fn shown(width: u16) -> Vec<&'static str> {
-        layout(width).iter().map(|(column, _)| title(*column)).collect()
+        layout(width, false).iter().map(|(column, _)| title(*column)).collect()
     }
 
     #[test]
@@ -145,8 +152,9 @@ mod tests {
         assert_eq!(shown(57), ["AGE", "STATUS", "WHO", "REASON", "RECIPIENT"]);
         assert_eq!(shown(50), ["AGE", "STATUS", "WHO", "RECIPIENT"]);
         assert_eq!(shown(20), ["WHO", "RECIPIENT"]);
+        assert!(!layout(59, true).iter().any(|(column, _)| *column == Column::Reason));
         for width in 0..200 {
-            let total: u16 = layout(width).iter().map(|(_, w)| w + 1).sum();
+            let total: u16 = layout(width, false).iter().map(|(_, w)| w + 1).sum();
             assert!(width < 20 || total == width, "{width}: {total}");
         }
     }

@@ -74,7 +74,7 @@ impl Areas {
                 (Some(Rect { width: left, ..body }), Some(Rect { x: body.x + left, width: 1, ..body }), Some(right))
             }
             Shape::Stacked => {
-                let above = (body.height * 2 / 5).max(8);
+                let above = (body.height * 5 / 12).max(8);
                 let rule = Rect { y: body.y + above, height: 1, ..body };
                 let below = Rect { y: rule.y + 1, height: body.height - above - 1, ..body };
                 (Some(Rect { height: above, ..body }), Some(rule), Some(inset(below)))

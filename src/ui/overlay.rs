@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
+use ratatui::widgets::{Clear, Widget};
 
 use crate::app::{Action, App, Drawn, Group, Overlay, View, Weight};
 use crate::diagnosis::tree571::Branch;
@@ -11,14 +12,14 @@ use crate::layout::{clip, width, wrap};
 
 use super::look::Look;
 use super::sheet::Sheet;
-use super::{pane, put, views};
+use super::{pane, put, put_right, views};
 
 /// Draws what lies on top, if anything does.
 pub(super) fn draw(app: &App, look: &Look, buffer: &mut Buffer, body: Rect, drawn: &mut Drawn) {
     match &app.overlay {
         None | Some(Overlay::Select { .. }) => {}
         Some(Overlay::Help { scroll }) => {
-            let area = window(look, buffer, body, "Keys", 100);
+            let area = window(look, buffer, body, "Keys", 118);
             let lines = if area.width >= 74 { two_columns(app, look, area.width) } else { help(app, look, area.width) };
             page(look, buffer, area, &lines, *scroll, drawn);
         }
@@ -34,6 +35,7 @@ pub(super) fn draw(app: &App, look: &Look, buffer: &mut Buffer, body: Rect, draw
 fn window(look: &Look, buffer: &mut Buffer, body: Rect, title: &str, widest: u16) -> Rect {
     let wide = body.width.min(widest);
     let area = Rect { x: body.x + (body.width - wide) / 2, width: wide, ..body };
+    Clear.render(area, buffer);
     let [tl, tr, br, bl, dash, bar] = look.glyphs.light;
     let inner = usize::from(area.width.saturating_sub(2));
     let title = format!(" {} ", clip(title, inner.saturating_sub(4), look.glyphs.ascii));
@@ -44,9 +46,10 @@ fn window(look: &Look, buffer: &mut Buffer, body: Rect, title: &str, widest: u16
         Span::styled(format!("{}{tr}", dash.repeat(rest)), look.dim),
     ];
     put(buffer, area, 0, &Line::from(top));
-    let blank = format!("{bar}{}{bar}", " ".repeat(inner));
     for row in 1..area.height.saturating_sub(1) {
-        put(buffer, area, row, &Line::from(Span::styled(blank.clone(), look.dim)));
+        let edge = Line::from(Span::styled(bar, look.dim));
+        put(buffer, area, row, &edge);
+        put_right(buffer, area, row, &edge);
     }
     let bottom = format!("{bl}{}{br}", dash.repeat(inner));
     put(buffer, area, area.height.saturating_sub(1), &Line::from(Span::styled(bottom, look.dim)));
@@ -59,19 +62,14 @@ fn page(look: &Look, buffer: &mut Buffer, area: Rect, lines: &[Line<'_>], scroll
     let top = scroll.min(last);
     drawn.overlay_last = last;
     for (row, line) in (0..area.height).zip(lines.iter().skip(top)) {
-        clear(buffer, area, row);
         put(buffer, area, row, line);
     }
     pane::more(look, buffer, area, top, last);
 }
 
-fn clear(buffer: &mut Buffer, area: Rect, row: u16) {
-    put(buffer, area, row, &Line::from(" ".repeat(usize::from(area.width))));
-}
-
 /// The keys of a group: as many as it has, joined, then what they do.
 fn group(app: &App, look: &Look, group: Group, columns: usize) -> Vec<Line<'static>> {
-    const KEYS: usize = 15;
+    const KEYS: usize = 14;
     let mut lines = vec![Line::from(Span::styled(group.title(), look.strong))];
     for action in Action::ALL.iter().filter(|action| action.group() == group) {
         let keys = app.keymap.keys_of(*action).join(" ");
@@ -91,10 +89,14 @@ fn group(app: &App, look: &Look, group: Group, columns: usize) -> Vec<Line<'stat
     lines
 }
 
+/// The help, group by group.
+fn chapters(app: &App, look: &Look, columns: usize) -> impl Iterator<Item = Vec<Line<'static>>> {
+    let groups: Vec<_> = Group::ALL.into_iter().map(|g| group(app, look, g, columns)).collect();
+    groups.into_iter().chain([grammar(look, columns)])
+}
+
 fn help(app: &App, look: &Look, width: u16) -> Vec<Line<'static>> {
-    let mut lines: Vec<_> = Group::ALL.into_iter().flat_map(|g| group(app, look, g, usize::from(width))).collect();
-    lines.extend(grammar(look, usize::from(width)));
-    lines
+    chapters(app, look, usize::from(width)).flatten().collect()
 }
 
 /// The help in two columns, the groups shared out so that both are about as long.
@@ -102,7 +104,7 @@ fn two_columns(app: &App, look: &Look, wide: u16) -> Vec<Line<'static>> {
     let half = usize::from(wide) / 2 - 1;
     let mut left: Vec<Line<'static>> = Vec::new();
     let mut right: Vec<Line<'static>> = Vec::new();
-    for lines in Group::ALL.into_iter().map(|g| group(app, look, g, half)) {
+    for lines in chapters(app, look, half) {
         if left.len() <= right.len() { left.extend(lines) } else { right.extend(lines) }
     }
     let mut rows = Vec::new();
@@ -113,27 +115,29 @@ fn two_columns(app: &App, look: &Look, wide: u16) -> Vec<Line<'static>> {
         line.spans.extend(right.get(at).cloned().unwrap_or_default().spans);
         rows.push(line);
     }
-    rows.extend(grammar(look, usize::from(wide)));
     rows
 }
 
 /// What can be typed behind `/`.
 fn grammar(look: &Look, columns: usize) -> Vec<Line<'static>> {
-    const EXAMPLES: [(&str, &str); 6] = [
-        ("oak.example", "everything in which this text stands"),
+    const EXAMPLE: usize = 21;
+    const EXAMPLES: [(&str, &str); 7] = [
+        ("oak.example", "every row in which this stands"),
         ("oak full", "both words, in any column"),
         ("status:5.7", "codes that begin so"),
-        ("reason:user_unknown", "one reason; docs/reasons.md names them"),
-        ("who:us", "one party: sender us network their_sys recipient nobody ?"),
-        ("domain:oak.example host:mx1", "recipient's domain and what is below it; a text in the host"),
+        ("reason:user_unknown", "a reason (docs/reasons.md)"),
+        ("who:us", "a party; who:their_sys, who:?"),
+        ("domain:oak.example", "the recipient's domain"),
+        ("host:mx1", "the host that refused"),
     ];
-    let mut lines = vec![Line::from(Span::styled("Filter (/)", look.strong))];
+    let mut lines = vec![Line::from(Span::styled("Filter, behind /", look.strong))];
     for (example, what) in EXAMPLES {
-        for (at, line) in wrap("", what, columns.saturating_sub(30)).into_iter().enumerate() {
-            let lead = if at == 0 { format!("{example:<29} ") } else { " ".repeat(30) };
+        for (at, line) in wrap("", what, columns.saturating_sub(EXAMPLE + 1)).into_iter().enumerate() {
+            let lead = if at == 0 { format!("{example:<EXAMPLE$} ") } else { " ".repeat(EXAMPLE + 1) };
             lines.push(Line::from(vec![Span::styled(lead, look.accent), Span::raw(line)]));
         }
     }
+    lines.push(Line::default());
     lines
 }
 
@@ -180,7 +184,6 @@ fn tree(
         let mark = if own == Some(*branch) { look.glyphs.bar } else { " " };
         let style = if index == at { look.cursor } else { Style::new() };
         let label = clip(label, usize::from(list.width).saturating_sub(2), look.glyphs.ascii);
-        clear(buffer, list, row);
         let spans = vec![Span::styled(format!("{mark} "), look.accent), Span::styled(label, style)];
         put(buffer, list, row, &Line::from(spans));
     }

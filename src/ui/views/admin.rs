@@ -5,6 +5,7 @@ use ratatui::text::{Line, Span};
 
 use crate::app::App;
 use crate::bounce::anatomy::HeaderLine;
+use crate::bounce::wording::answer;
 use crate::bounce::{Delivery, Original};
 use crate::diagnosis::rules::meaning;
 use crate::diagnosis::{Backscatter, Evidence, Verdict};
@@ -66,9 +67,9 @@ fn fields(delivery: &Delivery, verdict: &Verdict, sheet: &mut Sheet<'_>) {
     if let Some(reply) = delivery.reply {
         sheet.field("Reply code", &reply.to_string(), plain);
     }
-    sheet.field("SMTP response", &or_absent(delivery.said.as_ref().map(|s| s.text.to_string())), strong);
+    sheet.field("SMTP response", &or_absent(delivery.said.as_ref().map(|s| answer(&s.text).to_owned())), strong);
     if let Some(last) = &delivery.last_error {
-        sheet.field("Last real error", &last.text, strong);
+        sheet.field("Last real error", answer(&last.text), strong);
     }
     if let Some(phase) = delivery.phase {
         sheet.field("Phase", phase.label(), plain);
@@ -84,9 +85,6 @@ fn fields(delivery: &Delivery, verdict: &Verdict, sheet: &mut Sheet<'_>) {
     sheet.field("Reason", verdict.reason.slug(), plain);
     let rule = verdict.rule.map(|rule| format!("{}   {}", rule.id, rule.title));
     sheet.field("Rule", &rule.unwrap_or_else(|| verdict.rule_id().to_owned()), plain);
-    if let Some(rule) = verdict.rule {
-        sheet.field("", &format!("after {}", rule.source), sheet.look.dim);
-    }
 }
 
 /// The evidence among the lines that stand around it, numbered as in its part.

@@ -4,6 +4,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::bounce::Delivery;
+use crate::bounce::wording::answer;
 use crate::layout::{clip, clip_front, duration, width};
 use crate::listing::Detail;
 use crate::mail::Hop;
@@ -110,7 +111,8 @@ fn station(detail: &Detail, delivery: Option<&Delivery>, sheet: &mut Sheet<'_>) 
         let host =
             delivery.remote.as_ref().map(crate::bounce::Remote::label).or(detail.bounce.generating_server.clone());
         let host = host.map(|h| h.to_string()).unwrap_or_else(|| "a server".to_owned());
-        let said = delivery.said.as_ref().map(|s| format!(": {}", s.text)).unwrap_or_default();
+        let said = delivery.said.as_ref().map(|s| format!(": {}", clip(answer(&s.text), 200, look.glyphs.ascii)));
+        let said = said.unwrap_or_default();
         let time = delivery.last_attempt.map(|t| t.at.strftime("%H:%M:%S").to_string()).unwrap_or_default();
         sheet.paragraph(
             &format!(" {}  {time:8}    ", look.glyphs.broken),
