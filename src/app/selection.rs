@@ -160,7 +160,8 @@ mod tests {
     }
 
     fn detail(uid: u32) -> Arc<Detail> {
-        Arc::new(Detail::of(id(uid).message, b"Subject: x\n\n", true, &STANDARD, Arc::default()))
+        let detail = Detail::of(id(uid).message, b"Subject: x\n\n", true, &STANDARD, Arc::default());
+        Arc::new(detail.expect("a harmless message"))
     }
 
     #[test]

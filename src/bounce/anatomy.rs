@@ -2,6 +2,7 @@
 //! what was not understood. Made on demand for one message.
 
 use crate::mail::canonical::canonical;
+use crate::mail::text::lossy;
 use crate::mail::{Entity, Headers, SafeText, Walk, language};
 
 use super::blocks::looks_like_error;
@@ -95,7 +96,7 @@ impl Anatomy {
         anatomy.parts.extend(letter.reports.iter().map(|report| Lines::of(Part::Report, report)));
         anatomy.not_understood = not_understood(&letter, bounce);
         let mut source = bytes.split(|b| *b == b'\n');
-        anatomy.source = source.by_ref().take(SOURCE_LINES).map(|l| SafeText::from_bytes(l)).collect();
+        anatomy.source = source.by_ref().take(SOURCE_LINES).map(|l| SafeText::line(&lossy(l))).collect();
         anatomy.source_cut = source.next().is_some();
         anatomy
     }
@@ -116,7 +117,7 @@ impl Lines {
         let lines = text.split('\n').take(PART_LINES).map(|line| {
             let at = start;
             start += line.len() + 1;
-            (at, SafeText::new(line))
+            (at, SafeText::line(line))
         });
         let lines = lines.collect();
         Self { part, lines, end: start }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::mail::hops::CHECKS;
 use crate::mail::{Chain, Headers, SafeText, Stamp, address};
 
 use super::page::Page;
@@ -69,16 +70,7 @@ impl Original {
             signers: headers.all("dkim-signature").filter_map(|v| tag(&v.unfolded(), "d")).collect(),
             verdicts: headers
                 .iter()
-                .filter(|f| {
-                    [
-                        "received-spf",
-                        "authentication-results",
-                        "arc-authentication-results",
-                        "authentication-results-original",
-                    ]
-                    .iter()
-                    .any(|n| f.name.eq_ignore_ascii_case(n))
-                })
+                .filter(|f| CHECKS.iter().any(|name| f.name.eq_ignore_ascii_case(name)))
                 .take(20)
                 .map(|f| f.value.text())
                 .collect(),

@@ -4,12 +4,12 @@ use std::borrow::Cow;
 
 use crate::mail::canonical::canonical;
 use crate::mail::header::Headers;
-use crate::mail::received::Received;
+use crate::mail::received::{Received, ip_in};
 use crate::mail::{Entity, Limit, SafeText, Stamp, Walk, address, date};
 
 use super::delivery::Delivery;
 use super::dialect::{self, Dialect, GENERIC, POSTFIX, sns};
-use super::exchange::{EXCHANGE_ONLINE, indicator, legacy, modern};
+use super::exchange::{EXCHANGE_ONLINE, hop_table, indicator, legacy, modern};
 use super::kind::{self, Kind, Signs};
 use super::letter::Letter;
 use super::original::Original;
@@ -123,7 +123,7 @@ impl<'l, 'a> Reading<'l, 'a> {
         Self { letter, page, report, proven, original, limits }
     }
 
-    fn finish(self) -> Bounce {
+    fn finish(mut self) -> Bounce {
         let headers = self.letter.headers;
         let signs = Signs::of(headers);
         let fix_it = indicator::read(self.letter.html.as_deref(), self.page);
@@ -161,9 +161,21 @@ impl<'l, 'a> Reading<'l, 'a> {
             envelope_sender: self.report.as_ref().and_then(|r| r.sender.clone()),
             fix_it,
             deliveries,
-            original: self.original,
+            original: self.take_original(dialect),
             limits: self.limits,
         }
+    }
+
+    /// The returned message; of Exchange Online's reports with the hops that only its own table names.
+    fn take_original(&mut self, dialect: Option<&'static Dialect>) -> Option<Original> {
+        let mut original = self.original.take();
+        if dialect.is_some_and(|d| d.name == EXCHANGE_ONLINE.name) {
+            let table = hop_table::read(self.page.own_text());
+            if !table.is_empty() {
+                hop_table::merge(&mut original.get_or_insert_default().chain, table);
+            }
+        }
+        original
     }
 
     /// What the human text says about recipients.
@@ -277,12 +289,13 @@ impl<'l, 'a> Reading<'l, 'a> {
                 .or_else(|| legacy::generating_server(self.page))
                 .or_else(|| generator_in_text(self.page))
         };
+        // The oldest Received field names the host that wrote the report: who handed it over, or, of one that began on
+        // the very host, who took it.
         let received = || {
-            headers
-                .all("received")
-                .next_back()
-                .and_then(|v| Received::read(&v.unfolded()).by)
-                .filter(|by| by.contains('.') && !by.contains(' '))
+            let oldest = Received::read(&headers.all("received").next_back()?.unfolded());
+            let host = |name: &SafeText| name.contains('.') && !name.contains(' ') && ip_in(name).is_none();
+            let elsewhere = oldest.from.filter(|from| host(from) && !from.starts_with("localhost"));
+            elsewhere.or(oldest.by).filter(host)
         };
         let from = || headers.get("from").and_then(|v| v.address()).map(|a| SafeText::new(&address::domain(&a)));
         let from = || from().filter(|domain| domain.contains('.'));

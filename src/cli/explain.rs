@@ -12,7 +12,7 @@ use crate::bounce::{Bounce, read};
 use crate::config::Config;
 use crate::diagnosis::learn::{Learner, SAMPLE};
 use crate::diagnosis::matcher::Matcher;
-use crate::diagnosis::{Language, Ours, diagnose};
+use crate::diagnosis::{Fault, Language, Ours, understand};
 use crate::export::Explained;
 use crate::export::json::Message;
 use crate::export::text::{Style, page};
@@ -257,7 +257,9 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn message(&self, label: &str, raw: &[u8], written: &mut Written) {
-        let bounce = read(raw);
+        let Ok((bounce, diagnosis)) = understand(raw, self.matcher, self.ours) else {
+            return written.troubles.push(SafeText::new(&format!("{label} {Fault}")));
+        };
         if is_no_mail(raw, &bounce) {
             let label = SafeText::new(label);
             written.troubles.push(SafeText::new(&format!(
@@ -267,7 +269,6 @@ impl Writer<'_> {
                 return;
             }
         }
-        let diagnosis = diagnose(&bounce, self.matcher, self.ours);
         let explained = Explained {
             file: label,
             raw,

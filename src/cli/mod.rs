@@ -37,6 +37,7 @@ pub fn command() -> clap::Command {
 /// # Errors
 /// When the arguments, the configuration or the command itself fail; clap's own errors carry their exit code.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> Result<u8, Error> {
+    set_panic_hook();
     let matches = command().try_get_matches_from(args)?;
     let cli = Cli::from_arg_matches(&matches)?;
     if cli.print_config {
@@ -54,6 +55,17 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Result<u8, Error> {
         Some(Command::Completions { shell }) => pages::print_completions(*shell),
         Some(Command::Man) => pages::print_man(),
     }
+}
+
+/// A fault is told as a sentence, and what it quotes of a message cannot reach the terminal as it is.
+fn set_panic_hook() {
+    std::panic::set_hook(Box::new(|info| {
+        let what = info.payload_as_str().unwrap_or("unknown");
+        let place = info.location().map(|l| format!(" ({}:{})", l.file(), l.line())).unwrap_or_default();
+        let text = crate::mail::SafeText::line(&format!("a part of deadletter failed: {what}{place}"));
+        // There is nowhere else to tell it.
+        let _ = writeln!(std::io::stderr(), "deadletter: {text}; this is a fault, please report it");
+    }));
 }
 
 /// The configuration for these arguments. `init` writes one and the generated pages need none, so that a broken file

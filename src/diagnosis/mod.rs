@@ -3,6 +3,7 @@
 
 pub mod backscatter;
 pub mod facts;
+pub mod fault;
 pub mod guidance;
 pub mod hosts;
 pub mod learn;
@@ -17,6 +18,7 @@ pub mod tree571;
 pub mod verdict;
 
 pub use backscatter::{Backscatter, Origin};
+pub use fault::{Fault, understand};
 pub use guidance::{Guidance, Language, guidance};
 pub use ours::Ours;
 pub use party::{Confidence, Party};

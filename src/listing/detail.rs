@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::bounce::{Anatomy, Bounce, read};
+use crate::bounce::{Anatomy, Bounce};
+use crate::diagnosis::fault::{Fault, guard, understand};
 use crate::diagnosis::matcher::Matcher;
-use crate::diagnosis::{Diagnosis, Ours, diagnose};
+use crate::diagnosis::{Diagnosis, Ours};
 use crate::mail::Limit;
 
 use super::MessageId;
@@ -28,14 +29,21 @@ pub struct Detail {
 
 impl Detail {
     /// Reads a message; `whole` is false when only its beginning is there.
-    #[must_use]
-    pub fn of(id: MessageId, raw: &[u8], whole: bool, matcher: &'static Matcher, ours: Arc<Ours>) -> Self {
-        let mut bounce = read(raw);
+    ///
+    /// # Errors
+    /// When there is a fault in the program.
+    pub fn of(
+        id: MessageId,
+        raw: &[u8],
+        whole: bool,
+        matcher: &'static Matcher,
+        ours: Arc<Ours>,
+    ) -> Result<Self, Fault> {
+        let (mut bounce, diagnosis) = understand(raw, matcher, &ours)?;
         if !whole {
             bounce.limits.push(Limit::Fetched);
         }
-        let diagnosis = diagnose(&bounce, matcher, &ours);
-        let anatomy = Anatomy::of(raw, &bounce);
-        Self { id, bounce, diagnosis, anatomy, ours, size: raw.len() }
+        let anatomy = guard(|| Anatomy::of(raw, &bounce))?;
+        Ok(Self { id, bounce, diagnosis, anatomy, ours, size: raw.len() })
     }
 }

@@ -95,6 +95,24 @@ impl Row {
         bounce.deliveries.iter().zip(&diagnosis.verdicts).enumerate().map(row).collect()
     }
 
+    /// The row of a message on which the program itself failed.
+    #[must_use]
+    pub fn unreadable(id: MessageId, received: Option<Timestamp>) -> Self {
+        Self {
+            id: DeliveryId { message: id, recipient: 0 },
+            time: received,
+            kind: Kind::Other,
+            status: None,
+            reply: None,
+            reason: Reason::Unknown,
+            party: Party::Unknown,
+            confidence: Confidence::Low,
+            recipient: None,
+            host: None,
+            origin: Backscatter::Unknown,
+        }
+    }
+
     /// Where it stands in the list.
     #[must_use]
     pub fn key(&self) -> Key {

@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 
 use super::SafeText;
 use super::date::Stamp;
-use super::header::Headers;
+use super::header::{Headers, Value};
 use super::limits::HOPS;
 use super::received::Received;
 
@@ -92,6 +92,12 @@ fn seconds<S: Serializer>(delay: &Option<f64>, serializer: S) -> Result<S::Ok, S
     }
 }
 
+/// Fields in which a host says what it found out about a message (RFC 7208, 8601, 8617).
+pub const CHECKS: [&str; 4] =
+    ["received-spf", "authentication-results", "arc-authentication-results", "authentication-results-original"];
+/// Such fields that are kept for one hop.
+const CHECKS_OF_A_HOP: usize = 8;
+
 /// A whole chain, oldest hop first.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Chain {
@@ -105,13 +111,21 @@ impl Chain {
     /// The chain in a header block: Received and X-Received, newest first as they stand there.
     #[must_use]
     pub fn of(headers: &Headers<'_>) -> Self {
-        let fields: Vec<_> = headers
-            .iter()
-            .filter(|f| f.name.eq_ignore_ascii_case("received") || f.name.eq_ignore_ascii_case("x-received"))
+        let mut hops: Vec<(Value<'_>, Vec<SafeText>)> = Vec::new();
+        // What a host finds out about a message it writes above its own Received field.
+        let mut found = Vec::new();
+        for field in headers.iter() {
+            if ["received", "x-received"].iter().any(|name| field.name.eq_ignore_ascii_case(name)) {
+                hops.push((field.value, std::mem::take(&mut found)));
+            } else if CHECKS.iter().any(|name| field.name.eq_ignore_ascii_case(name)) && found.len() < CHECKS_OF_A_HOP {
+                found.push(field.value.text());
+            }
+        }
+        let omitted = hops.len().saturating_sub(HOPS);
+        let kept = hops.into_iter().rev().enumerate().filter(|(i, _)| *i < HOPS / 2 || *i >= HOPS / 2 + omitted);
+        let hops = kept
+            .map(|(_, (received, checks))| Hop { checks, ..Hop::from(Received::read(&received.unfolded())) })
             .collect();
-        let omitted = fields.len().saturating_sub(HOPS);
-        let kept = fields.iter().rev().enumerate().filter(|(i, _)| *i < HOPS / 2 || *i >= HOPS / 2 + omitted);
-        let hops = kept.map(|(_, field)| Hop::from(Received::read(&field.value.unfolded()))).collect();
         Self::timed(hops, omitted)
     }
 

@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded, unbounded};
 
-use crate::bounce::{Bounce, read};
+use crate::bounce::Bounce;
 use crate::diagnosis::learn::{Learner, SAMPLE};
 use crate::diagnosis::matcher::Matcher;
-use crate::diagnosis::{Ours, diagnose};
+use crate::diagnosis::{Fault, Ours, diagnose, understand};
 use crate::listing::{Detail, MessageId, Row};
 use crate::mail::SafeText;
 
@@ -181,8 +181,11 @@ impl Stream {
     }
 
     fn message(&mut self, message: Fetched<'_>) {
-        let bounce = read(message.bytes);
-        let diagnosis = diagnose(&bounce, self.insight.matcher, &self.insight.ours);
+        let Ok((bounce, diagnosis)) = understand(message.bytes, self.insight.matcher, &self.insight.ours) else {
+            self.rows.push(Row::unreadable(message.id, message.received));
+            let text = format!("message {} {Fault}", message.id.uid);
+            return self.tell(Update::Notice(SafeText::new(&text)));
+        };
         self.rows.extend(Row::all(message.id, message.received, &bounce, &diagnosis));
         if let Some(learning) = &mut self.learning {
             learning.learner.add(message.bytes, &bounce);
@@ -248,7 +251,13 @@ fn open(
             Some(detail) => Update::Opened(detail),
             None => match reader.whole(id) {
                 Ok(raw) => {
-                    let detail = Arc::new(Detail::of(id, &raw, true, matcher, ours));
+                    let Ok(detail) = Detail::of(id, &raw, true, matcher, ours).map(Arc::new) else {
+                        let text = SafeText::new(&format!("this message {Fault}"));
+                        if updates.send((mailbox, Update::Unopened(id, text))).is_err() {
+                            return;
+                        }
+                        continue;
+                    };
                     kept.retain(|other| other.id != id);
                     kept.push_front(Arc::clone(&detail));
                     while kept.len() > KEPT || kept.iter().map(|d| d.size).sum::<usize>() > KEPT_BYTES && kept.len() > 1

@@ -1,6 +1,6 @@
 //! The terminal as a screen: entered once, left on every way out.
 
-use std::io::{self, Stdout, Write};
+use std::io::{self, Stdout};
 use std::panic;
 use std::thread;
 
@@ -122,7 +122,6 @@ fn set_panic_hook(happenings: Sender<Happening>) {
             let _ = execute!(io::stdout(), Show, DisableBracketedPaste, LeaveAlternateScreen);
             let _ = disable_raw_mode();
             report(info);
-            let _ = writeln!(io::stderr(), "This is a fault in deadletter; please report it with the lines above.");
             return;
         }
         let what = info.payload_as_str().unwrap_or("unknown");

@@ -1,6 +1,7 @@
 //! Microsoft Exchange and Exchange Online: the modern report with its fix-it indicator, and the legacy report with its
 //! "diagnostic information for administrators", in any language.
 
+pub mod hop_table;
 pub mod indicator;
 pub mod legacy;
 pub mod modern;

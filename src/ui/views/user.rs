@@ -53,12 +53,7 @@ fn same(app: &App, sheet: &mut Sheet<'_>) {
     let others = app.same_cause();
     if others > 0 {
         sheet.blank();
-        let what = if others == 1 { "delivery fails" } else { "deliveries fail" };
         let dim = sheet.look.dim;
-        sheet.paragraph(
-            "",
-            &format!("{} more {what} for the same reason at the same host (f h, f r).", count(others)),
-            dim,
-        );
+        sheet.paragraph("", &app.language().word("same").replace("{n}", &count(others)), dim);
     }
 }
