@@ -17,8 +17,8 @@ use crate::mail::SafeText;
 use super::look::Look;
 use super::{put, put_right};
 
-/// Rows of the large form.
-pub(super) const LARGE: u16 = 9;
+/// Rows of the large form: the boxes, five for sentences and evidence. Mostly the last one stays empty.
+pub(super) const LARGE: u16 = 10;
 /// Rows of the small form.
 pub(super) const SMALL: u16 = 2;
 /// Columns between the sender and our service.
@@ -187,27 +187,36 @@ fn sentences(
 ) {
     let language = app.language();
     let judgement = verdict.judgement;
-    let confidence = language.word(confidence_key(judgement.confidence));
-    put(buffer, area, 0, &Line::from(Span::styled(language.acts(judgement.party), look.strong)));
-    put_right(buffer, area, 0, &Line::from(Span::styled(confidence, look.dim)));
+    let room = usize::from(area.width);
+    let mut row = 0;
+    let mut line = |line: Line<'_>| {
+        put(buffer, area, row, &line);
+        row += 1;
+    };
+    let (acts, sure) = (language.acts(judgement.party), language.word(confidence_key(judgement.confidence)));
+    if width(acts) + width(sure) + 2 <= room {
+        let gap = " ".repeat(room - width(acts) - width(sure));
+        line(Line::from(vec![Span::styled(acts, look.strong), Span::raw(gap), Span::styled(sure, look.dim)]));
+    } else {
+        wrap("", &format!("{acts} ({sure})"), room).into_iter().for_each(|l| line(Line::styled(l, look.strong)));
+    }
     let ground = language.ground(judgement.ground, &Values::of(&detail.bounce, delivery, verdict));
-    put(buffer, area, 1, &Line::from(clip(&ground, usize::from(area.width), look.glyphs.ascii)));
+    wrap("", &ground, room).into_iter().take(2).for_each(|l| line(Line::raw(l)));
     let Some(evidence) = &verdict.evidence else { return };
-    let (open, close) = look.glyphs.quotes;
     let place = detail.anatomy.place(evidence.part, evidence.start, evidence.end);
     let place = place.map_or_else(String::new, |(lines, first, _)| {
         format!("{}, {} {first}", lines.part.name(), language.word("line"))
     });
-    let room = usize::from(area.width);
-    let text = evidence.excerpt((2 * room).saturating_sub(width(&place) + 12), look.glyphs.ascii);
+    let (open, close) = look.glyphs.quotes;
+    let left = usize::from(area.height).saturating_sub(usize::from(row)).min(2);
+    let text = evidence.excerpt((left * room).saturating_sub(width(&place) + 12), look.glyphs.ascii);
     let lines = wrap("", &format!("{open}{text}{close}"), room);
-    let last = lines.len().min(2);
-    for (at, line) in (2..).zip(lines.iter().take(2)) {
-        put(buffer, area, at, &Line::from(Span::styled(line.clone(), look.accent)));
+    for text in lines.iter().take(left) {
+        put(buffer, area, row, &Line::from(Span::styled(text.clone(), look.accent)));
+        row += 1;
     }
-    if lines.get(last.saturating_sub(1)).is_some_and(|line| width(line) + width(&place) + 2 <= room) {
-        let row = u16::try_from(last + 1).unwrap_or(u16::MAX);
-        put_right(buffer, area, row, &Line::from(Span::styled(place, look.dim)));
+    if lines.last().is_some_and(|line| width(line) + width(&place) + 2 <= room) {
+        put_right(buffer, area, row.saturating_sub(1), &Line::from(Span::styled(place, look.dim)));
     }
 }
 

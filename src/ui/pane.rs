@@ -76,18 +76,18 @@ pub(super) fn draw(app: &App, look: &Look, buffer: &mut Buffer, area: Rect, shap
     if let Some(of) = app.opened.delivery() {
         if spacious {
             indicator::large(app, look, buffer, take(indicator::LARGE), of);
-            take(1);
         } else {
             indicator::small(app, look, buffer, take(indicator::SMALL), of);
         }
     }
-    tabs(app, look, buffer, take(1));
+    let names = take(1);
     take(u16::from(spacious));
     view(app, look, buffer, rest, drawn);
+    tabs(app, look, buffer, names, drawn);
 }
 
 /// The names of the views; the language at the right.
-fn tabs(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) {
+fn tabs(app: &App, look: &Look, buffer: &mut Buffer, area: Rect, drawn: &Drawn) {
     let mut spans = Vec::new();
     for (number, view) in (1..).zip(View::ALL) {
         let name = format!("{number} {}", view.name());
@@ -96,10 +96,9 @@ fn tabs(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) {
         } else {
             spans.push(Span::styled(format!(" {name} "), look.dim));
         }
-        spans.push(Span::raw(" "));
     }
     let left = Line::from(spans);
-    let right = Line::from(Span::styled(corner(app, look), look.dim));
+    let right = Line::from(Span::styled(corner(app, look, drawn), look.dim));
     put(buffer, area, 0, &left);
     if columns(&left) + columns(&right) < area.width {
         put_right(buffer, area, 0, &right);
@@ -107,14 +106,14 @@ fn tabs(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) {
 }
 
 /// What belongs to the view that is open: its language, its length, its hits.
-fn corner(app: &App, look: &Look) -> String {
+fn corner(app: &App, look: &Look, drawn: &Drawn) -> String {
     let dot = look.glyphs.dot;
     if !app.pane.search.is_empty() {
-        return format!("\"{}\" {dot} {} hits", app.pane.search, app.pane.hits());
+        return format!("\"{}\" {dot} {} hits", app.pane.search, drawn.hits.len());
     }
     match app.pane.view {
         View::User => match app.suggestion() {
-            Some(language) => format!("{} {dot} message in {}: L", app.language().code(), language.code()),
+            Some(language) => format!("{} {dot} seems {}: L", app.language().code(), language.code()),
             None => format!("{} {dot} L language", app.language().code()),
         },
         View::Admin => app.opened.detail().map(|d| d.bounce.dialect.to_owned()).unwrap_or_default(),

@@ -1,0 +1,182 @@
+//! The application on a screen in memory, fed from the demo mailbox: keys in, cells out. Nothing waits and no thread
+//! runs; deadlines come when the test says so.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use deadletter::app::{App, Cmd, Keymap, Msg, Setup};
+use deadletter::clock::Clock;
+use deadletter::config::{Highlight, Theme};
+use deadletter::diagnosis::matcher::STANDARD;
+use deadletter::diagnosis::understand;
+use deadletter::listing::{Detail, Row};
+use deadletter::source::demo::{self, Demo};
+use deadletter::source::worker::Update;
+use deadletter::source::{Event, Reader, Source};
+use deadletter::ui::{self, Look};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+use tui_textarea::{Input, Key};
+
+/// Everything on stage.
+pub(crate) struct Stage {
+    pub(crate) app: App,
+    terminal: Terminal<TestBackend>,
+    look: Look,
+    reader: Box<dyn Reader>,
+    now: Instant,
+    /// What was asked for besides opening messages.
+    pub(crate) asked: Vec<Cmd>,
+}
+
+impl Stage {
+    /// The demo mailbox, all read, on a screen of this size.
+    pub(crate) fn new(columns: u16, rows: u16) -> Self {
+        Self::with_look(columns, rows, Look::new(Theme::Default, false, Highlight::Row))
+    }
+
+    pub(crate) fn with_look(columns: u16, rows: u16, look: Look) -> Self {
+        let mut stage = Self::empty(columns, rows, look);
+        let mut all = Vec::new();
+        let mut states = Vec::new();
+        Demo::default()
+            .stream(&mut |event: Event<'_>| {
+                match event {
+                    Event::Message(message) => {
+                        let (bounce, diagnosis) =
+                            understand(message.bytes, &STANDARD, &demo::ours()).expect("no fault in the demo");
+                        all.extend(Row::all(message.id, message.received, &bounce, &diagnosis));
+                    }
+                    Event::State(state) => states.push(state),
+                    _ => {}
+                }
+                ControlFlow::Continue(())
+            })
+            .expect("the demo is always there");
+        stage.hear(Update::Rows(all));
+        states.into_iter().for_each(|state| stage.hear(Update::State(state)));
+        stage.settle();
+        stage
+    }
+
+    /// A screen before anything has come.
+    pub(crate) fn empty(columns: u16, rows: u16, look: Look) -> Self {
+        let source = Demo::default();
+        let app = App::new(Setup {
+            mailboxes: vec![source.name()],
+            keymap: Keymap::new(&std::collections::BTreeMap::new()).expect("the default keys"),
+            language: None,
+            ours: Arc::new(demo::ours()),
+            clock: Clock::Fixed(demo::now()),
+            read_only: true,
+        });
+        let terminal = Terminal::new(TestBackend::new(columns, rows)).expect("memory");
+        let mut stage = Self { app, terminal, look, reader: source.reader(), now: Instant::now(), asked: Vec::new() };
+        stage.update(Msg::Resized(columns, rows));
+        stage
+    }
+
+    /// A mailbox tells something.
+    pub(crate) fn hear(&mut self, update: Update) {
+        self.update(Msg::From(0, update));
+    }
+
+    /// Types keys: characters, and names in angle brackets (`<enter>`, `<ctrl-d>`).
+    pub(crate) fn keys(&mut self, keys: &str) -> &mut Self {
+        let mut rest = keys;
+        while let Some(c) = rest.chars().next() {
+            let (input, length) = match rest.strip_prefix('<').and_then(|inner| inner.split_once('>')) {
+                Some((name, _)) => (named(name), name.len() + 2),
+                None => (Input { key: Key::Char(c), ..Input::default() }, c.len_utf8()),
+            };
+            self.update(Msg::Key(input));
+            self.draw();
+            rest = &rest[length..];
+        }
+        self.settle();
+        self
+    }
+
+    /// Lets everything that is due come due.
+    pub(crate) fn settle(&mut self) -> &mut Self {
+        self.draw();
+        for _ in 0..10 {
+            self.now += Duration::from_millis(100);
+            self.update(Msg::Tick);
+        }
+        self.draw();
+        self
+    }
+
+    /// Another size.
+    pub(crate) fn resize(&mut self, columns: u16, rows: u16) -> &mut Self {
+        self.terminal.backend_mut().resize(columns, rows);
+        self.update(Msg::Resized(columns, rows));
+        self.settle();
+        self
+    }
+
+    fn update(&mut self, msg: Msg) {
+        for cmd in self.app.update(msg, self.now) {
+            match cmd {
+                Cmd::Open(id, ours) => {
+                    let update = match self.reader.whole(id) {
+                        Ok(raw) => Update::Opened(Arc::new(
+                            Detail::of(id, &raw, true, &STANDARD, ours).expect("no fault in the demo"),
+                        )),
+                        Err(error) => Update::Unopened(id, error.to_string().as_str().into()),
+                    };
+                    self.hear(update);
+                }
+                other => self.asked.push(other),
+            }
+        }
+    }
+
+    fn draw(&mut self) {
+        for _ in 0..3 {
+            if !self.app.take_dirty() {
+                return;
+            }
+            let mut drawn = deadletter::app::Drawn::default();
+            let (app, look) = (&self.app, &self.look);
+            self.terminal.draw(|frame| drawn = ui::draw(app, look, frame)).expect("memory");
+            self.app.note(drawn);
+        }
+    }
+
+    /// The cells.
+    pub(crate) fn buffer(&self) -> &Buffer {
+        self.terminal.backend().buffer()
+    }
+
+    /// The screen as text, line by line, without blanks at the ends.
+    pub(crate) fn text(&self) -> String {
+        let buffer = self.buffer();
+        let rows = buffer.content.chunks(usize::from(buffer.area.width.max(1)));
+        let line = |cells: &[ratatui::buffer::Cell]| {
+            cells.iter().map(|cell| cell.symbol()).collect::<String>().trim_end().to_owned()
+        };
+        rows.map(line).collect::<Vec<_>>().join("\n")
+    }
+}
+
+fn named(name: &str) -> Input {
+    let (name, ctrl) = name.strip_prefix("ctrl-").map_or((name, false), |rest| (rest, true));
+    let key = match name {
+        "enter" => Key::Enter,
+        "esc" => Key::Esc,
+        "tab" => Key::Tab,
+        "up" => Key::Up,
+        "down" => Key::Down,
+        "pgdn" => Key::PageDown,
+        "pgup" => Key::PageUp,
+        "home" => Key::Home,
+        "end" => Key::End,
+        "backspace" => Key::Backspace,
+        one => Key::Char(one.chars().next().expect("a key")),
+    };
+    Input { key, ctrl, ..Input::default() }
+}
