@@ -269,16 +269,23 @@ impl Page {
         }
     }
 
+    /// One hop: number, time, hosts, protocol and delay in columns, what is odd about it behind.
     fn hop(&mut self, number: usize, hop: &Hop) {
+        const TAIL: usize = 22;
+        let ascii = self.style.ascii;
         let time = hop.time.map(|t| t.at.strftime("%H:%M:%S").to_string()).unwrap_or_default();
-        let arrow = if self.style.ascii { "->" } else { "→" };
-        let from = hop.from.as_ref().map_or("", |f| f.as_str());
-        let by = hop.by.as_ref().map_or("", |b| b.as_str());
+        let arrow = if ascii { "->" } else { "→" };
+        let name = |t: &Option<SafeText>| t.as_ref().map_or_else(|| "?".to_owned(), ToString::to_string);
         let with = hop.tls.as_ref().or(hop.with.as_ref()).map_or("", |w| w.as_str());
         let delay = hop.delay.map(duration).unwrap_or_default();
-        let marks: Vec<&str> = hop.flags.iter().map(|flag| flag.label()).collect();
-        let right = format!("{with:>8} {delay:>9} {}", marks.join(", "));
-        self.ends(&format!("  {number:>2}  {time:8}  {from} {arrow} {by}"), right.trim_end());
+        let lead = format!("  {number:>2}  {time:8}  ");
+        let room = self.style.width.saturating_sub(lead.len() + TAIL);
+        let hosts = clip(&format!("{} {arrow} {}", name(&hop.from), name(&hop.by)), room, ascii);
+        let pad = " ".repeat(room.saturating_sub(width(&hosts)));
+        self.line(&format!("{lead}{hosts}{pad}  {:<8} {delay:>11}", clip(with, 8, ascii)));
+        for flag in &hop.flags {
+            self.line(&format!("{}{}", " ".repeat(lead.len()), flag.label()));
+        }
     }
 
     /// What should be known besides: how sure we can be of who we are, limits, what was not understood.
