@@ -24,11 +24,12 @@ Exit codes: 0 all went well; 1 something could not be read or done; 2 wrong argu
 
 /// Triage the bounces in a postmaster's mailbox.
 ///
-/// deadletter reads \"Undelivered Mail Returned to Sender\" in all its dialects and says of each failed delivery why it
+/// deadletter reads "Undelivered Mail Returned to Sender" in all its dialects and says of each failed delivery why it
 /// failed, who has to act, on which line of the message that rests, and what to do. Mailboxes are only read (EXAMINE,
 /// BODY.PEEK), never changed.
 #[derive(Debug, Parser)]
 #[command(name = "deadletter", version, after_help = EXAMPLES, subcommand_negates_reqs = true)]
+#[command(override_usage = "deadletter [OPTIONS] [PATH]...\n       deadletter [OPTIONS] <COMMAND>")]
 pub struct Cli {
     /// Read this configuration instead of the user's own
     #[arg(long, global = true, value_name = "FILE")]

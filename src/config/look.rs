@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// A set of colours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, ValueEnum)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "kebab-case")]
 pub enum Theme {
     /// The terminal's own foreground and background with its 16 colours.
     #[default]
