@@ -96,6 +96,8 @@ fn single_messages_come_whole() {
     let id = MessageId { mailbox: 0, validity: seen.validities[0], uid: 2 };
     let mut reader = source.reader();
     assert!(reader.whole(id).expect("the message") == long.as_bytes());
+    assert!(reader.beginning(id).expect("its beginning") == (long.as_bytes()[..65_536].to_vec(), false));
+    assert!(reader.beginning(MessageId { uid: 1, ..id }).expect("a short one").1);
     assert!(matches!(reader.whole(MessageId { uid: 9, ..id }), Err(Error::Gone)));
     assert!(matches!(reader.whole(MessageId { validity: 1, ..id }), Err(Error::Gone)));
 }

@@ -8,6 +8,7 @@ use crate::diagnosis::tree571::Branch;
 use crate::filter::Field;
 
 use super::action::Action;
+use super::action::Action as A;
 use super::keymap::{Lookup, Press};
 use super::msg::Cmd;
 use super::overlay::Overlay;
@@ -61,7 +62,6 @@ impl App {
             self.dirty = true;
             return Vec::new();
         }
-        use Action as A;
         match action {
             A::Down | A::Up | A::Top | A::Bottom | A::PageDown | A::PageUp | A::HalfDown | A::HalfUp => {
                 self.travel(action, now);
@@ -133,7 +133,6 @@ impl App {
     }
 
     fn travel(&mut self, action: Action, now: Instant) {
-        use Action as A;
         let signed = |n: usize| isize::try_from(n).unwrap_or(isize::MAX);
         if self.reading() {
             let page = signed(self.pane.page());
@@ -174,6 +173,9 @@ impl App {
             self.open(now);
         }
         self.pane.show(view);
+        if view == View::Source {
+            self.opened.hurry(now);
+        }
     }
 
     /// One step back: the whole screen, the other pane, the search, the filter; with `quit` then the program.

@@ -336,7 +336,7 @@ impl App {
             self.dirty |= mailbox.count_down(now);
         }
         let before = self.opened.id();
-        let (changed, cmd) = self.opened.follow(self.list.selected(), &self.ours, now);
+        let (changed, cmd) = self.opened.follow(self.list.selected(), &self.ours, self.pane.view == View::Source, now);
         self.dirty |= changed;
         if self.opened.id() != before {
             self.pane.scroll = 0;

@@ -29,7 +29,14 @@ pub enum Msg {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cmd {
     /// Read one message for the views.
-    Open(MessageId, Arc<Ours>),
+    Open {
+        /// Which.
+        id: MessageId,
+        /// Who we are.
+        ours: Arc<Ours>,
+        /// All of it; else its beginning is enough.
+        whole: bool,
+    },
     /// Look for new messages in all mailboxes.
     Refresh,
     /// Hand text to the terminal's clipboard.

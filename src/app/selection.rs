@@ -81,8 +81,15 @@ impl Opened {
         [self.follow, late].into_iter().flatten().min()
     }
 
-    /// Follows the cursor if it is time; true when the views changed.
-    pub fn follow(&mut self, cursor: Option<DeliveryId>, ours: &Arc<Ours>, now: Instant) -> (bool, Option<Cmd>) {
+    /// Follows the cursor if it is time; true when the views changed. `whole`: the beginning of the message is not enough
+    /// for the view that is open.
+    pub fn follow(
+        &mut self,
+        cursor: Option<DeliveryId>,
+        ours: &Arc<Ours>,
+        whole: bool,
+        now: Instant,
+    ) -> (bool, Option<Cmd>) {
         let due = self.follow.is_some_and(|at| at <= now);
         if due {
             self.follow = None;
@@ -90,14 +97,16 @@ impl Opened {
                 return (self.clear(), None);
             }
         }
-        if due && cursor != self.shown || due && self.detail().is_none() && self.asked.is_none() {
+        let enough = |detail: &Arc<Detail>| detail.whole || !whole;
+        let lacking = !self.detail().is_some_and(enough) && self.asked.is_none();
+        if due && (cursor != self.shown || lacking) {
             let id = cursor.unwrap_or_default();
-            if self.detail.as_ref().is_some_and(|detail| detail.id == id.message) {
+            if self.detail.as_ref().is_some_and(|detail| detail.id == id.message && enough(detail)) {
                 self.show(id);
                 return (true, None);
             }
             self.asked = Some((id.message, Some(now + PATIENCE)));
-            return (false, Some(Cmd::Open(id.message, Arc::clone(ours))));
+            return (false, Some(Cmd::Open { id: id.message, ours: Arc::clone(ours), whole }));
         }
         let late = self.asked.is_some_and(|(_, late)| late.is_some_and(|at| at <= now));
         if late {
@@ -160,7 +169,7 @@ mod tests {
     }
 
     fn detail(uid: u32) -> Arc<Detail> {
-        let detail = Detail::of(id(uid).message, b"Subject: x\n\n", true, &STANDARD, Arc::default());
+        let detail = Detail::of(id(uid).message, b"Subject: x\n\n", uid != 3, &STANDARD, Arc::default());
         Arc::new(detail.expect("a harmless message"))
     }
 
@@ -168,11 +177,11 @@ mod tests {
     fn it_follows_once_a_moment_after_the_last_key() {
         let (mut opened, ours, start) = (Opened::default(), Arc::default(), Instant::now());
         opened.moved(start);
-        assert_eq!(opened.follow(Some(id(1)), &ours, start), (false, None));
+        assert_eq!(opened.follow(Some(id(1)), &ours, false, start), (false, None));
         opened.moved(start + FOLLOW / 2);
-        assert_eq!(opened.follow(Some(id(2)), &ours, start + FOLLOW), (false, None));
-        let (dirty, cmd) = opened.follow(Some(id(2)), &ours, start + FOLLOW * 2);
-        assert_eq!((dirty, cmd), (false, Some(Cmd::Open(id(2).message, Arc::default()))));
+        assert_eq!(opened.follow(Some(id(2)), &ours, false, start + FOLLOW), (false, None));
+        let (dirty, cmd) = opened.follow(Some(id(2)), &ours, false, start + FOLLOW * 2);
+        assert_eq!((dirty, cmd), (false, Some(Cmd::Open { id: id(2).message, ours: Arc::default(), whole: false })));
         assert!(!opened.opened(detail(1), Some(id(2))), "nobody asked for this one");
         assert!(opened.opened(detail(2), Some(id(2))));
         assert_eq!((opened.id(), opened.deadline()), (Some(id(2)), None));
@@ -182,9 +191,9 @@ mod tests {
     fn a_slow_message_is_waited_for_with_what_is_known() {
         let (mut opened, ours, start) = (Opened::default(), Arc::default(), Instant::now());
         opened.hurry(start);
-        assert!(opened.follow(Some(id(1)), &ours, start).1.is_some());
+        assert!(opened.follow(Some(id(1)), &ours, false, start).1.is_some());
         assert_eq!(opened.deadline(), Some(start + PATIENCE));
-        assert_eq!(opened.follow(Some(id(1)), &ours, start + PATIENCE), (true, None));
+        assert_eq!(opened.follow(Some(id(1)), &ours, false, start + PATIENCE), (true, None));
         assert!(opened.detail().is_none() && opened.id() == Some(id(1)));
         assert!(opened.unopened(id(1).message, "gone".into(), Some(id(1))));
         assert_eq!(opened.failed().map(SafeText::as_str), Some("gone"));
@@ -194,10 +203,21 @@ mod tests {
     fn what_comes_while_the_cursor_moves_is_kept_and_not_drawn() {
         let (mut opened, ours, start) = (Opened::default(), Arc::default(), Instant::now());
         opened.hurry(start);
-        opened.follow(Some(id(1)), &ours, start);
+        opened.follow(Some(id(1)), &ours, false, start);
         opened.moved(start);
         assert!(!opened.opened(detail(1), Some(id(2))));
         assert_eq!(opened.id(), None);
-        assert!(opened.follow(None, &ours, start + FOLLOW).1.is_none());
+        assert!(opened.follow(None, &ours, false, start + FOLLOW).1.is_none());
+    }
+
+    #[test]
+    fn the_source_wants_all_of_a_message() {
+        let (mut opened, ours, now) = (Opened::default(), Arc::default(), Instant::now());
+        opened.hurry(now);
+        assert!(opened.follow(Some(id(3)), &ours, false, now).1.is_some());
+        assert!(opened.opened(detail(3), Some(id(3))), "the beginning has come");
+        opened.hurry(now);
+        let (_, cmd) = opened.follow(Some(id(3)), &ours, true, now);
+        assert_eq!(cmd, Some(Cmd::Open { id: id(3).message, ours, whole: true }));
     }
 }

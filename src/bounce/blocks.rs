@@ -500,7 +500,7 @@ mod tests {
     #[test]
     fn the_usual_shapes() {
         let one = |text: &str, recipient: &str, said: &str| {
-            assert_eq!(read(text), [(recipient.to_owned(), None, said.to_owned())], "{text}")
+            assert_eq!(read(text), [(recipient.to_owned(), None, said.to_owned())], "{text}");
         };
         one(
             "<a@b.example>: host mx[192.0.2.1] said: 550\n    no (in reply to RCPT TO command)\n\nbye",

@@ -76,8 +76,8 @@ impl Kind {
 
     /// The kind of a delivery report with these actions: one failure makes it a failure, one delay a delay.
     #[must_use]
-    pub fn of_actions(actions: impl IntoIterator<Item = Option<Action>> + Clone) -> Self {
-        let any = |wanted: &[Option<Action>]| actions.clone().into_iter().any(|action| wanted.contains(&action));
+    pub fn of_actions(actions: &[Option<Action>]) -> Self {
+        let any = |wanted: &[Option<Action>]| actions.iter().any(|action| wanted.contains(action));
         if any(&[Some(Action::Failed), None]) {
             Self::Failure
         } else if any(&[Some(Action::Delayed)]) {
@@ -90,6 +90,7 @@ impl Kind {
 
 /// What speaks for a bounce outside its text.
 #[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each sign is there or not")]
 pub struct Signs {
     /// X-Failed-Recipients.
     pub failed_recipients: bool,
@@ -107,7 +108,7 @@ impl Signs {
     /// Reads the header of a message.
     #[must_use]
     pub fn of(headers: &Headers<'_>) -> Self {
-        let text = |name| headers.get(name).map(|v| v.text()).unwrap_or_default();
+        let text = |name| headers.get(name).map(super::super::mail::header::Value::text).unwrap_or_default();
         let path = headers.get("return-path").map(|v| v.unfolded().trim().to_ascii_lowercase());
         Self {
             failed_recipients: headers.has("x-failed-recipients"),
@@ -278,7 +279,7 @@ fn gave_up(page: &Page<'_>) -> bool {
 /// What a message that is no bounce is, by its header and words, and whether another message came with it.
 #[must_use]
 pub fn of_others(headers: &Headers<'_>, page: &Page<'_>, returned: bool) -> Kind {
-    let text = |name| headers.get(name).map(|v| v.text()).unwrap_or_default();
+    let text = |name| headers.get(name).map(super::super::mail::header::Value::text).unwrap_or_default();
     let subject = text("subject").to_lowercase();
     if headers.has("tls-report-domain") {
         Kind::TlsReport
@@ -357,7 +358,7 @@ pub fn is_challenge(headers: &Headers<'_>, page: &Page<'_>) -> bool {
             .iter()
             .any(|n| f.name.len() >= n.len() && f.name[..n.len()].eq_ignore_ascii_case(n))
     });
-    let from = headers.get("from").map(|v| v.text()).unwrap_or_default();
+    let from = headers.get("from").map(super::super::mail::header::Value::text).unwrap_or_default();
     let from_service =
         ["boxbe", "spamarrest", "bluebottle", "mailblocks", "spamlion"].iter().any(|s| position(&from, s).is_some());
     let tmda = headers.get("x-delivery-agent").is_some_and(|v| position(&v.unfolded(), "tmda").is_some());

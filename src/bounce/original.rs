@@ -52,19 +52,22 @@ impl Original {
         if headers.is_empty() {
             return None;
         }
-        let text = |name| headers.get(name).map(|v| v.text()).filter(|t| !t.is_empty());
+        let text = |name| headers.get(name).map(super::super::mail::header::Value::text).filter(|t| !t.is_empty());
         let addresses = ["to", "cc"].into_iter().flat_map(|name| headers.all(name)).flat_map(|v| {
             let line = v.unfolded();
             address::all(&line).take(50).map(|f| SafeText::new(f.text)).collect::<Vec<_>>()
         });
         Some(Self {
-            message_id: headers.get("message-id").and_then(|v| v.id()),
+            message_id: headers.get("message-id").and_then(super::super::mail::header::Value::id),
             from: text("from"),
             to: text("to"),
             subject: text("subject"),
             date: headers.get("date").and_then(|v| crate::mail::date::parse(&v.unfolded())),
-            author: headers.get("from").and_then(|v| v.address()),
-            sender: headers.get("return-path").or_else(|| headers.get("x-envelope-from")).and_then(|v| v.address()),
+            author: headers.get("from").and_then(super::super::mail::header::Value::address),
+            sender: headers
+                .get("return-path")
+                .or_else(|| headers.get("x-envelope-from"))
+                .and_then(super::super::mail::header::Value::address),
             recipients: addresses.take(200).collect(),
             chain: Chain::of(headers),
             signers: headers.all("dkim-signature").filter_map(|v| tag(&v.unfolded(), "d")).collect(),
@@ -112,7 +115,7 @@ impl Original {
                 self.to = self.to.take().or_else(text);
             }
             "subject" | "betreff" | "objet" | "oggetto" | "onderwerp" | "emne" | "temat" | "asunto" => {
-                self.subject = self.subject.take().or_else(text)
+                self.subject = self.subject.take().or_else(text);
             }
             "date" | "sent" | "created date" => self.date = self.date.or_else(|| crate::mail::date::parse(value)),
             "message-id" | "message id" => {

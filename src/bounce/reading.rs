@@ -148,15 +148,15 @@ impl<'l, 'a> Reading<'l, 'a> {
             delivery.action = delivery.action.or(default);
             delivery.said = delivery.said.take().or_else(|| waiting.clone());
         }
-        let text = |name| headers.get(name).map(|v| v.text()).filter(|t| !t.is_empty());
+        let text = |name| headers.get(name).map(super::super::mail::header::Value::text).filter(|t| !t.is_empty());
         Bounce {
             kind,
             dialect: dialect.map_or(GENERIC.name, |d| d.name),
-            message_id: headers.get("message-id").and_then(|v| v.id()),
+            message_id: headers.get("message-id").and_then(super::super::mail::header::Value::id),
             subject: text("subject"),
             date: headers.get("date").and_then(|v| date::parse(&v.unfolded())),
             from: text("from"),
-            to: headers.get("to").and_then(|v| v.address()),
+            to: headers.get("to").and_then(super::super::mail::header::Value::address),
             generating_server: self.generating_server(signs),
             envelope_sender: self.report.as_ref().and_then(|r| r.sender.clone()),
             fix_it,
@@ -193,7 +193,7 @@ impl<'l, 'a> Reading<'l, 'a> {
             }
         }
         if deliveries.len() > 1
-            && let Some(own) = self.letter.headers.get("to").and_then(|v| v.address())
+            && let Some(own) = self.letter.headers.get("to").and_then(super::super::mail::header::Value::address)
         {
             let somebody_else = |d: &Delivery| d.recipient.as_ref().is_none_or(|r| !r.eq_ignore_ascii_case(&own));
             deliveries.retain(|d| somebody_else(d) || d.said.is_some());
@@ -251,7 +251,8 @@ impl<'l, 'a> Reading<'l, 'a> {
         if let Some(kind) = self.proven {
             return kind;
         }
-        let subject = self.letter.headers.get("subject").map(|v| v.text()).unwrap_or_default();
+        let subject =
+            self.letter.headers.get("subject").map(super::super::mail::header::Value::text).unwrap_or_default();
         if let Some(report) = self.report.as_ref().filter(|r| !r.recipients.is_empty()) {
             let by_class = |fields: &RecipientFields| {
                 fields.action.or_else(|| match fields.status?.class {
@@ -260,7 +261,7 @@ impl<'l, 'a> Reading<'l, 'a> {
                     _ => Some(Action::Failed),
                 })
             };
-            return Kind::of_actions(report.recipients.iter().map(by_class).collect::<Vec<_>>());
+            return Kind::of_actions(&report.recipients.iter().map(by_class).collect::<Vec<_>>());
         }
         if kind::is_challenge(self.letter.headers, self.page)
             || kind::is_notice(self.letter.headers, &subject.to_lowercase())
@@ -297,7 +298,12 @@ impl<'l, 'a> Reading<'l, 'a> {
             let elsewhere = oldest.from.filter(|from| host(from) && !from.starts_with("localhost"));
             elsewhere.or(oldest.by).filter(host)
         };
-        let from = || headers.get("from").and_then(|v| v.address()).map(|a| SafeText::new(&address::domain(&a)));
+        let from = || {
+            headers
+                .get("from")
+                .and_then(super::super::mail::header::Value::address)
+                .map(|a| SafeText::new(&address::domain(&a)))
+        };
         let from = || from().filter(|domain| domain.contains('.'));
         let daemon = || from().filter(|_| signs.mailer_daemon);
         field

@@ -79,7 +79,7 @@ impl Said {
         }
     }
 
-    /// A gateway's own sentence and the remote answer it passes on: Exchange Online's `A -> B`, IronPort's
+    /// A gateway's own sentence and the remote answer it passes on: Exchange Online's `A -> B`, `IronPort`'s
     /// `A 550-'B'`; everything else is one sentence.
     #[must_use]
     pub fn mapped(&self) -> (&str, Option<&str>) {
@@ -92,7 +92,7 @@ impl Said {
         }
     }
 
-    /// Where IronPort quotes the other server: `5.1.0 - Unknown address error 550-'5.2.2 …'`.
+    /// Where `IronPort` quotes the other server: `5.1.0 - Unknown address error 550-'5.2.2 …'`.
     fn quoted_answer(&self) -> Option<usize> {
         replies(&self.text).map(|r| r.start).find(|&at| at > 0 && self.text[at + 3..].starts_with("-'"))
     }

@@ -197,25 +197,30 @@ pub(super) fn read(path: &Path) -> Result<String, Error> {
 pub fn render(account: &Account, ours: &Ours) -> String {
     let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
     let list = |items: &[String]| items.iter().map(|i| quoted(i)).collect::<Vec<_>>().join(", ");
-    let mut text = String::from("# deadletter; every key is explained by `deadletter --print-config`\n\n");
-    text.push_str("# Who we are: without it nobody can say whose fault a bounce is.\n[ours]\n");
-    text.push_str(&format!("domains = [{}]\nhosts = [{}]\n", list(&ours.domains), list(&ours.hosts)));
     let nets: Vec<String> = ours.ips.iter().map(ToString::to_string).collect();
-    text.push_str(&format!("ips = [{}]\nrelays = [{}]\n\n[[account]]\n", list(&nets), list(&ours.relays)));
-    text.push_str(&format!("name = {}\nhost = {}\n", quoted(&account.name), quoted(&account.host)));
-    text.push_str(&format!("port = {}\ntls = \"{}\"\n", account.port(), account.tls.name()));
-    if let Some(file) = &account.ca_file {
-        text.push_str(&format!("ca_file = {}\n", quoted(&file.to_string_lossy())));
+    let mut lines = vec![
+        "# deadletter; every key is explained by `deadletter --print-config`".to_owned(),
+        String::new(),
+        "# Who we are: without it nobody can say whose fault a bounce is.".to_owned(),
+        "[ours]".to_owned(),
+        format!("domains = [{}]", list(&ours.domains)),
+        format!("hosts = [{}]", list(&ours.hosts)),
+        format!("ips = [{}]", list(&nets)),
+        format!("relays = [{}]", list(&ours.relays)),
+        String::new(),
+        "[[account]]".to_owned(),
+        format!("name = {}", quoted(&account.name)),
+        format!("host = {}", quoted(&account.host)),
+        format!("port = {}", account.port()),
+        format!("tls = \"{}\"", account.tls.name()),
+    ];
+    lines.extend(account.ca_file.as_ref().map(|file| format!("ca_file = {}", quoted(&file.to_string_lossy()))));
+    lines.push(format!("user = {}", quoted(&account.user)));
+    for (key, command) in [("password_command", &account.password_command), ("token_command", &account.token_command)] {
+        lines.extend((!command.is_empty()).then(|| format!("{key} = [{}]", list(command))));
     }
-    text.push_str(&format!("user = {}\n", quoted(&account.user)));
-    if !account.password_command.is_empty() {
-        text.push_str(&format!("password_command = [{}]\n", list(&account.password_command)));
-    }
-    if !account.token_command.is_empty() {
-        text.push_str(&format!("token_command = [{}]\n", list(&account.token_command)));
-    }
-    text.push_str(&format!("mailbox = {}\n", quoted(&account.mailbox)));
-    text
+    lines.push(format!("mailbox = {}\n", quoted(&account.mailbox)));
+    lines.join("\n")
 }
 
 #[cfg(test)]

@@ -104,15 +104,12 @@ fn names<T: ValueEnum>() -> Vec<String> {
 pub fn load(named: Option<&Path>, variable: impl Fn(&str) -> Option<String>, flags: Layer) -> Result<Config, Error> {
     let named = named.map(Path::to_path_buf).or_else(|| variable("DEADLETTER_CONFIG").map(Into::into));
     let found = named.or_else(|| Paths::find().map(|p| p.config_file()).filter(|p| p.exists()));
-    let (from_file, rules) = match &found {
-        Some(path) => {
-            let folder = path.parent().unwrap_or(Path::new(".")).join("rules");
-            (file::parse(path, &file::read(path)?)?, file::own_rules(&folder)?)
-        }
-        None => {
-            let folder = Paths::find().map(|p| p.config.join("rules"));
-            (Layer::default(), folder.map_or(Ok(Vec::new()), |folder| file::own_rules(&folder))?)
-        }
+    let (from_file, rules) = if let Some(path) = &found {
+        let folder = path.parent().unwrap_or(Path::new(".")).join("rules");
+        (file::parse(path, &file::read(path)?)?, file::own_rules(&folder)?)
+    } else {
+        let folder = Paths::find().map(|p| p.config.join("rules"));
+        (Layer::default(), folder.map_or(Ok(Vec::new()), |folder| file::own_rules(&folder))?)
     };
     let all = flags.over(Layer::from_environment(variable)?).over(from_file);
     Ok(Config {

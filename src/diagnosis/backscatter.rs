@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::bounce::Bounce;
+use crate::bounce::{Bounce, Original};
 use crate::mail::{Hop, address};
 
 use super::hosts::{is_microsoft, is_private};
@@ -44,96 +44,149 @@ pub struct Origin {
 #[must_use]
 pub fn origin(bounce: &Bounce, ours: &Ours) -> Origin {
     let Some(original) = bounce.original.as_ref().filter(|_| bounce.kind.is_bounce()) else { return Origin::default() };
-    let mut signs = Vec::new();
-    let mut sign = |speaks_for, text: String| signs.push(Sign { text, speaks_for });
     if ours.is_empty() || ours.learnt {
         return Origin::default();
     }
-    let hops = &original.chain.hops;
     let addresses = [&original.author, &original.sender, &bounce.envelope_sender];
-    let domains: Vec<String> =
-        addresses.into_iter().flatten().map(|a| address::domain(a)).filter(|d| !d.is_empty()).collect();
-    let in_our_name = domains.is_empty() || domains.iter().any(|d| ours.has_domain(d));
-    let by_ours = |hop: &Hop| hop.by.as_deref().is_some_and(|by| ours.has_host(by) || ours.has_relay(by));
-    let from_ours = |hop: &Hop| {
-        hop.ip.is_some_and(|ip| ours.has_ip(ip)) || hop.from.as_deref().is_some_and(|from| ours.has_relay(from))
+    let trace = Trace {
+        original,
+        ours,
+        domains: addresses.into_iter().flatten().map(|a| address::domain(a)).filter(|d| !d.is_empty()).collect(),
+        generator_ours: bounce.generating_server.as_deref().is_some_and(|g| ours.has_host(g)),
     };
-    let seen = hops.iter().find(|hop| from_ours(hop) && !by_ours(hop));
-    let generator_ours = bounce.generating_server.as_deref().is_some_and(|g| ours.has_host(g));
-    if let Some(hop) = seen {
-        sign(
-            Backscatter::No,
-            format!("{} took it from our address {}", name(hop), hop.ip.map(|ip| ip.to_string()).unwrap_or_default()),
-        );
-    }
-    if generator_ours && hops.iter().any(|hop| by_ours(hop)) {
-        sign(Backscatter::No, "our own server handled it and wrote the report".to_owned());
-    }
-    let local = generator_ours && !hops.iter().any(|hop| hop.ip.is_some_and(|ip| !is_private(ip) && !ours.has_ip(ip)));
-    if local {
-        sign(Backscatter::No, "it began on our own server, which wrote the report".to_owned());
-    }
-    let tenant = hops.first().is_some_and(|hop| {
-        let inside =
-            hop.with.as_deref().is_some_and(|w| ["mapi", "http", "https"].iter().any(|p| w.eq_ignore_ascii_case(p)));
-        inside && hop.by.as_deref().is_some_and(is_microsoft) && in_our_name && !domains.is_empty()
-    });
-    if tenant {
-        sign(Backscatter::No, "an account of our domain handed it over inside Exchange Online".to_owned());
-    }
-    let claimed = hops.iter().find(|hop| {
-        let claims = hop.from.as_deref().is_some_and(|from| ours.has_host(from));
-        claims && hop.ip.is_some_and(|ip| !ours.has_ip(ip) && !is_private(ip)) && !by_ours(hop) && !ours.ips.is_empty()
-    });
-    if let Some(hop) = claimed {
-        sign(
-            Backscatter::Yes,
-            format!("a stranger's address {} gave our name", hop.ip.map(|ip| ip.to_string()).unwrap_or_default()),
-        );
-    }
-    let foreign = hops.iter().rev().find(|hop| hop.ip.is_some_and(|ip| !is_private(ip)) && !by_ours(hop));
-    let passed_us = hops.iter().any(|hop| by_ours(hop) || from_ours(hop));
-    if let Some(hop) = foreign.filter(|_| seen.is_none() && !passed_us) {
-        sign(
-            Backscatter::Yes,
-            format!(
-                "{} took it from {}, which is not ours",
-                name(hop),
-                hop.ip.map(|ip| ip.to_string()).unwrap_or_default()
-            ),
-        );
-    }
-    let fails = original.verdicts.iter().any(|v| {
-        let v = v.to_ascii_lowercase();
-        v.starts_with("fail") || v.starts_with("softfail") || v.contains("spf=fail") || v.contains("spf=softfail")
-    });
-    if fails && seen.is_none() {
-        sign(Backscatter::Yes, "SPF of our domain failed where it arrived".to_owned());
-    }
-    let id_ours = original.message_id.as_deref().is_some_and(|id| ours.has_host(&address::domain(id)));
-    if original.message_id.is_some() {
-        let words = if id_ours { "the Message-ID is of our domain" } else { "the Message-ID is not of our making" };
-        sign(if id_ours { Backscatter::No } else { Backscatter::Yes }, words.to_owned());
-    }
-    let signed = original.signers.iter().any(|d| ours.has_domain(d));
-    if signed {
-        sign(Backscatter::No, "it bears a DKIM signature of our domain (not verified)".to_owned());
-    }
-    let proof = seen.is_some() || local || tenant || generator_ours && hops.iter().any(by_ours);
-    let injected = foreign.is_some() && !passed_us;
-    let verdict = if proof {
-        Backscatter::No
-    } else if !in_our_name {
-        Backscatter::Unknown
-    } else if injected && !signed && (!id_ours || fails) || claimed.is_some() && !signed {
-        Backscatter::Yes
-    } else if passed_us && id_ours {
-        Backscatter::No
-    } else {
-        Backscatter::Unknown
-    };
+    let verdict = trace.verdict();
+    let mut signs = trace.signs();
     signs.sort_by_key(|s| s.speaks_for != verdict);
     Origin { verdict, signs }
+}
+
+/// The returned message and who we are.
+struct Trace<'m> {
+    original: &'m Original,
+    ours: &'m Ours,
+    /// The domains it claims to come from.
+    domains: Vec<String>,
+    /// Our own server wrote the report.
+    generator_ours: bool,
+}
+
+impl Trace<'_> {
+    fn hops(&self) -> &[Hop] {
+        &self.original.chain.hops
+    }
+
+    fn taken_by_us(&self, hop: &Hop) -> bool {
+        hop.by.as_deref().is_some_and(|by| self.ours.has_host(by) || self.ours.has_relay(by))
+    }
+
+    fn came_from_us(&self, hop: &Hop) -> bool {
+        hop.ip.is_some_and(|ip| self.ours.has_ip(ip))
+            || hop.from.as_deref().is_some_and(|from| self.ours.has_relay(from))
+    }
+
+    fn in_our_name(&self) -> bool {
+        self.domains.is_empty() || self.domains.iter().any(|d| self.ours.has_domain(d))
+    }
+
+    /// Somebody else took it from us.
+    fn seen(&self) -> Option<&Hop> {
+        self.hops().iter().find(|hop| self.came_from_us(hop) && !self.taken_by_us(hop))
+    }
+
+    /// Our own server handled it and wrote the report.
+    fn handled(&self) -> bool {
+        self.generator_ours && self.hops().iter().any(|hop| self.taken_by_us(hop))
+    }
+
+    /// It never left our own server, which wrote the report.
+    fn local(&self) -> bool {
+        let stranger = |hop: &Hop| hop.ip.is_some_and(|ip| !is_private(ip) && !self.ours.has_ip(ip));
+        self.generator_ours && !self.hops().iter().any(stranger)
+    }
+
+    /// An account of ours handed it over inside Exchange Online.
+    fn tenant(&self) -> bool {
+        self.hops().first().is_some_and(|hop| {
+            let with = hop.with.as_deref().unwrap_or("");
+            let inside = ["mapi", "http", "https"].iter().any(|protocol| with.eq_ignore_ascii_case(protocol));
+            inside && hop.by.as_deref().is_some_and(is_microsoft) && self.in_our_name() && !self.domains.is_empty()
+        })
+    }
+
+    /// A stranger's address gave our name.
+    fn claimed(&self) -> Option<&Hop> {
+        self.hops().iter().find(|hop| {
+            let claims = hop.from.as_deref().is_some_and(|from| self.ours.has_host(from));
+            let stranger = hop.ip.is_some_and(|ip| !self.ours.has_ip(ip) && !is_private(ip));
+            claims && stranger && !self.taken_by_us(hop) && !self.ours.ips.is_empty()
+        })
+    }
+
+    /// The last hop on the Internet that is not ours.
+    fn foreign(&self) -> Option<&Hop> {
+        self.hops().iter().rev().find(|hop| hop.ip.is_some_and(|ip| !is_private(ip)) && !self.taken_by_us(hop))
+    }
+
+    fn passed_us(&self) -> bool {
+        self.hops().iter().any(|hop| self.taken_by_us(hop) || self.came_from_us(hop))
+    }
+
+    fn spf_failed(&self) -> bool {
+        self.original.verdicts.iter().any(|verdict| {
+            let verdict = verdict.to_ascii_lowercase();
+            ["fail", "softfail"]
+                .iter()
+                .any(|fail| verdict.starts_with(fail) || verdict.contains(&format!("spf={fail}")))
+        })
+    }
+
+    fn id_ours(&self) -> bool {
+        self.original.message_id.as_deref().is_some_and(|id| self.ours.has_host(&address::domain(id)))
+    }
+
+    fn signed(&self) -> bool {
+        self.original.signers.iter().any(|domain| self.ours.has_domain(domain))
+    }
+
+    fn verdict(&self) -> Backscatter {
+        let injected = self.foreign().is_some() && !self.passed_us();
+        if self.seen().is_some() || self.local() || self.tenant() || self.handled() {
+            Backscatter::No
+        } else if !self.in_our_name() {
+            Backscatter::Unknown
+        } else if !self.signed() && (injected && (!self.id_ours() || self.spf_failed()) || self.claimed().is_some()) {
+            Backscatter::Yes
+        } else if self.passed_us() && self.id_ours() {
+            Backscatter::No
+        } else {
+            Backscatter::Unknown
+        }
+    }
+
+    /// What was seen, for the reader.
+    fn signs(&self) -> Vec<Sign> {
+        let ip = |hop: &Hop| hop.ip.map(|ip| ip.to_string()).unwrap_or_default();
+        let seen = self.seen();
+        let foreign = self.foreign().filter(|_| seen.is_none() && !self.passed_us());
+        let id = self.original.message_id.is_some();
+        let against = [
+            self.claimed().map(|hop| format!("a stranger's address {} gave our name", ip(hop))),
+            foreign.map(|hop| format!("{} took it from {}, which is not ours", name(hop), ip(hop))),
+            (self.spf_failed() && seen.is_none()).then(|| "SPF of our domain failed where it arrived".to_owned()),
+            (id && !self.id_ours()).then(|| "the Message-ID is not of our making".to_owned()),
+        ];
+        let for_us = [
+            seen.map(|hop| format!("{} took it from our address {}", name(hop), ip(hop))),
+            self.handled().then(|| "our own server handled it and wrote the report".to_owned()),
+            self.local().then(|| "it began on our own server, which wrote the report".to_owned()),
+            self.tenant().then(|| "an account of our domain handed it over inside Exchange Online".to_owned()),
+            self.id_ours().then(|| "the Message-ID is of our domain".to_owned()),
+            self.signed().then(|| "it bears a DKIM signature of our domain (not verified)".to_owned()),
+        ];
+        let sign = |speaks_for| move |text| Sign { text, speaks_for };
+        let for_us = for_us.into_iter().flatten().map(sign(Backscatter::No));
+        for_us.chain(against.into_iter().flatten().map(sign(Backscatter::Yes))).collect()
+    }
 }
 
 fn name(hop: &Hop) -> String {

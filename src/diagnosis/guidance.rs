@@ -244,8 +244,8 @@ impl Values {
     /// stay to be filled in by hand.
     #[must_use]
     pub fn command(&self, template: &str) -> String {
-        self.replace(template, |out, name, value| match value {
-            Some(value) => {
+        self.replace(template, |out, name, value| {
+            if let Some(value) = value {
                 let curly = ['\'', '\u{2018}', '\u{2019}', '\u{201a}', '\u{201b}'];
                 let doubled: String = value
                     .chars()
@@ -254,8 +254,7 @@ impl Values {
                 out.push('\'');
                 out.push_str(&doubled);
                 out.push('\'');
-            }
-            None => {
+            } else {
                 out.push('<');
                 out.push_str(name);
                 out.push('>');
@@ -302,14 +301,12 @@ impl Guidance {
     /// The User section as plain text, to hand on to the person who sent the mail.
     #[must_use]
     pub fn for_sender(&self, language: Language) -> String {
-        let mut text = format!("{}\n\n{}\n", self.label, self.user.cause);
+        let mut lines = vec![self.label.clone(), String::new(), self.user.cause.clone()];
         if !self.user.steps.is_empty() {
-            text.push_str(&format!("\n{}\n", language.word("what_to_do")));
-            for (at, step) in self.user.steps.iter().enumerate() {
-                text.push_str(&format!("{}. {step}\n", at + 1));
-            }
+            lines.extend([String::new(), language.word("what_to_do").to_owned()]);
+            lines.extend(self.user.steps.iter().enumerate().map(|(at, step)| format!("{}. {step}", at + 1)));
         }
-        text
+        lines.join("\n")
     }
 }
 

@@ -135,8 +135,11 @@ impl Matcher {
     /// The rule that tells most about an answer.
     #[must_use]
     pub fn find(&self, answer: Answer<'_>) -> Option<Hit<'_>> {
-        let by_code =
-            self.rules.iter().enumerate().filter_map(|(index, rule)| Some((index, self.by_code(rule, &answer)?, 0, 0)));
+        let by_code = self
+            .rules
+            .iter()
+            .enumerate()
+            .filter_map(|(index, rule)| Some((index, Self::by_code(rule, &answer)?, 0, 0)));
         let hits = self.wordings(&answer).into_iter().chain(by_code);
         let key = |&(index, rank, start, end): &(usize, Rank, usize, usize)| {
             (rank, end - start, exactness(&self.rules[index], &answer), usize::MAX - index)
@@ -169,12 +172,12 @@ impl Matcher {
         let ranked = found.iter().filter(|f| matches!(f.1, Role::Named | Role::General | Role::Weak) && complete(f.0));
         ranked
             .filter_map(|&(index, role, start, end)| {
-                Some((index, self.by_wording(&self.rules[index], role, answer)?, start, end))
+                Some((index, Self::by_wording(&self.rules[index], role, answer)?, start, end))
             })
             .collect()
     }
 
-    fn by_wording(&self, rule: &Rule, role: Role, answer: &Answer<'_>) -> Option<Rank> {
+    fn by_wording(rule: &Rule, role: Role, answer: &Answer<'_>) -> Option<Rank> {
         if !applies(rule, answer) {
             return None;
         }
@@ -191,7 +194,7 @@ impl Matcher {
     }
 
     /// Rules whose code alone speaks.
-    fn by_code(&self, rule: &Rule, answer: &Answer<'_>) -> Option<Rank> {
+    fn by_code(rule: &Rule, answer: &Answer<'_>) -> Option<Rank> {
         if rule.code.is_empty() && !rule.dialect.is_empty() && rule.named.is_empty() && rule.pattern.is_none() {
             return applies(rule, answer).then_some(Rank::Named);
         }

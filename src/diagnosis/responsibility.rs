@@ -237,13 +237,11 @@ fn by_reason<'r>(
         Reason::DomainInvalid => domain_invalid(facts, owner),
         Reason::RoutingLoop => routing_loop(facts, owner, ours),
         Reason::Policy | Reason::SystemError => organisation(facts, owner, ours),
-        Reason::TooLarge => Judgement::new(P::Sender, Medium, G::Reason),
         Reason::SpamContent | Reason::Malware => content(facts, owner, ours),
         Reason::RateLimited => rate(facts, meaning, ours),
         Reason::Tls => tls(facts, meaning, ours),
-        Reason::Malformed => Judgement::new(P::Sender, Medium, G::Reason),
-        Reason::Protocol => Judgement::new(P::OurSystem, Medium, G::Reason),
-        Reason::Deferred => Judgement::new(P::OurSystem, Medium, G::Reason),
+        Reason::TooLarge | Reason::Malformed => Judgement::new(P::Sender, Medium, G::Reason),
+        Reason::Protocol | Reason::Deferred => Judgement::new(P::OurSystem, Medium, G::Reason),
         Reason::Unknown => unknown(facts, meaning),
     }
 }
@@ -418,15 +416,18 @@ pub fn typo(domain: &str) -> Option<&'static str> {
 }
 
 /// One letter more, less or other, or two neighbours swapped.
-fn one_slip(a: &[u8], b: &[u8]) -> bool {
-    if a.len().abs_diff(b.len()) > 1 || a.len() < 5 {
+fn one_slip(written: &[u8], known: &[u8]) -> bool {
+    if written.len().abs_diff(known.len()) > 1 || written.len() < 5 {
         return false;
     }
-    let head = a.iter().zip(b).take_while(|(x, y)| x == y).count();
-    let (a, b) = (&a[head..], &b[head..]);
-    let tail = a.iter().rev().zip(b.iter().rev()).take_while(|(x, y)| x == y).count();
-    let (a, b) = (&a[..a.len() - tail], &b[..b.len() - tail]);
-    matches!((a, b), ([_], [_]) | ([_], []) | ([], [_])) || matches!((a, b), ([p, q], [r, s]) if p == s && q == r)
+    let head = written.iter().zip(known).take_while(|(x, y)| x == y).count();
+    let (written, known) = (&written[head..], &known[head..]);
+    let tail = written.iter().rev().zip(known.iter().rev()).take_while(|(x, y)| x == y).count();
+    match (&written[..written.len() - tail], &known[..known.len() - tail]) {
+        ([_], [_] | []) | ([], [_]) => true,
+        ([first, second], [third, fourth]) => first == fourth && second == third,
+        _ => false,
+    }
 }
 
 /// R9: the hosts that repeat.

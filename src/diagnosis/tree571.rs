@@ -97,6 +97,7 @@ pub fn branch(
 }
 
 /// What the tests of the tree look at.
+#[expect(clippy::struct_excessive_bools, reason = "each sign is there or not")]
 struct Signs<'m> {
     text: &'m str,
     reason: Reason,

@@ -155,13 +155,12 @@ impl Reader<'_> {
         let codes = said.codes();
         let status: Vec<_> =
             self.facts.status.filter(|_| own || codes.status.is_none()).into_iter().chain(codes.status).collect();
-        match self.find(text, &status) {
-            Some(hit) => found(hit, text),
-            None => {
-                let reply = codes.reply.or(self.facts.reply).filter(|_| status.is_empty());
-                let reason = reply.map_or(Reason::Unknown, |code| Reason::of_reply(code, self.facts.phase));
-                (Meaning { reason, rule: None, rank: None }, None)
-            }
+        if let Some(hit) = self.find(text, &status) {
+            found(hit, text)
+        } else {
+            let reply = codes.reply.or(self.facts.reply).filter(|_| status.is_empty());
+            let reason = reply.map_or(Reason::Unknown, |code| Reason::of_reply(code, self.facts.phase));
+            (Meaning { reason, rule: None, rank: None }, None)
         }
     }
 

@@ -10,6 +10,7 @@ use crate::mail::{Hop, Limit, SafeText, Stamp};
 use super::Explained;
 
 /// A message. Field names are a public interface.
+#[expect(clippy::struct_field_names, reason = "the names of the fields are the interface")]
 #[derive(Debug, Serialize)]
 pub struct Message<'a> {
     file: &'a str,

@@ -84,7 +84,7 @@ impl Page {
 
     /// Left and right on one line.
     fn ends(&mut self, left: &str, right: &str) {
-        let room = self.style.width.saturating_sub(width(&right));
+        let room = self.style.width.saturating_sub(width(right));
         let left = clip(left, room.saturating_sub(2), self.style.ascii);
         let gap = room.saturating_sub(width(&left));
         self.line(&format!("{left}{}{right}", " ".repeat(gap)));
@@ -158,7 +158,7 @@ impl Page {
     /// Three stations and the break, on one line or, if that is too narrow, on three.
     fn indicator(&mut self, route: &Route) {
         let (arrow, broken) = if self.style.ascii { ("-->", "-x->") } else { ("──▶", "─✗─▶") };
-        let name = |text: Option<&SafeText>| text.map(|t| t.to_string());
+        let name = |text: Option<&SafeText>| text.map(std::string::ToString::to_string);
         let field = |party: &[Party], title: &str, name: Option<String>| {
             let acts = party.contains(&route.party);
             let name = name.unwrap_or_else(|| title.to_owned());
@@ -220,9 +220,9 @@ impl Page {
     /// Rows of names and values, the values aligned.
     fn table(&mut self, rows: &[(&str, Option<String>)]) {
         let rows: Vec<_> = rows.iter().filter_map(|(name, value)| Some((*name, value.as_deref()?))).collect();
-        let wide = rows.iter().map(|(name, _)| width(&name)).max().unwrap_or(0);
+        let wide = rows.iter().map(|(name, _)| width(name)).max().unwrap_or(0);
         for (name, value) in rows {
-            let pad = " ".repeat(wide - width(&name) + 2);
+            let pad = " ".repeat(wide - width(name) + 2);
             self.paragraph(&format!("  {name}{pad}"), value);
         }
     }

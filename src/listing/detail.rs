@@ -23,6 +23,8 @@ pub struct Detail {
     pub anatomy: Anatomy,
     /// Who we were when it was diagnosed.
     pub ours: Arc<Ours>,
+    /// True when all of it was read, not only the beginning.
+    pub whole: bool,
     /// Size of what was read, in bytes.
     pub size: usize,
 }
@@ -44,6 +46,6 @@ impl Detail {
             bounce.limits.push(Limit::Fetched);
         }
         let anatomy = guard(|| Anatomy::of(raw, &bounce))?;
-        Ok(Self { id, bounce, diagnosis, anatomy, ours, size: raw.len() })
+        Ok(Self { id, bounce, diagnosis, anatomy, ours, whole, size: raw.len() })
     }
 }

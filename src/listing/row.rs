@@ -124,9 +124,8 @@ impl Row {
     pub fn reason_words(&self) -> &'static str {
         match (self.kind, self.reason) {
             (Kind::Failure, _) if self.origin == Backscatter::Yes => "not sent by us",
-            (Kind::Failure, reason) => reason.short(),
             (Kind::Delay, Reason::Unknown | Reason::Deferred | Reason::Expired) => "deferred (delay)",
-            (Kind::Delay, reason) => reason.short(),
+            (Kind::Failure | Kind::Delay, reason) => reason.short(),
             (kind, _) => kind.words(),
         }
     }

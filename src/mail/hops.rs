@@ -114,7 +114,7 @@ impl Chain {
         let mut hops: Vec<(Value<'_>, Vec<SafeText>)> = Vec::new();
         // What a host finds out about a message it writes above its own Received field.
         let mut found = Vec::new();
-        for field in headers.iter() {
+        for field in headers {
             if ["received", "x-received"].iter().any(|name| field.name.eq_ignore_ascii_case(name)) {
                 hops.push((field.value, std::mem::take(&mut found)));
             } else if CHECKS.iter().any(|name| field.name.eq_ignore_ascii_case(name)) && found.len() < CHECKS_OF_A_HOP {

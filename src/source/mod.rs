@@ -111,6 +111,14 @@ pub trait Reader: Send {
     /// When the message is gone, the mailbox is another one now, or the connection fails.
     fn whole(&mut self, id: MessageId) -> Result<Vec<u8>, Error>;
 
+    /// The beginning of one message, enough for everything but its source; true when it is all of it.
+    ///
+    /// # Errors
+    /// Like [`Reader::whole`].
+    fn beginning(&mut self, id: MessageId) -> Result<(Vec<u8>, bool), Error> {
+        self.whole(id).map(|bytes| (bytes, true))
+    }
+
     /// A handle by which another thread can end a running [`Reader::whole`] at once.
     fn canceller(&self) -> Canceller;
 }

@@ -61,7 +61,12 @@ pub struct Worker {
 }
 
 /// A message to open.
-type Wanted = (MessageId, Arc<Ours>);
+#[derive(Clone, Debug)]
+struct Wanted {
+    id: MessageId,
+    ours: Arc<Ours>,
+    whole: bool,
+}
 
 impl std::fmt::Debug for Order {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -122,9 +127,9 @@ impl Worker {
         let _ = self.orders.send(Order::Refresh);
     }
 
-    /// Opens a message; one that was asked for before and not yet begun is forgotten.
-    pub fn open(&self, id: MessageId, ours: Arc<Ours>) {
-        let mut wanted = (id, ours);
+    /// Opens a message, whole or its beginning; one that was asked for before and not yet begun is forgotten.
+    pub fn open(&self, id: MessageId, ours: Arc<Ours>, whole: bool) {
+        let mut wanted = Wanted { id, ours, whole };
         while let Err(TrySendError::Full(again)) = self.wanted.try_send(wanted) {
             let _ = self.newest.try_recv();
             wanted = again;
@@ -245,13 +250,15 @@ fn open(
     updates: &Sender<(u16, Update)>,
 ) {
     let mut kept: VecDeque<Arc<Detail>> = VecDeque::new();
-    for (id, ours) in wanted {
-        let known = kept.iter().find(|detail| detail.id == id && detail.ours == ours).cloned();
+    for Wanted { id, ours, whole } in wanted {
+        let fits = |detail: &Detail| detail.id == id && detail.ours == ours && (detail.whole || !whole);
+        let known = kept.iter().find(|detail| fits(detail)).cloned();
+        let mut fetched = || if whole { reader.whole(id).map(|raw| (raw, true)) } else { reader.beginning(id) };
         let update = match known {
             Some(detail) => Update::Opened(detail),
-            None => match reader.whole(id) {
-                Ok(raw) => {
-                    let Ok(detail) = Detail::of(id, &raw, true, matcher, ours).map(Arc::new) else {
+            None => match fetched() {
+                Ok((raw, whole)) => {
+                    let Ok(detail) = Detail::of(id, &raw, whole, matcher, ours).map(Arc::new) else {
                         let text = SafeText::new(&format!("this message {Fault}"));
                         if updates.send((mailbox, Update::Unopened(id, text))).is_err() {
                             return;

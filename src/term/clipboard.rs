@@ -44,7 +44,7 @@ fn sequence(text: &str, through: Through) -> Result<Vec<u8>, String> {
         Through::Tmux => format!("{plain}\x1bPtmux;{}\x1b\\", plain.replace('\x1b', "\x1b\x1b")),
         Through::Screen => {
             let pieces = plain.as_bytes().chunks(SCREEN_CHUNK);
-            pieces.map(|piece| format!("\x1bP{}\x1b\\", String::from_utf8_lossy(piece))).collect()
+            pieces.flat_map(|piece| ["\x1bP".into(), String::from_utf8_lossy(piece), "\x1b\\".into()]).collect()
         }
     }
     .into_bytes())

@@ -149,9 +149,9 @@ impl Session {
 
     fn carry_out(&mut self, cmd: Cmd, screen: &mut Screen) -> io::Result<ControlFlow<u8>> {
         match cmd {
-            Cmd::Open(id, ours) => {
+            Cmd::Open { id, ours, whole } => {
                 if let Some(worker) = self.workers.get(usize::from(id.mailbox)) {
-                    worker.open(id, ours);
+                    worker.open(id, ours, whole);
                 }
             }
             Cmd::Refresh => self.workers.iter().for_each(Worker::refresh),

@@ -198,10 +198,14 @@ fn sentences(
         let gap = " ".repeat(room - width(acts) - width(sure));
         line(Line::from(vec![Span::styled(acts, look.strong), Span::raw(gap), Span::styled(sure, look.dim)]));
     } else {
-        wrap("", &format!("{acts} ({sure})"), room).into_iter().for_each(|l| line(Line::styled(l, look.strong)));
+        for text in wrap("", &format!("{acts} ({sure})"), room) {
+            line(Line::styled(text, look.strong));
+        }
     }
     let ground = language.ground(judgement.ground, &Values::of(&detail.bounce, delivery, verdict));
-    wrap("", &ground, room).into_iter().take(2).for_each(|l| line(Line::raw(l)));
+    for text in wrap("", &ground, room).into_iter().take(2) {
+        line(Line::raw(text));
+    }
     let Some(evidence) = &verdict.evidence else { return };
     let place = detail.anatomy.place(evidence.part, evidence.start, evidence.end);
     let place = place.map_or_else(String::new, |(lines, first, _)| {

@@ -55,7 +55,7 @@ fn progress(app: &App, look: &Look) -> String {
     if !running {
         return String::new();
     }
-    let filled = if all == 0 { 0 } else { done.min(all).saturating_mul(GAUGE) / all };
+    let filled = done.min(all).saturating_mul(GAUGE).checked_div(all).unwrap_or(0);
     let (full, empty) = look.glyphs.gauge;
     let bar: String = (0..GAUGE).map(|cell| if cell < filled { full } else { empty }).collect();
     format!("   fetching {}/{} {bar}", count(done as usize), count(all as usize))

@@ -56,7 +56,9 @@ impl Stage {
             })
             .expect("the demo is always there");
         stage.hear(Update::Rows(all));
-        states.into_iter().for_each(|state| stage.hear(Update::State(state)));
+        for state in states {
+            stage.hear(Update::State(state));
+        }
         stage.settle();
         stage
     }
@@ -121,7 +123,7 @@ impl Stage {
     fn update(&mut self, msg: Msg) {
         for cmd in self.app.update(msg, self.now) {
             match cmd {
-                Cmd::Open(id, ours) => {
+                Cmd::Open { id, ours, .. } => {
                     let update = match self.reader.whole(id) {
                         Ok(raw) => Update::Opened(Arc::new(
                             Detail::of(id, &raw, true, &STANDARD, ours).expect("no fault in the demo"),
@@ -157,7 +159,7 @@ impl Stage {
         let buffer = self.buffer();
         let rows = buffer.content.chunks(usize::from(buffer.area.width.max(1)));
         let line = |cells: &[ratatui::buffer::Cell]| {
-            cells.iter().map(|cell| cell.symbol()).collect::<String>().trim_end().to_owned()
+            cells.iter().map(ratatui::buffer::Cell::symbol).collect::<String>().trim_end().to_owned()
         };
         rows.map(line).collect::<Vec<_>>().join("\n")
     }

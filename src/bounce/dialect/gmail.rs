@@ -41,7 +41,7 @@ fn read(page: &Page<'_>, grammar: &Grammar) -> Vec<Block> {
     let remote = named.and_then(|rest| Remote::read(&rest[position(rest, " by ")? + 4..]));
     let mut blocks = grammar.read(page);
     for block in &mut blocks {
-        block.remote = remote.clone();
+        block.remote.clone_from(&remote);
     }
     blocks
 }

@@ -1,9 +1,9 @@
-//! Cisco Email Security (IronPort).
+//! Cisco Email Security (`IronPort`).
 
 use super::super::blocks::{Grammar, PLAIN};
 use super::{BASE, Dialect};
 
-/// Cisco Email Security (IronPort).
+/// Cisco Email Security (`IronPort`).
 pub(super) static IRONPORT: Dialect = Dialect {
     name: "ironport",
     marks: &["the following message to <"],

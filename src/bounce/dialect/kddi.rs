@@ -1,10 +1,10 @@
-//! KDDI, au and EZweb mobile mail.
+//! KDDI, au and `EZweb` mobile mail.
 
 use super::super::blocks::{Block, Grammar};
 use super::super::page::Page;
 use super::{BASE, Dialect};
 
-/// KDDI, au and EZweb mobile mail.
+/// KDDI, au and `EZweb` mobile mail.
 pub(super) static KDDI: Dialect = Dialect {
     name: "kddi",
     marks: &[

@@ -1,9 +1,9 @@
-//! MailFoundry.
+//! `MailFoundry`.
 
 use super::super::blocks::{Grammar, PLAIN};
 use super::{BASE, Dialect};
 
-/// MailFoundry.
+/// `MailFoundry`.
 pub(super) static MAILFOUNDRY: Dialect = Dialect {
     name: "mailfoundry",
     marks: &["unable to deliver message to:"],

@@ -1,9 +1,9 @@
-//! McAfee Email Gateway.
+//! `McAfee` Email Gateway.
 
 use super::super::blocks::{Grammar, PLAIN};
 use super::{BASE, Dialect};
 
-/// McAfee Email Gateway.
+/// `McAfee` Email Gateway.
 pub(super) static MCAFEE: Dialect = Dialect {
     name: "mcafee",
     marks: &["the following addresses had delivery problems"],

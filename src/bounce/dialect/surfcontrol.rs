@@ -1,9 +1,9 @@
-//! SurfControl E-mail Filter.
+//! `SurfControl` E-mail Filter.
 
 use super::super::blocks::{Grammar, PLAIN};
 use super::{BASE, Dialect};
 
-/// SurfControl E-mail Filter.
+/// `SurfControl` E-mail Filter.
 pub(super) static SURFCONTROL: Dialect = Dialect {
     name: "surfcontrol",
     marks: &["your message could not be sent."],

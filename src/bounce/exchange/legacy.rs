@@ -45,7 +45,7 @@ fn lone_address(text: &str) -> Option<&str> {
 fn diagnostics(page: &Page<'_>, from: usize) -> Option<(Block, usize)> {
     let lines = &page.lines;
     let mut at = skip_blank(lines, from);
-    let host = lines.get(at).map(|l| l.trimmed()).filter(|t| is_host(t)).and_then(Remote::read);
+    let host = lines.get(at).map(super::super::page::Line::trimmed).filter(|t| is_host(t)).and_then(Remote::read);
     if host.is_some() {
         at = skip_blank(lines, at + 1);
     }
@@ -202,7 +202,7 @@ pub fn generating_server(page: &Page<'_>) -> Option<SafeText> {
             (is_host(host) && !label.contains('/') && label.split_whitespace().count() <= 4)
                 .then(|| SafeText::new(host))
         })
-        .last()
+        .next_back()
 }
 
 #[cfg(test)]

@@ -110,7 +110,7 @@ fn station(detail: &Detail, delivery: Option<&Delivery>, sheet: &mut Sheet<'_>) 
     if let Some(delivery) = delivery.filter(|d| d.failed()) {
         let host =
             delivery.remote.as_ref().map(crate::bounce::Remote::label).or(detail.bounce.generating_server.clone());
-        let host = host.map(|h| h.to_string()).unwrap_or_else(|| "a server".to_owned());
+        let host = host.map_or_else(|| "a server".to_owned(), |h| h.to_string());
         let said = delivery.said.as_ref().map(|s| format!(": {}", clip(answer(&s.text), 200, look.glyphs.ascii)));
         let said = said.unwrap_or_default();
         let time = delivery.last_attempt.map(|t| t.at.strftime("%H:%M:%S").to_string()).unwrap_or_default();

@@ -26,15 +26,12 @@ pub(super) fn fill(app: &App, detail: &Detail, sheet: &mut Sheet<'_>) {
 
 /// What there is to say while the message is not there.
 pub(super) fn missing(app: &App, sheet: &mut Sheet<'_>) {
-    match app.opened.failed() {
-        Some(why) => {
-            let style = sheet.look.error;
-            sheet.paragraph("", why, style);
-        }
-        None => {
-            let style = sheet.look.dim;
-            sheet.paragraph("", "reading the message", style);
-        }
+    if let Some(why) = app.opened.failed() {
+        let style = sheet.look.error;
+        sheet.paragraph("", why, style);
+    } else {
+        let style = sheet.look.dim;
+        sheet.paragraph("", "reading the message", style);
     }
 }
 
