@@ -185,7 +185,8 @@ fn message(tally: &mut Tally, file: &str, expected: &Expected, bounce: &Bounce, 
         let mut wanted: Vec<String> = expected.recipient.iter().map(|r| r.address.to_lowercase()).collect();
         let mut found: Vec<String> =
             bounce.deliveries.iter().filter_map(|d| d.recipient.as_ref()).map(|r| r.to_lowercase()).collect();
-        (wanted.sort(), found.sort());
+        wanted.sort();
+        found.sort();
         tally.check("recipients", file, wanted == found, || format!("expected {wanted:.5?}, found {found:.5?}"));
     }
     for wanted in &expected.recipient {
@@ -279,14 +280,10 @@ fn hops(tally: &mut Tally, file: &str, expected: &Expected, bounce: &Bounce) {
 }
 
 fn report(tally: &Tally) {
-    let mut text = String::new();
-    for (what, checked) in &tally.checked {
-        let missed = tally.missed.iter().filter(|(w, _)| w == what).count();
-        text.push_str(&format!("{what}: {} of {checked}\n", checked - missed));
-    }
-    for (what, detail) in &tally.missed {
-        text.push_str(&format!("  {what} {detail}\n"));
-    }
+    let missed = |what: &str| tally.missed.iter().filter(|(other, _)| *other == what).count();
+    let counts = tally.checked.iter().map(|(what, checked)| format!("{what}: {} of {checked}", checked - missed(what)));
+    let details = tally.missed.iter().map(|(what, detail)| format!("  {what} {detail}"));
+    let text = counts.chain(details).collect::<Vec<_>>().join("\n");
     println!("{text}");
     assert!(tally.missed.is_empty(), "{} statements of the corpus are missed:\n{text}", tally.missed.len());
 }
