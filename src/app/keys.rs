@@ -206,12 +206,10 @@ impl App {
     fn next_language(&mut self) {
         let message = self.opened.id().map(|id| id.message);
         self.language = match self.suggestion() {
-            Some(language) if self.suggested != message => {
-                self.suggested = message;
-                language
-            }
+            Some(language) if self.suggested != message => language,
             _ => self.language.next(),
         };
+        self.suggested = message;
         self.dirty = true;
     }
 

@@ -9,7 +9,7 @@ use ratatui::layout::{Position, Size};
 use ratatui::style::{Color, Modifier};
 use unicode_width::UnicodeWidthStr;
 
-use super::writer::{BEGIN, END, FrameWriter};
+use super::writer::FrameWriter;
 
 /// A gap of so many unchanged cells is written over: a jump costs as much.
 const GAP: u16 = 5;
@@ -65,13 +65,13 @@ impl<W: Write> Lean<W> {
     }
 
     /// Begins a frame: nothing leaves before it ends.
-    pub(super) fn begin_frame(&mut self) -> io::Result<()> {
-        self.writer.write_all(BEGIN)
+    pub(super) fn begin_frame(&mut self) {
+        self.writer.begin_frame();
     }
 
     /// Ends a frame and sends it, unless nothing changed.
     pub(super) fn end_frame(&mut self) -> io::Result<()> {
-        self.writer.end_frame(END)
+        self.writer.end_frame()
     }
 
     /// Sends bytes that are no part of a frame.
@@ -310,7 +310,7 @@ mod tests {
         let mut parser = vt100::Parser::new(size(3), size(20), 0);
         let mut sizes = Vec::new();
         for lines in frames {
-            terminal.backend_mut().begin_frame().expect("memory");
+            terminal.backend_mut().begin_frame();
             terminal
                 .draw(|frame| {
                     for (y, line) in (0..).zip(*lines) {

@@ -56,7 +56,7 @@ impl Screen {
     /// Draws a frame in one write.
     pub(super) fn draw(&mut self, app: &App, look: &Look) -> io::Result<Drawn> {
         let mut drawn = Drawn::default();
-        self.terminal.backend_mut().begin_frame()?;
+        self.terminal.backend_mut().begin_frame();
         self.terminal.draw(|frame| drawn = ui::draw(app, look, frame))?;
         self.terminal.backend_mut().end_frame()?;
         Ok(drawn)
@@ -66,6 +66,8 @@ impl Screen {
     pub(super) fn clear(&mut self) -> io::Result<()> {
         // Not `Terminal::clear`: it asks the terminal where its cursor is, and waits for the answer.
         let size = self.terminal.size()?;
+        // Cleared and drawn in one piece: nobody sees an empty screen.
+        self.terminal.backend_mut().begin_frame();
         self.terminal.resize(size.into())
     }
 

@@ -1,0 +1,57 @@
+//! The real program in a pseudo terminal: what stands on the screen, what is written for it, and every way out.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "a test stops where something is not what it must be")]
+
+#[path = "../support/process.rs"]
+mod process;
+#[path = "../support/terminal.rs"]
+mod terminal;
+
+mod budget;
+mod grammar;
+mod hostile;
+mod keys;
+mod lifecycle;
+mod refusals;
+mod sizes;
+
+use terminal::{Launch, Terminal, rows};
+
+/// The demo mailbox, read to its end; where there is room for the views, the first delivery is in them.
+pub(crate) fn demo(columns: u16, rows: u16) -> Terminal {
+    settled(Launch::demo().size(columns, rows).start())
+}
+
+/// Waits until the demo mailbox is there and the views have followed the cursor.
+pub(crate) fn settled(mut terminal: Terminal) -> Terminal {
+    terminal.shows("demo · read-only");
+    terminal.until("the views of the first row", |screen| pane(screen).is_none_or(|pane| is_of_cursor(&pane, screen)));
+    terminal
+}
+
+/// The column of the line that stands between list and views.
+fn rule(screen: &vt100::Screen) -> Option<u16> {
+    let columns = screen.size().1.get();
+    (0..columns).find(|column| screen.cell(1, *column).is_some_and(|cell| cell.contents() == "│"))
+}
+
+/// What stands right of the list, where there is something.
+pub(crate) fn pane(screen: &vt100::Screen) -> Option<String> {
+    let from = rule(screen)? + 1;
+    let (height, width) = (usize::from(screen.size().0.get()), screen.size().1.get());
+    // The first and the last row belong to the whole screen.
+    let rows: Vec<String> = screen.rows(from, width - from).skip(1).take(height - 2).collect();
+    Some(rows.join("\n"))
+}
+
+/// The row of the list under the cursor, and where it stands on the screen.
+pub(crate) fn cursor(screen: &vt100::Screen) -> (usize, String) {
+    let row = rows(screen).into_iter().enumerate().find(|(_, row)| row.starts_with('▌'));
+    row.expect("a row under the cursor")
+}
+
+/// True when the views are those of the row under the cursor: their title begins with its recipient.
+fn is_of_cursor(pane: &str, screen: &vt100::Screen) -> bool {
+    let title: String = pane.trim_start().chars().take(6).collect();
+    title.chars().count() == 6 && cursor(screen).1.contains(&title)
+}

@@ -1,0 +1,307 @@
+//! A terminal for tests: the built program runs in it, keys go in, and what stands on its screen can be waited for.
+
+#![allow(dead_code, reason = "no test file uses all of it")]
+
+use std::ffi::OsStr;
+use std::io::{Read, Write};
+use std::num::NonZero;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
+
+use memchr::memmem;
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
+
+use crate::process::Process;
+
+/// How long anything may take before a test gives up.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+/// Begins a frame (DEC private mode 2026).
+pub(crate) const BEGIN: &[u8] = b"\x1b[?2026h";
+/// Ends a frame.
+pub(crate) const END: &[u8] = b"\x1b[?2026l";
+
+/// A program that is about to be started.
+pub(crate) struct Launch {
+    command: CommandBuilder,
+    size: (u16, u16),
+    home: TempDir,
+}
+
+impl Launch {
+    /// The program with these arguments, in a home of its own and with nothing of our environment but the path.
+    pub(crate) fn new<A: AsRef<OsStr>>(arguments: &[A]) -> Self {
+        let home = TempDir::new().expect("a folder");
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_deadletter"));
+        command.args(arguments);
+        command.env_clear();
+        command.cwd(home.path());
+        command.env("HOME", home.path());
+        for (name, folder) in [("CONFIG", "config"), ("DATA", "data"), ("STATE", "state"), ("CACHE", "cache")] {
+            command.env(format!("XDG_{name}_HOME"), home.path().join(folder));
+        }
+        command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        command.env("TERM", "xterm-256color");
+        command.env("LANG", "C.UTF-8");
+        command.env("LC_ALL", "C.UTF-8");
+        Self { command, size: (120, 40), home }
+    }
+
+    /// The demo mailbox.
+    pub(crate) fn demo() -> Self {
+        Self::new(&["demo"])
+    }
+
+    /// Columns and rows of the terminal; 120x40 without this.
+    pub(crate) fn size(mut self, columns: u16, rows: u16) -> Self {
+        self.size = (columns, rows);
+        self
+    }
+
+    /// Sets a variable of the environment.
+    pub(crate) fn set(mut self, name: &str, value: &str) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    /// Starts it.
+    pub(crate) fn start(self) -> Terminal {
+        let (columns, rows) = self.size;
+        let pair = native_pty_system().openpty(pty_size(columns, rows)).expect("a pseudo terminal");
+        let modes = modes(pair.master.as_ref());
+        let child = pair.slave.spawn_command(self.command).expect("the program starts");
+        drop(pair.slave);
+        let keyboard = pair.master.take_writer().expect("its keyboard");
+        let closing = Arc::new(AtomicBool::new(false));
+        let output = read(pair.master.try_clone_reader().expect("its output"), Arc::clone(&closing));
+        let parser = vt100::Parser::new(at_least_one(rows), at_least_one(columns), 0);
+        Terminal {
+            child,
+            master: Some(pair.master),
+            keyboard: Some(keyboard),
+            output,
+            closing,
+            parser,
+            bytes: Vec::new(),
+            frames: Vec::new(),
+            since: 0,
+            modes,
+            _home: self.home,
+        }
+    }
+}
+
+fn pty_size(cols: u16, rows: u16) -> PtySize {
+    PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }
+}
+
+fn at_least_one(n: u16) -> NonZero<u16> {
+    NonZero::new(n).unwrap_or(NonZero::<u16>::MIN)
+}
+
+/// The modes of the line discipline, as text to compare.
+fn modes(master: &(dyn MasterPty + Send)) -> String {
+    format!("{:?}", master.get_termios().expect("the modes of the terminal"))
+}
+
+/// Reads the terminal on a thread until it ends, or until something comes after `closing`.
+fn read(mut master: Box<dyn Read + Send>, closing: Arc<AtomicBool>) -> Receiver<(Instant, Vec<u8>)> {
+    let (tell, output) = channel();
+    std::thread::spawn(move || {
+        let mut piece = vec![0; 64 << 10];
+        while let Ok(n @ 1..) = master.read(&mut piece) {
+            if tell.send((Instant::now(), piece[..n].to_vec())).is_err() || closing.load(Ordering::SeqCst) {
+                return;
+            }
+        }
+    });
+    output
+}
+
+/// A frame as it came.
+pub(crate) struct Frame {
+    /// Its bytes, with the sequences that begin and end it.
+    pub(crate) bytes: Vec<u8>,
+    /// When its last byte came.
+    pub(crate) at: Instant,
+    /// The screen after it.
+    pub(crate) screen: vt100::Screen,
+}
+
+/// A terminal in which the program runs.
+pub(crate) struct Terminal {
+    child: Box<dyn Child + Send + Sync>,
+    master: Option<Box<dyn MasterPty + Send>>,
+    keyboard: Option<Box<dyn Write + Send>>,
+    output: Receiver<(Instant, Vec<u8>)>,
+    closing: Arc<AtomicBool>,
+    parser: vt100::Parser,
+    /// Everything that was written so far.
+    pub(crate) bytes: Vec<u8>,
+    frames: Vec<Frame>,
+    /// How many frames there were when keys were sent last.
+    since: usize,
+    modes: String,
+    _home: TempDir,
+}
+
+impl Terminal {
+    /// Takes bytes; a frame ends where it says so.
+    fn take(&mut self, at: Instant, piece: &[u8]) {
+        let mut fed = self.bytes.len();
+        let mut from = fed.saturating_sub(END.len() - 1);
+        self.bytes.extend_from_slice(piece);
+        while let Some(found) = memmem::find(&self.bytes[from..], END) {
+            from += found + END.len();
+            self.parser.process(&self.bytes[fed..from]);
+            fed = from;
+            let start = memmem::rfind(&self.bytes[..from], BEGIN).expect("a frame begins before it ends");
+            let bytes = self.bytes[start..from].to_vec();
+            self.frames.push(Frame { bytes, at, screen: self.parser.screen().clone() });
+        }
+        self.parser.process(&self.bytes[fed..]);
+    }
+
+    /// Waits for more output; false when there will be none by then.
+    fn more(&mut self, deadline: Instant) -> bool {
+        let left = deadline.saturating_duration_since(Instant::now());
+        let Ok((at, piece)) = self.output.recv_timeout(left) else { return false };
+        self.take(at, &piece);
+        true
+    }
+
+    /// True while a frame has begun and not ended.
+    fn inside_a_frame(&self) -> bool {
+        memmem::rfind(&self.bytes, BEGIN) > memmem::rfind(&self.bytes, END)
+    }
+
+    /// Waits until the terminal is such as it must become.
+    pub(crate) fn wait(&mut self, what: &str, such: impl Fn(&Self) -> bool) {
+        let deadline = Instant::now() + PATIENCE;
+        while self.inside_a_frame() || !such(self) {
+            assert!(self.more(deadline), "waited for {what}; on the screen:\n{}", self.text());
+        }
+    }
+
+    /// Waits until the screen is such as it must become.
+    pub(crate) fn until(&mut self, what: &str, such: impl Fn(&vt100::Screen) -> bool) {
+        self.wait(what, |terminal| such(terminal.parser.screen()));
+    }
+
+    /// Waits until a text stands on the screen.
+    pub(crate) fn shows(&mut self, text: &str) {
+        self.until(&format!("{text:?}"), |screen| screen.contents().contains(text));
+    }
+
+    /// Waits until a text stands no longer on the screen.
+    pub(crate) fn hides(&mut self, text: &str) {
+        self.until(&format!("the end of {text:?}"), |screen| !screen.contents().contains(text));
+    }
+
+    /// The screen.
+    pub(crate) fn screen(&self) -> &vt100::Screen {
+        self.parser.screen()
+    }
+
+    /// The text on the screen.
+    pub(crate) fn text(&self) -> String {
+        self.parser.screen().contents()
+    }
+
+    /// One row of the screen.
+    pub(crate) fn row(&self, row: usize) -> String {
+        rows(self.parser.screen())[row].clone()
+    }
+
+    /// Types.
+    pub(crate) fn send(&mut self, keys: &str) {
+        self.since = self.frames.len();
+        let keyboard = self.keyboard.as_mut().expect("the terminal is open");
+        keyboard.write_all(keys.as_bytes()).and_then(|()| keyboard.flush()).expect("keys are taken");
+    }
+
+    /// The frames since keys were sent.
+    pub(crate) fn frames(&self) -> &[Frame] {
+        &self.frames[self.since..]
+    }
+
+    /// Waits until so many frames have come since keys were sent.
+    pub(crate) fn frames_come(&mut self, count: usize) -> &[Frame] {
+        self.wait(&format!("{count} frames"), |terminal| terminal.frames().len() >= count);
+        self.frames()
+    }
+
+    /// Bytes that come within a time in which nothing should happen.
+    pub(crate) fn bytes_within(&mut self, time: Duration) -> usize {
+        let (before, deadline) = (self.bytes.len(), Instant::now() + time);
+        while self.more(deadline) {}
+        self.bytes.len() - before
+    }
+
+    /// Gives the terminal another size.
+    pub(crate) fn resize(&mut self, columns: u16, rows: u16) {
+        self.since = self.frames.len();
+        self.parser.screen_mut().set_size(at_least_one(rows), at_least_one(columns));
+        self.master.as_ref().expect("the terminal is open").resize(pty_size(columns, rows)).expect("another size");
+    }
+
+    /// The program.
+    pub(crate) fn process(&self) -> Process {
+        Process(self.child.process_id().expect("a process"))
+    }
+
+    /// Sends a signal to the program.
+    pub(crate) fn signal(&mut self, signal: Signal) {
+        self.since = self.frames.len();
+        let pid = i32::try_from(self.process().0).ok().and_then(Pid::from_raw).expect("a process");
+        kill_process(pid, signal).expect("the program is there");
+    }
+
+    /// Closes the terminal under the program, as a connection that breaks does.
+    pub(crate) fn hang_up(&mut self) {
+        // The thread that reads holds the terminal open until it has read something.
+        self.closing.store(true, Ordering::SeqCst);
+        self.send("\x0c");
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match self.output.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+                Ok((at, piece)) => self.take(at, &piece),
+                Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Timeout) => panic!("the screen is not drawn anew:\n{}", self.text()),
+            }
+        }
+        self.keyboard = None;
+        self.master = None;
+    }
+
+    /// Waits for the end of the program, takes all it wrote, and returns its exit code.
+    pub(crate) fn ends(&mut self) -> u32 {
+        let deadline = Instant::now() + PATIENCE;
+        while self.more(deadline) {}
+        self.process().until("its end", |stat| stat.state == 'Z');
+        let status = self.child.wait().expect("its exit code");
+        assert!(status.signal().is_none(), "ended by {status:?}");
+        status.exit_code()
+    }
+
+    /// The modes of the line discipline: before the program ran, and now.
+    pub(crate) fn modes(&self) -> (String, String) {
+        (self.modes.clone(), modes(self.master.as_ref().expect("the terminal is open").as_ref()))
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        // It has ended already, unless the test has failed.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The rows of a screen.
+pub(crate) fn rows(screen: &vt100::Screen) -> Vec<String> {
+    screen.rows(0, screen.size().1.get()).collect()
+}
