@@ -284,6 +284,5 @@ fn report(tally: &Tally) {
     let counts = tally.checked.iter().map(|(what, checked)| format!("{what}: {} of {checked}", checked - missed(what)));
     let details = tally.missed.iter().map(|(what, detail)| format!("  {what} {detail}"));
     let text = counts.chain(details).collect::<Vec<_>>().join("\n");
-    println!("{text}");
     assert!(tally.missed.is_empty(), "{} statements of the corpus are missed:\n{text}", tally.missed.len());
 }

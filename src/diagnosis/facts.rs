@@ -1,6 +1,6 @@
 //! What a verdict is made of: the facts of one delivery, taken from the message or given by hand.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use crate::bounce::exchange::indicator::FixIt;
 use crate::bounce::{Action, Bounce, Delivery, Kind, Phase, Remote, Status};
@@ -159,11 +159,12 @@ impl Facts {
     }
 }
 
-/// All addresses of hosts in a text.
+/// All addresses of hosts in a text, also those in literals (`[IPv6:2001:db8::1]`).
 pub fn ips(text: &str) -> impl Iterator<Item = IpAddr> {
     let word = |c: char| !(c.is_ascii_hexdigit() || c == ':' || c == '.');
     text.split(word).filter(|w| w.len() >= 3).filter_map(|w| {
         let w = w.trim_matches(['.', ':']);
+        let w = w.strip_prefix("6:").filter(|literal| literal.parse::<Ipv6Addr>().is_ok()).unwrap_or(w);
         let v4 = || {
             w.split(':')
                 .next()
@@ -177,6 +178,12 @@ pub fn ips(text: &str) -> impl Iterator<Item = IpAddr> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn addresses_in_literals() {
+        let found: Vec<IpAddr> = ips("Client host [IPv6:2001:db8:b1::25] blocked; [ipv6:2001:db8::1]").collect();
+        assert_eq!(found.iter().map(ToString::to_string).collect::<Vec<_>>(), ["2001:db8:b1::25", "2001:db8::1"]);
+    }
 
     #[test]
     fn addresses_in_an_answer() {

@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use crate::bounce::page::position;
 use crate::bounce::wording::answer;
 use crate::bounce::{Action, Kind, Remote};
+use crate::mail::address;
 
 use super::backscatter::Backscatter;
 use super::facts::{Facts, ips};
@@ -236,11 +237,13 @@ fn by_reason<'r>(
         Reason::UserUnknown => user_unknown(facts, meaning),
         Reason::DomainInvalid => domain_invalid(facts, owner),
         Reason::RoutingLoop => routing_loop(facts, owner, ours),
-        Reason::Policy | Reason::SystemError => organisation(facts, owner, ours),
+        Reason::SystemError if list_error(meaning) => Judgement::new(P::RecipientSystem, High, G::Reason),
+        Reason::Policy | Reason::SystemError => organisation(facts, meaning, ours),
         Reason::SpamContent | Reason::Malware => content(facts, owner, ours),
         Reason::RateLimited => rate(facts, meaning, ours),
         Reason::Tls => tls(facts, meaning, ours),
         Reason::TooLarge | Reason::Malformed => Judgement::new(P::Sender, Medium, G::Reason),
+        Reason::Deferred if owner == P::Sender => Judgement::new(P::Sender, Medium, G::Reason),
         Reason::Protocol | Reason::Deferred => Judgement::new(P::OurSystem, Medium, G::Reason),
         Reason::Unknown => unknown(facts, meaning),
     }
@@ -277,27 +280,26 @@ fn reputation(facts: &Facts, owner: Party, ours: &Ours) -> Judgement {
 
 /// R3, R3d, R3e: the sender's domain does not pass.
 fn authentication(facts: &Facts, ours: &Ours) -> Judgement {
-    let domains = || facts.from_domain.iter().chain(&facts.sender_domain);
-    let named_ours = domains().any(|d| ours.has_domain(d))
-        || ours.domains.iter().any(|d| crate::bounce::page::position(&facts.text, &d.to_lowercase()).is_some());
-    let known = domains().next().is_some();
+    let author = facts.from_domain.as_ref().or(facts.sender_domain.as_ref());
+    let named_ours = author.is_some_and(|domain| ours.has_domain(domain))
+        || ours.domains.iter().any(|domain| position(&facts.text, &domain.to_lowercase()).is_some());
+    if author.is_some() && !named_ours {
+        let judgement =
+            Judgement::new(P::OurSystem, Medium, if ours.is_empty() { G::Reason } else { G::ForeignDomain });
+        return if ours.is_empty() { judgement } else { judgement.by_ours() };
+    }
+    let forwarded_by_us = facts.original_recipient.as_deref().is_some_and(|o| ours.has_domain(&address::domain(o)));
+    if facts.was_forwarded() && !forwarded_by_us {
+        return Judgement::new(P::RecipientSystem, Medium, G::Forwarded);
+    }
     let foreign = ips(answer(&facts.text)).find(|ip| {
         !ours.has_ip(*ip) && !ours.ips.is_empty() && facts.rejecting.as_ref().and_then(|r| r.ip) != Some(*ip)
     });
-    if named_ours || !known {
-        if facts.was_forwarded() {
-            return Judgement::new(P::RecipientSystem, Medium, G::Forwarded);
-        }
-        return match foreign {
-            Some(ip) => Judgement::new(P::OurSystem, Medium, G::ForeignAddress(ip)).by_ours(),
-            None if named_ours => Judgement::new(P::OurSystem, High, G::OurDomain).by_ours(),
-            None => Judgement::new(P::OurSystem, Medium, G::Reason),
-        };
+    match foreign {
+        Some(ip) => Judgement::new(P::OurSystem, Medium, G::ForeignAddress(ip)).by_ours(),
+        None if named_ours => Judgement::new(P::OurSystem, High, G::OurDomain).by_ours(),
+        None => Judgement::new(P::OurSystem, Medium, G::Reason),
     }
-    if ours.is_empty() {
-        return Judgement::new(P::OurSystem, Medium, G::Reason);
-    }
-    Judgement::new(P::OurSystem, Medium, G::ForeignDomain).by_ours()
 }
 
 /// R4b: a recipient, group or list that does not admit the sender.
@@ -359,8 +361,12 @@ fn expired<'r>(
     }
     let text = facts.last_error.as_deref().unwrap_or(&facts.text);
     let ours_wrote = facts.generator_is_ours(ours);
-    if ips(text).any(is_private) && (ours_wrote || facts.generating.is_none()) {
+    let private = ips(text).any(is_private);
+    if private && (ours_wrote || facts.generating.is_none()) {
         return Judgement::new(P::OurSystem, Medium, G::PrivateEndpoint);
+    }
+    if ours_wrote && ["network is unreachable", "network unreachable"].iter().any(|t| position(text, t).is_some()) {
+        return Judgement::new(P::OurSystem, Low, G::Reason).by_ours();
     }
     let names = ["dns", "name serv", "lookup", "servfail", "resolve", "host not found", "domain name"];
     let dns = names.iter().any(|sign| position(text, sign).is_some())
@@ -379,6 +385,7 @@ fn expired<'r>(
         {
             Judgement::new(P::RecipientSystem, Medium, G::TheirHost)
         }
+        _ if private => Judgement::new(P::RecipientSystem, Low, G::PrivateEndpoint),
         _ => Judgement::new(P::RecipientSystem, Low, G::Reason),
     }
 }
@@ -399,12 +406,10 @@ fn user_unknown(facts: &Facts, meaning: Meaning<'_>) -> Judgement {
 
 /// R8: no such domain, or DNS in trouble.
 fn domain_invalid(facts: &Facts, owner: Party) -> Judgement {
-    if let Some(_known) = typo(&facts.domain()) {
-        return Judgement::new(P::Sender, High, G::Typo);
-    }
     match owner {
-        P::Network => Judgement::new(P::Network, Medium, G::Reason),
         _ if facts.was_forwarded() => Judgement::new(P::Recipient, Medium, G::Forwarded),
+        _ if typo(&facts.domain()).is_some() => Judgement::new(P::Sender, High, G::Typo),
+        P::Network => Judgement::new(P::Network, Medium, G::Reason),
         _ => Judgement::new(P::Sender, Medium, G::Reason),
     }
 }
@@ -450,14 +455,26 @@ fn routing_loop(facts: &Facts, owner: Party, ours: &Ours) -> Judgement {
     }
 }
 
-/// R10: a rule or a fault of the organisation that refused.
-fn organisation(facts: &Facts, owner: Party, ours: &Ours) -> Judgement {
+/// R3c: a blocklist's answer to the receiver itself ("you ask through an open resolver") is no listing of ours.
+fn list_error(meaning: Meaning<'_>) -> bool {
+    meaning.rule.is_some_and(|rule| rule.id.starts_with("dnsbl-"))
+}
+
+/// R10: a rule or a fault of the organisation that refused, unless the rule is about how we send.
+fn organisation(facts: &Facts, meaning: Meaning<'_>, ours: &Ours) -> Judgement {
+    let owner = meaning.rule.map_or(P::Unknown, |rule| rule.owner);
+    let about_us = owner == P::OurSystem && meaning.rank.is_some_and(|rank| rank >= Rank::SpecificCode);
+    let domain = facts.domain();
+    let generator_serves = facts.generating.as_deref().is_some_and(|g| serves(g, &domain, &facts.mx));
     match related(facts, ours) {
         Relation::Ours | Relation::OurRelay => Judgement::new(P::OurSystem, High, G::OurHost).by_ours(),
         Relation::Inside | Relation::Unnamed if facts.generator_is_ours(ours) => {
             Judgement::new(P::OurSystem, High, G::OurHost).by_ours()
         }
-        Relation::Serves | Relation::Provider => Judgement::new(P::RecipientSystem, Medium, G::TheirHost),
+        Relation::Inside | Relation::Unnamed if generator_serves => {
+            Judgement::new(P::RecipientSystem, Medium, G::TheirHost)
+        }
+        Relation::Serves | Relation::Provider if !about_us => Judgement::new(P::RecipientSystem, Medium, G::TheirHost),
         _ if owner == P::OurSystem => Judgement::new(P::OurSystem, Medium, G::Reason),
         _ if owner == P::Sender => Judgement::new(P::Sender, Medium, G::Reason),
         _ => Judgement::new(P::RecipientSystem, Medium, G::Reason),
