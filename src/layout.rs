@@ -92,7 +92,7 @@ pub fn age(then: Option<Timestamp>, now: Timestamp) -> String {
         s @ 60..3600 => format!("{}m", s / 60),
         s @ 3600..86_400 => format!("{}h", s / 3600),
         s @ 86_400..5_184_000 => format!("{}d", s / 86_400),
-        s @ 5_184_000..63_072_000 => format!("{}w", s / 604_800),
+        s @ 5_184_000..31_536_000 => format!("{}w", s / 604_800),
         s => format!("{}y", s / 31_536_000),
     }
 }

@@ -49,7 +49,11 @@ impl Picture {
         let route = Route::of(&detail.bounce, delivery, verdict, &detail.ours);
         let station = |title, upper: Option<&SafeText>, lower: Option<&SafeText>, parties: &[Party]| {
             let text = |t: Option<&SafeText>| t.map(ToString::to_string).unwrap_or_default();
-            Station { title, lines: [text(upper), text(lower)], acts: parties.contains(&route.party) }
+            let mut lines = [text(upper), text(lower)];
+            if lines.iter().all(String::is_empty) {
+                "?".clone_into(&mut lines[0]);
+            }
+            Station { title, lines, acts: parties.contains(&route.party) }
         };
         let sender = route.sender.as_deref().and_then(|s| s.rsplit_once('@'));
         let (local, at) = sender.map_or((None, None), |(local, domain)| {
@@ -214,8 +218,16 @@ fn sentences(
     let (open, close) = look.glyphs.quotes;
     let left = usize::from(area.height).saturating_sub(usize::from(row)).min(2);
     let text = evidence.excerpt((left * room).saturating_sub(width(&place) + 12), look.glyphs.ascii);
-    let lines = wrap("", &format!("{open}{text}{close}"), room);
-    for text in lines.iter().take(left) {
+    let mut lines = wrap("", &format!("{open}{text}{close}"), room);
+    if lines.len() > left {
+        lines.truncate(left);
+        if let Some(last) = lines.last_mut() {
+            let more = if look.glyphs.ascii { "~" } else { "…" };
+            let kept = clip(last, room.saturating_sub(width(&place) + 5), look.glyphs.ascii);
+            *last = format!("{}{more}{close}", kept.trim_end_matches(more));
+        }
+    }
+    for text in &lines {
         put(buffer, area, row, &Line::from(Span::styled(text.clone(), look.accent)));
         row += 1;
     }
@@ -299,5 +311,5 @@ fn station_name(station: &Station, at: usize) -> String {
         _ if upper.is_empty() => lower.clone(),
         _ => upper.clone(),
     };
-    if name.is_empty() { station.title.to_owned() } else { name }
+    if name.is_empty() || name == "?" { station.title.to_owned() } else { name }
 }

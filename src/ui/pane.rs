@@ -80,6 +80,12 @@ pub(super) fn draw(app: &App, look: &Look, buffer: &mut Buffer, area: Rect, shap
             indicator::small(app, look, buffer, take(indicator::SMALL), of);
         }
     }
+    if app.opened.delivery().is_none()
+        && let Some(subject) = app.opened.detail().and_then(|detail| detail.bounce.subject.as_ref())
+    {
+        put(buffer, take(1), 0, &Line::from(clip(subject, usize::from(area.width), look.glyphs.ascii)));
+        take(u16::from(spacious));
+    }
     let names = take(1);
     take(u16::from(spacious));
     view(app, look, buffer, rest, drawn);
