@@ -2,6 +2,10 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test stops where something is not what it must be")]
 
+#[path = "../support/imap_server.rs"]
+mod imap_server;
+#[path = "../support/outage.rs"]
+mod outage;
 #[path = "../support/process.rs"]
 mod process;
 #[path = "../support/terminal.rs"]
@@ -12,6 +16,7 @@ mod grammar;
 mod hostile;
 mod keys;
 mod lifecycle;
+mod network;
 mod refusals;
 mod sizes;
 
