@@ -16,15 +16,18 @@ const VIEW: usize = 2_500;
 /// How long the views wait for another key, less what a clock may be off.
 const PAUSE: Duration = Duration::from_millis(75);
 
+/// A frame: when it came after the key, and its bytes.
+type Measured = (Duration, usize);
+
 /// The sizes of frames, ascending.
-fn sizes(frames: &[(Duration, usize)]) -> Vec<usize> {
+fn sizes(frames: &[Measured]) -> Vec<usize> {
     let mut sizes: Vec<usize> = frames.iter().map(|(_, size)| *size).collect();
     sizes.sort_unstable();
     sizes
 }
 
 /// Moves so many rows down, one by one; for each the frame of the list and that of the views.
-fn steps(terminal: &mut Terminal, count: usize) -> (Vec<(Duration, usize)>, Vec<(Duration, usize)>) {
+fn steps(terminal: &mut Terminal, count: usize) -> (Vec<Measured>, Vec<Measured>) {
     let mut measured = (Vec::new(), Vec::new());
     for _ in 0..count {
         let (before, start) = (pane(terminal.screen()), Instant::now());
@@ -98,7 +101,7 @@ fn nothing_is_written_while_nothing_happens() {
 #[test]
 fn every_frame_is_one_write() {
     let mut terminal = demo(120, 40);
-    for keys in ["j", "2", "G", "?", "\x1b", "\x0c", "\r"] {
+    for keys in ["j", "2", "G", "?", "h", "\x0c", "\r"] {
         let before = terminal.process().writes();
         terminal.send(keys);
         terminal.frames_come(1);
@@ -111,7 +114,7 @@ fn every_frame_is_one_write() {
 #[test]
 fn every_byte_stands_in_a_frame() {
     let mut terminal = demo(120, 40);
-    for keys in ["jj", "2", "?", "\x1b", "/x", "\x1b", "\x0c", "\r", "q"] {
+    for keys in ["jj", "2", "?", "h", "/x", "\x03", "\x0c", "\r", "q"] {
         terminal.send(keys);
         terminal.frames_come(1);
     }

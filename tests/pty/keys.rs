@@ -16,7 +16,7 @@ fn counts(terminal: &Terminal) -> (usize, usize) {
     match number("shown") {
         // `3 of 197 shown`
         Some(all) => (words[words.len() - 4].parse().expect("a number"), all),
-        None => number("deliver").map(|all| (all, all)).unwrap_or_else(|| panic!("no count: {header}")),
+        None => number("deliver").map_or_else(|| panic!("no count: {header}"), |all| (all, all)),
     }
 }
 

@@ -2,6 +2,10 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test stops where something is not what it must be")]
 
+#[path = "../support/imap_server.rs"]
+mod imap_server;
+#[path = "../support/outage.rs"]
+mod outage;
 #[path = "../support/process.rs"]
 mod process;
 #[path = "../support/terminal.rs"]
@@ -12,6 +16,7 @@ mod grammar;
 mod hostile;
 mod keys;
 mod lifecycle;
+mod network;
 mod refusals;
 mod sizes;
 
@@ -25,8 +30,20 @@ pub(crate) fn demo(columns: u16, rows: u16) -> Terminal {
 /// Waits until the demo mailbox is there and the views have followed the cursor.
 pub(crate) fn settled(mut terminal: Terminal) -> Terminal {
     terminal.shows("demo · read-only");
-    terminal.until("the views of the first row", |screen| pane(screen).is_none_or(|pane| is_of_cursor(&pane, screen)));
+    terminal.until("the views of the first row", |screen| {
+        let title: Option<String> = title(screen).map(|title| title.chars().take(6).collect());
+        title.is_none_or(|title| title.chars().count() == 6 && cursor(screen).1.contains(&title))
+    });
     terminal
+}
+
+/// Whose delivery is in the views, where they stand beside or below the list.
+fn title(screen: &vt100::Screen) -> Option<String> {
+    let beside = || pane(screen).map(|pane| pane.trim_start().to_owned());
+    let below = || {
+        rows(screen).iter().find_map(|row| row.strip_prefix("──").map(|row| row.trim_matches(['─', ' ']).to_owned()))
+    };
+    below().or_else(beside)
 }
 
 /// The column of the line that stands between list and views.
@@ -48,10 +65,4 @@ pub(crate) fn pane(screen: &vt100::Screen) -> Option<String> {
 pub(crate) fn cursor(screen: &vt100::Screen) -> (usize, String) {
     let row = rows(screen).into_iter().enumerate().find(|(_, row)| row.starts_with('▌'));
     row.expect("a row under the cursor")
-}
-
-/// True when the views are those of the row under the cursor: their title begins with its recipient.
-fn is_of_cursor(pane: &str, screen: &vt100::Screen) -> bool {
-    let title: String = pane.trim_start().chars().take(6).collect();
-    title.chars().count() == 6 && cursor(screen).1.contains(&title)
 }

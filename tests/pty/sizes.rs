@@ -1,5 +1,7 @@
 //! The screen at every size: list, indicator, the four views; sizes that change, and sizes that are too small.
 
+use rustix::process::Signal;
+
 use crate::terminal::{Launch, Terminal, rows};
 use crate::{cursor, demo, settled};
 
@@ -87,6 +89,27 @@ fn another_size_is_another_screen() {
         terminal.shows(word);
     }
     terminal.until("the screen as it was", |screen| Some(screen.contents()) == before);
+}
+
+#[test]
+fn a_key_and_another_size_at_once_are_both_taken() {
+    for key_first in [true, false] {
+        let mut terminal = demo(120, 40);
+        // Both wait when the program goes on.
+        terminal.signal(Signal::STOP);
+        terminal.process().until("a stop", |stat| stat.state == 'T');
+        if key_first {
+            terminal.send("2");
+            terminal.resize(80, 24);
+        } else {
+            terminal.resize(80, 24);
+            terminal.send("2");
+        }
+        terminal.signal(Signal::CONT);
+        terminal.shows("[2 Admin]");
+        terminal.until("list above views", |screen| rows(screen).iter().any(|row| row.starts_with("──")));
+        terminal.shows("Generating server");
+    }
 }
 
 #[test]

@@ -3,6 +3,8 @@
 //! Each connection gets a thread. A test may take over single commands with [`Server::on`]; all others are answered as
 //! a server should. Every command is logged with the number of its connection and whether it came through TLS.
 
+#![allow(dead_code, reason = "no test file uses all of it")]
+
 use std::fmt::Write as _;
 use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -133,7 +135,8 @@ impl Server {
         self.log().into_iter().filter(|l| l.contains(word)).collect()
     }
 
-    fn serve(&self, connection: u32, tcp: TcpStream) {
+    /// Talks to one client until either goes away.
+    pub(crate) fn serve(&self, connection: u32, tcp: TcpStream) {
         tcp.set_nodelay(true).expect("a socket option");
         tcp.set_read_timeout(Some(Duration::from_secs(20))).expect("a socket option");
         let mut talk = Talk { stream: Stream::Plain(tcp), connection, encrypted: false, server: self.clone() };

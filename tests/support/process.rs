@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::terminal::PATIENCE;
 
-/// Clock ticks of a second, as /proc counts them on every Linux (USER_HZ).
+/// Clock ticks of a second, as /proc counts them on every Linux (`USER_HZ`).
 const TICKS: u32 = 100;
 
 /// A process by its number.
@@ -39,13 +39,13 @@ impl Process {
 
     /// Waits until it is such as it must become; how long that took.
     pub(crate) fn until(self, what: &str, such: impl Fn(&Stat) -> bool) -> Duration {
-        let start = Instant::now();
+        let begun = Instant::now();
         loop {
             let stat = self.stat();
             if such(&stat) {
-                return start.elapsed();
+                return begun.elapsed();
             }
-            assert!(start.elapsed() < PATIENCE, "waited for {what}; the process: {stat:?}");
+            assert!(begun.elapsed() < PATIENCE, "waited for {what}; the process: {stat:?}");
             std::thread::park_timeout(Duration::from_millis(5));
         }
     }

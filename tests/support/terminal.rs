@@ -50,6 +50,15 @@ impl Launch {
         Self { command, size: (120, 40), home }
     }
 
+    /// The program with a configuration file.
+    pub(crate) fn configured(configuration: &str) -> Self {
+        let mut launch = Self::new(&["--config"]);
+        let file = launch.home.path().join("own.toml");
+        std::fs::write(&file, configuration).expect("a file");
+        launch.command.arg(file);
+        launch
+    }
+
     /// The demo mailbox.
     pub(crate) fn demo() -> Self {
         Self::new(&["demo"])
