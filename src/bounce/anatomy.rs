@@ -13,6 +13,8 @@ use super::{Bounce, Part, Said};
 const SOURCE_LINES: usize = 20_000;
 /// Lines of one decoded part that are kept.
 const PART_LINES: usize = 5_000;
+/// Quotations in which a line that was not understood is looked for.
+const QUOTED: usize = 200;
 /// Lines that were not understood that are kept.
 const UNREAD_LINES: usize = 50;
 /// Fields of a delivery report that have a place of their own (RFC 3464 section 2; Sendmail's, Postfix's and Exchange's
@@ -93,7 +95,7 @@ impl Anatomy {
             anatomy.original_headers = header_lines(&Headers::read(returned).0);
         }
         anatomy.parts.push(Lines::of(letter.text_part, &letter.text));
-        anatomy.parts.extend(letter.reports.iter().map(|report| Lines::of(Part::Report, report)));
+        anatomy.parts.extend(letter.report.iter().map(|report| Lines::of(Part::Report, report)));
         anatomy.not_understood = not_understood(&letter, bounce);
         let mut source = bytes.split(|b| *b == b'\n');
         anatomy.source = source.by_ref().take(SOURCE_LINES).map(|l| SafeText::line(&lossy(l))).collect();
@@ -151,18 +153,27 @@ fn not_understood(letter: &Letter<'_>, bounce: &Bounce) -> Vec<SafeText> {
         !line.starts_with([' ', '\t'])
             && name.is_some_and(|name| !name.contains(' ') && !KNOWN_FIELDS.contains(&name.as_str()))
     };
-    let fields = letter.reports.iter().flat_map(|report| report.lines()).filter(unknown_field).map(SafeText::new);
-    let used: Vec<&Said> =
+    let fields = letter.report.iter().flat_map(|report| report.lines()).filter(unknown_field).map(SafeText::new);
+    let mut used: Vec<&Said> =
         bounce.deliveries.iter().flat_map(|d| [&d.said, &d.last_error, &d.status_line]).flatten().collect();
+    used.sort_unstable_by_key(|said| (said.part != letter.text_part, said.start));
+    used.dedup();
+    let (mut quoted_to, mut next) = (0, 0);
     let mut start = 0;
     let mut left = Vec::new();
     let returned = super::page::Page::new(&letter.text, letter.text_part).returned_at.unwrap_or(usize::MAX);
     for line in letter.text.split('\n') {
         let at = start;
         start += line.len() + 1;
-        let quoted = used.iter().any(|said| said.part == letter.text_part && said.start < start && at < said.end);
-        let repeated = || used.iter().any(|said| said.literal.contains(line.trim()));
-        if at < returned && !quoted && looks_like_error(line.trim()) && coded(line) && !repeated() {
+        if at >= returned || left.len() == UNREAD_LINES {
+            break;
+        }
+        while let Some(said) = used.get(next).filter(|said| said.part == letter.text_part && said.start < start) {
+            quoted_to = quoted_to.max(said.end);
+            next += 1;
+        }
+        let repeated = || used.iter().take(QUOTED).any(|said| said.literal.contains(line.trim()));
+        if quoted_to <= at && looks_like_error(line.trim()) && coded(line) && !repeated() {
             left.push(SafeText::new(line.trim()));
         }
     }

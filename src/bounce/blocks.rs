@@ -3,7 +3,10 @@
 //! Most mail systems print a failed address at the start of a line and the error behind or below it. A dialect says with
 //! a [`Grammar`] where it departs from that; the reading itself is the same for all.
 
+use std::collections::HashMap;
+
 use crate::mail::address::{self, Found};
+use crate::mail::limits::DIAGNOSTIC_BYTES;
 
 use super::page::{Line, Page, begins, position};
 use super::said::Said;
@@ -41,6 +44,9 @@ pub struct Grammar {
     /// Any line that begins with an address names a recipient, whatever follows in it.
     pub loose: bool,
 }
+
+/// Labelled error texts that are looked at.
+const LABELLED: usize = 100;
 
 /// The layout of everybody who does nothing special.
 pub const PLAIN: Grammar = Grammar { begin: &[], end: &[], labels: &[], errors: &[], loose: false };
@@ -189,8 +195,10 @@ impl Grammar {
             block.said = Some(apart.clone());
         }
         let last = blocks.last().and_then(|block| block.said.clone());
+        let told = if blocks.iter().all(|block| block.said.is_some()) { HashMap::new() } else { lines_about(page) };
         for block in blocks.iter_mut().filter(|block| block.said.is_none()) {
-            block.said = line_about(page, &block.recipient).or_else(|| apart.clone()).or_else(|| last.clone());
+            let own = told.get(&block.recipient.to_ascii_lowercase());
+            block.said = own.or(apart.as_ref()).or(last.as_ref()).cloned();
         }
     }
 
@@ -207,14 +215,15 @@ impl Grammar {
     /// The texts behind the labels of errors.
     fn errors_behind_labels<'p>(&self, page: &'p Page<'_>) -> impl Iterator<Item = Said> + 'p {
         let own = self.errors;
-        page.lines.iter().enumerate().filter_map(move |(at, line)| {
+        let labelled = page.lines.iter().enumerate().filter_map(move |(at, line)| {
             let text = line.text.trim_start_matches([' ', '\t', '-', '*', '|', '=', '#']);
             let label = own.iter().chain(ERRORS).find(|label| begins(text, label))?;
             let rest = text[label.len()..].trim_start_matches([' ', '\t', ':', '-']);
             let below = || page.lines.get(at + 1..)?.iter().find(|l| !l.is_blank() && !is_rule(l.trimmed()));
             let from = if rest.is_empty() { below()?.start } else { line.end() - rest.len() };
             Some(page.passage(from, paragraph_end(page, from)))
-        })
+        });
+        labelled.take(LABELLED)
     }
 }
 
@@ -467,21 +476,22 @@ fn unnamed(page: &Page<'_>, lines: &[Line<'_>]) -> Option<Block> {
     looks_like_error(&said.text).then(|| Block { said: Some(said), ..Block::default() })
 }
 
-/// Where the paragraph that begins at byte `from` ends.
+/// Where the paragraph that begins at byte `from` ends, as far as an error text is kept.
 fn paragraph_end(page: &Page<'_>, from: usize) -> usize {
-    let below = page.lines.iter().skip_while(|line| line.end() < from);
-    below.take_while(|line| !line.is_blank() && !is_rule(line.trimmed())).last().map_or(from, Line::end)
+    let first = page.lines.partition_point(|line| line.end() < from);
+    let kept = |line: &&Line<'_>| line.start < from + DIAGNOSTIC_BYTES && !line.is_blank() && !is_rule(line.trimmed());
+    page.lines[first..].iter().take_while(kept).last().map_or(from, Line::end)
 }
 
-/// A line that names the address and an error.
-fn line_about(page: &Page<'_>, recipient: &str) -> Option<Said> {
-    let recipient = recipient.to_ascii_lowercase();
-    let about = |line: &&Line<'_>| {
-        line.text.len() > recipient.len() + 8
-            && position(line.text, &recipient).is_some()
-            && begins_with_reply(line.trimmed())
-    };
-    page.lines.iter().find(about).map(|line| page.passage(line.start, line.end()))
+/// The first line about each address that a line with an error names, by the address in lower case.
+fn lines_about(page: &Page<'_>) -> HashMap<String, Said> {
+    let mut told = HashMap::new();
+    for line in page.lines.iter().filter(|line| begins_with_reply(line.trimmed())) {
+        for found in address::all(line.text).filter(|found| line.text.len() > found.text.len() + 8) {
+            told.entry(found.text.to_ascii_lowercase()).or_insert_with(|| page.passage(line.start, line.end()));
+        }
+    }
+    told
 }
 
 #[cfg(test)]

@@ -123,13 +123,6 @@ impl Delivery {
         }
     }
 
-    /// True when both tell of the same recipient.
-    #[must_use]
-    pub fn is_about(&self, other: &Self) -> bool {
-        let Some(theirs) = &other.recipient else { return false };
-        [&self.recipient, &self.original_recipient].into_iter().flatten().any(|ours| ours.eq_ignore_ascii_case(theirs))
-    }
-
     /// True when it failed for good or the message ended up back with its sender.
     #[must_use]
     pub fn failed(&self) -> bool {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::mail::header::Headers;
+use crate::mail::header::{Headers, Value};
 
 use super::page::{Line, Page, position};
 use super::report::Action;
@@ -108,15 +108,16 @@ impl Signs {
     /// Reads the header of a message.
     #[must_use]
     pub fn of(headers: &Headers<'_>) -> Self {
-        let text = |name| headers.get(name).map(super::super::mail::header::Value::text).unwrap_or_default();
+        let text = |name| headers.get(name).map(Value::text).unwrap_or_default();
+        let (from, subject) = (text("from"), text("subject").to_lowercase());
         let path = headers.get("return-path").map(|v| v.unfolded().trim().to_ascii_lowercase());
         Self {
             failed_recipients: headers.has("x-failed-recipients"),
             null_sender: path
                 .is_some_and(|p| p == "<>" || p.is_empty() || p.trim_matches(['<', '>']).starts_with("mailer-daemon")),
-            daemon: is_daemon(&text("from")),
-            mailer_daemon: position(&text("from"), "mailer-daemon").is_some(),
-            subject: SUBJECTS.iter().any(|s| text("subject").to_lowercase().contains(s)),
+            daemon: is_daemon(&from),
+            mailer_daemon: position(&from, "mailer-daemon").is_some(),
+            subject: SUBJECTS.iter().any(|s| subject.contains(s)),
         }
     }
 
@@ -279,7 +280,7 @@ fn gave_up(page: &Page<'_>) -> bool {
 /// What a message that is no bounce is, by its header and words, and whether another message came with it.
 #[must_use]
 pub fn of_others(headers: &Headers<'_>, page: &Page<'_>, returned: bool) -> Kind {
-    let text = |name| headers.get(name).map(super::super::mail::header::Value::text).unwrap_or_default();
+    let text = |name| headers.get(name).map(Value::text).unwrap_or_default();
     let subject = text("subject").to_lowercase();
     if headers.has("tls-report-domain") {
         Kind::TlsReport
@@ -358,7 +359,7 @@ pub fn is_challenge(headers: &Headers<'_>, page: &Page<'_>) -> bool {
             .iter()
             .any(|n| f.name.len() >= n.len() && f.name[..n.len()].eq_ignore_ascii_case(n))
     });
-    let from = headers.get("from").map(super::super::mail::header::Value::text).unwrap_or_default();
+    let from = headers.get("from").map(Value::text).unwrap_or_default();
     let from_service =
         ["boxbe", "spamarrest", "bluebottle", "mailblocks", "spamlion"].iter().any(|s| position(&from, s).is_some());
     let tmda = headers.get("x-delivery-agent").is_some_and(|v| position(&v.unfolded(), "tmda").is_some());

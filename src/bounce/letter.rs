@@ -22,8 +22,8 @@ pub struct Letter<'a> {
     pub text_part: Part,
     /// The HTML, undone only of its transfer coding.
     pub html: Option<Cow<'a, str>>,
-    /// The bodies of the delivery-status parts.
-    pub reports: Vec<Cow<'a, str>>,
+    /// The body of the delivery-status part; of several, one below the other.
+    pub report: Option<Cow<'a, str>>,
     /// The returned message or its header.
     pub returned: Option<Cow<'a, [u8]>>,
     /// The kind that a part of a type of its own proves.
@@ -39,7 +39,7 @@ impl<'a> Letter<'a> {
             text: Cow::Borrowed(""),
             text_part: Part::Text,
             html: None,
-            reports: Vec::new(),
+            report: None,
             returned: None,
             proven: None,
         };
@@ -48,9 +48,9 @@ impl<'a> Letter<'a> {
             if let Some(kind) = proven_by(leaf) {
                 letter.proven = letter.proven.or(Some(kind));
             } else if leaf.media.is_delivery_status() {
-                letter.reports.push(leaf.text());
+                letter.report = Some(below(letter.report, leaf.text()));
             } else if leaf.media.is_message() || leaf.media.is_headers() {
-                letter.returned = letter.returned.or_else(|| Some(leaf.bytes()));
+                letter.returned = letter.returned.or_else(|| Some(leaf.message()));
             } else if leaf.is_html() {
                 letter.html = letter.html.or_else(|| Some(leaf.text()));
             } else if leaf.is_readable() {
@@ -73,8 +73,7 @@ impl<'a> Letter<'a> {
     /// A plain text part: words for people, or behind the report a returned message sent as text.
     fn readable(&mut self, leaf: &Entity<'a>, texts: &mut Vec<Cow<'a, str>>) {
         let text = leaf.text();
-        let returned =
-            !self.reports.is_empty() && self.returned.is_none() && Headers::read(text.as_bytes()).0.len() >= 3;
+        let returned = self.report.is_some() && self.returned.is_none() && Headers::read(text.as_bytes()).0.len() >= 3;
         if returned {
             self.returned = Some(match text {
                 Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
@@ -83,6 +82,14 @@ impl<'a> Letter<'a> {
         } else {
             texts.push(text);
         }
+    }
+}
+
+/// One report below another, a blank line between them.
+fn below<'a>(above: Option<Cow<'a, str>>, report: Cow<'a, str>) -> Cow<'a, str> {
+    match above {
+        Some(above) => Cow::Owned(above.into_owned() + "\n\n" + &report),
+        None => report,
     }
 }
 

@@ -1,12 +1,15 @@
 //! From the bytes of a message to a [`Bounce`].
 
 use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 
 use crate::mail::canonical::canonical;
-use crate::mail::header::Headers;
+use crate::mail::header::{Headers, Value};
+use crate::mail::limits::RECIPIENTS;
 use crate::mail::received::{Received, ip_in};
 use crate::mail::{Entity, Limit, SafeText, Stamp, Walk, address, date};
 
+use super::blocks::looks_like_error;
 use super::delivery::Delivery;
 use super::dialect::{self, Dialect, GENERIC, POSTFIX, sns};
 use super::exchange::{EXCHANGE_ONLINE, hop_table, indicator, legacy, modern};
@@ -55,10 +58,13 @@ pub fn read(raw: &[u8]) -> Bounce {
     let entity = walk.message(&bytes);
     let mut bounce = message(&entity, &mut walk);
     bounce.limits.append(&mut walk.limits);
+    bounce.limits.sort_unstable();
+    bounce.limits.dedup();
     bounce
 }
 
-/// Reads one message; where it merely wraps a report (forwarded, or sent on by a gateway) the report inside it.
+/// Reads one message; where it merely wraps a report (forwarded, or sent on by a gateway) the report inside it. A message
+/// that tells of a failure itself wraps nothing: what came back with it was written by whoever sent the mail.
 fn message(entity: &Entity<'_>, walk: &mut Walk) -> Bounce {
     let letter = Letter::sort(entity);
     let page = Page::new(&letter.text, letter.text_part);
@@ -69,14 +75,14 @@ fn message(entity: &Entity<'_>, walk: &mut Walk) -> Bounce {
         (None, None) => None,
     };
     let bounce = Reading::new(&letter, &page, returned.as_deref()).finish();
-    let silent = letter.proven.is_none()
-        && letter.reports.is_empty()
-        && bounce.deliveries.iter().all(|d| d.status.is_none() && d.reply.is_none());
+    let tells = |delivery: &Delivery| delivery.said.as_ref().is_some_and(|said| looks_like_error(&said.text));
+    let silent = letter.proven.is_none() && letter.report.is_none() && !bounce.deliveries.iter().any(tells);
     let inside = returned.as_deref().filter(|_| silent).and_then(|bytes| walk.nested(bytes)).filter(is_report);
     match inside {
         Some(inside) => {
             let inner = message(&inside, walk);
             Bounce {
+                limits: [bounce.limits, inner.limits].concat(),
                 message_id: bounce.message_id,
                 subject: bounce.subject,
                 date: bounce.date,
@@ -117,7 +123,7 @@ impl<'l, 'a> Reading<'l, 'a> {
         let notified_kind = notified.as_ref().map(|n| n.kind);
         let (in_text, told) = notified.map_or((None, None), |n| (Some(n.report), Some(n.original)));
         original = original.or(told).or_else(|| Original::told(page));
-        let report = report_in(letter).or(in_text).or_else(|| fields_in_text(page));
+        let report = letter.report.as_deref().map(Report::read).or(in_text).or_else(|| fields_in_text(page));
         limits.extend(report.as_ref().is_some_and(|r| r.cut).then_some(Limit::Recipients));
         let proven = letter.proven.or(notified_kind.filter(|kind| *kind == Kind::Arf));
         Self { letter, page, report, proven, original, limits }
@@ -131,6 +137,10 @@ impl<'l, 'a> Reading<'l, 'a> {
             .map(|d| if fix_it.is_some() { &EXCHANGE_ONLINE } else { d })
             .or_else(|| self.report.as_ref().filter(|r| r.by_postfix).map(|_| &POSTFIX));
         let mut deliveries = self.deliveries(self.blocks(dialect, signs));
+        if deliveries.len() > RECIPIENTS {
+            deliveries.truncate(RECIPIENTS);
+            self.limits.push(Limit::Recipients);
+        }
         let kind = self.kind(&deliveries, dialect, signs);
         let default = match kind {
             Kind::Delay => Some(Action::Delayed),
@@ -148,15 +158,15 @@ impl<'l, 'a> Reading<'l, 'a> {
             delivery.action = delivery.action.or(default);
             delivery.said = delivery.said.take().or_else(|| waiting.clone());
         }
-        let text = |name| headers.get(name).map(super::super::mail::header::Value::text).filter(|t| !t.is_empty());
+        let text = |name| headers.get(name).map(Value::text).filter(|t| !t.is_empty());
         Bounce {
             kind,
             dialect: dialect.map_or(GENERIC.name, |d| d.name),
-            message_id: headers.get("message-id").and_then(super::super::mail::header::Value::id),
+            message_id: headers.get("message-id").and_then(Value::id),
             subject: text("subject"),
             date: headers.get("date").and_then(|v| date::parse(&v.unfolded())),
             from: text("from"),
-            to: headers.get("to").and_then(super::super::mail::header::Value::address),
+            to: headers.get("to").and_then(Value::address),
             generating_server: self.generating_server(signs),
             envelope_sender: self.report.as_ref().and_then(|r| r.sender.clone()),
             fix_it,
@@ -183,17 +193,12 @@ impl<'l, 'a> Reading<'l, 'a> {
         if self.proven.is_some() || dialect.is_none() && self.report.is_none() && signs.weight() == 0 {
             return Vec::new();
         }
-        let mut seen: Vec<String> = Vec::new();
-        let mut deliveries = Vec::new();
-        for block in dialect.unwrap_or(&GENERIC).read(self.page) {
-            let key = block.recipient.to_lowercase();
-            if !seen.contains(&key) {
-                seen.push(key);
-                deliveries.push(Delivery::from_block(block));
-            }
-        }
+        let mut seen = HashSet::new();
+        let mut blocks = dialect.unwrap_or(&GENERIC).read(self.page);
+        blocks.retain(|block| seen.insert(block.recipient.to_lowercase()));
+        let mut deliveries: Vec<Delivery> = blocks.into_iter().map(Delivery::from_block).collect();
         if deliveries.len() > 1
-            && let Some(own) = self.letter.headers.get("to").and_then(super::super::mail::header::Value::address)
+            && let Some(own) = self.letter.headers.get("to").and_then(Value::address)
         {
             let somebody_else = |d: &Delivery| d.recipient.as_ref().is_none_or(|r| !r.eq_ignore_ascii_case(&own));
             deliveries.retain(|d| somebody_else(d) || d.said.is_some());
@@ -202,19 +207,22 @@ impl<'l, 'a> Reading<'l, 'a> {
     }
 
     /// Brings the report and the text together: the report names the recipients, the text completes them.
-    fn deliveries(&self, mut texts: Vec<Delivery>) -> Vec<Delivery> {
+    fn deliveries(&self, texts: Vec<Delivery>) -> Vec<Delivery> {
         let Some(report) = self.report.as_ref().filter(|r| !r.recipients.is_empty()) else {
             return self.without_report(texts);
         };
         let single = report.recipients.len() == 1 && texts.len() == 1;
+        let key = |address: &SafeText| address.to_ascii_lowercase();
+        let places: HashMap<String, usize> =
+            texts.iter().enumerate().filter_map(|(at, text)| Some((key(text.recipient.as_ref()?), at))).collect();
+        let mut texts: Vec<Option<Delivery>> = texts.into_iter().map(Some).collect();
         let merge = |fields: &RecipientFields| {
             let mut delivery = Delivery::from_fields(fields.clone());
-            let at = texts
-                .iter()
-                .position(|text| delivery.is_about(text))
-                .or(single.then_some(0).filter(|_| !texts.is_empty()));
-            if let Some(at) = at {
-                delivery.complete(texts.swap_remove(at), fields.status);
+            let addresses = [&delivery.recipient, &delivery.original_recipient];
+            let told = addresses.into_iter().flatten().find_map(|address| places.get(&key(address)));
+            let at = told.copied().or(single.then_some(0));
+            if let Some(text) = at.and_then(|at| texts[at].take()) {
+                delivery.complete(text, fields.status);
             }
             delivery
         };
@@ -251,8 +259,7 @@ impl<'l, 'a> Reading<'l, 'a> {
         if let Some(kind) = self.proven {
             return kind;
         }
-        let subject =
-            self.letter.headers.get("subject").map(super::super::mail::header::Value::text).unwrap_or_default();
+        let subject = self.letter.headers.get("subject").map(Value::text).unwrap_or_default();
         if let Some(report) = self.report.as_ref().filter(|r| !r.recipients.is_empty()) {
             let by_class = |fields: &RecipientFields| {
                 fields.action.or_else(|| match fields.status?.class {
@@ -298,12 +305,7 @@ impl<'l, 'a> Reading<'l, 'a> {
             let elsewhere = oldest.from.filter(|from| host(from) && !from.starts_with("localhost"));
             elsewhere.or(oldest.by).filter(host)
         };
-        let from = || {
-            headers
-                .get("from")
-                .and_then(super::super::mail::header::Value::address)
-                .map(|a| SafeText::new(&address::domain(&a)))
-        };
+        let from = || headers.get("from").and_then(Value::address).map(|a| SafeText::new(&address::domain(&a)));
         let from = || from().filter(|domain| domain.contains('.'));
         let daemon = || from().filter(|_| signs.mailer_daemon);
         field
@@ -312,17 +314,6 @@ impl<'l, 'a> Reading<'l, 'a> {
             .or_else(|| received().filter(|_| signs.weight() > 0))
             .or_else(|| from().filter(|_| signs.daemon))
     }
-}
-
-/// The delivery-status parts of a message as one report.
-fn report_in(letter: &Letter<'_>) -> Option<Report> {
-    let mut reports = letter.reports.iter().map(|text| Report::read(text));
-    let mut first = reports.next()?;
-    for further in reports {
-        first.recipients.extend(further.recipients);
-        first.cut |= further.cut;
-    }
-    Some(first)
 }
 
 /// RFC 3464 fields that stand in the human text.

@@ -1,6 +1,8 @@
 //! SMTP dialogues that reports quote: who said what to whom, in the notations of Sendmail (`>>>` `<<<`), InterScan
 //! (`Sent <<<` `Received >>>`), MDaemon (`-->` `<--`) and their relatives.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::mail::address;
 
 use super::blocks::{Block, Grammar};
@@ -42,8 +44,9 @@ pub fn read(page: &Page<'_>, grammar: &Grammar) -> Vec<Block> {
     let mut blocks = if listed { grammar.read(page) } else { Vec::new() };
     let answers = answers(page);
     if blocks.is_empty() {
+        let mut seen = HashSet::new();
         for recipient in answers.iter().filter_map(|answer| answer.recipient.clone()) {
-            if !blocks.iter().any(|b: &Block| b.recipient.eq_ignore_ascii_case(&recipient)) {
+            if seen.insert(recipient.to_ascii_lowercase()) {
                 blocks.push(Block { recipient, ..Block::default() });
             }
         }
@@ -55,21 +58,43 @@ pub fn read(page: &Page<'_>, grammar: &Grammar) -> Vec<Block> {
         blocks.push(Block::default());
     }
     let single = blocks.len() == 1;
+    let telling = Telling::of(&answers, single);
     for block in &mut blocks {
-        complete(page, block, &answers, single);
+        complete(page, block, &telling);
     }
     blocks
 }
 
-/// Gives a block the answer that is about it; the last word of several that tell as much.
-fn complete(page: &Page<'_>, block: &mut Block, answers: &[Answer], single: bool) {
+/// The answers that tell most; of several that tell as much the last word.
+struct Telling<'a> {
+    /// By the recipient they are about, in lower case.
+    about: HashMap<String, &'a Answer>,
+    /// Of those that may be about anybody.
+    any: Option<&'a Answer>,
+}
+
+impl<'a> Telling<'a> {
+    fn of(answers: &'a [Answer], single: bool) -> Self {
+        let mut about: HashMap<String, &Answer> = HashMap::new();
+        for answer in answers {
+            let Some(recipient) = &answer.recipient else { continue };
+            let best = about.entry(recipient.to_ascii_lowercase()).or_insert(answer);
+            if answer.rank() >= best.rank() {
+                *best = answer;
+            }
+        }
+        let any = answers.iter().filter(|a| single || a.recipient.is_none()).max_by_key(|a| a.rank());
+        Self { about, any }
+    }
+}
+
+/// Gives a block the answer that is about it.
+fn complete(page: &Page<'_>, block: &mut Block, telling: &Telling<'_>) {
     if block.said.as_ref().is_some_and(|said| begins(&said.text, "(reason:")) {
         block.said = block.said.take().map(|said| reason(page, &said));
     }
-    let about = |a: &&Answer| a.recipient.as_deref().is_some_and(|r| r.eq_ignore_ascii_case(&block.recipient));
-    let own = answers.iter().filter(about).max_by_key(|a| a.rank());
-    let answer = own.or_else(|| answers.iter().filter(|a| single || a.recipient.is_none()).max_by_key(|a| a.rank()));
-    let Some(answer) = answer else { return };
+    let own = telling.about.get(&block.recipient.to_ascii_lowercase()).copied();
+    let Some(answer) = own.or(telling.any) else { return };
     block.remote = block.remote.take().or_else(|| answer.host.clone());
     let refused = |said: &Said| said.codes().reply.is_some_and(|code| code >= 400);
     let better = |said: &Said| answer.said.extends(said) || refused(&answer.said) && !refused(said);
@@ -96,7 +121,7 @@ pub fn answers(page: &Page<'_>) -> Vec<Answer> {
     while at < lines.len() {
         let text = lines[at].trimmed();
         let mut next = at + 1;
-        if let Some(rest) = text.trim_start_matches("... ").to_ascii_lowercase().strip_prefix("while talking to ") {
+        if let Some(rest) = talking_to(text) {
             host = Remote::read(rest.trim_end_matches([':', '.']));
         } else if let Some(command) = behind(text, &SENT) {
             about_sender = begins(command, "mail from");
@@ -122,6 +147,13 @@ pub fn answers(page: &Page<'_>) -> Vec<Answer> {
         at = next;
     }
     answers
+}
+
+/// The host in `... while talking to mx.example.com.:`
+fn talking_to(text: &str) -> Option<&str> {
+    const WORDS: &str = "while talking to ";
+    let text = text.trim_start_matches("... ");
+    begins(text, WORDS).then(|| &text[WORDS.len()..])
 }
 
 /// What follows one of the marks at the start of a line.

@@ -2,12 +2,14 @@
 
 use std::borrow::Cow;
 
+/// Bytes of the longest address literal (`[IPv6:…%zone]`).
+const LITERAL: usize = 80;
+
 /// The first address in a line: the one in angle brackets if there is one, else the first word with an `@`.
 #[must_use]
 pub fn first_in(text: &str) -> Option<&str> {
-    let bracketed = text.match_indices('<').find_map(|(at, _)| {
-        let inner = &text[at + 1..];
-        let inner = &inner[..inner.find('>')?];
+    let closed = text.rfind('>').map_or("", |end| &text[..end]);
+    let bracketed = closed.split('>').filter_map(|piece| piece.rsplit_once('<')).find_map(|(_, inner)| {
         find(inner).filter(|found| found.text.len() + 8 >= inner.trim().len()).map(|found| found.text)
     });
     bracketed.or_else(|| find(text).map(|found| found.text))
@@ -70,7 +72,7 @@ fn around(text: &str, from: usize, at: usize) -> Option<Found<'_>> {
 /// The domain or address literal at the start of `text`.
 fn domain_at(text: &str) -> Option<&str> {
     if text.starts_with('[') {
-        let end = text.find(']')?;
+        let end = text.bytes().take(LITERAL).position(|b| b == b']')?;
         return text[1..end]
             .bytes()
             .all(|b| b.is_ascii_hexdigit() || matches!(b, b'.' | b':' | b'I' | b'P' | b'v'))
@@ -174,6 +176,8 @@ mod tests {
         assert_eq!(first_in("at @ sign and a@"), None);
         assert_eq!(first_in("zażółć@pl.example,"), Some("zażółć@pl.example"));
         assert_eq!(first_in("from='<ann@a.example>'"), Some("ann@a.example"));
+        assert_eq!(first_in("Ann <at work> <<ann@a.example>"), Some("ann@a.example"));
+        assert_eq!(first_in(&format!("a@[{}]", "1".repeat(1000))), None);
         let found: Vec<_> = all("a@b.example,c@d.example;e@f").map(|f| f.text).collect();
         assert_eq!(found, ["a@b.example", "c@d.example", "e@f"]);
     }

@@ -5,11 +5,14 @@ use std::borrow::Cow;
 use mail_parser::decoders::charsets::map::charset_decoder;
 
 /// Bytes with LF line ends only. CRLF, CR and mixtures become LF (a run of CRs before a LF is one line end), UTF-16 with
-/// or without a byte order mark becomes UTF-8. Everything behind this point sees one kind of line end.
+/// or without a byte order mark becomes UTF-8 without NULs. Everything behind this point sees one kind of line end.
 #[must_use]
 pub fn canonical(input: &[u8]) -> Cow<'_, [u8]> {
+    let mut input = input;
+    while let [0xef, 0xbb, 0xbf, rest @ ..] = input {
+        input = rest;
+    }
     match input {
-        [0xef, 0xbb, 0xbf, rest @ ..] => lf(rest),
         [0xff, 0xfe, rest @ ..] => utf16(rest, b"utf-16le"),
         [0xfe, 0xff, rest @ ..] => utf16(rest, b"utf-16be"),
         [a, 0, b, 0, ..] if a.is_ascii_graphic() && b.is_ascii_graphic() => utf16(input, b"utf-16le"),
@@ -29,7 +32,10 @@ pub fn text(decoded: String) -> String {
 
 fn utf16<'a>(bytes: &'a [u8], label: &[u8]) -> Cow<'a, [u8]> {
     match charset_decoder(label) {
-        Some(decoder) => Cow::Owned(lf(decoder(bytes).as_bytes()).into_owned()),
+        Some(decoder) => {
+            let text = decoder(bytes).replace('\0', "");
+            Cow::Owned(lf(text.trim_start_matches('\u{feff}').as_bytes()).into_owned())
+        }
         None => lf(bytes),
     }
 }
@@ -66,5 +72,19 @@ mod tests {
         assert_eq!(&*canonical(b"\xff\xfea\0\r\0\n\0"), b"a\n");
         assert_eq!(&*canonical(b"\0S\0u\0b"), b"Sub");
         assert_eq!(&*canonical(b""), b"");
+    }
+
+    #[test]
+    fn once_is_enough() {
+        for input in [
+            &b"\xef\xbb\xbf\xef\xbb\xbfa"[..],
+            b"\xef\xbb\xbf\xff\xfea\0",
+            b"\xff\xfea\0\0\0b\0\0\0c\0",
+            b"\xff\xfe\xff\xfea\0",
+            b"\xff\xfe\0\0a\0\r\0\0\0\n\0",
+        ] {
+            let once = canonical(input);
+            assert_eq!(canonical(&once), once, "{input:?}");
+        }
     }
 }

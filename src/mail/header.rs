@@ -89,8 +89,14 @@ impl<'a> Headers<'a> {
     /// and mbox `From ` lines are skipped. A line that is neither a field nor a continuation ends the block.
     #[must_use]
     pub fn read(message: &'a [u8]) -> (Self, &'a [u8]) {
+        Self::of_part(skip_preamble(message))
+    }
+
+    /// Reads the header block of a part of a message: a blank line in front means that it has none.
+    #[must_use]
+    pub fn of_part(part: &'a [u8]) -> (Self, &'a [u8]) {
         let mut headers = Self::default();
-        let mut rest = skip_preamble(message);
+        let mut rest = part;
         loop {
             let (line, after) = split_line(rest);
             if line.is_empty() {

@@ -10,6 +10,8 @@ pub const PARTS: usize = 10_000;
 pub const HEADER_FIELDS: usize = 10_000;
 /// Bytes of one header field.
 pub const HEADER_FIELD_BYTES: usize = 1 << 20;
+/// Bytes of one Content-Type field; only bombs are longer.
+pub const MEDIA_TYPE_BYTES: usize = 4 << 10;
 /// Hops of a chain that are kept: half of them from either end.
 pub const HOPS: usize = 200;
 /// Deliveries read from one report.
@@ -27,7 +29,7 @@ pub enum Limit {
     Nesting,
     /// More parts than [`PARTS`]; the rest was not read.
     Parts,
-    /// A header block beyond [`HEADER_FIELDS`] or [`HEADER_FIELD_BYTES`].
+    /// A header block beyond [`HEADER_FIELDS`], [`HEADER_FIELD_BYTES`] or [`MEDIA_TYPE_BYTES`].
     Header,
     /// More failed recipients than [`RECIPIENTS`].
     Recipients,
@@ -42,7 +44,9 @@ impl Limit {
         match self {
             Self::Nesting => "parts are nested more than 64 deep; the inner ones are shown as one opaque part",
             Self::Parts => "more than 10,000 parts; the rest was not read",
-            Self::Header => "a header goes beyond 10,000 fields or 1 MiB a field; the excess was left out",
+            Self::Header => {
+                "a header goes beyond 10,000 fields, 1 MiB a field or 4 KiB a Content-Type; the excess was left out"
+            }
             Self::Recipients => "more than 50,000 recipients; the rest was left out",
             Self::Fetched => "only the first 64 KiB were fetched for the list; open the source for the whole message",
         }

@@ -10,7 +10,7 @@ use mail_parser::parsers::MessageStream;
 
 use super::charset::{self, Transfer};
 use super::header::{Headers, Value, split_line};
-use super::limits::{Limit, NESTING, PARTS};
+use super::limits::{Limit, MEDIA_TYPE_BYTES, NESTING, PARTS};
 
 /// What a Content-Type field says (RFC 2045 section 5).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub struct MediaType {
 
 impl MediaType {
     fn read(value: Value<'_>) -> Self {
-        let line = value.terminated();
+        let line = Value(&value.0[..value.0.len().min(MEDIA_TYPE_BYTES)]).terminated();
         let HeaderValue::ContentType(read) = MessageStream::new(&line).parse_content_type() else {
             return Self::default();
         };
@@ -109,7 +109,8 @@ impl Default for Walk {
 impl Walk {
     /// Reads a message (canonical form: LF line ends) with all its multiparts.
     pub fn message<'a>(&mut self, message: &'a [u8]) -> Entity<'a> {
-        self.entity(message, false)
+        let (headers, body) = Headers::read(message);
+        self.entity(headers, body, false)
     }
 
     /// Reads a message that stood inside another: one level of nesting is spent for good. None when none is left.
@@ -119,15 +120,15 @@ impl Walk {
             return None;
         }
         self.depth -= 1;
-        Some(self.entity(message, false))
+        Some(self.message(message))
     }
 
-    fn entity<'a>(&mut self, bytes: &'a [u8], in_digest: bool) -> Entity<'a> {
-        let (headers, body) = Headers::read(bytes);
-        if headers.cut {
+    fn entity<'a>(&mut self, headers: Headers<'a>, body: &'a [u8], in_digest: bool) -> Entity<'a> {
+        let content_type = headers.get("content-type");
+        if headers.cut || content_type.is_some_and(|value| value.0.len() > MEDIA_TYPE_BYTES) {
             self.reached(Limit::Header);
         }
-        let mut media = headers.get("content-type").map(MediaType::read).unwrap_or_default();
+        let mut media = content_type.map(MediaType::read).unwrap_or_default();
         if media.essence.is_empty() && in_digest {
             media.essence = "message/rfc822".into();
         }
@@ -153,7 +154,8 @@ impl Walk {
                 break;
             }
             self.parts -= 1;
-            parts.push(self.entity(piece, digest));
+            let (headers, body) = Headers::of_part(piece);
+            parts.push(self.entity(headers, body, digest));
         }
         self.depth += 1;
     }
@@ -173,6 +175,15 @@ impl<'a> Entity<'a> {
             .get("content-transfer-encoding")
             .map_or(Transfer::Plain, |v| Transfer::named(v.0))
             .decode(self.body)
+    }
+
+    /// The message inside, with LF line ends whatever its transfer coding hid.
+    #[must_use]
+    pub fn message(&self) -> Cow<'a, [u8]> {
+        match self.bytes() {
+            Cow::Borrowed(bytes) => Cow::Borrowed(bytes),
+            Cow::Owned(bytes) => Cow::Owned(super::canonical::canonical(&bytes).into_owned()),
+        }
     }
 
     /// The body as text.

@@ -117,7 +117,7 @@ impl Reader {
         let several = matches!(clause, Clause::With | Clause::Via);
         let slot = self.slot(clause);
         *slot = Some(match slot {
-            Some(old) if several => SafeText::new(&format!("{old} {word}")),
+            Some(old) if several && old.len() < SEVERAL => SafeText::new(&format!("{old} {word}")),
             Some(old) => old.clone(),
             None if clause == Clause::For => SafeText::new(word.trim_matches(['<', '>'])),
             None => SafeText::new(word),
@@ -235,15 +235,18 @@ fn comment_end(text: &str) -> usize {
     text.len()
 }
 
+/// Places at which a date is looked for before a field is given up.
+const DATES_TRIED: usize = 8;
+/// Bytes of a value of several words.
+const SEVERAL: usize = 80;
+
 /// The part before the date and the date: behind the last semicolon whose rest is a date, else from the first word that
 /// begins one.
 fn split_date(value: &str) -> (&str, Option<Stamp>) {
-    let mut end = value.len();
-    while let Some(at) = memchr::memrchr(b';', &value.as_bytes()[..end]) {
+    for at in memchr::memrchr_iter(b';', value.as_bytes()).take(DATES_TRIED) {
         if let Some(stamp) = date::parse(&value[at + 1..]) {
             return (&value[..at], Some(stamp));
         }
-        end = at;
     }
     let begins_date = |word: &str| {
         let iso = word.len() >= 10 && word.as_bytes()[4] == b'-' && word.as_bytes()[..4].iter().all(u8::is_ascii_digit);
@@ -253,13 +256,11 @@ fn split_date(value: &str) -> (&str, Option<Stamp>) {
         iso || (day && word.trim_end_matches(',').len() == 3)
     };
     let mut at = 0;
-    for word in value.split(' ') {
-        if begins_date(word)
-            && let Some(stamp) = date::parse(&value[at..])
-        {
-            return (&value[..at], Some(stamp));
-        }
+    let places = value.split(' ').filter_map(|word| {
+        let place = at;
         at += word.len() + 1;
-    }
-    (value, None)
+        begins_date(word).then_some(place)
+    });
+    let dated = places.take(DATES_TRIED).find_map(|place| Some((place, date::parse(&value[place..])?)));
+    dated.map_or((value, None), |(place, stamp)| (&value[..place], Some(stamp)))
 }

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::ops::Deref;
+use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
@@ -13,9 +14,10 @@ use serde::{Serialize, Serializer};
 const MAX_COMBINING: usize = 6;
 
 /// One line of text from the outside that is safe to print: control, bidirectional, zero-width and tag characters are
-/// shown as escapes (`\x1b`, `\u{202e}`), white space is single blanks, runs of combining marks are cut.
+/// shown as escapes (`\x1b`, `\u{202e}`), white space is single blanks, runs of combining marks are cut. A clone shares the
+/// text: a report may say the same to fifty thousand recipients.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SafeText(Box<str>);
+pub struct SafeText(Arc<str>);
 
 impl SafeText {
     /// Takes text that was already decoded to Unicode. Runs of white space, line ends included, become one blank.
