@@ -10,7 +10,7 @@ use crate::mail::{SafeText, address};
 
 use super::backscatter::Backscatter;
 use super::facts::ips;
-use super::responsibility::Ground;
+use super::judgement::Ground;
 use super::tree571::{Branch, branch};
 use super::verdict::Verdict;
 use super::{Ours, Party};

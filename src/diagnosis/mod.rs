@@ -6,6 +6,8 @@ pub mod facts;
 pub mod fault;
 pub mod guidance;
 pub mod hosts;
+mod identity;
+pub mod judgement;
 pub mod learn;
 pub mod matcher;
 pub mod ours;
