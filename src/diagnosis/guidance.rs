@@ -335,7 +335,7 @@ pub fn guidance(
     };
     let Some(entry) = entries.get(key) else { return Guidance::default() };
     let mut filled = fill(entry, &values);
-    if let Some(branch) = branch.filter(|_| verdict.judgement.party != Party::Nobody)
+    if let Some(branch) = branch.filter(|branch| *branch == Branch::NotOurs || verdict.judgement.party != Party::Nobody)
         && let Some(entry) = entries.get(branch.key())
     {
         let extra = fill(entry, &values);

@@ -16,6 +16,7 @@ pub mod reason;
 pub mod responsibility;
 pub mod route;
 pub mod rules;
+pub mod toml_error;
 pub mod tree571;
 pub mod verdict;
 
