@@ -5,12 +5,15 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
 
 use deadletter::bounce::{self, Bounce, Delivery};
 use deadletter::diagnosis::matcher::STANDARD;
-use deadletter::diagnosis::{Confidence, Diagnosis, Ours, Verdict, diagnose};
+use deadletter::diagnosis::{Confidence, Diagnosis, Verdict, diagnose};
+use fixtures::{fixtures, ours};
 use serde::Deserialize;
+
+#[path = "support/fixtures.rs"]
+mod fixtures;
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
@@ -104,45 +107,17 @@ impl Tally {
     }
 }
 
-fn fixtures() -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus")];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).expect("the corpus is there") {
-            let path = entry.expect("readable").path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|e| e == "eml") {
-                found.push(path);
-            }
-        }
-    }
-    found.sort();
-    found
-}
-
-fn ours() -> Ours {
-    #[derive(Deserialize)]
-    struct Config {
-        ours: Ours,
-    }
-    toml::from_str::<Config>(include_str!("corpus/ours.toml")).expect("ours.toml is valid").ours
-}
-
 #[test]
 fn every_fixture_is_read_as_it_says() {
     let ours = ours();
     let mut tally = Tally::default();
-    for path in fixtures() {
-        let raw = fs::read(&path).expect("readable");
+    for fixture in fixtures() {
         let expected: Expected =
-            toml::from_str(&fs::read_to_string(path.with_extension("toml")).expect("an expectation"))
-                .unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-        let bounce = bounce::read(&raw);
+            toml::from_str(&fs::read_to_string(fixture.path.with_extension("toml")).expect("an expectation"))
+                .unwrap_or_else(|e| panic!("{}: {e}", fixture.name));
+        let bounce = bounce::read(&fixture.raw());
         let diagnosis = diagnose(&bounce, &STANDARD, &ours);
-        let folder = path.parent().and_then(Path::file_name).expect("a group").to_string_lossy().into_owned();
-        let file = format!("{folder}/{}", path.file_stem().expect("a name").to_string_lossy());
-        message(&mut tally, &file, &expected, &bounce, &diagnosis);
+        message(&mut tally, &fixture.name, &expected, &bounce, &diagnosis);
     }
     report(&tally);
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::diagnosis::{Language, Ours, rules};
+use crate::diagnosis::{Language, Ours, rules, toml_error};
 use crate::mail::SafeText;
 
 use super::account::Account;
@@ -148,22 +148,10 @@ fn check_accounts(path: &Path, accounts: &[Account]) -> Result<(), Error> {
     Ok(())
 }
 
-/// A TOML error as a sentence: the line, and for an unknown key the one that was probably meant.
+/// A TOML error as a sentence.
 fn invalid(path: &Path, text: &str, error: &toml::de::Error) -> Error {
-    let line = error.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1);
-    let message = error.message();
-    let nearest = message.strip_prefix("unknown field ").and_then(|rest| {
-        let mut quoted = rest.split('`').skip(1).step_by(2);
-        let unknown = quoted.next()?;
-        let likely = quoted
-            .map(|known| (strsim::damerau_levenshtein(unknown, known), known))
-            .filter(|(distance, known)| *distance <= known.len().max(3) / 2)
-            .min();
-        let hint = likely.map_or_else(String::new, |(_, known)| format!("; did you mean `{known}`?"));
-        Some(format!("unknown key `{unknown}`{hint}"))
-    });
-    let reason = SafeText::new(&nearest.unwrap_or_else(|| message.to_owned()));
-    Error::Invalid { path: shown(path), line, reason }
+    let (line, reason) = toml_error::explain(text, error);
+    Error::Invalid { path: shown(path), line, reason: SafeText::new(&reason) }
 }
 
 fn shown(path: &Path) -> SafeText {

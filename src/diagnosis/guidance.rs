@@ -10,7 +10,7 @@ use crate::mail::{SafeText, address};
 
 use super::backscatter::Backscatter;
 use super::facts::ips;
-use super::responsibility::Ground;
+use super::judgement::Ground;
 use super::tree571::{Branch, branch};
 use super::verdict::Verdict;
 use super::{Ours, Party};
@@ -332,7 +332,7 @@ pub fn guidance(
     };
     let Some(entry) = entries.get(key) else { return Guidance::default() };
     let mut filled = fill(entry, &values);
-    if let Some(branch) = branch.filter(|_| verdict.judgement.party != Party::Nobody)
+    if let Some(branch) = branch.filter(|branch| *branch == Branch::NotOurs || verdict.judgement.party != Party::Nobody)
         && let Some(entry) = entries.get(branch.key())
     {
         let extra = fill(entry, &values);

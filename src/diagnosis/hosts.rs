@@ -97,6 +97,9 @@ pub const MAILBOX_PROVIDERS: [&str; 20] = [
     "onet.pl",
 ];
 
+/// Domains with mailboxes that are one letter away from one of these, and no mistake.
+const NEIGHBOURS: [&str; 5] = ["mail.com", "email.com", "ymail.com", "op.pl", "vp.pl"];
+
 /// The domain below the public suffix: `mx1.mail.example.co.uk` is of `example.co.uk`.
 #[must_use]
 pub fn registrable(name: &str) -> Option<&str> {
@@ -147,6 +150,28 @@ pub fn is_private(ip: IpAddr) -> bool {
     }
 }
 
+/// The well-known domain that this one is a letter or a swap away from.
+#[must_use]
+pub fn typo(domain: &str) -> Option<&'static str> {
+    let real = |name: &&str| MAILBOX_PROVIDERS.contains(name) || NEIGHBOURS.contains(name);
+    MAILBOX_PROVIDERS.into_iter().find(|known| !real(&domain) && one_slip(domain.as_bytes(), known.as_bytes()))
+}
+
+/// One letter more, less or other, or two neighbours swapped.
+fn one_slip(written: &[u8], known: &[u8]) -> bool {
+    if written.len().abs_diff(known.len()) > 1 || written.len() < 5 {
+        return false;
+    }
+    let head = written.iter().zip(known).take_while(|(one, other)| one == other).count();
+    let (written, known) = (&written[head..], &known[head..]);
+    let tail = written.iter().rev().zip(known.iter().rev()).take_while(|(one, other)| one == other).count();
+    match (&written[..written.len() - tail], &known[..known.len() - tail]) {
+        ([_] | [], [_]) | ([_], []) => true,
+        ([first, second], [one, other]) => first == other && second == one,
+        _ => false,
+    }
+}
+
 /// What the host that refused is to us and to the domain of the recipient.
 #[must_use]
 pub fn relation(remote: Option<&Remote>, domain: &str, ours: &Ours, mx: &[String]) -> Relation {
@@ -185,6 +210,17 @@ mod tests {
         assert!(!serves("mx.other.co.uk", "example.co.uk", &[]));
         assert!(!serves("contoso-com.evil.example", "", &[]));
         assert!(serves("mx.hoster.test", "contoso.com", &["MX.hoster.test.".into()]));
+    }
+
+    #[test]
+    fn one_slip_from_a_known_domain() {
+        assert_eq!(typo("gmial.com"), Some("gmail.com"));
+        assert_eq!(typo("gmal.com"), Some("gmail.com"));
+        assert_eq!(typo("gmaill.com"), Some("gmail.com"));
+        assert_eq!(typo("gmaol.com"), Some("gmail.com"));
+        for other in ["gmail.com", "mail.com", "wp.pl", "op.pl", "oak.example", ""] {
+            assert_eq!(typo(other), None, "{other}");
+        }
     }
 
     #[test]

@@ -13,10 +13,10 @@ use super::rules::{BUILT_IN, Error, Family, Rule};
 /// How much a match counts. Higher beats lower; within a rank the longer wording wins, then the more exact code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Rank {
-    /// A rule that stands below all others.
-    Last,
     /// Class or subject of the code only.
     Subject,
+    /// A rule that stands below all others that know the code or a word.
+    Last,
     /// The registry's meaning of a code that says little: a detail of zero, or x.7.1.
     VagueCode,
     /// Words that point somewhere.
@@ -95,7 +95,7 @@ impl Matcher {
     /// # Errors
     /// When a pattern is no regular expression or the rules together are too large.
     pub fn compile(own: Vec<Rule>) -> Result<Self, Error> {
-        let failed = |reason: String| Error { name: "rules".to_owned(), reason };
+        let failed = |reason: String| Error { name: "all".to_owned(), line: None, reason };
         let rules: Vec<Rule> = own.into_iter().chain(BUILT_IN.iter().cloned()).collect();
         let (mut texts, mut roles, mut pattern_rules) = (Vec::new(), Vec::new(), Vec::new());
         for (index, rule) in rules.iter().enumerate() {
@@ -184,10 +184,10 @@ impl Matcher {
         let coded = rule.code.iter().any(|code| answer.status.iter().any(|s| code.holds(*s)));
         Some(match (rule.family, role) {
             _ if rule.last => Rank::Last,
+            (_, Role::General) if !coded && !rule.code.is_empty() => return None,
             (Family::User, _) => Rank::Own,
             (_, Role::Weak) => Rank::Hint,
             (_, _) if coded => Rank::NamedAndCode,
-            (_, Role::General) if !rule.code.is_empty() => return None,
             (Family::Text | Family::Standard, _) | (_, Role::General) => Rank::Wording,
             _ => Rank::Named,
         })
@@ -209,13 +209,14 @@ impl Matcher {
         let code = rule.code.iter().find(|code| code.holds(status))?;
         match rule.family {
             _ if rule.last => Some(Rank::Last),
-            Family::User => Some(Rank::Own),
-            Family::Standard if code.exactness() < 2 || !code.is_exact() => Some(Rank::Subject),
+            Family::User => rule.has_no_texts().then_some(Rank::Own),
+            Family::Standard if !code.is_exact() => Some(Rank::Subject),
             Family::Standard if rule.reason == super::Reason::Unknown => Some(Rank::VagueCode),
             Family::Standard if status.detail == 0 || (status.subject, status.detail) == (7, 1) => {
                 Some(Rank::VagueCode)
             }
             Family::Standard => Some(Rank::Registry),
+            Family::Provider if rule.has_no_texts() && !rule.at.is_empty() => Some(Rank::SpecificCode),
             Family::Microsoft if code.is_specific() => Some(Rank::SpecificCode),
             Family::Microsoft if answer.microsoft => Some(Rank::MicrosoftCode),
             _ => None,

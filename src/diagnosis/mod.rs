@@ -6,6 +6,8 @@ pub mod facts;
 pub mod fault;
 pub mod guidance;
 pub mod hosts;
+mod identity;
+pub mod judgement;
 pub mod learn;
 pub mod matcher;
 pub mod ours;
@@ -14,6 +16,7 @@ pub mod reason;
 pub mod responsibility;
 pub mod route;
 pub mod rules;
+pub mod toml_error;
 pub mod tree571;
 pub mod verdict;
 

@@ -1,134 +1,19 @@
 //! Who must act: rules R0 to R15, first one that decides. Confidence is calibrated: high only where the message itself
 //! shows it.
 
-use std::net::IpAddr;
-
 use crate::bounce::page::position;
-use crate::bounce::wording::answer;
 use crate::bounce::{Action, Kind, Remote};
-use crate::mail::address;
 
 use super::backscatter::Backscatter;
 use super::facts::{Facts, ips};
-use super::hosts::{MAILBOX_PROVIDERS, Relation, is_private, relation, serves};
+use super::hosts::{Relation, is_private, relation, serves, typo};
+use super::identity::{authentication, reputation};
+use super::judgement::{Ground as G, Judgement, Meaning};
 use super::matcher::Rank;
 use super::ours::Ours;
-use super::party::{Confidence, Party};
+use super::party::Confidence::{High, Low, Medium};
+use super::party::Party::{self, self as P};
 use super::reason::Reason;
-use super::rules::Rule;
-
-/// What the error text means.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Meaning<'r> {
-    /// The reason.
-    pub reason: Reason,
-    /// The rule that says so.
-    pub rule: Option<&'r Rule>,
-    /// How much the match counts.
-    pub rank: Option<Rank>,
-}
-
-/// Who must act, how sure that is, and what decided.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Judgement {
-    /// Who.
-    pub party: Party,
-    /// How sure.
-    pub confidence: Confidence,
-    /// What decided.
-    pub ground: Ground,
-    /// Knowledge of who we are decided.
-    pub on_ours: bool,
-}
-
-/// What decided: the sentence under the indicator is made of it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Ground {
-    /// The message is no failure.
-    NoFailure,
-    /// We never sent the returned message.
-    NotOurs,
-    /// The answer names one of our addresses.
-    OurAddress(IpAddr),
-    /// The answer names an address that is not ours.
-    ForeignAddress(IpAddr),
-    /// The refusing host is ours.
-    OurHost,
-    /// The refusing host takes mail for the recipient's domain.
-    TheirHost,
-    /// The refusing host is a large provider's.
-    Provider,
-    /// The refusing host has nothing to do with either side.
-    Stranger,
-    /// The MX set does not hold the refusing host.
-    NotInMx,
-    /// The failing domain is ours.
-    OurDomain,
-    /// The failing domain is not ours.
-    ForeignDomain,
-    /// The message was passed on to another domain.
-    Forwarded,
-    /// The receiver's own list or set-up.
-    TheirList,
-    /// Only the mailbox's owner can help.
-    Mailbox,
-    /// Mail was delivered to this address before.
-    DeliveredBefore,
-    /// Hosts repeat in the way of the message.
-    Loop,
-    /// The last endpoint has a private address.
-    PrivateEndpoint,
-    /// The domain looks like a typing error of a known one.
-    Typo,
-    /// The reason alone.
-    #[default]
-    Reason,
-    /// Only a code or a class of codes.
-    CodeOnly,
-}
-
-impl Ground {
-    /// The name in the guidance.
-    #[must_use]
-    pub const fn slug(self) -> &'static str {
-        match self {
-            Self::NoFailure => "no_failure",
-            Self::NotOurs => "not_ours",
-            Self::OurAddress(_) => "our_address",
-            Self::ForeignAddress(_) => "foreign_address",
-            Self::OurHost => "our_host",
-            Self::TheirHost => "their_host",
-            Self::Provider => "provider",
-            Self::Stranger => "stranger",
-            Self::NotInMx => "not_in_mx",
-            Self::OurDomain => "our_domain",
-            Self::ForeignDomain => "foreign_domain",
-            Self::Forwarded => "forwarded",
-            Self::TheirList => "their_list",
-            Self::Mailbox => "mailbox",
-            Self::DeliveredBefore => "delivered_before",
-            Self::Loop => "loop",
-            Self::PrivateEndpoint => "private_endpoint",
-            Self::Typo => "typo",
-            Self::Reason => "reason",
-            Self::CodeOnly => "code_only",
-        }
-    }
-}
-
-impl Judgement {
-    const fn new(party: Party, confidence: Confidence, ground: Ground) -> Self {
-        Self { party, confidence, ground, on_ours: false }
-    }
-
-    const fn by_ours(self) -> Self {
-        Self { on_ours: true, ..self }
-    }
-}
-
-use Confidence::{High, Low, Medium};
-use Ground as G;
-use Party as P;
 
 /// Judges one delivery. `reclassify` gives the meaning of another text, for the last real error of an expired message.
 #[must_use]
@@ -239,67 +124,18 @@ fn by_reason<'r>(
         Reason::RoutingLoop => routing_loop(facts, owner, ours),
         Reason::SystemError if list_error(meaning) => Judgement::new(P::RecipientSystem, High, G::Reason),
         Reason::Policy | Reason::SystemError => organisation(facts, meaning, ours),
+        Reason::TooLarge | Reason::Malformed => Judgement::new(P::Sender, Medium, G::Reason),
         Reason::SpamContent | Reason::Malware => content(facts, owner, ours),
         Reason::RateLimited => rate(facts, meaning, ours),
         Reason::Tls => tls(facts, meaning, ours),
-        Reason::TooLarge | Reason::Malformed => Judgement::new(P::Sender, Medium, G::Reason),
         Reason::Deferred if owner == P::Sender => Judgement::new(P::Sender, Medium, G::Reason),
-        Reason::Protocol | Reason::Deferred => Judgement::new(P::OurSystem, Medium, G::Reason),
+        Reason::Deferred | Reason::Protocol => Judgement::new(P::OurSystem, Medium, G::Reason),
         Reason::Unknown => unknown(facts, meaning),
     }
 }
 
-fn related(facts: &Facts, ours: &Ours) -> Relation {
+pub(super) fn related(facts: &Facts, ours: &Ours) -> Relation {
     relation(facts.rejecting.as_ref(), &facts.domain(), ours, &facts.mx)
-}
-
-/// R3, R3a, R3b, R3c, R3f: an address or its name is refused.
-fn reputation(facts: &Facts, owner: Party, ours: &Ours) -> Judgement {
-    if owner == P::RecipientSystem {
-        return Judgement::new(P::RecipientSystem, High, G::TheirList);
-    }
-    let their_own = facts.rejecting.as_ref().and_then(|r| r.ip);
-    let named: Vec<IpAddr> = ips(answer(&facts.text)).filter(|ip| Some(*ip) != their_own).collect();
-    if let Some(ip) = named.iter().find(|ip| ours.has_ip(**ip)) {
-        return Judgement::new(P::OurSystem, High, G::OurAddress(*ip)).by_ours();
-    }
-    let direct = facts.generator_is_ours(ours) && !matches!(related(facts, ours), Relation::Ours | Relation::Unnamed);
-    match named.first() {
-        Some(_) if facts.generating.as_deref().is_some_and(|g| ours.has_relay(g)) => {
-            Judgement::new(P::OurSystem, Medium, G::Reason).by_ours()
-        }
-        Some(ip) if !ours.ips.is_empty() => {
-            Judgement::new(P::RecipientSystem, Medium, G::ForeignAddress(*ip)).by_ours()
-        }
-        _ if direct => Judgement::new(P::OurSystem, Medium, G::Reason).by_ours(),
-        Some(_) => Judgement::new(P::OurSystem, Low, G::Reason),
-        None if ours.is_empty() => Judgement::new(P::OurSystem, Low, G::Reason),
-        None => Judgement::new(P::Unknown, Low, G::Reason),
-    }
-}
-
-/// R3, R3d, R3e: the sender's domain does not pass.
-fn authentication(facts: &Facts, ours: &Ours) -> Judgement {
-    let author = facts.from_domain.as_ref().or(facts.sender_domain.as_ref());
-    let named_ours = author.is_some_and(|domain| ours.has_domain(domain))
-        || ours.domains.iter().any(|domain| position(&facts.text, &domain.to_lowercase()).is_some());
-    if author.is_some() && !named_ours {
-        let judgement =
-            Judgement::new(P::OurSystem, Medium, if ours.is_empty() { G::Reason } else { G::ForeignDomain });
-        return if ours.is_empty() { judgement } else { judgement.by_ours() };
-    }
-    let forwarded_by_us = facts.original_recipient.as_deref().is_some_and(|o| ours.has_domain(&address::domain(o)));
-    if facts.was_forwarded() && !forwarded_by_us {
-        return Judgement::new(P::RecipientSystem, Medium, G::Forwarded);
-    }
-    let foreign = ips(answer(&facts.text)).find(|ip| {
-        !ours.has_ip(*ip) && !ours.ips.is_empty() && facts.rejecting.as_ref().and_then(|r| r.ip) != Some(*ip)
-    });
-    match foreign {
-        Some(ip) => Judgement::new(P::OurSystem, Medium, G::ForeignAddress(ip)).by_ours(),
-        None if named_ours => Judgement::new(P::OurSystem, High, G::OurDomain).by_ours(),
-        None => Judgement::new(P::OurSystem, Medium, G::Reason),
-    }
 }
 
 /// R4b: a recipient, group or list that does not admit the sender.
@@ -414,27 +250,6 @@ fn domain_invalid(facts: &Facts, owner: Party) -> Judgement {
     }
 }
 
-/// The well-known domain that this one is a letter or a swap away from.
-#[must_use]
-pub fn typo(domain: &str) -> Option<&'static str> {
-    MAILBOX_PROVIDERS.into_iter().find(|known| *known != domain && one_slip(domain.as_bytes(), known.as_bytes()))
-}
-
-/// One letter more, less or other, or two neighbours swapped.
-fn one_slip(written: &[u8], known: &[u8]) -> bool {
-    if written.len().abs_diff(known.len()) > 1 || written.len() < 5 {
-        return false;
-    }
-    let head = written.iter().zip(known).take_while(|(x, y)| x == y).count();
-    let (written, known) = (&written[head..], &known[head..]);
-    let tail = written.iter().rev().zip(known.iter().rev()).take_while(|(x, y)| x == y).count();
-    match (&written[..written.len() - tail], &known[..known.len() - tail]) {
-        ([_], [_] | []) | ([], [_]) => true,
-        ([first, second], [third, fourth]) => first == fourth && second == third,
-        _ => false,
-    }
-}
-
 /// R9: the hosts that repeat.
 fn routing_loop(facts: &Facts, owner: Party, ours: &Ours) -> Judgement {
     let domain = facts.domain();
@@ -483,23 +298,14 @@ fn organisation(facts: &Facts, meaning: Meaning<'_>, ours: &Ours) -> Judgement {
 
 /// R12: a filter found something in the message.
 fn content(facts: &Facts, owner: Party, ours: &Ours) -> Judgement {
+    let at_ours = matches!(related(facts, ours), Relation::Ours | Relation::OurRelay);
     let party = match owner {
-        P::Sender | P::RecipientSystem => owner,
+        P::Sender => P::Sender,
+        // Quarantined there.
+        P::RecipientSystem if !at_ours => P::RecipientSystem,
         _ => P::OurSystem,
     };
-    let quarantined =
-        party == P::RecipientSystem && !matches!(related(facts, ours), Relation::Ours | Relation::OurRelay);
-    Judgement::new(
-        if quarantined {
-            P::RecipientSystem
-        } else if party == P::Sender {
-            P::Sender
-        } else {
-            P::OurSystem
-        },
-        Medium,
-        G::Reason,
-    )
+    Judgement::new(party, Medium, G::Reason)
 }
 
 /// R12: too much. A limit of our own account is certain.

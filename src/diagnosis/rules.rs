@@ -2,12 +2,16 @@
 
 use std::sync::LazyLock;
 
+use regex::Regex;
 use serde::Deserialize;
+use toml::Spanned;
 
-use crate::bounce::{Phase, Status};
+use crate::bounce::{Phase, Status, dialect};
 
+use super::guidance::Language;
 use super::party::{Confidence, Party};
 use super::reason::Reason;
+use super::toml_error;
 
 /// One rule: what an error text or a code means.
 #[derive(Clone, Debug, Deserialize)]
@@ -46,7 +50,7 @@ pub struct Rule {
     /// Dialects of which the report must be one.
     #[serde(default)]
     pub dialect: Vec<String>,
-    /// Below every other rule that matches.
+    /// Below every other rule that knows the code or a word of the text.
     #[serde(default)]
     pub last: bool,
     /// What it means.
@@ -79,6 +83,14 @@ pub struct Rule {
     /// Which file it came from.
     #[serde(skip)]
     pub family: Family,
+}
+
+impl Rule {
+    /// True for a rule that knows no wording, only codes, hosts or dialects.
+    #[must_use]
+    pub fn has_no_texts(&self) -> bool {
+        self.named.is_empty() && self.general.is_empty() && self.weak.is_empty() && self.pattern.is_none()
+    }
 }
 
 const fn most() -> Confidence {
@@ -144,10 +156,10 @@ impl CodePattern {
         self.detail.is_some()
     }
 
-    /// How exactly it names a code: 0 for a whole class up to 3 for one code.
+    /// How exactly it names a code: the detail tells more than the subject, and the subject more than the class.
     #[must_use]
     pub fn exactness(&self) -> u8 {
-        u8::from(self.class.is_some()) + u8::from(self.subject.is_some()) + u8::from(self.detail.is_some())
+        u8::from(self.class.is_some()) + 2 * u8::from(self.subject.is_some()) + 4 * u8::from(self.detail.is_some())
     }
 }
 
@@ -181,43 +193,76 @@ impl TryFrom<String> for CodePattern {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    rule: Vec<Rule>,
+    #[serde(default)]
+    rule: Vec<Spanned<Rule>>,
 }
 
 /// A rule file that cannot be used.
 #[derive(Debug, thiserror::Error)]
-#[error("rule file {name}: {reason}")]
+#[error("rule file {name}{}: {reason}", line.map_or_else(String::new, |line| format!(", line {line}")))]
 pub struct Error {
     /// The file's name.
     pub name: String,
-    /// What is wrong, with line and column where TOML gives them.
+    /// The line, counted from 1.
+    pub line: Option<usize>,
+    /// What is wrong and what would be right.
     pub reason: String,
 }
 
 /// Reads one rule file.
 ///
 /// # Errors
-/// When it is not TOML, names an unknown field, reason, party or code, or when a rule matches nothing at all.
+/// When it is not TOML, names an unknown field, reason, party, code, dialect or guidance, or when a rule matches nothing
+/// at all or has a pattern that is none.
 pub fn parse(name: &str, text: &str, family: Family) -> Result<Vec<Rule>, Error> {
-    let failed = |reason: String| Error { name: name.to_owned(), reason };
-    let file: File = toml::from_str(text).map_err(|e| failed(e.to_string()))?;
-    let mut rules = file.rule;
-    for rule in &mut rules {
-        rule.family = family;
-        let matches = !rule.code.is_empty()
-            || !rule.named.is_empty()
-            || !rule.general.is_empty()
-            || !rule.weak.is_empty()
-            || rule.pattern.is_some()
-            || !rule.dialect.is_empty();
-        if !matches {
-            return Err(failed(format!(
-                "rule \"{}\" matches nothing: give it a code, named or general texts, or a pattern",
-                rule.id
-            )));
+    let failed = |line, reason: String| Error { name: name.to_owned(), line, reason };
+    let file: File = toml::from_str(text).map_err(|error| {
+        let (line, reason) = toml_error::explain(text, &error);
+        failed(line, reason)
+    })?;
+    let mut rules = Vec::with_capacity(file.rule.len());
+    for rule in file.rule {
+        let line = toml_error::line(text, rule.span().start);
+        let rule = Rule { family, ..rule.into_inner() };
+        // Those of the program are checked by its tests.
+        if family == Family::User {
+            check(&rule).map_err(|reason| failed(Some(line), format!("rule \"{}\" {reason}", rule.id)))?;
         }
+        rules.push(rule);
     }
     Ok(rules)
+}
+
+/// What is wrong with a rule, as the end of a sentence that begins with its name.
+///
+/// # Errors
+/// When it matches nothing, or names something that does not exist.
+pub fn check(rule: &Rule) -> Result<(), String> {
+    let texts = [&rule.named, &rule.general, &rule.weak, &rule.all, &rule.unless];
+    if rule.code.is_empty() && rule.dialect.is_empty() && rule.has_no_texts() {
+        return Err("matches nothing: give it a code, named or general texts, or a pattern".to_owned());
+    }
+    if texts.into_iter().flatten().any(|text| text.trim().is_empty()) {
+        return Err("has an empty text, which would stand in every answer; take it out".to_owned());
+    }
+    if let Some(Err(error)) = rule.pattern.as_deref().map(Regex::new) {
+        let why = error.to_string();
+        let why = why.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
+        return Err(format!("has a pattern that is no regular expression: {why}"));
+    }
+    if let Some(dialect) = rule.dialect.iter().find(|name| dialect::ALL.iter().all(|d| d.name != name.as_str())) {
+        return Err(unknown("dialect", dialect, dialect::ALL.iter().map(|d| d.name)));
+    }
+    let entries = Language::En.entries();
+    match &rule.guidance {
+        Some(key) if !entries.contains_key(key) => Err(unknown("guidance", key, entries.keys().map(String::as_str))),
+        _ => Ok(()),
+    }
+}
+
+fn unknown<'k>(what: &str, name: &str, known: impl Iterator<Item = &'k str>) -> String {
+    let hint = toml_error::likely(name, known).map_or_else(String::new, |known| format!("; did you mean \"{known}\"?"));
+    format!("names the {what} \"{name}\", which does not exist{hint}")
 }
 
 /// The rules that come with the program, in the order in which equals are decided.
@@ -270,15 +315,5 @@ mod tests {
                 && holds("5.*", Status::new(5, 1, 1))
         );
         assert!(CodePattern::try_from("7.1".to_owned()).is_err());
-    }
-
-    #[test]
-    fn mistakes_are_named() {
-        let error =
-            |text: &str| parse("mine.toml", text, Family::User).err().map(|e| e.to_string()).unwrap_or_default();
-        assert!(error("[[rule]]\nid = 'a'\ntitle = 't'\nreason = 'nonsense'\nowner = 'sender'\n").contains("nonsense"));
-        assert!(
-            error("[[rule]]\nid = 'a'\ntitle = 't'\nreason = 'policy'\nowner = 'sender'\n").contains("matches nothing")
-        );
     }
 }

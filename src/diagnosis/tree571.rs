@@ -179,7 +179,7 @@ impl<'m> Signs<'m> {
             || self.code.0 == 7 && (900..=999).contains(&detail)
         {
             Branch::FlowRule
-        } else if self.reason == Reason::RelayDenied {
+        } else if self.reason == Reason::RelayDenied || self.is(&[750]) {
             self.relaying()
         } else if self.says(&["client was not authenticated"]) || self.is(&[57]) || self.reason == Reason::AuthRequired
         {

@@ -11,10 +11,11 @@ use crate::mail::SafeText;
 use super::backscatter::{Origin, origin};
 use super::facts::{Facts, ips};
 use super::hosts::is_private;
+use super::judgement::{Ground, Judgement, Meaning};
 use super::matcher::{Answer, Hit, Matcher, Rank};
 use super::ours::Ours;
 use super::reason::Reason;
-use super::responsibility::{Ground, Judgement, Meaning, judge};
+use super::responsibility::judge;
 use super::rules::Rule;
 
 /// An evidence line is cut at about this many bytes.

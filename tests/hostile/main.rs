@@ -2,6 +2,7 @@
 //! small stack of a thread, diagnosed, taken apart and dropped; what comes of it must be what a person would say.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test stops where something is not what it must be")]
+#![allow(clippy::format_collect, reason = "a test may take its time to write its input")]
 
 mod bombs;
 mod characters;

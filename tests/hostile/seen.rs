@@ -51,7 +51,7 @@ fn read(raw: &[u8]) -> Seen {
     };
     let json = serde_json::to_value(Message::of(&explained)).expect("JSON");
     let page = page(&explained, Style { width: 80, ascii: true });
-    Seen { json, page, bounce, diagnosis, anatomy }
+    Seen { bounce, diagnosis, anatomy, json, page }
 }
 
 impl Seen {
