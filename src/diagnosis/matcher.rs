@@ -151,9 +151,13 @@ impl Matcher {
     /// Rules whose wording or pattern occurs in the text.
     fn wordings(&self, answer: &Answer<'_>) -> Vec<(usize, Rank, usize, usize)> {
         let mut found: Vec<(usize, Role, usize, usize)> = Vec::new();
+        let mut seen = vec![false; self.roles.len()];
         for hit in self.wordings.iter().flat_map(|wordings| wordings.find_overlapping_iter(answer.text)) {
-            let (rule, role) = self.roles[hit.pattern().as_usize()];
-            found.push((rule, role, hit.start(), hit.end()));
+            let text = hit.pattern().as_usize();
+            if !std::mem::replace(&mut seen[text], true) {
+                let (rule, role) = self.roles[text];
+                found.push((rule, role, hit.start(), hit.end()));
+            }
         }
         let matched = self.patterns.matches(answer.text);
         for pattern in &matched {

@@ -52,6 +52,9 @@ pub fn judge<'r>(
     if judgement.on_ours && (ours.learnt || ours.is_empty()) {
         judgement.confidence = judgement.confidence.lowered();
     }
+    if facts.contradicted {
+        judgement.confidence = Low;
+    }
     judgement
 }
 
@@ -188,10 +191,10 @@ fn expired<'r>(
     ours: &Ours,
     reclassify: &dyn Fn(&str) -> Meaning<'r>,
 ) -> Judgement {
-    if let Some(last) = facts.last_error.as_deref() {
+    if let Some(last) = &facts.last_error {
         let inner = reclassify(last);
         if !matches!(inner.reason, Reason::Expired | Reason::Network | Reason::Unknown) && !weak(inner) {
-            let facts = Facts { text: last.to_owned(), last_error: None, ..facts.clone() };
+            let facts = Facts { text: last.clone(), last_error: None, ..facts.clone() };
             return by_reason(&facts, inner, ours, reclassify);
         }
     }
@@ -254,10 +257,8 @@ fn domain_invalid(facts: &Facts, owner: Party) -> Judgement {
 fn routing_loop(facts: &Facts, owner: Party, ours: &Ours) -> Judgement {
     let domain = facts.domain();
     let ours_is_it = ours.has_domain(&domain);
-    let times = |host: &String| facts.received_by.iter().filter(|h| h.eq_ignore_ascii_case(host)).count();
-    let repeated: Vec<&String> = facts.received_by.iter().filter(|h| h.contains('.') && times(h) > 1).collect();
     let (mine, theirs): (Vec<&String>, Vec<&String>) =
-        repeated.iter().partition(|h| ours.has_host(h) || ours.has_relay(h));
+        facts.repeated.iter().partition(|h| ours.has_host(h) || ours.has_relay(h));
     match (mine.is_empty(), theirs.is_empty()) {
         (true, true) if owner == P::Network && !ours_is_it => Judgement::new(P::Network, Medium, G::Reason),
         (true, true) => Judgement::new(P::RecipientSystem, Low, G::Reason),
