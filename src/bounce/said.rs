@@ -1,5 +1,7 @@
 //! What a server said: the error text of one delivery, put together again, and where in the message it stands.
 
+use std::ops::Range;
+
 use serde::Serialize;
 
 use crate::mail::SafeText;
@@ -65,6 +67,12 @@ impl Said {
         let text = if literal.starts_with("<<< ") { rejoin(&literal.replace("<<< ", "")) } else { rejoin(&literal) };
         let text = SafeText::new(&text);
         Self { codes: told(&text), text, literal, part, start, end }
+    }
+
+    /// The same, standing elsewhere: written there in another form, or nowhere (an empty range).
+    #[must_use]
+    pub fn standing_at(self, place: Range<usize>) -> Self {
+        Self { start: place.start, end: place.end, ..self }
     }
 
     /// Status and reply code in the text. Of Exchange's `A -> B` those of A, the code the report is filed under, unless A

@@ -204,7 +204,13 @@ fn delivered(bounce: &Bounce) -> HashSet<String> {
     if !bounce.deliveries.iter().any(Delivery::failed) {
         return HashSet::new();
     }
-    bounce.deliveries.iter().filter(reached).filter_map(|d| d.recipient.as_deref()).map(str::to_ascii_lowercase).collect()
+    bounce
+        .deliveries
+        .iter()
+        .filter(reached)
+        .filter_map(|d| d.recipient.as_deref())
+        .map(str::to_ascii_lowercase)
+        .collect()
 }
 
 /// All addresses of hosts in a text, also those in literals (`[IPv6:2001:db8::1]`).
