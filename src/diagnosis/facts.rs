@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
 
 use crate::bounce::exchange::indicator::FixIt;
-use crate::bounce::{Action, Bounce, Delivery, Kind, Phase, Remote, Status};
+use crate::bounce::{Action, Bounce, Delivery, Kind, Phase, Remote, Said, Status};
 use crate::mail::{SafeText, address};
 
 use super::backscatter::Backscatter;
@@ -98,11 +98,10 @@ impl Facts {
     /// The facts of each delivery of a message, in their order.
     pub fn of(bounce: &Bounce, backscatter: Backscatter) -> impl Iterator<Item = (&Delivery, Self)> {
         let shared = Self::of_message(bounce, backscatter);
-        let delivered = delivered(bounce);
+        let contradictory = contradictory(bounce);
         bounce.deliveries.iter().map(move |delivery| {
             let recipient = delivery.recipient.as_deref().unwrap_or("");
-            let arrived = delivered.contains(&recipient.to_ascii_lowercase());
-            let refused = delivery.said.as_ref().is_none_or(|said| !said.accepts());
+            let accepted = delivery.failed() && delivery.said.as_ref().is_some_and(Said::accepts);
             let facts = Self {
                 action: delivery.action,
                 rejecting: delivery.remote.clone(),
@@ -113,7 +112,7 @@ impl Facts {
                 phase: delivery.phase,
                 text: delivery.said.as_ref().map(|s| s.text.clone()).unwrap_or_default(),
                 last_error: delivery.last_error.as_ref().map(|s| s.text.clone()),
-                contradicted: delivery.failed() && (arrived || !refused),
+                contradicted: accepted || contradictory.contains(&recipient.to_ascii_lowercase()),
                 ..shared.clone()
             };
             (delivery, facts)
@@ -198,19 +197,15 @@ pub fn repeated<'h>(hosts: impl Iterator<Item = &'h str>) -> Arc<[String]> {
     again.into()
 }
 
-/// Recipients that the message reports as reached, in lower case, where it reports others as failed.
-fn delivered(bounce: &Bounce) -> HashSet<String> {
+/// Recipients, in lower case, that the message reports as reached and as failed.
+fn contradictory(bounce: &Bounce) -> HashSet<String> {
     let reached = |delivery: &&Delivery| !delivery.failed() && delivery.action != Some(Action::Delayed);
-    if !bounce.deliveries.iter().any(Delivery::failed) {
-        return HashSet::new();
+    let recipient = |delivery: &Delivery| delivery.recipient.as_ref().map(|r| r.to_ascii_lowercase());
+    let reached: HashSet<String> = bounce.deliveries.iter().filter(reached).filter_map(recipient).collect();
+    if reached.is_empty() {
+        return reached;
     }
-    bounce
-        .deliveries
-        .iter()
-        .filter(reached)
-        .filter_map(|d| d.recipient.as_deref())
-        .map(str::to_ascii_lowercase)
-        .collect()
+    bounce.deliveries.iter().filter(|d| d.failed()).filter_map(recipient).filter(|r| reached.contains(r)).collect()
 }
 
 /// All addresses of hosts in a text, also those in literals (`[IPv6:2001:db8::1]`).

@@ -23,9 +23,18 @@ pub fn judge<'r>(
     ours: &Ours,
     reclassify: &dyn Fn(&str) -> Meaning<'r>,
 ) -> Judgement {
-    if let Some(done) = not_a_failure(facts, meaning, ours, reclassify) {
-        return done;
-    }
+    let judgement =
+        not_a_failure(facts, meaning, ours, reclassify).unwrap_or_else(|| failure(facts, meaning, ours, reclassify));
+    if facts.contradicted { Judgement { confidence: Low, ..judgement } } else { judgement }
+}
+
+/// Judges what has failed.
+fn failure<'r>(
+    facts: &Facts,
+    meaning: Meaning<'r>,
+    ours: &Ours,
+    reclassify: &dyn Fn(&str) -> Meaning<'r>,
+) -> Judgement {
     let mut judgement = by_reason(facts, meaning, ours, reclassify);
     if weak(meaning) {
         judgement.confidence = judgement.confidence.min(if matches!(meaning.rank, Some(Rank::Registry | Rank::Hint)) {
@@ -51,9 +60,6 @@ pub fn judge<'r>(
     }
     if judgement.on_ours && (ours.learnt || ours.is_empty()) {
         judgement.confidence = judgement.confidence.lowered();
-    }
-    if facts.contradicted {
-        judgement.confidence = Low;
     }
     judgement
 }
