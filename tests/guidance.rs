@@ -140,8 +140,12 @@ fn every_reason_rule_branch_and_kind_has_guidance_for_user_and_administrators() 
             let Entry { user, admin, .. } = entry;
             assert!([user, admin].iter().all(|a| !a.cause.is_empty() && !a.steps.is_empty()), "{what}: {key}");
         };
-        Reason::ALL.iter().for_each(|reason| told("reason", reason.slug()));
-        Branch::ALL.iter().for_each(|branch| told("branch", branch.key()));
+        for reason in Reason::ALL {
+            told("reason", reason.slug());
+        }
+        for branch in Branch::ALL {
+            told("branch", branch.key());
+        }
         for rule in BUILT_IN.iter() {
             told(&rule.id, rule.guidance.as_deref().unwrap_or(rule.reason.slug()));
         }

@@ -30,10 +30,13 @@ pub(super) const EXIT_CODES: [(&str, &str); 4] = [
 
 /// What stands below the options in the help.
 fn after_help() -> String {
-    let example = |(line, what): &(&str, &str)| format!("  {line:<41} {what}\n");
-    let examples: String = EXAMPLES.iter().filter(|(line, _)| line.len() <= 41).map(example).collect();
-    let codes: String = EXIT_CODES.iter().map(|(code, what)| format!("  {code:<14} {what}\n")).collect();
-    format!("Examples:\n{examples}\nExit codes:\n{}", codes.trim_end())
+    const LINE: usize = 41;
+    let examples = EXAMPLES.iter().filter(|(line, _)| line.len() < LINE);
+    let examples = examples.map(|(line, what)| format!("  {line:<LINE$} {what}"));
+    let codes = EXIT_CODES.iter().map(|(code, what)| format!("  {code:<14} {what}"));
+    let lines = ["Examples:".to_owned()].into_iter().chain(examples);
+    let lines = lines.chain([String::new(), "Exit codes:".to_owned()]).chain(codes);
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// Triage the bounces in a postmaster's mailbox.

@@ -51,13 +51,13 @@ pub fn man() -> io::Result<Vec<u8>> {
     keys(&mut more);
     more.control("SH", ["ENVIRONMENT"]);
     more.text([roman("The environment comes before the configuration file, the command line before both.")]);
-    ENVIRONMENT.iter().for_each(|(name, what)| item(&mut more, vec![bold(*name)], what));
+    list(&mut more, &ENVIRONMENT);
     more.control("SH", ["FILES"]);
-    FILES.iter().for_each(|(name, what)| item(&mut more, vec![italic(*name)], what));
+    list(&mut more, &FILES);
     more.control("SH", ["EXIT STATUS"]);
-    EXIT_CODES.iter().for_each(|(code, what)| item(&mut more, vec![bold(*code)], what));
+    list(&mut more, &EXIT_CODES);
     more.control("SH", ["EXAMPLES"]);
-    EXAMPLES.iter().for_each(|(line, what)| item(&mut more, vec![bold(*line)], what));
+    list(&mut more, &EXAMPLES);
     more.to_writer(&mut out)?;
     page.render_version_section(&mut out)?;
     Ok(out)
@@ -68,6 +68,13 @@ fn item(page: &mut Roff, tag: Vec<Inline>, text: &str) {
     page.control("TP", []);
     page.text(tag);
     page.text([roman(text)]);
+}
+
+/// Tagged paragraphs.
+fn list(page: &mut Roff, items: &[(&str, &str)]) {
+    for (tag, text) in items {
+        item(page, vec![bold(*tag)], text);
+    }
 }
 
 /// Each command with what only it takes.
