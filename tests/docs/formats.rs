@@ -103,7 +103,9 @@ administrators\"; where words are needed, they are known in a dozen languages.
         })
         .collect();
     rows.sort();
-    rows.iter().for_each(|(_, row)| writeln!(out, "{row}").expect("memory"));
+    for (_, row) in rows {
+        writeln!(out, "{row}").expect("memory");
+    }
     out.push_str("
 The name is what `explain --format json` calls `dialect`, and what a rule may demand (`dialect = [\"exim\"]`). `generic` is
 everybody else.

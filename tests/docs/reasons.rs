@@ -34,7 +34,9 @@ fn rules_of(reason: Reason) -> Vec<&'static Rule> {
 /// The parties that the rules of a reason name, the most frequent first.
 fn owners(reason: Reason) -> Vec<Party> {
     let mut counts: BTreeMap<Party, usize> = BTreeMap::new();
-    rules_of(reason).iter().for_each(|rule| *counts.entry(rule.owner).or_default() += 1);
+    for rule in rules_of(reason) {
+        *counts.entry(rule.owner).or_default() += 1;
+    }
     let mut owners: Vec<_> = counts.into_iter().collect();
     owners.sort_by_key(|(party, count)| (std::cmp::Reverse(*count), *party));
     owners.into_iter().map(|(party, _)| party).collect()
@@ -132,7 +134,9 @@ fn page() -> String {
         writeln!(out, "| `{slug}` | {short} | [{label}](#{link}) | {owner} |").expect("memory");
     }
     let codes = codes();
-    Reason::ALL.iter().for_each(|reason| chapter(&mut out, *reason, &codes));
+    for reason in Reason::ALL {
+        chapter(&mut out, *reason, &codes);
+    }
     out.push_str(
         "
 ## The 5.7.1 questions
