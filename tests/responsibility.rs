@@ -192,6 +192,7 @@ fn the_cases_cover_every_party_and_every_ground() {
     }
     let grounds = [
         "no_failure",
+        "waiting",
         "not_ours",
         "our_address",
         "foreign_address",

@@ -37,6 +37,20 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All kinds.
+    pub const ALL: [Self; 10] = [
+        Self::Failure,
+        Self::Delay,
+        Self::Success,
+        Self::AutoReply,
+        Self::Mdn,
+        Self::Arf,
+        Self::DmarcReport,
+        Self::TlsReport,
+        Self::Challenge,
+        Self::Other,
+    ];
+
     /// The name in JSON and in filters.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -85,7 +85,7 @@ fn not_a_failure<'r>(
             if meaning.reason == Reason::Deferred { None } else { Some(judge(&failed, meaning, ours, reclassify)) };
         let certain = judgement.filter(|j| j.confidence == High && j.party != P::Nobody);
         return Some(
-            certain.map_or(Judgement::new(P::Nobody, High, G::NoFailure), |j| Judgement { confidence: Low, ..j }),
+            certain.map_or(Judgement::new(P::Nobody, High, G::Waiting), |j| Judgement { confidence: Low, ..j }),
         );
     }
     None
