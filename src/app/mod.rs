@@ -387,7 +387,11 @@ impl App {
             self.notices.error(why);
         }
         if let Some(mailbox) = self.mailboxes.get_mut(index) {
+            let connected = !mailbox.state.is_connected() && state.is_connected();
             mailbox.set(state, now);
+            if connected {
+                self.opened.retry(now);
+            }
         }
     }
 

@@ -202,12 +202,12 @@ impl Terminal {
 
     /// Waits until a text stands on the screen.
     pub(crate) fn shows(&mut self, text: &str) {
-        self.until(&format!("{text:?}"), |screen| screen.contents().contains(text));
+        self.until(&format!("{text:?}"), |screen| self::text(screen).contains(text));
     }
 
     /// Waits until a text stands no longer on the screen.
     pub(crate) fn hides(&mut self, text: &str) {
-        self.until(&format!("the end of {text:?}"), |screen| !screen.contents().contains(text));
+        self.until(&format!("the end of {text:?}"), |screen| !self::text(screen).contains(text));
     }
 
     /// The screen.
@@ -217,7 +217,7 @@ impl Terminal {
 
     /// The text on the screen.
     pub(crate) fn text(&self) -> String {
-        self.parser.screen().contents()
+        text(self.parser.screen())
     }
 
     /// One row of the screen.
@@ -310,7 +310,12 @@ impl Drop for Terminal {
     }
 }
 
-/// The rows of a screen.
+/// The text on a screen, without the blanks at the ends of its rows: some are written, others are left by an erasure.
+pub(crate) fn text(screen: &vt100::Screen) -> String {
+    rows(screen).join("\n").trim_end().to_owned()
+}
+
+/// The rows of a screen, without blanks at their ends.
 pub(crate) fn rows(screen: &vt100::Screen) -> Vec<String> {
-    screen.rows(0, screen.size().1.get()).collect()
+    screen.rows(0, screen.size().1.get()).map(|row| row.trim_end().to_owned()).collect()
 }
