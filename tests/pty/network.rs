@@ -57,6 +57,8 @@ fn a_server_that_is_killed_is_waited_for() {
     terminal.send("q");
     terminal.hides("Next delivery");
     let place = cursor(terminal.screen()).0;
+    terminal
+        .until("why there is no view", |screen| pane(screen).is_some_and(|pane| pane.contains("check host and port")));
     // Behind a new connection there is the whole mailbox.
     let server = server.on(|_, _| Ok(Turn::Yours));
     let running = Running::start(&server, port);
