@@ -187,6 +187,11 @@ impl App {
                 Vec::new()
             }
             Msg::From(mailbox, update) => self.hear(mailbox, update, now),
+            Msg::Fault(what) => {
+                self.notices.error(what);
+                self.dirty = true;
+                Vec::new()
+            }
             Msg::Tick => Vec::new(),
             Msg::Copied(result) => {
                 match result {

@@ -9,7 +9,7 @@ use crate::demo;
 use crate::terminal::{END, Terminal, text};
 
 /// What leaving consists of: the cursor, no bracketed paste, the screen that was there before.
-const LEAVING: [&[u8]; 3] = [b"\x1b[?25h", b"\x1b[?2004l", b"\x1b[?1049l"];
+pub(crate) const LEAVING: [&[u8]; 3] = [b"\x1b[?25h", b"\x1b[?2004l", b"\x1b[?1049l"];
 
 /// The terminal is as it was before the program, and nothing else was written on the way out.
 fn is_as_before(terminal: &Terminal) {

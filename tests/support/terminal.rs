@@ -34,8 +34,13 @@ pub(crate) struct Launch {
 impl Launch {
     /// The program with these arguments, in a home of its own and with nothing of our environment but the path.
     pub(crate) fn new<A: AsRef<OsStr>>(arguments: &[A]) -> Self {
+        Self::program(env!("CARGO_BIN_EXE_deadletter"), arguments)
+    }
+
+    /// Another program, likewise.
+    pub(crate) fn program<A: AsRef<OsStr>>(program: impl AsRef<OsStr>, arguments: &[A]) -> Self {
         let home = TempDir::new().expect("a folder");
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_deadletter"));
+        let mut command = CommandBuilder::new(program);
         command.args(arguments);
         command.env_clear();
         command.cwd(home.path());
