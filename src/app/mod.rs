@@ -187,6 +187,11 @@ impl App {
                 Vec::new()
             }
             Msg::From(mailbox, update) => self.hear(mailbox, update, now),
+            Msg::Fault(what) => {
+                self.notices.error(what);
+                self.dirty = true;
+                Vec::new()
+            }
             Msg::Tick => Vec::new(),
             Msg::Copied(result) => {
                 match result {
@@ -387,7 +392,11 @@ impl App {
             self.notices.error(why);
         }
         if let Some(mailbox) = self.mailboxes.get_mut(index) {
+            let connected = !mailbox.state.is_connected() && state.is_connected();
             mailbox.set(state, now);
+            if connected {
+                self.opened.retry(now);
+            }
         }
     }
 

@@ -6,6 +6,7 @@ use tui_textarea::Input;
 
 use crate::diagnosis::Ours;
 use crate::listing::MessageId;
+use crate::mail::SafeText;
 use crate::source::worker::Update;
 
 /// Something that happened.
@@ -23,6 +24,8 @@ pub enum Msg {
     Tick,
     /// Text was handed to the terminal's clipboard, or could not be.
     Copied(Result<usize, String>),
+    /// A part of the program has failed; what it said.
+    Fault(SafeText),
 }
 
 /// Something the application asks for.

@@ -74,6 +74,13 @@ impl Opened {
         self.hurry(now);
     }
 
+    /// There is a connection again: a message that could not be had is asked for once more.
+    pub fn retry(&mut self, now: Instant) {
+        if self.failed.is_some() {
+            self.hurry(now);
+        }
+    }
+
     /// When something is due.
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {
@@ -197,6 +204,21 @@ mod tests {
         assert!(opened.detail().is_none() && opened.id() == Some(id(1)));
         assert!(opened.unopened(id(1).message, "gone".into(), Some(id(1))));
         assert_eq!(opened.failed().map(SafeText::as_str), Some("gone"));
+    }
+
+    #[test]
+    fn what_could_not_be_had_is_asked_for_when_there_is_a_connection_again() {
+        let (mut opened, ours, start) = (Opened::default(), Arc::default(), Instant::now());
+        opened.retry(start);
+        assert_eq!(opened.deadline(), None, "nothing has failed");
+        opened.hurry(start);
+        opened.follow(Some(id(1)), &ours, false, start);
+        opened.unopened(id(1).message, "no connection".into(), Some(id(1)));
+        assert!(opened.follow(Some(id(1)), &ours, false, start).1.is_none(), "not by itself");
+        opened.retry(start);
+        assert!(opened.follow(Some(id(1)), &ours, false, start).1.is_some());
+        assert!(opened.opened(detail(1), Some(id(1))));
+        assert!(opened.failed().is_none());
     }
 
     #[test]

@@ -4,11 +4,13 @@
 //! a [`Grammar`] where it departs from that; the reading itself is the same for all.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use crate::mail::address::{self, Found};
 use crate::mail::limits::DIAGNOSTIC_BYTES;
 
 use super::page::{Line, Page, begins, position};
+use super::phrases::Phrases;
 use super::said::Said;
 use super::status::{Codes, replies, statuses};
 use super::wording::Remote;
@@ -403,70 +405,69 @@ fn begins_with_reply(text: &str) -> bool {
 /// True for a text that tells an error: it holds a code, or one of the words errors are made of.
 #[must_use]
 pub fn looks_like_error(text: &str) -> bool {
-    const WORDS: [&str; 58] = [
-        "unknown",
-        "no such",
-        "not found",
-        "does not exist",
-        "doesn't exist",
-        "invalid",
-        "rejected",
-        "refused",
-        "denied",
-        "failed",
-        "failure",
-        "full",
-        "quota",
-        "exceed",
-        "disabled",
-        "unavailable",
-        "timed out",
-        "timeout",
-        "expired",
-        "blocked",
-        "not allowed",
-        "unable",
-        "error",
-        "undeliverable",
-        "unrouteable",
-        "inactive",
-        "suspended",
-        "looping",
-        "loop",
-        "too large",
-        "too big",
-        "spam",
-        "virus",
-        "delay",
-        "deferred",
-        "cannot",
-        "could not",
-        "couldn't",
-        "can't",
-        "connection",
-        "not accept",
-        "no mailbox",
-        "too many",
-        "not listed",
-        "not permitted",
-        "not authorized",
-        "not accepted",
-        "moved",
-        "nicht",
-        "inconnu",
-        "desconocid",
-        "sconosciut",
-        "onbekend",
-        "ukjent",
-        "nieznan",
-        "okänd",
-        "retry",
-        "delivery",
-    ];
-    replies(text).any(|r| r.code >= 400) || statuses(text).any(|s| s.status.class != 2) || {
-        let lower = text.to_lowercase();
-        WORDS.iter().any(|word| lower.contains(word))
-    }
+    static WORDS: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new([
+            "unknown",
+            "no such",
+            "not found",
+            "does not exist",
+            "doesn't exist",
+            "invalid",
+            "rejected",
+            "refused",
+            "denied",
+            "failed",
+            "failure",
+            "full",
+            "quota",
+            "exceed",
+            "disabled",
+            "unavailable",
+            "timed out",
+            "timeout",
+            "expired",
+            "blocked",
+            "not allowed",
+            "unable",
+            "error",
+            "undeliverable",
+            "unrouteable",
+            "inactive",
+            "suspended",
+            "looping",
+            "loop",
+            "too large",
+            "too big",
+            "spam",
+            "virus",
+            "delay",
+            "deferred",
+            "cannot",
+            "could not",
+            "couldn't",
+            "can't",
+            "connection",
+            "not accept",
+            "no mailbox",
+            "too many",
+            "not listed",
+            "not permitted",
+            "not authorized",
+            "not accepted",
+            "moved",
+            "nicht",
+            "inconnu",
+            "desconocid",
+            "sconosciut",
+            "onbekend",
+            "ukjent",
+            "nieznan",
+            "okänd",
+            "retry",
+            "delivery",
+        ])
+    });
+    WORDS.occur_in(text) || replies(text).any(|r| r.code >= 400) || statuses(text).any(|s| s.status.class != 2)
 }
 
 /// The paragraph behind the mark, when it names nobody but tells an error.

@@ -13,6 +13,7 @@ pub mod kind;
 pub mod letter;
 pub mod original;
 pub mod page;
+pub mod phrases;
 mod reading;
 pub mod report;
 pub mod said;

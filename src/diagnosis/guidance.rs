@@ -187,6 +187,9 @@ pub struct Values {
 }
 
 impl Values {
+    /// The names that texts may use.
+    pub const NAMES: [&str; 6] = ["recipient", "domain", "host", "group", "ip", "sender"];
+
     /// The values of one delivery.
     #[must_use]
     pub fn of(bounce: &Bounce, delivery: &Delivery, verdict: &Verdict) -> Self {
@@ -393,6 +396,13 @@ mod tests {
             values().fill("The address {recipient} at the server {host} is wrong."),
             "The address ann@b.example at the server is wrong."
         );
+    }
+
+    #[test]
+    fn every_name_has_a_value() {
+        let one = || Some(SafeText::from("x"));
+        let all = Values { recipient: one(), domain: one(), host: one(), group: one(), ip: one(), sender: one() };
+        assert!(Values::NAMES.iter().all(|name| all.get(name).is_some()));
     }
 
     #[test]

@@ -91,17 +91,30 @@ pub struct Diagnosis {
 #[must_use]
 pub fn diagnose(bounce: &Bounce, matcher: &'static Matcher, ours: &Ours) -> Diagnosis {
     let origin = origin(bounce, ours);
-    let verdicts = bounce
-        .deliveries
-        .iter()
-        .map(|delivery| verdict(bounce, delivery, &Facts::of(bounce, delivery, origin.verdict), matcher, ours))
-        .collect();
+    let mut before: Option<(Facts, Told)> = None;
+    let verdicts = Facts::of(bounce, origin.verdict).map(|(delivery, facts)| {
+        // A report may say the same to fifty thousand recipients.
+        let same = before.take().filter(|(before, _)| before.say_as_much_as(&facts)).map(|(_, told)| told);
+        let told = same.unwrap_or_else(|| Reader { matcher, facts: &facts }.meaning(&facts.text));
+        let verdict = verdict(bounce, delivery, &facts, &told, matcher, ours);
+        before = Some((facts, told));
+        verdict
+    });
+    let verdicts = verdicts.collect();
     Diagnosis { verdicts, origin }
 }
 
-fn verdict(bounce: &Bounce, delivery: &Delivery, facts: &Facts, matcher: &'static Matcher, ours: &Ours) -> Verdict {
+fn verdict(
+    bounce: &Bounce,
+    delivery: &Delivery,
+    facts: &Facts,
+    told: &Told,
+    matcher: &'static Matcher,
+    ours: &Ours,
+) -> Verdict {
     let reader = Reader { matcher, facts };
-    let (meaning, hit) = reader.meaning(&facts.text);
+    let (meaning, hit) = told;
+    let meaning = *meaning;
     let judgement = judge(facts, meaning, ours, &|text| reader.meaning(text).0);
     let meaning = reader.behind_expiry(meaning);
     let named = match judgement.ground {
@@ -111,7 +124,7 @@ fn verdict(bounce: &Bounce, delivery: &Delivery, facts: &Facts, matcher: &'stati
         }
         _ => None,
     };
-    let wording = named.or_else(|| hit.filter(|hit| hit.end > hit.start).map(|hit| hit.wording));
+    let wording = named.or_else(|| hit.clone().filter(|wording| !wording.is_empty()));
     Verdict {
         reason: meaning.reason,
         judgement,
@@ -134,16 +147,12 @@ struct Reader<'f> {
     facts: &'f Facts,
 }
 
-/// A match and the wording it matched.
-struct Found {
-    start: usize,
-    end: usize,
-    wording: String,
-}
+/// What a text means, and the wording that says so, if one does.
+type Told = (Meaning<'static>, Option<String>);
 
 impl Reader<'_> {
     /// What a text means. Of a gateway's `A -> B` the passed-on answer counts if it says anything that is recognised.
-    fn meaning(&self, text: &str) -> (Meaning<'static>, Option<Found>) {
+    fn meaning(&self, text: &str) -> Told {
         let own = *text == *self.facts.text;
         let said = Said::new(text, Part::Report, 0);
         if let (_, Some(remote)) = said.mapped() {
@@ -194,12 +203,9 @@ impl Reader<'_> {
     }
 }
 
-fn found(hit: Hit<'static>, text: &str) -> (Meaning<'static>, Option<Found>) {
-    let wording = text.get(hit.start..hit.end).unwrap_or("").to_owned();
-    (
-        Meaning { reason: hit.rule.reason, rule: Some(hit.rule), rank: Some(hit.rank) },
-        Some(Found { start: hit.start, end: hit.end, wording }),
-    )
+fn found(hit: Hit<'static>, text: &str) -> Told {
+    let wording = text.get(hit.start..hit.end).map(str::to_owned);
+    (Meaning { reason: hit.rule.reason, rule: Some(hit.rule), rank: Some(hit.rank) }, wording)
 }
 
 /// The passage the verdict rests on: what was said (around the words that decided, if it is long), else the Status field,

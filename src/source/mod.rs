@@ -58,6 +58,14 @@ pub enum State {
     Stopped(SafeText),
 }
 
+impl State {
+    /// True while there is a connection over which messages can be had.
+    #[must_use]
+    pub fn is_connected(&self) -> bool {
+        matches!(self, Self::Fetching { .. } | Self::Idle(_))
+    }
+}
+
 /// What a source hands over.
 #[derive(Debug)]
 pub enum Event<'a> {

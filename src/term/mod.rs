@@ -131,10 +131,7 @@ impl Session {
             Happening::HungUp => Ok(ControlFlow::Break(HUNG_UP)),
             Happening::Ended(signal) => Ok(ControlFlow::Break(128 + signal)),
             Happening::Stopped => self.carry_out(Cmd::Suspend, screen),
-            Happening::Panicked(what) => {
-                self.app.notices.error(what);
-                self.update(Msg::Tick, screen)
-            }
+            Happening::Panicked(what) => self.update(Msg::Fault(what), screen),
         }
     }
 

@@ -111,16 +111,21 @@ impl Screen {
 
 impl Drop for Screen {
     fn drop(&mut self) {
-        // On the way out because of an error: it is the one to report.
-        let _ = self.restore();
+        // After a panic the terminal is restored already; once more would put the cursor before what was reported.
+        if !thread::panicking() {
+            // On the way out because of an error: it is the one to report.
+            let _ = self.restore();
+        }
     }
 }
 
-/// A panic of the main thread restores the terminal before it is reported; that of another thread becomes a message.
+/// A panic of this thread, which draws, restores the terminal before it is reported; that of another thread becomes a
+/// message.
 fn set_panic_hook(happenings: Sender<Happening>) {
     let report = panic::take_hook();
+    let drawing = thread::current().id();
     panic::set_hook(Box::new(move |info| {
-        if thread::current().name() == Some("main") {
+        if thread::current().id() == drawing {
             let _ = execute!(io::stdout(), Show, DisableBracketedPaste, LeaveAlternateScreen);
             let _ = disable_raw_mode();
             report(info);

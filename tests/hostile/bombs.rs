@@ -111,7 +111,7 @@ pub(crate) fn hops(times: usize) -> Vec<u8> {
     let mut header = String::new();
     for n in 0..times {
         let date = match n % 4 {
-            0 => "Fri, 31 Dec 9999 23:59:59 +9999".to_owned(),
+            0 => "Thu, 31 Dec 2099 23:59:59 +9999".to_owned(),
             1 => format!("Mon, 4 May 2026 06:57:{:02} +0000", n % 60),
             2 => "Mon, 1 Jan 0001 00:00:00 -1200".to_owned(),
             _ => "Thu, 99 Foo 2026 99:99:99 +0000".to_owned(),

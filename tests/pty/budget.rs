@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use memchr::memmem;
 
-use crate::terminal::{BEGIN, END, Frame, Terminal};
-use crate::{cursor, demo, pane};
+use crate::terminal::{BEGIN, END, Frame, Terminal, rows};
+use crate::{cursor, demo, followed, pane};
 
 /// Bytes for a step of the cursor: two rows of the list.
 const STEP: usize = 320;
@@ -114,12 +114,25 @@ fn every_frame_is_one_write() {
 #[test]
 fn every_byte_stands_in_a_frame() {
     let mut terminal = demo(120, 40);
-    for keys in ["jj", "2", "?", "h", "/x", "\x03", "\x0c", "\r", "q"] {
+    terminal.send("jj");
+    terminal.until("the third row", |screen| cursor(screen).0 == 4 && followed(screen));
+    for (keys, shown, hidden) in [
+        ("2", "[2 Admin]", "[1 User]"),
+        ("?", "Next delivery", "[2 Admin]"),
+        ("h", "[2 Admin]", "Next delivery"),
+        ("/x", " / x", "q quit"),
+        ("\x03", "q quit", " / x"),
+        ("\r", "[2 Admin]", "RECIPIENT"),
+        ("q", "RECIPIENT", "Enter back"),
+    ] {
         terminal.send(keys);
-        terminal.frames_come(1);
+        terminal.shows(shown);
+        terminal.hides(hidden);
     }
-    terminal.resize(80, 24);
+    terminal.send("\x0c");
     terminal.frames_come(1);
+    terminal.resize(80, 24);
+    terminal.until("list above views", |screen| rows(screen).iter().any(|row| row.starts_with("──")));
     terminal.send("\x03");
     assert_eq!(terminal.ends(), 0);
     let mut outside = Vec::new();

@@ -9,7 +9,7 @@ use memchr::memmem;
 use tempfile::TempDir;
 
 use crate::grammar::foreign;
-use crate::terminal::{Launch, Terminal, rows as rows_of};
+use crate::terminal::{Launch, Terminal, rows as rows_of, text};
 
 /// What a terminal obeys, what writes over its neighbours, what reorders or hides them.
 const POISON: [&str; 20] = [
@@ -143,7 +143,7 @@ fn no_view_obeys_a_message() {
             terminal.shows(&format!(" {n}/{count}"));
             terminal.send("\r4");
             terminal.until("the source", |screen| {
-                ["From: ", "Return-Path: "].iter().any(|word| screen.contents().contains(word))
+                ["From: ", "Return-Path: "].iter().any(|word| text(screen).contains(word))
             });
             for keys in ["\x04", "\x04", "G", "1", "G", "2", "G", "ge", "3", "G", "gt", "h", "ys", "h", "h"] {
                 press(&mut terminal, keys);

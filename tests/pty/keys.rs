@@ -60,12 +60,12 @@ fn the_list_narrows_while_the_filter_is_typed() {
     let mut terminal = demo(120, 40);
     let (_, all) = counts(&terminal);
     terminal.send("/");
-    terminal.until("a line to type in", |screen| rows(screen)[39].starts_with(" / "));
+    terminal.until("a line to type in", |screen| rows(screen)[39] == " /");
     let (mut before, mut typed) = (all, " / ".to_owned());
     for key in "blocklist".chars() {
         typed.push(key);
         terminal.send(&key.to_string());
-        terminal.until("the filter", |screen| rows(screen)[39].trim_end() == typed);
+        terminal.until("the filter", |screen| rows(screen)[39] == typed);
         let (shown, total) = counts(&terminal);
         assert!(total == all && shown <= before, "{typed:?}: {shown} of {total}, before {before}");
         before = shown;

@@ -6,10 +6,10 @@ use memchr::memmem;
 use rustix::process::Signal;
 
 use crate::demo;
-use crate::terminal::{END, Terminal};
+use crate::terminal::{END, Terminal, text};
 
 /// What leaving consists of: the cursor, no bracketed paste, the screen that was there before.
-const LEAVING: [&[u8]; 3] = [b"\x1b[?25h", b"\x1b[?2004l", b"\x1b[?1049l"];
+pub(crate) const LEAVING: [&[u8]; 3] = [b"\x1b[?25h", b"\x1b[?2004l", b"\x1b[?1049l"];
 
 /// The terminal is as it was before the program, and nothing else was written on the way out.
 fn is_as_before(terminal: &Terminal) {
@@ -22,7 +22,7 @@ fn is_as_before(terminal: &Terminal) {
     assert_eq!(rest.escape_ascii().to_string(), "", "nothing else after the last frame");
     let screen = terminal.screen();
     assert!(!screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste());
-    assert_eq!(screen.contents(), "", "the screen from before");
+    assert_eq!(text(screen), "", "the screen from before");
     let (before, now) = terminal.modes();
     assert_eq!(now, before);
 }
@@ -86,7 +86,7 @@ fn it_goes_to_the_background_and_comes_back() {
         is_as_before(&terminal);
         assert_eq!(terminal.modes().1, cooked);
         terminal.signal(Signal::CONT);
-        terminal.until("the screen again", |screen| screen.alternate_screen() && screen.contents() == before);
+        terminal.until("the screen again", |screen| screen.alternate_screen() && text(screen) == before);
         assert!(terminal.screen().hide_cursor() && terminal.screen().bracketed_paste());
         assert_eq!(terminal.modes().1, raw);
     }
@@ -104,6 +104,6 @@ fn another_size_in_the_background_is_noticed() {
     terminal.until("the screen from before", |screen| !screen.alternate_screen());
     terminal.resize(60, 20);
     terminal.signal(Signal::CONT);
-    terminal.until("the list alone", |screen| screen.contents().contains("RECIPIENT") && crate::pane(screen).is_none());
+    terminal.until("the list alone", |screen| text(screen).contains("RECIPIENT") && crate::pane(screen).is_none());
     assert!(terminal.row(19).contains("demo"), "{}", terminal.text());
 }

@@ -17,6 +17,7 @@ mod hostile;
 mod keys;
 mod lifecycle;
 mod network;
+mod panics;
 mod refusals;
 mod sizes;
 
@@ -30,11 +31,14 @@ pub(crate) fn demo(columns: u16, rows: u16) -> Terminal {
 /// Waits until the demo mailbox is there and the views have followed the cursor.
 pub(crate) fn settled(mut terminal: Terminal) -> Terminal {
     terminal.shows("demo · read-only");
-    terminal.until("the views of the first row", |screen| {
-        let title: Option<String> = title(screen).map(|title| title.chars().take(6).collect());
-        title.is_none_or(|title| title.chars().count() == 6 && cursor(screen).1.contains(&title))
-    });
+    terminal.until("the views of the row under the cursor", followed);
     terminal
+}
+
+/// True when the views, where there are any, show the delivery under the cursor.
+pub(crate) fn followed(screen: &vt100::Screen) -> bool {
+    let title: Option<String> = title(screen).map(|title| title.chars().take(6).collect());
+    title.is_none_or(|title| title.chars().count() == 6 && cursor(screen).1.contains(&title))
 }
 
 /// Whose delivery is in the views, where they stand beside or below the list.
@@ -57,12 +61,13 @@ pub(crate) fn pane(screen: &vt100::Screen) -> Option<String> {
     let from = rule(screen)? + 1;
     let (height, width) = (usize::from(screen.size().0.get()), screen.size().1.get());
     // The first and the last row belong to the whole screen.
-    let rows: Vec<String> = screen.rows(from, width - from).skip(1).take(height - 2).collect();
-    Some(rows.join("\n"))
+    let rows = screen.rows(from, width - from).skip(1).take(height - 2).map(|row| row.trim_end().to_owned());
+    Some(rows.collect::<Vec<_>>().join("\n"))
 }
 
-/// The row of the list under the cursor, and where it stands on the screen.
+/// The row of the list under the cursor, without the view beside it, and where it stands on the screen.
 pub(crate) fn cursor(screen: &vt100::Screen) -> (usize, String) {
-    let row = rows(screen).into_iter().enumerate().find(|(_, row)| row.starts_with('▌'));
+    let width = rule(screen).unwrap_or(screen.size().1.get());
+    let row = screen.rows(0, width).enumerate().find(|(_, row)| row.starts_with('▌'));
     row.expect("a row under the cursor")
 }

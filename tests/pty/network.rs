@@ -2,10 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use crate::cursor;
 use crate::imap_server::{Mailbox, Server, Turn};
 use crate::outage::Running;
 use crate::terminal::{Launch, Terminal, rows};
+use crate::{cursor, pane};
 
 /// The password: nobody may see it.
 const CANARY: &str = "canary-77c1";
@@ -22,6 +22,11 @@ fn open(port: u16) -> Terminal {
 /// The last line of the screen.
 fn status(screen: &vt100::Screen) -> String {
     rows(screen).pop().unwrap_or_default()
+}
+
+/// The first line of the views.
+fn title(screen: &vt100::Screen) -> String {
+    pane(screen).and_then(|pane| pane.lines().next().map(str::to_owned)).unwrap_or_default()
 }
 
 #[test]
@@ -51,14 +56,18 @@ fn a_server_that_is_killed_is_waited_for() {
     terminal.shows("Next delivery");
     terminal.send("q");
     terminal.hides("Next delivery");
-    let selected = cursor(terminal.screen()).1;
+    let place = cursor(terminal.screen()).0;
+    terminal
+        .until("why there is no view", |screen| pane(screen).is_some_and(|pane| pane.contains("check host and port")));
     // Behind a new connection there is the whole mailbox.
     let server = server.on(|_, _| Ok(Turn::Yours));
     let running = Running::start(&server, port);
     terminal.until("all messages", |screen| rows(screen)[0].contains("3,000 deliveries"));
     terminal.until("a connection", |screen| status(screen).contains("online"));
     terminal.hides("fetching");
-    assert_eq!(cursor(terminal.screen()).1, selected, "the cursor stays where it was");
+    assert_eq!(cursor(terminal.screen()).0, place, "the cursor stays where it was");
+    assert!(status(terminal.screen()).contains("2,811/3,000"), "{}", terminal.text());
+    terminal.until("the message under the cursor in the views", |screen| title(screen).contains("message 2811"));
     assert!(!String::from_utf8_lossy(&terminal.bytes).contains(CANARY));
     terminal.send("q");
     assert_eq!(terminal.ends(), 0);

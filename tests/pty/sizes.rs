@@ -2,8 +2,8 @@
 
 use rustix::process::Signal;
 
-use crate::terminal::{Launch, Terminal, rows};
-use crate::{cursor, demo, settled};
+use crate::terminal::{Launch, Terminal, rows, text};
+use crate::{cursor, demo, followed, settled};
 
 /// The keys of the views, and words that stand in each.
 const VIEWS: [(&str, &str, &[&str]); 4] = [
@@ -73,8 +73,8 @@ fn the_whole_screen_for_one_delivery() {
 fn another_size_is_another_screen() {
     let mut terminal = demo(120, 40);
     terminal.send("jjj");
-    terminal.until("the fourth row", |screen| cursor(screen).0 == 5);
-    let before = terminal.frames_come(2).last().map(|frame| frame.screen.contents());
+    terminal.until("the fourth row", |screen| cursor(screen).0 == 5 && followed(screen));
+    let before = terminal.text();
     for (columns, rows, word) in [
         (80, 24, "[1 User]"),
         (60, 20, "RECIPIENT"),
@@ -88,7 +88,7 @@ fn another_size_is_another_screen() {
         terminal.frames_come(1);
         terminal.shows(word);
     }
-    terminal.until("the screen as it was", |screen| Some(screen.contents()) == before);
+    terminal.until("the screen as it was", |screen| text(screen) == before);
 }
 
 #[test]

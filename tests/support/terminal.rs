@@ -34,8 +34,13 @@ pub(crate) struct Launch {
 impl Launch {
     /// The program with these arguments, in a home of its own and with nothing of our environment but the path.
     pub(crate) fn new<A: AsRef<OsStr>>(arguments: &[A]) -> Self {
+        Self::program(env!("CARGO_BIN_EXE_deadletter"), arguments)
+    }
+
+    /// Another program, likewise.
+    pub(crate) fn program<A: AsRef<OsStr>>(program: impl AsRef<OsStr>, arguments: &[A]) -> Self {
         let home = TempDir::new().expect("a folder");
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_deadletter"));
+        let mut command = CommandBuilder::new(program);
         command.args(arguments);
         command.env_clear();
         command.cwd(home.path());
@@ -202,12 +207,12 @@ impl Terminal {
 
     /// Waits until a text stands on the screen.
     pub(crate) fn shows(&mut self, text: &str) {
-        self.until(&format!("{text:?}"), |screen| screen.contents().contains(text));
+        self.until(&format!("{text:?}"), |screen| self::text(screen).contains(text));
     }
 
     /// Waits until a text stands no longer on the screen.
     pub(crate) fn hides(&mut self, text: &str) {
-        self.until(&format!("the end of {text:?}"), |screen| !screen.contents().contains(text));
+        self.until(&format!("the end of {text:?}"), |screen| !self::text(screen).contains(text));
     }
 
     /// The screen.
@@ -217,7 +222,7 @@ impl Terminal {
 
     /// The text on the screen.
     pub(crate) fn text(&self) -> String {
-        self.parser.screen().contents()
+        text(self.parser.screen())
     }
 
     /// One row of the screen.
@@ -310,7 +315,12 @@ impl Drop for Terminal {
     }
 }
 
-/// The rows of a screen.
+/// The text on a screen, without the blanks at the ends of its rows: some are written, others are left by an erasure.
+pub(crate) fn text(screen: &vt100::Screen) -> String {
+    rows(screen).join("\n").trim_end().to_owned()
+}
+
+/// The rows of a screen, without blanks at their ends.
 pub(crate) fn rows(screen: &vt100::Screen) -> Vec<String> {
-    screen.rows(0, screen.size().1.get()).collect()
+    screen.rows(0, screen.size().1.get()).map(|row| row.trim_end().to_owned()).collect()
 }
