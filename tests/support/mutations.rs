@@ -19,7 +19,7 @@ pub(crate) static SEEDS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
 });
 
 /// Pieces that mean something to a reader of bounces, to a terminal or to a decoder.
-const TOKENS: [&str; 28] = [
+const TOKENS: [&str; 29] = [
     "Content-Type: message/rfc822\n\n",
     "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\n",
     "\n--b\nContent-Type: message/delivery-status\n\n",
@@ -28,6 +28,7 @@ const TOKENS: [&str; 28] = [
     "Content-Transfer-Encoding: quoted-printable\n",
     "Final-Recipient: rfc822; other@elm.example\nAction: failed\nStatus: 5.2.2\n",
     "Diagnostic-Code: smtp; 550-5.7.1 first\n 550 5.7.1 second\n",
+    "Diagnostic-Code: smtp; 550 5.1.1 zażółć gęślą jaźń zażółć gęślą jaźń user unknown 利用者が見つかりません\n",
     "Status: 4.4.1\n",
     "Subject: =?utf-8?q?=E2=80=AEevil?= =?iso-2022-jp?b?GyRCJCIbKEI=?=\n",
     "Received: from a.example (b.example [192.0.2.7]) by c.example with ESMTPS; 99 Foo 2026 99:99:99 +9999\n",

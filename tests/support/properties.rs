@@ -94,7 +94,7 @@ fn evidence_is_quoted(raw: &[u8], bounce: &Bounce, diagnosis: &Diagnosis, anatom
     for evidence in diagnosis.verdicts.iter().filter_map(|verdict| verdict.evidence.as_ref()) {
         harmless(&evidence.text);
         assert!(evidence.focus.end <= evidence.text.len() && evidence.text.get(evidence.focus.clone()).is_some());
-        for columns in [0, 1, 20, 80] {
+        for columns in [0, 1, 20, 21, 22, 26, 30, 80] {
             harmless(&evidence.excerpt(columns, false));
         }
         if evidence.part == Part::Header {
