@@ -10,9 +10,9 @@ use crate::mail::limits::RECIPIENTS;
 use crate::mail::received::{Received, ip_in};
 use crate::mail::{Entity, Limit, SafeText, Stamp, Walk, address, date};
 
-use super::blocks::looks_like_error;
 use super::delivery::Delivery;
 use super::dialect::{self, Dialect, GENERIC, POSTFIX, sns};
+use super::error_text::{self, looks_like_error};
 use super::exchange::{EXCHANGE_ONLINE, hop_table, indicator, legacy, modern};
 use super::kind::{self, Kind, Signs};
 use super::letter::Letter;
@@ -238,7 +238,7 @@ impl<'l, 'a> Reading<'l, 'a> {
             return texts;
         }
         let unnamed = texts.pop();
-        let said = unnamed.and_then(|d| d.said).or_else(|| super::blocks::PLAIN.error_apart(self.page));
+        let said = unnamed.and_then(|d| d.said).or_else(|| error_text::apart(self.page, &[]));
         let failed = self.letter.headers.all("x-failed-recipients").flat_map(|v| {
             let line = v.unfolded();
             address::all(&line).map(|f| SafeText::new(f.text)).collect::<Vec<_>>()
