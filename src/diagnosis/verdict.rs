@@ -219,7 +219,7 @@ fn evidence(bounce: &Bounce, delivery: &Delivery, wording: Option<&str>) -> Opti
         .or(delivery.status_line.as_ref());
     if let Some(said) = said {
         let text = line(&said.literal, wording);
-        let focus = wording.and_then(|w| position(&text, &w.to_lowercase()).map(|at| at..at + w.len()));
+        let focus = wording.and_then(|w| position(&text, &w.to_ascii_lowercase()).map(|at| at..at + w.len()));
         let focus = focus.unwrap_or_default();
         return Some(Evidence { text, part: said.part, start: said.start, end: said.end, focus });
     }
@@ -232,17 +232,48 @@ fn line(literal: &SafeText, wording: Option<&str>) -> SafeText {
     if literal.len() <= LINE {
         return literal.clone();
     }
-    let at = wording.and_then(|w| position(literal, &w.to_lowercase())).unwrap_or(0);
-    let length = wording.map_or(0, str::len);
-    let from = if at + length <= LINE { 0 } else { at.saturating_sub(LINE / 3) };
-    let to = (from + LINE).max(at + length).min(literal.len());
-    let from = if from == 0 { 0 } else { literal[..=boundary(literal, from)].rfind(' ').map_or(0, |i| i + 1) };
-    let to = boundary(literal, to);
-    let to = if to == literal.len() { to } else { literal[..to].rfind(' ').unwrap_or(to) };
+    let found = wording.and_then(|w| position(literal, &w.to_ascii_lowercase()).map(|at| (at, at + w.len())));
+    let (at, end) = found.unwrap_or_default();
+    let from = if end <= LINE { 0 } else { at.saturating_sub(LINE / 3) };
+    let to = boundary(literal, (from + LINE).max(end));
+    let blank =
+        |from: usize, to: usize| literal.as_bytes()[from..to].iter().rposition(|b| *b == b' ').map(|at| from + at);
+    let from = match from {
+        0 => 0,
+        _ => blank(from.saturating_sub(LINE / 3), from + 1).map_or(boundary(literal, from), |at| at + 1),
+    };
+    let to = if to == literal.len() { to } else { blank(end, to).unwrap_or(to) };
     SafeText::new(&literal[from..to])
 }
 
 /// The nearest character boundary at or below `at`.
 fn boundary(text: &str, at: usize) -> usize {
     (0..=at.min(text.len())).rev().find(|&i| text.is_char_boundary(i)).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_line_is_cut_around_the_deciding_words() {
+        let long = |before: &str, after: &str| SafeText::new(&format!("{before}User Unknown{after}"));
+        for (before, after) in [
+            ("word ".repeat(100), " word".repeat(100)),
+            ("†".repeat(150), "†".repeat(150)),
+            ("x".repeat(1_000), "x".repeat(1_000)),
+            (format!("first {}", "†x".repeat(80)), String::new()),
+            (String::new(), "—".repeat(300)),
+        ] {
+            let text = line(&long(&before, &after), Some("USER unknown"));
+            assert!(text.contains("User Unknown"), "{text}");
+            assert!((100..=LINE * 3 / 2).contains(&text.len()), "{} bytes: {text}", text.len());
+        }
+    }
+
+    #[test]
+    fn a_long_line_without_the_words_begins_at_its_beginning() {
+        let text = line(&SafeText::new(&"a †".repeat(200)), Some(&"words ".repeat(2_000)));
+        assert!(text.starts_with("a †a †") && (200..=LINE).contains(&text.len()), "{text}");
+    }
 }
