@@ -8,7 +8,7 @@ use std::net::IpAddr;
 
 use deadletter::bounce::exchange::indicator::FixIt;
 use deadletter::bounce::{Action, Kind, Phase, Remote, Status};
-use deadletter::diagnosis::facts::Facts;
+use deadletter::diagnosis::facts::{self, Facts};
 use deadletter::diagnosis::judgement::Judgement;
 use deadletter::diagnosis::matcher::STANDARD;
 use deadletter::diagnosis::verdict::judge_facts;
@@ -108,16 +108,17 @@ impl Case {
             status: self.status.as_ref().map(status).or_else(|| Status::read(&self.text)),
             reply: self.reply,
             phase: self.phase,
-            text: self.text.clone(),
-            last_error: self.last_error.clone(),
+            text: SafeText::new(&self.text),
+            last_error: self.last_error.as_deref().map(SafeText::new),
             from_domain: self.from_domain.clone(),
             sender_domain: self.sender_domain.clone(),
             reporter_domain: self.reporter_domain.clone(),
-            received_by: self.received_by.clone(),
+            repeated: facts::repeated(self.received_by.iter().map(String::as_str)),
             mx: self.mx.clone(),
             delivered_before_days: self.delivered_before_days,
             generating_is_ours: self.generating_is_ours,
             unprovable: self.unprovable,
+            contradicted: false,
             backscatter: if self.not_sent_by_us { Backscatter::Yes } else { Backscatter::Unknown },
             fix_it: self.fix_it.as_deref().map(column),
             dialect: self.dialect.clone().leak(),
@@ -191,6 +192,7 @@ fn the_cases_cover_every_party_and_every_ground() {
     }
     let grounds = [
         "no_failure",
+        "waiting",
         "not_ours",
         "our_address",
         "foreign_address",

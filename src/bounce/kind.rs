@@ -1,10 +1,13 @@
 //! What kind of message it is. A bounce is told from everything else that lies in a postmaster's mailbox.
 
+use std::sync::LazyLock;
+
 use serde::Serialize;
 
 use crate::mail::header::{Headers, Value};
 
 use super::page::{Line, Page, position};
+use super::phrases::Phrases;
 use super::report::Action;
 
 /// The kinds of message in a postmaster's mailbox.
@@ -34,6 +37,20 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All kinds.
+    pub const ALL: [Self; 10] = [
+        Self::Failure,
+        Self::Delay,
+        Self::Success,
+        Self::AutoReply,
+        Self::Mdn,
+        Self::Arf,
+        Self::DmarcReport,
+        Self::TlsReport,
+        Self::Challenge,
+        Self::Other,
+    ];
+
     /// The name in JSON and in filters.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -117,7 +134,7 @@ impl Signs {
                 .is_some_and(|p| p == "<>" || p.is_empty() || p.trim_matches(['<', '>']).starts_with("mailer-daemon")),
             daemon: is_daemon(&from),
             mailer_daemon: position(&from, "mailer-daemon").is_some(),
-            subject: SUBJECTS.iter().any(|s| subject.contains(s)),
+            subject: SUBJECTS.occur_in(&subject),
         }
     }
 
@@ -134,147 +151,158 @@ impl Signs {
 
 /// True for the From of a mail system.
 fn is_daemon(from: &str) -> bool {
-    const SIGNS: [&str; 24] = [
-        "mailer-daemon",
-        "mailerdaemon",
-        "mail-daemon",
-        "mailer_daemon",
-        "postmaster",
-        "post.master",
-        "post_master",
-        "mail delivery",
-        "mail system",
-        "delivery subsystem",
-        "system administrator",
-        "mdaemon@",
-        "microsoftexchange",
-        "content-filter",
-        "mail administrator",
-        "mail server",
-        "mailsystem",
-        "delivery system",
-        "bounce-handler",
-        "mail router",
-        "internet mail delivery",
-        "mailsweeper",
-        "smtp gateway",
-        "systemadministrator",
-    ];
-    SIGNS.iter().any(|sign| position(from, sign).is_some())
+    static SIGNS: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new([
+            "mailer-daemon",
+            "mailerdaemon",
+            "mail-daemon",
+            "mailer_daemon",
+            "postmaster",
+            "post.master",
+            "post_master",
+            "mail delivery",
+            "mail system",
+            "delivery subsystem",
+            "system administrator",
+            "mdaemon@",
+            "microsoftexchange",
+            "content-filter",
+            "mail administrator",
+            "mail server",
+            "mailsystem",
+            "delivery system",
+            "bounce-handler",
+            "mail router",
+            "internet mail delivery",
+            "mailsweeper",
+            "smtp gateway",
+            "systemadministrator",
+        ])
+    });
+    SIGNS.occur_in(from)
 }
 
 /// What the subjects of bounces hold, in lower case.
-const SUBJECTS: [&str; 56] = [
-    "undeliver",
-    "delivery status",
-    "delivery failure",
-    "failure notice",
-    "returned mail",
-    "mail delivery failed",
-    "delivery failed",
-    "delivery has failed",
-    "could not be delivered",
-    "mail delivery fail",
-    "delivery notification",
-    "delivery report",
-    "non remis",
-    "unzustellbar",
-    "non recapitabile",
-    "nieudostarcz",
-    "niet besteld",
-    "onbestelbaar",
-    "kan ikke leveres",
-    "olevererbar",
-    "no se pudo entregar",
-    "message you sent blocked",
-    "warning: could not send",
-    "warning: message",
-    "delayed mail",
-    "nondeliverable",
-    "non-delivery",
-    "não entregue",
-    "недостав",
-    "не доставлено",
-    "returned to sender",
-    "mail failure",
-    "message delivery has failed",
-    "mail could not be delivered",
-    "message not delivered",
-    "delivery problem",
-    "problem delivering",
-    "non-deliverable",
-    "send failed",
-    "mail rejected",
-    "delivery error",
-    "error sending",
-    "failed mail",
-    "bounced mail",
-    "return receipt (failed",
-    "mancato recapito",
-    "impossible de remettre",
-    "kan niet worden bezorgd",
-    "ikke leveret",
-    "kunne ikke leveres",
-    "nicht zustellbar",
-    "zustellung",
-    "エラー",
-    "送信",
-    "配信",
-    "email delivery failure",
-];
+static SUBJECTS: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new([
+        "undeliver",
+        "delivery status",
+        "delivery failure",
+        "failure notice",
+        "returned mail",
+        "mail delivery failed",
+        "delivery failed",
+        "delivery has failed",
+        "could not be delivered",
+        "mail delivery fail",
+        "delivery notification",
+        "delivery report",
+        "non remis",
+        "unzustellbar",
+        "non recapitabile",
+        "nieudostarcz",
+        "niet besteld",
+        "onbestelbaar",
+        "kan ikke leveres",
+        "olevererbar",
+        "no se pudo entregar",
+        "message you sent blocked",
+        "warning: could not send",
+        "warning: message",
+        "delayed mail",
+        "nondeliverable",
+        "non-delivery",
+        "não entregue",
+        "недостав",
+        "не доставлено",
+        "returned to sender",
+        "mail failure",
+        "message delivery has failed",
+        "mail could not be delivered",
+        "message not delivered",
+        "delivery problem",
+        "problem delivering",
+        "non-deliverable",
+        "send failed",
+        "mail rejected",
+        "delivery error",
+        "error sending",
+        "failed mail",
+        "bounced mail",
+        "return receipt (failed",
+        "mancato recapito",
+        "impossible de remettre",
+        "kan niet worden bezorgd",
+        "ikke leveret",
+        "kunne ikke leveres",
+        "nicht zustellbar",
+        "zustellung",
+        "エラー",
+        "送信",
+        "配信",
+        "email delivery failure",
+    ])
+});
 
 /// True when the words say that the server goes on trying.
 #[must_use]
 pub fn says_delay(page: &Page<'_>, subject: &str) -> bool {
-    !gave_up(page) && (DELAY_SUBJECTS.iter().any(|s| position(subject, s).is_some()) || delay_line(page).is_some())
+    !gave_up(page) && (DELAY_SUBJECTS.occur_in(subject) || delay_line(page).is_some())
 }
 
 /// The line that says so.
 #[must_use]
 pub fn delay_line<'t>(page: &Page<'t>) -> Option<Line<'t>> {
-    DELAY_WORDS.iter().find_map(|s| page.lines.iter().find(|line| position(line.text, s).is_some()).copied())
+    let (_, place) = DELAY_WORDS.foremost_in(page.own_text())?;
+    page.line_at(place.start)
 }
 
-const DELAY_SUBJECTS: [&str; 9] = [
-    "(delay)",
-    "delayed",
-    "warning: could not send",
-    "still being retried",
-    "delay notification",
-    "(delay",
-    "transient delivery",
-    "delivery incomplete",
-    "warning: message",
-];
+static DELAY_SUBJECTS: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new([
+        "(delay)",
+        "delayed",
+        "warning: could not send",
+        "still being retried",
+        "delay notification",
+        "(delay",
+        "transient delivery",
+        "delivery incomplete",
+        "warning: message",
+    ])
+});
 
-const DELAY_WORDS: [&str; 15] = [
-    "has not yet been delivered",
-    "have not yet been delivered",
-    "has been delayed",
-    "delivery incomplete",
-    "temporary problem delivering",
-    "transient non-fatal errors",
-    "warning message only",
-    "do not need to resend",
-    "will be retried",
-    "still being retried",
-    "no action is required on your part",
-    "will keep trying",
-    "we will continue to try",
-    "will retry",
-    "delivery attempts will continue",
-];
+static DELAY_WORDS: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new([
+        "has not yet been delivered",
+        "have not yet been delivered",
+        "has been delayed",
+        "delivery incomplete",
+        "temporary problem delivering",
+        "transient non-fatal errors",
+        "warning message only",
+        "do not need to resend",
+        "will be retried",
+        "still being retried",
+        "no action is required on your part",
+        "will keep trying",
+        "we will continue to try",
+        "will retry",
+        "delivery attempts will continue",
+    ])
+});
 
 fn gave_up(page: &Page<'_>) -> bool {
-    const SIGNS: [&str; 6] = [
-        "permanent fatal errors",
-        "permanent error",
-        "failed permanently",
-        "giving up",
-        "given up",
-        "permanent failure",
-    ];
-    SIGNS.iter().any(|s| position(page.own_text(), s).is_some())
+    static SIGNS: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new([
+            "permanent fatal errors",
+            "permanent error",
+            "failed permanently",
+            "giving up",
+            "given up",
+            "permanent failure",
+        ])
+    });
+    SIGNS.occur_in(page.own_text())
 }
 
 /// What a message that is no bounce is, by its header and words, and whether another message came with it.
@@ -340,20 +368,22 @@ pub fn is_notice(headers: &Headers<'_>, subject: &str) -> bool {
 /// Challenge-response systems ask the sender to click or answer.
 #[must_use]
 pub fn is_challenge(headers: &Headers<'_>, page: &Page<'_>) -> bool {
-    const TEXT: [&str; 12] = [
-        "requires you to confirm",
-        "confirm this message",
-        "confirm your message",
-        "confirm that you are",
-        "verify your email address to",
-        "click the link below to",
-        "approve your message",
-        "held until you",
-        "awaiting your confirmation",
-        "challenge-response",
-        "authenticate your message",
-        "to release your message",
-    ];
+    static TEXT: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new([
+            "requires you to confirm",
+            "confirm this message",
+            "confirm your message",
+            "confirm that you are",
+            "verify your email address to",
+            "click the link below to",
+            "approve your message",
+            "held until you",
+            "awaiting your confirmation",
+            "challenge-response",
+            "authenticate your message",
+            "to release your message",
+        ])
+    });
     let named = headers.iter().any(|f| {
         ["x-boxbe", "x-boxtrapper", "x-tmda", "x-challenge", "x-spamarrest"]
             .iter()
@@ -367,7 +397,7 @@ pub fn is_challenge(headers: &Headers<'_>, page: &Page<'_>) -> bool {
         || tmda
         || from_service
         || (headers.has("auto-submitted") || headers.has("precedence") || position(&from, "tmda").is_some())
-            && TEXT.iter().any(|s| position(page.own_text(), s).is_some())
+            && TEXT.occur_in(page.own_text())
 }
 
 /// RFC 3834 and what came before it.

@@ -129,6 +129,12 @@ impl<'t> Page<'t> {
         &self.text[..end]
     }
 
+    /// The line that holds a byte.
+    #[must_use]
+    pub fn line_at(&self, byte: usize) -> Option<Line<'t>> {
+        self.lines.get(self.lines.partition_point(|line| line.end() < byte)).copied()
+    }
+
     /// The text between two bytes.
     #[must_use]
     pub fn slice(&self, start: usize, end: usize) -> &'t str {

@@ -174,8 +174,7 @@ impl Report {
 
     fn take(&mut self, current: &mut RecipientFields, field: &Field<'_>, place: Place<'_>) {
         let value = || SafeText::new(field.value);
-        let address =
-            |value: &SafeText| Some(SafeText::new(&address::in_report_field(value))).filter(|a| !a.is_empty());
+        let address = || Some(SafeText::new(&address::in_report_field(field.value))).filter(|a| !a.is_empty());
         match field.name.as_str() {
             "reporting-mta" if self.reporting_mta.is_none() => self.reporting_mta = host(&value()),
             "dsn-gateway" => self.reporting_mta = host(&value()).or(self.reporting_mta.take()),
@@ -185,15 +184,15 @@ impl Report {
                 if current.recipient.is_some() {
                     self.push(current);
                 }
-                current.recipient = address(&value());
+                current.recipient = address();
             }
             "original-recipient" => {
                 if current.original.is_some() || current.recipient.is_some() && current.diagnostic.is_some() {
                     self.push(current);
                 }
-                current.original = address(&value());
+                current.original = address();
             }
-            "x-actual-recipient" => current.actual = address(&value()).filter(|a| address::is_address(a)),
+            "x-actual-recipient" => current.actual = address().filter(|a| address::is_address(a)),
             "action" | "ction" => current.action = current.action.or_else(|| Action::read(field.value)),
             "status" => {
                 current.status = current.status.or_else(|| Status::read(field.value));
@@ -207,7 +206,7 @@ impl Report {
             "x-postfix-queue-id" => self.by_postfix = true,
             "x-display-name" => current.display_name = Some(value()),
             name if name.starts_with("x-") && name.ends_with("-sender") && !field.value.trim_end().ends_with("<>") => {
-                self.sender = address(&value());
+                self.sender = address();
             }
             _ => {}
         }

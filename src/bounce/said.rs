@@ -1,11 +1,13 @@
 //! What a server said: the error text of one delivery, put together again, and where in the message it stands.
 
+use std::ops::Range;
+
 use serde::Serialize;
 
 use crate::mail::SafeText;
 use crate::mail::limits::DIAGNOSTIC_BYTES;
 
-use super::status::{self, Codes, replies};
+use super::status::{self, Codes, Status, replies};
 
 /// The part of a message that a quotation comes from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
@@ -51,6 +53,7 @@ pub struct Said {
     pub start: usize,
     /// One past the last byte.
     pub end: usize,
+    codes: Codes,
 }
 
 impl Said {
@@ -62,39 +65,36 @@ impl Said {
         let literal = SafeText::new(passage);
         let (start, end) = (start + lead, start + lead + passage.len());
         let text = if literal.starts_with("<<< ") { rejoin(&literal.replace("<<< ", "")) } else { rejoin(&literal) };
-        Self { text: SafeText::new(&text), literal, part, start, end }
+        let text = SafeText::new(&text);
+        Self { codes: told(&text), text, literal, part, start, end }
+    }
+
+    /// The same, standing elsewhere: written there in another form, or nowhere (an empty range).
+    #[must_use]
+    pub fn standing_at(self, place: Range<usize>) -> Self {
+        Self { start: place.start, end: place.end, ..self }
     }
 
     /// Status and reply code in the text. Of Exchange's `A -> B` those of A, the code the report is filed under, unless A
     /// says nothing.
     #[must_use]
     pub fn codes(&self) -> Codes {
-        let (own, remote) = self.mapped();
-        let outer = status::codes(own);
-        match remote.map(status::codes) {
-            Some(inner) if outer.status.is_none_or(super::Status::is_vague) || self.quoted_answer().is_some() => {
-                Codes { status: inner.status.or(outer.status), reply: inner.reply.or(outer.reply) }
-            }
-            _ => outer,
-        }
+        self.codes
+    }
+
+    /// True for an answer that accepts: it holds codes, and none that refuses.
+    #[must_use]
+    pub fn accepts(&self) -> bool {
+        let Codes { status, reply } = self.codes;
+        let may = status.is_some_and(|s| s.class == 2) || status.is_none() && reply.is_some_and(|code| code < 400);
+        may && status::statuses(&self.text).all(|s| s.status.class == 2) && replies(&self.text).all(|r| r.code < 400)
     }
 
     /// A gateway's own sentence and the remote answer it passes on: Exchange Online's `A -> B`, `IronPort`'s
     /// `A 550-'B'`; everything else is one sentence.
     #[must_use]
     pub fn mapped(&self) -> (&str, Option<&str>) {
-        match self.text.split_once(" -> ") {
-            Some((own, remote)) if status::codes(own).status.is_some() && !remote.is_empty() => (own, Some(remote)),
-            _ => match self.quoted_answer() {
-                Some(at) => (&self.text[..at], Some(&self.text[at..])),
-                None => (&self.text, None),
-            },
-        }
-    }
-
-    /// Where `IronPort` quotes the other server: `5.1.0 - Unknown address error 550-'5.2.2 …'`.
-    fn quoted_answer(&self) -> Option<usize> {
-        replies(&self.text).map(|r| r.start).find(|&at| at > 0 && self.text[at + 3..].starts_with("-'"))
+        mapped(&self.text)
     }
 
     /// True when `other` is the same text cut short, or says nothing at all.
@@ -104,6 +104,33 @@ impl Said {
         let (long, short) = (key(&self.text), key(&other.text));
         long.len() > short.len() && long.contains(&short)
     }
+}
+
+fn told(text: &str) -> Codes {
+    let (own, remote) = mapped(text);
+    let outer = status::codes(own);
+    match remote.map(status::codes) {
+        Some(inner) if outer.status.is_none_or(Status::is_vague) || quoted_answer(text).is_some() => {
+            Codes { status: inner.status.or(outer.status), reply: inner.reply.or(outer.reply) }
+        }
+        _ => outer,
+    }
+}
+
+fn mapped(text: &str) -> (&str, Option<&str>) {
+    match text.split_once(" -> ") {
+        Some((own, remote)) if !remote.is_empty() && status::codes(own).status.is_some() => (own, Some(remote)),
+        _ => match quoted_answer(text) {
+            Some(at) => (&text[..at], Some(&text[at..])),
+            None => (text, None),
+        },
+    }
+}
+
+/// Where `IronPort` quotes the other server: `5.1.0 - Unknown address error 550-'5.2.2 …'`.
+fn quoted_answer(text: &str) -> Option<usize> {
+    memchr::memmem::find(text.as_bytes(), b"-'")?;
+    replies(text).map(|r| r.start).find(|&at| at > 0 && text[at + 3..].starts_with("-'"))
 }
 
 /// Cuts a passage at the limit, between two characters.

@@ -2,6 +2,8 @@
 //! wrong last when a message merely expired.
 
 use std::net::IpAddr;
+use std::ops::Range;
+use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
@@ -9,6 +11,7 @@ use crate::mail::SafeText;
 use crate::mail::received::ip_in;
 
 use super::page::position;
+use super::phrases::Phrases;
 
 /// The host that answered.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -47,52 +50,55 @@ fn bracketed_ip(text: &str) -> Option<IpAddr> {
 }
 
 /// Phrases after which the answering host is named. The longest come first where one is part of another.
-const HOST_FOLLOWS: [&str; 17] = [
-    "host ",
-    "connect to ",
-    "while talking to ",
-    "remote server at ",
-    "server at ",
-    "receiving server: ",
-    "lastattemptedservername=",
-    "fqdn=",
-    "server ",
-    "rejected by: ",
-    "rejected by ",
-    "connected to ",
-    "giving up on ",
-    "conversation with ",
-    "remote host ",
-    "lost connection with ",
-    "to host ",
-];
+static HOST_FOLLOWS: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new([
+        "host ",
+        "connect to ",
+        "while talking to ",
+        "remote server at ",
+        "server at ",
+        "receiving server: ",
+        "lastattemptedservername=",
+        "fqdn=",
+        "server ",
+        "rejected by: ",
+        "rejected by ",
+        "connected to ",
+        "giving up on ",
+        "conversation with ",
+        "remote host ",
+        "lost connection with ",
+        "to host ",
+    ])
+});
 
 /// Phrases in front of which the answering host is named.
-const HOST_PRECEDES: [&str; 9] = [
-    " does not like recipient",
-    "_does_not_like_recipient",
-    " did not like our ",
-    " gave this error",
-    " rejected your message",
-    " failed after i sent",
-    " responded ",
-    " said: ",
-    " sender rejected",
-];
+static HOST_PRECEDES: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new([
+        " does not like recipient",
+        "_does_not_like_recipient",
+        " did not like our ",
+        " gave this error",
+        " rejected your message",
+        " failed after i sent",
+        " responded ",
+        " said: ",
+        " sender rejected",
+    ])
+});
 
 /// The host that answered, as the sentence around its answer names it.
 #[must_use]
 pub fn remote(text: &str) -> Option<Remote> {
-    let follows = HOST_FOLLOWS.iter().filter_map(|phrase| {
-        let at = position(text, phrase)?;
-        let starts_word = at == 0 || !text.as_bytes()[at - 1].is_ascii_alphanumeric();
-        starts_word.then(|| Remote::read(&text[at + phrase.len()..])).flatten().map(|remote| (at, remote))
+    let follows = HOST_FOLLOWS.first_places(text).into_iter().filter_map(|(_, Range { start, end })| {
+        let starts_word = start == 0 || !text.as_bytes()[start - 1].is_ascii_alphanumeric();
+        starts_word.then(|| Remote::read(&text[end..])).flatten().map(|remote| (start, remote))
     });
     if let Some((_, remote)) = follows.min_by_key(|(at, _)| *at) {
         return Some(remote);
     }
-    HOST_PRECEDES.iter().find_map(|phrase| {
-        let before = &text[..position(text, phrase)?];
+    HOST_PRECEDES.first_places(text).into_iter().find_map(|(_, place)| {
+        let before = &text[..place.start];
         let words = before.rsplit(' ').take(2).collect::<Vec<_>>();
         let bracketed = words.first().is_some_and(|w| w.starts_with('[') || w.starts_with('('));
         match words[..] {
@@ -198,29 +204,32 @@ pub fn phase(text: &str) -> Option<Phase> {
         ("refused to talk to me", Phase::Connect),
         ("initial connection", Phase::Connect),
     ];
-    SIGNS.iter().find(|(sign, _)| position(text, sign).is_some()).map(|&(_, phase)| phase)
+    static SET: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(SIGNS.map(|(sign, _)| sign)));
+    SET.foremost_in(text).map(|(number, _)| SIGNS[number].1)
 }
 
 /// A sign that nobody refused but time ran out.
 #[must_use]
 pub fn is_expiry(text: &str) -> bool {
-    const SIGNS: [&str; 14] = [
-        "message expired",
-        "queue.expired",
-        "retry timeout exceeded",
-        "delivery time expired",
-        "retry time not reached",
-        "too long in the queue",
-        "in the queue too long",
-        "could not be delivered for more than",
-        "unable to deliver message after",
-        "cannot send message for",
-        "message timed out",
-        "giving up after",
-        "delivery temporarily suspended",
-        "maximum queue lifetime",
-    ];
-    SIGNS.iter().any(|sign| position(text, sign).is_some())
+    static SIGNS: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new([
+            "message expired",
+            "queue.expired",
+            "retry timeout exceeded",
+            "delivery time expired",
+            "retry time not reached",
+            "too long in the queue",
+            "in the queue too long",
+            "could not be delivered for more than",
+            "unable to deliver message after",
+            "cannot send message for",
+            "message timed out",
+            "giving up after",
+            "delivery temporarily suspended",
+            "maximum queue lifetime",
+        ])
+    });
+    SIGNS.occur_in(text)
 }
 
 #[cfg(test)]

@@ -8,19 +8,36 @@ use clap_complete::Shell;
 use crate::config::{Ascii, Color, Theme};
 use crate::diagnosis::Language;
 
-const EXAMPLES: &str = "\
-Examples:
-  deadletter demo                           look around in the demo mailbox
-  deadletter                                triage the configured mailboxes
-  deadletter /var/mail/postmaster           triage an mbox, a Maildir or .eml files
-  deadletter explain bounce.eml             one bounce as a page of text
-  deadletter explain --lang nl bounce.eml   the same for a Dutch reader
-  deadletter explain --format jsonl ~/Maildir | jq .kind
-  deadletter init                           set up an IMAP account
-  deadletter check                          try the account step by step
+/// Command lines to begin with, and what they do.
+pub(super) const EXAMPLES: [(&str, &str); 8] = [
+    ("deadletter demo", "look around in the demo mailbox"),
+    ("deadletter", "triage the configured mailboxes"),
+    ("deadletter /var/mail/postmaster", "triage an mbox, a Maildir or .eml files"),
+    ("deadletter explain bounce.eml", "one bounce as a page of text"),
+    ("deadletter explain --lang nl bounce.eml", "the same for a Dutch reader"),
+    ("deadletter explain --format jsonl ~/Maildir | jq .kind", "a line of JSON a message, for other programs"),
+    ("deadletter init", "set up an IMAP account"),
+    ("deadletter check", "try the account step by step"),
+];
 
-Exit codes: 0 all went well; 1 something could not be read or done; 2 wrong arguments;
-129, 130, 143 ended by SIGHUP, SIGINT, SIGTERM.";
+/// Exit codes and when they come.
+pub(super) const EXIT_CODES: [(&str, &str); 4] = [
+    ("0", "all went well"),
+    ("1", "something could not be read or done"),
+    ("2", "wrong arguments"),
+    ("129, 130, 143", "ended by SIGHUP, SIGINT, SIGTERM"),
+];
+
+/// What stands below the options in the help.
+fn after_help() -> String {
+    const LINE: usize = 41;
+    let examples = EXAMPLES.iter().filter(|(line, _)| line.len() < LINE);
+    let examples = examples.map(|(line, what)| format!("  {line:<LINE$} {what}"));
+    let codes = EXIT_CODES.iter().map(|(code, what)| format!("  {code:<14} {what}"));
+    let lines = ["Examples:".to_owned()].into_iter().chain(examples);
+    let lines = lines.chain([String::new(), "Exit codes:".to_owned()]).chain(codes);
+    lines.collect::<Vec<_>>().join("\n")
+}
 
 /// Triage the bounces in a postmaster's mailbox.
 ///
@@ -28,7 +45,7 @@ Exit codes: 0 all went well; 1 something could not be read or done; 2 wrong argu
 /// failed, who has to act, on which line of the message that rests, and what to do. Mailboxes are only read (EXAMINE,
 /// BODY.PEEK), never changed.
 #[derive(Debug, Parser)]
-#[command(name = "deadletter", version, after_help = EXAMPLES, subcommand_negates_reqs = true)]
+#[command(name = "deadletter", version, after_help = after_help(), subcommand_negates_reqs = true)]
 #[command(override_usage = "deadletter [OPTIONS] [PATH]...\n       deadletter [OPTIONS] <COMMAND>")]
 pub struct Cli {
     /// Read this configuration instead of the user's own

@@ -5,6 +5,7 @@ mod check;
 mod error;
 mod explain;
 mod init;
+mod man;
 mod pages;
 mod screen;
 
@@ -19,7 +20,8 @@ use crate::diagnosis::matcher::{Matcher, STANDARD};
 
 pub use args::{Cli, Command, Format};
 pub use error::Error;
-pub use pages::{completions, man};
+pub use man::man;
+pub use pages::completions;
 
 /// Exit code when everything went well.
 pub const GOOD: u8 = 0;

@@ -4,6 +4,7 @@ use std::io::Write;
 
 use clap_complete::{Shell, generate};
 
+use super::man::man;
 use super::{Error, GOOD, command};
 
 /// The completions for a shell.
@@ -12,16 +13,6 @@ pub fn completions(shell: Shell) -> Vec<u8> {
     let mut out = Vec::new();
     generate(shell, &mut command(), "deadletter", &mut out);
     out
-}
-
-/// The man page, in roff, with the pages of the commands behind it.
-///
-/// # Errors
-/// Never: it is written to memory.
-pub fn man() -> std::io::Result<Vec<u8>> {
-    let mut out = Vec::new();
-    clap_mangen::Man::new(command()).render(&mut out)?;
-    Ok(out)
 }
 
 pub(super) fn print_completions(shell: Shell) -> Result<u8, Error> {

@@ -1,10 +1,12 @@
 //! What a verdict is made of: the facts of one delivery, taken from the message or given by hand.
 
+use std::collections::HashSet;
 use std::net::{IpAddr, Ipv6Addr};
+use std::sync::Arc;
 
 use crate::bounce::exchange::indicator::FixIt;
-use crate::bounce::{Action, Bounce, Delivery, Kind, Phase, Remote, Status};
-use crate::mail::address;
+use crate::bounce::{Action, Bounce, Delivery, Kind, Phase, Remote, Said, Status};
+use crate::mail::{SafeText, address};
 
 use super::backscatter::Backscatter;
 use super::hosts::is_microsoft;
@@ -33,17 +35,17 @@ pub struct Facts {
     /// The step of the dialogue.
     pub phase: Option<Phase>,
     /// T: what was said.
-    pub text: String,
+    pub text: SafeText,
     /// The last real error of a message whose time ran out.
-    pub last_error: Option<String>,
+    pub last_error: Option<SafeText>,
     /// F: domain of the author of the returned message.
     pub from_domain: Option<String>,
     /// S: domain of its envelope sender.
     pub sender_domain: Option<String>,
     /// Domain of the From of the report: whose system speaks.
     pub reporter_domain: Option<String>,
-    /// Hosts that wrote Received fields of the returned message, oldest first.
-    pub received_by: Vec<String>,
+    /// Hosts that wrote more than one Received field of the returned message.
+    pub repeated: Arc<[String]>,
     /// The MX set of R, when somebody looked it up.
     pub mx: Vec<String>,
     /// Days since mail to this address was last delivered, when that is known.
@@ -52,6 +54,8 @@ pub struct Facts {
     pub generating_is_ours: bool,
     /// Nothing of the original came back: whether it was ours cannot be proved.
     pub unprovable: bool,
+    /// The message says of the same recipient that the mail failed and that it arrived.
+    pub contradicted: bool,
     /// Whether we sent the returned message at all.
     pub backscatter: Backscatter,
     /// The column Exchange paints red.
@@ -72,16 +76,17 @@ impl Default for Facts {
             status: None,
             reply: None,
             phase: None,
-            text: String::new(),
+            text: SafeText::default(),
             last_error: None,
             from_domain: None,
             sender_domain: None,
             reporter_domain: None,
-            received_by: Vec::new(),
+            repeated: Arc::default(),
             mx: Vec::new(),
             delivered_before_days: None,
             generating_is_ours: false,
             unprovable: false,
+            contradicted: false,
             backscatter: Backscatter::Unknown,
             fix_it: None,
             dialect: "",
@@ -90,25 +95,38 @@ impl Default for Facts {
 }
 
 impl Facts {
-    /// The facts of a delivery as its message tells them.
-    #[must_use]
-    pub fn of(bounce: &Bounce, delivery: &Delivery, backscatter: Backscatter) -> Self {
+    /// The facts of each delivery of a message, in their order.
+    pub fn of(bounce: &Bounce, backscatter: Backscatter) -> impl Iterator<Item = (&Delivery, Self)> {
+        let shared = Self::of_message(bounce, backscatter);
+        let contradictory = contradictory(bounce);
+        bounce.deliveries.iter().map(move |delivery| {
+            let recipient = delivery.recipient.as_deref().unwrap_or("");
+            let accepted = delivery.failed() && delivery.said.as_ref().is_some_and(Said::accepts);
+            let facts = Self {
+                action: delivery.action,
+                rejecting: delivery.remote.clone(),
+                recipient: recipient.to_owned(),
+                original_recipient: delivery.original_recipient.as_ref().map(ToString::to_string),
+                status: delivery.status,
+                reply: delivery.reply,
+                phase: delivery.phase,
+                text: delivery.said.as_ref().map(|s| s.text.clone()).unwrap_or_default(),
+                last_error: delivery.last_error.as_ref().map(|s| s.text.clone()),
+                contradicted: accepted || contradictory.contains(&recipient.to_ascii_lowercase()),
+                ..shared.clone()
+            };
+            (delivery, facts)
+        })
+    }
+
+    /// What is the same for all deliveries of a message.
+    fn of_message(bounce: &Bounce, backscatter: Backscatter) -> Self {
         let original = bounce.original.as_ref();
         let domain = |address: &str| Some(address::domain(address)).filter(|d| !d.is_empty());
-        let hops = original
-            .map(|o| o.chain.hops.iter().filter_map(|h| h.by.as_ref()).map(|by| by.to_ascii_lowercase()).collect());
+        let hosts = original.into_iter().flat_map(|o| o.chain.hops.iter().filter_map(|h| h.by.as_deref()));
         Self {
             kind: bounce.kind,
-            action: delivery.action,
             generating: bounce.generating_server.as_ref().map(ToString::to_string),
-            rejecting: delivery.remote.clone(),
-            recipient: delivery.recipient.as_deref().unwrap_or("").to_owned(),
-            original_recipient: delivery.original_recipient.as_ref().map(ToString::to_string),
-            status: delivery.status,
-            reply: delivery.reply,
-            phase: delivery.phase,
-            text: delivery.said.as_ref().map(|s| s.text.to_string()).unwrap_or_default(),
-            last_error: delivery.last_error.as_ref().map(|s| s.text.to_string()),
             from_domain: original.and_then(|o| o.author.as_deref()).and_then(domain),
             sender_domain: bounce
                 .envelope_sender
@@ -116,13 +134,20 @@ impl Facts {
                 .or_else(|| original.and_then(|o| o.sender.as_deref()))
                 .and_then(domain),
             reporter_domain: bounce.from.as_deref().and_then(|f| address::first_in(f)).and_then(domain),
-            received_by: hops.unwrap_or_default(),
+            repeated: repeated(hosts),
             unprovable: original.is_none_or(|o| o.message_id.is_none() && o.chain.hops.is_empty()),
             backscatter,
             fix_it: bounce.fix_it,
             dialect: bounce.dialect,
             ..Self::default()
         }
+    }
+
+    /// True when the text of both means the same, whoever the recipients are.
+    #[must_use]
+    pub fn say_as_much_as(&self, other: &Self) -> bool {
+        let said = |f: &Self| (f.status, f.reply, f.phase);
+        said(self) == said(other) && self.text == other.text && self.rejecting == other.rejecting
     }
 
     /// R: the domain of the recipient.
@@ -157,6 +182,30 @@ impl Facts {
             !original.is_empty() && !original.eq_ignore_ascii_case(&domain)
         })
     }
+}
+
+/// Hosts with a full name that occur more than once, in lower case.
+pub fn repeated<'h>(hosts: impl Iterator<Item = &'h str>) -> Arc<[String]> {
+    let (mut seen, mut again) = (HashSet::new(), Vec::new());
+    for host in hosts.filter(|host| host.contains('.')).map(str::to_ascii_lowercase) {
+        if seen.contains(&host) {
+            again.push(host);
+        } else {
+            seen.insert(host);
+        }
+    }
+    again.into()
+}
+
+/// Recipients, in lower case, that the message reports as reached and as failed.
+fn contradictory(bounce: &Bounce) -> HashSet<String> {
+    let reached = |delivery: &&Delivery| !delivery.failed() && delivery.action != Some(Action::Delayed);
+    let recipient = |delivery: &Delivery| delivery.recipient.as_ref().map(|r| r.to_ascii_lowercase());
+    let reached: HashSet<String> = bounce.deliveries.iter().filter(reached).filter_map(recipient).collect();
+    if reached.is_empty() {
+        return reached;
+    }
+    bounce.deliveries.iter().filter(|d| d.failed()).filter_map(recipient).filter(|r| reached.contains(r)).collect()
 }
 
 /// All addresses of hosts in a text, also those in literals (`[IPv6:2001:db8::1]`).

@@ -36,6 +36,8 @@ pub struct Judgement {
 pub enum Ground {
     /// The message is no failure.
     NoFailure,
+    /// The server has not given up yet.
+    Waiting,
     /// We never sent the returned message.
     NotOurs,
     /// The answer names one of our addresses.
@@ -83,6 +85,7 @@ impl Ground {
     pub const fn slug(self) -> &'static str {
         match self {
             Self::NoFailure => "no_failure",
+            Self::Waiting => "waiting",
             Self::NotOurs => "not_ours",
             Self::OurAddress(_) => "our_address",
             Self::ForeignAddress(_) => "foreign_address",

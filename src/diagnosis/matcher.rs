@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
-use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
+use regex::bytes::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 
 use crate::bounce::{Phase, Status};
 
@@ -111,7 +111,8 @@ impl Matcher {
                 add(text, Role::All(u16::try_from(n).unwrap_or(u16::MAX)));
             }
             if let Some(pattern) = &rule.pattern {
-                let regex = RegexBuilder::new(pattern).case_insensitive(true).size_limit(1 << 20).build();
+                let regex =
+                    RegexBuilder::new(pattern).case_insensitive(true).unicode(false).size_limit(1 << 20).build();
                 pattern_rules.push((index, regex.map_err(|e| failed(format!("rule \"{}\": {e}", rule.id)))?));
             }
         }
@@ -121,8 +122,11 @@ impl Matcher {
             .build(&texts)
             .map_err(|e| failed(e.to_string()))?;
         let sources = pattern_rules.iter().map(|(_, regex)| regex.as_str());
-        let patterns =
-            RegexSetBuilder::new(sources).case_insensitive(true).build().map_err(|e| failed(e.to_string()))?;
+        let patterns = RegexSetBuilder::new(sources)
+            .case_insensitive(true)
+            .unicode(false)
+            .build()
+            .map_err(|e| failed(e.to_string()))?;
         Ok(Self { rules, wordings: Some(wordings), roles, patterns, pattern_rules })
     }
 
@@ -151,14 +155,18 @@ impl Matcher {
     /// Rules whose wording or pattern occurs in the text.
     fn wordings(&self, answer: &Answer<'_>) -> Vec<(usize, Rank, usize, usize)> {
         let mut found: Vec<(usize, Role, usize, usize)> = Vec::new();
+        let mut seen = vec![false; self.roles.len()];
         for hit in self.wordings.iter().flat_map(|wordings| wordings.find_overlapping_iter(answer.text)) {
-            let (rule, role) = self.roles[hit.pattern().as_usize()];
-            found.push((rule, role, hit.start(), hit.end()));
+            let text = hit.pattern().as_usize();
+            if !std::mem::replace(&mut seen[text], true) {
+                let (rule, role) = self.roles[text];
+                found.push((rule, role, hit.start(), hit.end()));
+            }
         }
-        let matched = self.patterns.matches(answer.text);
+        let matched = self.patterns.matches(answer.text.as_bytes());
         for pattern in &matched {
             let (rule, regex) = &self.pattern_rules[pattern];
-            if let Some(hit) = regex.find(answer.text) {
+            if let Some(hit) = regex.find(answer.text.as_bytes()) {
                 let role = if self.rules[*rule].code.is_empty() { Role::Named } else { Role::General };
                 found.push((*rule, role, hit.start(), hit.end()));
             }

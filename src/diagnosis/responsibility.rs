@@ -23,9 +23,18 @@ pub fn judge<'r>(
     ours: &Ours,
     reclassify: &dyn Fn(&str) -> Meaning<'r>,
 ) -> Judgement {
-    if let Some(done) = not_a_failure(facts, meaning, ours, reclassify) {
-        return done;
-    }
+    let judgement =
+        not_a_failure(facts, meaning, ours, reclassify).unwrap_or_else(|| failure(facts, meaning, ours, reclassify));
+    if facts.contradicted { Judgement { confidence: Low, ..judgement } } else { judgement }
+}
+
+/// Judges what has failed.
+fn failure<'r>(
+    facts: &Facts,
+    meaning: Meaning<'r>,
+    ours: &Ours,
+    reclassify: &dyn Fn(&str) -> Meaning<'r>,
+) -> Judgement {
     let mut judgement = by_reason(facts, meaning, ours, reclassify);
     if weak(meaning) {
         judgement.confidence = judgement.confidence.min(if matches!(meaning.rank, Some(Rank::Registry | Rank::Hint)) {
@@ -76,7 +85,7 @@ fn not_a_failure<'r>(
             if meaning.reason == Reason::Deferred { None } else { Some(judge(&failed, meaning, ours, reclassify)) };
         let certain = judgement.filter(|j| j.confidence == High && j.party != P::Nobody);
         return Some(
-            certain.map_or(Judgement::new(P::Nobody, High, G::NoFailure), |j| Judgement { confidence: Low, ..j }),
+            certain.map_or(Judgement::new(P::Nobody, High, G::Waiting), |j| Judgement { confidence: Low, ..j }),
         );
     }
     None
@@ -188,10 +197,10 @@ fn expired<'r>(
     ours: &Ours,
     reclassify: &dyn Fn(&str) -> Meaning<'r>,
 ) -> Judgement {
-    if let Some(last) = facts.last_error.as_deref() {
+    if let Some(last) = &facts.last_error {
         let inner = reclassify(last);
         if !matches!(inner.reason, Reason::Expired | Reason::Network | Reason::Unknown) && !weak(inner) {
-            let facts = Facts { text: last.to_owned(), last_error: None, ..facts.clone() };
+            let facts = Facts { text: last.clone(), last_error: None, ..facts.clone() };
             return by_reason(&facts, inner, ours, reclassify);
         }
     }
@@ -254,10 +263,8 @@ fn domain_invalid(facts: &Facts, owner: Party) -> Judgement {
 fn routing_loop(facts: &Facts, owner: Party, ours: &Ours) -> Judgement {
     let domain = facts.domain();
     let ours_is_it = ours.has_domain(&domain);
-    let times = |host: &String| facts.received_by.iter().filter(|h| h.eq_ignore_ascii_case(host)).count();
-    let repeated: Vec<&String> = facts.received_by.iter().filter(|h| h.contains('.') && times(h) > 1).collect();
     let (mine, theirs): (Vec<&String>, Vec<&String>) =
-        repeated.iter().partition(|h| ours.has_host(h) || ours.has_relay(h));
+        facts.repeated.iter().partition(|h| ours.has_host(h) || ours.has_relay(h));
     match (mine.is_empty(), theirs.is_empty()) {
         (true, true) if owner == P::Network && !ours_is_it => Judgement::new(P::Network, Medium, G::Reason),
         (true, true) => Judgement::new(P::RecipientSystem, Low, G::Reason),

@@ -11,7 +11,31 @@ pub fn line(text: &str, place: usize) -> usize {
 pub fn explain(text: &str, error: &toml::de::Error) -> (Option<usize>, String) {
     let line = error.span().map(|span| line(text, span.start));
     let message = error.message();
-    (line, unknown_key(message).unwrap_or_else(|| message.lines().collect::<Vec<_>>().join("; ")))
+    let plain = || message.lines().collect::<Vec<_>>().join("; ");
+    (line, unknown_key(message).or_else(|| unknown_value(message)).or_else(|| other(message)).unwrap_or_else(plain))
+}
+
+/// A value that is none of those there are; of a long choice only the nearest one is named.
+fn unknown_value(message: &str) -> Option<String> {
+    const SHORT: usize = 8;
+    let mut quoted = message.strip_prefix("unknown variant ")?.split('`').skip(1).step_by(2);
+    let unknown = quoted.next()?;
+    let known: Vec<&str> = quoted.collect();
+    let hint = match likely(unknown, known.iter().copied()) {
+        Some(known) => format!("; did you mean `{known}`?"),
+        None if known.len() <= SHORT => format!("; write one of {}", known.join(", ")),
+        None => String::new(),
+    };
+    Some(format!("there is no `{unknown}` here{hint}"))
+}
+
+/// A key that must be there, and a number out of its range.
+fn other(message: &str) -> Option<String> {
+    if let Some(key) = message.strip_prefix("missing field ") {
+        return Some(format!("the key {key} is missing"));
+    }
+    let number = message.strip_prefix("invalid value: integer `")?.strip_suffix("`, expected u16")?;
+    Some(format!("{number} is out of range: write a number from 0 to {}", u16::MAX))
 }
 
 fn unknown_key(message: &str) -> Option<String> {

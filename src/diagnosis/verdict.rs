@@ -91,17 +91,30 @@ pub struct Diagnosis {
 #[must_use]
 pub fn diagnose(bounce: &Bounce, matcher: &'static Matcher, ours: &Ours) -> Diagnosis {
     let origin = origin(bounce, ours);
-    let verdicts = bounce
-        .deliveries
-        .iter()
-        .map(|delivery| verdict(bounce, delivery, &Facts::of(bounce, delivery, origin.verdict), matcher, ours))
-        .collect();
+    let mut before: Option<(Facts, Told)> = None;
+    let verdicts = Facts::of(bounce, origin.verdict).map(|(delivery, facts)| {
+        // A report may say the same to fifty thousand recipients.
+        let same = before.take().filter(|(before, _)| before.say_as_much_as(&facts)).map(|(_, told)| told);
+        let told = same.unwrap_or_else(|| Reader { matcher, facts: &facts }.meaning(&facts.text));
+        let verdict = verdict(bounce, delivery, &facts, &told, matcher, ours);
+        before = Some((facts, told));
+        verdict
+    });
+    let verdicts = verdicts.collect();
     Diagnosis { verdicts, origin }
 }
 
-fn verdict(bounce: &Bounce, delivery: &Delivery, facts: &Facts, matcher: &'static Matcher, ours: &Ours) -> Verdict {
+fn verdict(
+    bounce: &Bounce,
+    delivery: &Delivery,
+    facts: &Facts,
+    told: &Told,
+    matcher: &'static Matcher,
+    ours: &Ours,
+) -> Verdict {
     let reader = Reader { matcher, facts };
-    let (meaning, hit) = reader.meaning(&facts.text);
+    let (meaning, hit) = told;
+    let meaning = *meaning;
     let judgement = judge(facts, meaning, ours, &|text| reader.meaning(text).0);
     let meaning = reader.behind_expiry(meaning);
     let named = match judgement.ground {
@@ -111,7 +124,7 @@ fn verdict(bounce: &Bounce, delivery: &Delivery, facts: &Facts, matcher: &'stati
         }
         _ => None,
     };
-    let wording = named.or_else(|| hit.filter(|hit| hit.end > hit.start).map(|hit| hit.wording));
+    let wording = named.or_else(|| hit.clone().filter(|wording| !wording.is_empty()));
     Verdict {
         reason: meaning.reason,
         judgement,
@@ -134,16 +147,12 @@ struct Reader<'f> {
     facts: &'f Facts,
 }
 
-/// A match and the wording it matched.
-struct Found {
-    start: usize,
-    end: usize,
-    wording: String,
-}
+/// What a text means, and the wording that says so, if one does.
+type Told = (Meaning<'static>, Option<String>);
 
 impl Reader<'_> {
     /// What a text means. Of a gateway's `A -> B` the passed-on answer counts if it says anything that is recognised.
-    fn meaning(&self, text: &str) -> (Meaning<'static>, Option<Found>) {
+    fn meaning(&self, text: &str) -> Told {
         let own = *text == *self.facts.text;
         let said = Said::new(text, Part::Report, 0);
         if let (_, Some(remote)) = said.mapped() {
@@ -194,12 +203,9 @@ impl Reader<'_> {
     }
 }
 
-fn found(hit: Hit<'static>, text: &str) -> (Meaning<'static>, Option<Found>) {
-    let wording = text.get(hit.start..hit.end).unwrap_or("").to_owned();
-    (
-        Meaning { reason: hit.rule.reason, rule: Some(hit.rule), rank: Some(hit.rank) },
-        Some(Found { start: hit.start, end: hit.end, wording }),
-    )
+fn found(hit: Hit<'static>, text: &str) -> Told {
+    let wording = text.get(hit.start..hit.end).map(str::to_owned);
+    (Meaning { reason: hit.rule.reason, rule: Some(hit.rule), rank: Some(hit.rank) }, wording)
 }
 
 /// The passage the verdict rests on: what was said (around the words that decided, if it is long), else the Status field,
@@ -213,7 +219,7 @@ fn evidence(bounce: &Bounce, delivery: &Delivery, wording: Option<&str>) -> Opti
         .or(delivery.status_line.as_ref());
     if let Some(said) = said {
         let text = line(&said.literal, wording);
-        let focus = wording.and_then(|w| position(&text, &w.to_lowercase()).map(|at| at..at + w.len()));
+        let focus = wording.and_then(|w| position(&text, &w.to_ascii_lowercase()).map(|at| at..at + w.len()));
         let focus = focus.unwrap_or_default();
         return Some(Evidence { text, part: said.part, start: said.start, end: said.end, focus });
     }
@@ -226,17 +232,48 @@ fn line(literal: &SafeText, wording: Option<&str>) -> SafeText {
     if literal.len() <= LINE {
         return literal.clone();
     }
-    let at = wording.and_then(|w| position(literal, &w.to_lowercase())).unwrap_or(0);
-    let length = wording.map_or(0, str::len);
-    let from = if at + length <= LINE { 0 } else { at.saturating_sub(LINE / 3) };
-    let to = (from + LINE).max(at + length).min(literal.len());
-    let from = if from == 0 { 0 } else { literal[..=boundary(literal, from)].rfind(' ').map_or(0, |i| i + 1) };
-    let to = boundary(literal, to);
-    let to = if to == literal.len() { to } else { literal[..to].rfind(' ').unwrap_or(to) };
+    let found = wording.and_then(|w| position(literal, &w.to_ascii_lowercase()).map(|at| (at, at + w.len())));
+    let (at, end) = found.unwrap_or_default();
+    let from = if end <= LINE { 0 } else { at.saturating_sub(LINE / 3) };
+    let to = boundary(literal, (from + LINE).max(end));
+    let blank =
+        |from: usize, to: usize| literal.as_bytes()[from..to].iter().rposition(|b| *b == b' ').map(|at| from + at);
+    let from = match from {
+        0 => 0,
+        _ => blank(from.saturating_sub(LINE / 3), from + 1).map_or(boundary(literal, from), |at| at + 1),
+    };
+    let to = if to == literal.len() { to } else { blank(end, to).unwrap_or(to) };
     SafeText::new(&literal[from..to])
 }
 
 /// The nearest character boundary at or below `at`.
 fn boundary(text: &str, at: usize) -> usize {
     (0..=at.min(text.len())).rev().find(|&i| text.is_char_boundary(i)).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_line_is_cut_around_the_deciding_words() {
+        let long = |before: &str, after: &str| SafeText::new(&format!("{before}User Unknown{after}"));
+        for (before, after) in [
+            ("word ".repeat(100), " word".repeat(100)),
+            ("†".repeat(150), "†".repeat(150)),
+            ("x".repeat(1_000), "x".repeat(1_000)),
+            (format!("first {}", "†x".repeat(80)), String::new()),
+            (String::new(), "—".repeat(300)),
+        ] {
+            let text = line(&long(&before, &after), Some("USER unknown"));
+            assert!(text.contains("User Unknown"), "{text}");
+            assert!((100..=LINE * 3 / 2).contains(&text.len()), "{} bytes: {text}", text.len());
+        }
+    }
+
+    #[test]
+    fn a_long_line_without_the_words_begins_at_its_beginning() {
+        let text = line(&SafeText::new(&"a †".repeat(200)), Some(&"words ".repeat(2_000)));
+        assert!(text.starts_with("a †a †") && (200..=LINE).contains(&text.len()), "{text}");
+    }
 }

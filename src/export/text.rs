@@ -1,10 +1,13 @@
-//! One message as a page of text a person likes to read: who must act, why, what to do, proof, diagnostics, way.
+//! One message as a page of text a person likes to read: the picture, why, who must act, on which line that rests, what to
+//! do, diagnostics, the way.
 
 use crate::bounce::wording::answer;
-use crate::bounce::{Anatomy, Delivery};
+use crate::bounce::{Anatomy, Bounce, Delivery};
 use crate::diagnosis::guidance::{Advice, Values, of_kind};
+use crate::diagnosis::judgement::Ground;
 use crate::diagnosis::{Backscatter, Language, Party, Route, Stop, Verdict, guidance};
 use crate::layout::{clip, date, duration, width, wrap};
+use crate::mail::hops::Flag;
 use crate::mail::{Hop, SafeText};
 
 use super::Explained;
@@ -21,6 +24,9 @@ pub struct Style {
 /// Recipients that get a chapter of their own; further ones of the same report are listed.
 const CHAPTERS: usize = 5;
 
+/// Seconds from which the slowest hop of a chain is worth telling.
+const WORTH_TELLING: f64 = 10.0;
+
 /// The page for one message.
 #[must_use]
 pub fn page(explained: &Explained<'_>, style: Style) -> String {
@@ -31,12 +37,15 @@ pub fn page(explained: &Explained<'_>, style: Style) -> String {
     for (delivery, verdict) in deliveries.clone().take(CHAPTERS) {
         page.chapter(explained, &anatomy, delivery, verdict);
     }
+    if explained.bounce.deliveries.len() > CHAPTERS {
+        page.line("");
+    }
     for (delivery, verdict) in deliveries.skip(CHAPTERS) {
         page.further(delivery, verdict);
     }
     if explained.bounce.deliveries.is_empty() {
         let told = of_kind(page.language, explained.bounce.kind);
-        page.advice(page.language.word("what_happened"), &told.user);
+        page.advice(&told.label, &told.user);
         page.advice(page.language.word("for_admins"), &told.admin);
     }
     page.message(explained);
@@ -111,26 +120,15 @@ impl Page {
         let status = delivery.status.map(|s| s.to_string()).or_else(|| delivery.reply.map(|r| r.to_string()));
         self.line("");
         self.ends(address, &status.unwrap_or_default());
-        self.line(&told.label);
-        self.line("");
-        self.indicator(&Route::of(bounce, delivery, verdict, ours));
-        self.line("");
-        let judgement = verdict.judgement;
-        let confidence = self.word(&format!("confidence.{}", judgement.confidence.slug()));
-        self.paragraph("  ", &format!("{} ({confidence})", self.language.acts(judgement.party)));
-        let why = self.language.ground(judgement.ground, &Values::of(bounce, delivery, verdict));
-        self.paragraph("  ", &why);
-        if let Some(evidence) = &verdict.evidence {
-            let quote = if self.style.ascii { "| " } else { "▌ " };
-            for line in wrap("", &evidence.text, self.style.width.saturating_sub(4)) {
-                self.line(&format!("  {quote}{line}"));
-            }
-            if let Some((lines, first, _)) = anatomy.place(evidence.part, evidence.start, evidence.end) {
-                let part = lines.part.name();
-                self.line(&format!("    {part}, {} {first}", self.word("line")));
-            }
+        // Mail that only bears our address never took this way.
+        if verdict.judgement.ground != Ground::NotOurs {
+            self.line("");
+            self.indicator(&Route::of(bounce, delivery, verdict, ours));
         }
-        self.advice(self.word("what_happened"), &Advice { cause: told.user.cause, steps: Vec::new() });
+        self.heading(&told.label);
+        self.paragraph("  ", &told.user.cause);
+        self.judgement(bounce, delivery, verdict);
+        self.evidence(anatomy, verdict);
         self.steps(self.word("what_to_do"), &told.user.steps);
         self.advice(self.word("for_admins"), &told.admin);
         if let Some(owner) = &told.owner {
@@ -148,11 +146,46 @@ impl Page {
         self.diagnostics(explained, delivery, verdict);
     }
 
-    /// A recipient beyond the chapters, on one line.
+    /// Who must act, how sure that is, and what decided.
+    fn judgement(&mut self, bounce: &Bounce, delivery: &Delivery, verdict: &Verdict) {
+        let judgement = verdict.judgement;
+        let (acts, ground) = (self.language.acts(judgement.party), judgement.ground);
+        let sure = match judgement.party {
+            Party::Nobody | Party::Unknown => "",
+            _ => self.word(&format!("confidence.{}", judgement.confidence.slug())),
+        };
+        self.line("");
+        if width(acts) + width(sure) + 2 <= self.style.width {
+            self.ends(acts, sure);
+        } else {
+            self.paragraph("", &format!("{acts} ({sure})"));
+        }
+        let why = self.language.ground(ground, &Values::of(bounce, delivery, verdict));
+        self.paragraph("  ", &why);
+    }
+
+    /// The line the verdict rests on, and where it stands.
+    fn evidence(&mut self, anatomy: &Anatomy, verdict: &Verdict) {
+        let Some(evidence) = &verdict.evidence else { return };
+        let quote = if self.style.ascii { "| " } else { "▌ " };
+        for line in wrap("", &evidence.text, self.style.width.saturating_sub(4)) {
+            self.line(&format!("  {quote}{line}"));
+        }
+        if let Some((lines, first, _)) = anatomy.place(evidence.part, evidence.start, evidence.end) {
+            let part = lines.part.name();
+            self.line(&format!("    {part}, {} {first}", self.word("line")));
+        }
+    }
+
+    /// A recipient beyond the chapters, on one line: address, reason, who must act.
     fn further(&mut self, delivery: &Delivery, verdict: &Verdict) {
         let address = delivery.recipient.as_ref().map_or("?", |r| r.as_str());
         let who = self.word(&format!("who.{}", verdict.judgement.party.slug()));
-        self.ends(&format!("{address}  {}", verdict.reason.short()), who);
+        let reason = self.language.entries().get(verdict.reason.slug()).map_or("", |entry| entry.label.as_str());
+        let half = self.style.width / 2;
+        let address = clip(address, half.saturating_sub(2), self.style.ascii);
+        let pad = " ".repeat(half.saturating_sub(width(&address)));
+        self.ends(&format!("{address}{pad}{reason}"), who);
     }
 
     /// Three stations and the break, on one line or, if that is too narrow, on three.
@@ -234,10 +267,11 @@ impl Page {
             (Some(name), Some(ip)) => format!("{name} [{ip}]"),
             _ => r.label().to_string(),
         });
+        let failed = verdict.judgement.ground != Ground::Waiting && verdict.judgement.ground != Ground::NoFailure;
         self.heading(self.word("report"));
         self.table(&[
             (self.word("generating_server"), explained.bounce.generating_server.as_ref().map(ToString::to_string)),
-            (self.word("rejected_recipient"), recipient),
+            (self.word(if failed { "rejected_recipient" } else { "recipient" }), recipient),
             (self.word("remote_server"), remote),
             (self.word("enhanced_status"), delivery.status.map(|s| s.to_string())),
             (self.word("smtp_response"), delivery.said.as_ref().map(|s| answer(&s.text).to_owned())),
@@ -283,16 +317,19 @@ impl Page {
         let hosts = clip(&format!("{} {arrow} {}", name(&hop.from), name(&hop.by)), room, ascii);
         let pad = " ".repeat(room.saturating_sub(width(&hosts)));
         self.line(&format!("{lead}{hosts}{pad}  {:<8} {delay:>11}", clip(with, 8, ascii)));
-        for flag in &hop.flags {
+        let dawdles = hop.delay.is_some_and(|delay| delay >= WORTH_TELLING);
+        for flag in hop.flags.iter().filter(|flag| dawdles || **flag != Flag::Slowest) {
             self.line(&format!("{}{}", " ".repeat(lead.len()), flag.label()));
         }
     }
 
     /// What should be known besides: how sure we can be of who we are, limits, what was not understood.
     fn tail(&mut self, explained: &Explained<'_>, anatomy: &Anatomy) {
-        if !anatomy.not_understood.is_empty() {
+        let deliveries = &explained.bounce.deliveries;
+        let open: Vec<_> = anatomy.not_understood.iter().filter(|line| !is_told(line, deliveries)).take(10).collect();
+        if !open.is_empty() {
             self.heading(self.word("not_understood"));
-            for line in anatomy.not_understood.iter().take(10) {
+            for line in open {
                 self.paragraph("  ", line);
             }
         }
@@ -307,4 +344,20 @@ impl Page {
         }
         self.line("");
     }
+}
+
+/// True for a line that says over again what a server answered, or only its codes, which the page has told.
+fn is_told(line: &str, deliveries: &[Delivery]) -> bool {
+    /// Words around a code that are no more than its name: "Status code:".
+    const NAME: usize = 3;
+    let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    let line = flat(line);
+    deliveries.iter().any(|delivery| {
+        let answer = delivery.said.as_ref().map(|said| flat(answer(&said.text))).unwrap_or_default();
+        let status = delivery.status.map(|s| s.to_string()).filter(|status| line.contains(status.as_str()));
+        let rest = status.map(|status| line.replace(&status, ""));
+        let words =
+            rest.map_or(usize::MAX, |rest| rest.split(|c: char| !c.is_alphabetic()).filter(|w| !w.is_empty()).count());
+        answer.len() > 8 && line.contains(&answer) || words <= NAME
+    })
 }

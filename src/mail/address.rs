@@ -118,6 +118,11 @@ pub fn in_report_field(value: &str) -> Cow<'_, str> {
     };
     let inner = inner.strip_prefix("mailto:").unwrap_or(inner);
     let bare = inner.split_once(" (").map_or(inner, |(address, _)| address.trim());
+    let word = bare.split_whitespace().next().unwrap_or("");
+    // What hides in an address must come to light, so none of it is left out.
+    if word.contains(super::text::is_hidden) {
+        return Cow::Borrowed(word);
+    }
     if bare.contains("\\x{") {
         return Cow::Owned(unescape(bare));
     }
@@ -127,7 +132,7 @@ pub fn in_report_field(value: &str) -> Cow<'_, str> {
     if let Some(found) = find(bare) {
         return Cow::Borrowed(found.text);
     }
-    Cow::Borrowed(bare.split_whitespace().next().unwrap_or(""))
+    Cow::Borrowed(word)
 }
 
 /// Undoes xtext (RFC 3461 section 4): `+40` is `@`.

@@ -11,7 +11,7 @@ pub fn decode<'a>(bytes: &'a [u8], label: Option<&str>) -> Cow<'a, str> {
     let label = label.unwrap_or("");
     let unicode =
         label.is_empty() || ["utf-8", "utf8", "us-ascii", "ascii"].iter().any(|l| label.eq_ignore_ascii_case(l));
-    if unicode || bytes.is_ascii() && !is_seven_bit_coded(label) {
+    if unicode || bytes.is_ascii() && !bytes.iter().any(|b| shifts(label).contains(b)) {
         return super::text::lossy(bytes);
     }
     match charset_decoder(label.as_bytes()) {
@@ -20,10 +20,18 @@ pub fn decode<'a>(bytes: &'a [u8], label: Option<&str>) -> Cow<'a, str> {
     }
 }
 
-/// Charsets whose bytes look like ASCII although they are not: ISO-2022-*, HZ, UTF-7, UTF-16.
-fn is_seven_bit_coded(label: &str) -> bool {
-    let start = |p: &str| label.get(..p.len()).is_some_and(|l| l.eq_ignore_ascii_case(p));
-    start("iso-2022") || start("csiso2022") || start("hz") || start("utf-7") || start("utf-16") || start("unicode")
+/// The ASCII bytes with which text leaves ASCII in a charset whose bytes all look like it: ISO-2022-*, HZ, UTF-7, UTF-16.
+fn shifts(label: &str) -> &'static [u8] {
+    const CODED: [(&str, &[u8]); 6] = [
+        ("iso-2022", b"\x1b\x0e"),
+        ("csiso2022", b"\x1b\x0e"),
+        ("hz", b"~"),
+        ("utf-7", b"+"),
+        ("utf-16", b"\0"),
+        ("unicode", b"+\0"),
+    ];
+    let begins = |p: &str| label.get(..p.len()).is_some_and(|l| l.eq_ignore_ascii_case(p));
+    CODED.iter().find(|(prefix, _)| begins(prefix)).map_or(&[], |(_, shifts)| shifts)
 }
 
 /// Bytes as Windows-1252, which has a character for every byte.

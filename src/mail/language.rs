@@ -107,8 +107,13 @@ const SAMPLE: usize = 400;
 #[must_use]
 pub fn of(headers: &Headers<'_>, text: &str) -> Option<String> {
     let tag = headers.get("content-language").map(|v| v.text().trim().to_ascii_lowercase());
-    let tag = tag.and_then(|t| t.split([',', ';', ' ']).next().map(str::to_owned)).filter(|t| t.len() >= 2);
+    let tag = tag.and_then(|t| t.split([',', ';', ' ']).next().map(str::to_owned)).filter(|t| is_tag(t));
     tag.or_else(|| of_words(text).map(str::to_owned))
+}
+
+/// The shape of a language tag (RFC 5646).
+fn is_tag(text: &str) -> bool {
+    (2..=35).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
 /// The language most of the known words belong to: at least three different ones, and more than of any other language.
@@ -147,5 +152,7 @@ mod tests {
     fn the_header_comes_first() {
         let (headers, _) = Headers::read(b"Content-Language: pl-PL\n\n");
         assert_eq!(of(&headers, "This is the message and your mail").as_deref(), Some("pl-pl"));
+        let (headers, _) = Headers::read("Content-Language: \u{202e}lp\n\n".as_bytes());
+        assert_eq!(of(&headers, "This is the message and your mail").as_deref(), Some("en"));
     }
 }

@@ -120,6 +120,11 @@ fn scrub(text: &str, squeeze: bool) -> String {
     out
 }
 
+/// True for a character that is shown as an escape.
+pub(crate) fn is_hidden(c: char) -> bool {
+    c.is_control() || is_treacherous(c)
+}
+
 /// Characters that reorder, hide or impersonate their neighbours without showing themselves.
 fn is_treacherous(c: char) -> bool {
     matches!(c,

@@ -1,5 +1,7 @@
 //! The messages of `tests/corpus`, and whose side is ours when they are judged.
 
+#![allow(dead_code, reason = "no test file uses all of it")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -53,15 +53,16 @@ mod yahoo;
 mod yandex;
 mod zoho;
 
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::sync::LazyLock;
-
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 
 use crate::mail::Headers;
 
 use super::blocks::{Block, Grammar};
 use super::exchange::{EXCHANGE_LEGACY, legacy};
 use super::page::{Page, position};
+use super::phrases::Phrases;
 
 /// How a mail system's reports are recognised and read.
 #[derive(Debug)]
@@ -165,16 +166,30 @@ pub(super) const BASE: Dialect = Dialect {
 };
 
 /// All marks in one automaton, with the dialect each belongs to.
-static MARKS: LazyLock<(Option<AhoCorasick>, Vec<usize>)> = LazyLock::new(|| {
-    let marks: Vec<(usize, &str)> =
-        ALL.iter().enumerate().flat_map(|(i, d)| d.marks.iter().map(move |m| (i, *m))).collect();
-    let automaton = AhoCorasickBuilder::new()
-        .ascii_case_insensitive(true)
-        .match_kind(MatchKind::Standard)
-        .build(marks.iter().map(|(_, m)| m))
-        .ok();
-    (automaton, marks.into_iter().map(|(i, _)| i).collect())
+static MARKS: LazyLock<(Phrases, Vec<usize>)> = LazyLock::new(|| {
+    let marks = || ALL.iter().enumerate().flat_map(|(i, d)| d.marks.iter().map(move |m| (i, *m)));
+    (Phrases::new(marks().map(|(_, mark)| mark)), marks().map(|(i, _)| i).collect())
 });
+
+/// Header fields by their names, with what they must hold and the dialect each speaks for.
+static FIELDS: LazyLock<HashMap<&str, Vec<(&str, usize)>>> = LazyLock::new(|| {
+    let mut fields: HashMap<&str, Vec<(&str, usize)>> = HashMap::new();
+    for (i, dialect) in ALL.iter().enumerate() {
+        for (name, holds) in dialect.fields {
+            fields.entry(name).or_default().push((holds, i));
+        }
+    }
+    fields
+});
+
+/// Dialects for which a header field speaks.
+fn in_header<'h>(headers: &'h Headers<'_>) -> impl Iterator<Item = usize> + 'h {
+    headers.iter().flat_map(|field| {
+        let wanted = FIELDS.get(field.name.to_ascii_lowercase().as_str()).map_or(&[][..], Vec::as_slice);
+        let value = if wanted.is_empty() { Cow::Borrowed("") } else { field.value.unfolded() };
+        wanted.iter().filter(move |(holds, _)| holds.is_empty() || position(&value, holds).is_some()).map(|(_, i)| *i)
+    })
+}
 
 /// How many bytes of the text are searched for marks.
 const HEAD: usize = 6_000;
@@ -188,16 +203,12 @@ pub fn recognise(headers: &Headers<'_>, page: &Page<'_>) -> Option<&'static Dial
     while !text.is_char_boundary(end) {
         end -= 1;
     }
-    let (automaton, owners) = &*MARKS;
-    let found =
-        automaton.iter().flat_map(|a| a.find_overlapping_iter(&text[..end])).filter(|m| starts_line(text, m.start()));
-    let by_text = found.map(|m| owners[m.pattern().as_usize()]).min();
-    let in_header = |&(name, holds): &(&str, &str)| {
-        headers.all(name).any(|v| holds.is_empty() || position(&v.unfolded(), holds).is_some())
-    };
+    let (marks, owners) = &*MARKS;
+    let found = marks.places(&text[..end]).filter(|(_, place)| starts_line(text, place.start));
+    let by_text = found.map(|(mark, _)| owners[mark]).min();
     let in_text = |needed: &&str| position(text, needed).is_some();
-    let special = &ALL[..by_text.unwrap_or(ALL.len())];
-    let by_field = special.iter().position(|d| d.fields.iter().any(in_header) && d.needs.iter().all(in_text));
+    let by_field = in_header(headers).filter(|&i| ALL[i].needs.iter().all(in_text)).min();
+    let by_field = by_field.filter(|i| by_text.is_none_or(|text| *i < text));
     let found = by_field.or(by_text).map(|i| ALL[i]);
     found.or_else(|| (!legacy::read(page).is_empty()).then_some(&EXCHANGE_LEGACY))
 }

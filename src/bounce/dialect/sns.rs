@@ -55,7 +55,8 @@ fn parse(page: &Page<'_>) -> Option<(Kind, Report, Value)> {
     let kind = json.get("notificationType").or_else(|| json.get("eventType"))?.as_str()?;
     let report = |list: &str, recipients: &str| {
         let event = json.get(list)?;
-        let recipients = event.get(recipients)?.as_array()?.iter().map(|r| recipient(page, event, r)).collect();
+        let mut places = Places { page, from: Some(0) };
+        let recipients = event.get(recipients)?.as_array()?.iter().map(|r| recipient(&mut places, event, r)).collect();
         Some(Report {
             recipients,
             reporting_mta: text(event.get("reportingMTA")).map(|m| SafeText::new(m.rsplit(';').next().unwrap_or(m))),
@@ -75,13 +76,29 @@ fn text(value: Option<&Value>) -> Option<&str> {
     value?.as_str()
 }
 
-fn recipient(page: &Page<'_>, event: &Value, recipient: &Value) -> RecipientFields {
+/// Where the answers stand, which come in the order of the recipients.
+struct Places<'p> {
+    page: &'p Page<'p>,
+    /// Where the next is looked for; None when one was written in a way that does not show in the text.
+    from: Option<usize>,
+}
+
+impl Places<'_> {
+    /// The answer as it stands in the text, with the escapes of JSON.
+    fn said(&mut self, answer: &str) -> Said {
+        let escaped = Value::from(answer).to_string();
+        let escaped = &escaped[1..escaped.len() - 1];
+        let text = self.page.own_text();
+        let place = self.from.and_then(|from| Some(from + text.get(from..)?.find(escaped)?));
+        self.from = place;
+        Said::new(answer, self.page.part, 0).standing_at(place.map_or(0..0, |at| at..at + escaped.len()))
+    }
+}
+
+fn recipient(places: &mut Places<'_>, event: &Value, recipient: &Value) -> RecipientFields {
     let address = recipient.as_str().or_else(|| text(recipient.get("emailAddress")));
     let answer = text(recipient.get("diagnosticCode")).or_else(|| text(event.get("smtpResponse")));
-    let said = answer.map(|answer| {
-        let answer = answer.strip_prefix("smtp;").unwrap_or(answer).trim();
-        Said::new(answer, page.part, page.own_text().find(answer).unwrap_or(0))
-    });
+    let said = answer.map(|answer| places.said(answer.strip_prefix("smtp;").unwrap_or(answer).trim()));
     let delivered = event.get("smtpResponse").is_some();
     RecipientFields {
         recipient: address.map(SafeText::new),

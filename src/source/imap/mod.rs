@@ -18,6 +18,9 @@ mod doubts;
 mod error;
 mod feed;
 mod fetch;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 mod heard;
 mod hello;
 mod item;

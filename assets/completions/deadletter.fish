@@ -1,0 +1,186 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_deadletter_global_optspecs
+    string join \n config= read-only lang= theme= color= ascii= print-config h/help V/version
+end
+
+function __fish_deadletter_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_deadletter_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_deadletter_using_subcommand
+    set -l cmd (__fish_deadletter_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c deadletter -n "__fish_deadletter_needs_command" -l config -d 'Read this configuration instead of the user\'s own' -r -F
+complete -c deadletter -n "__fish_deadletter_needs_command" -l lang -d 'Language of the guidance' -r -f -a "en\t'English'
+pl\t'Polish'
+it\t'Italian'
+nb\t'Norwegian (bokmål)'
+nl\t'Dutch'"
+complete -c deadletter -n "__fish_deadletter_needs_command" -l theme -d 'Colours of the screen' -r -f -a "default\t'The terminal\'s own foreground and background with its 16 colours'
+light\t'For light backgrounds: no yellow, no bright colours'
+dark\t'For dark backgrounds: bright colours'
+color-blind\t'Colours that stay apart for colour-blind eyes: blue and orange (256 colours)'
+mono\t'No colours; bold, reverse and underline only'"
+complete -c deadletter -n "__fish_deadletter_needs_command" -l color -d 'Whether colours are used [default: auto]' -r -f -a "auto\t'Yes, unless `NO_COLOR` is set or the terminal has none'
+always\t'Yes'
+never\t'No'
+16\t'Only the 16 of the terminal'"
+complete -c deadletter -n "__fish_deadletter_needs_command" -l ascii -d 'Whether only ASCII characters are drawn [default: auto]' -r -f -a "auto\t'When the locale is not UTF-8 or the terminal is a Linux console or a VT'
+always\t'Always'
+never\t'Never'"
+complete -c deadletter -n "__fish_deadletter_needs_command" -l read-only -d 'Refuse everything that would write to a mailbox'
+complete -c deadletter -n "__fish_deadletter_needs_command" -l print-config -d 'Print a commented configuration with every key'
+complete -c deadletter -n "__fish_deadletter_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c deadletter -n "__fish_deadletter_needs_command" -s V -l version -d 'Print version'
+complete -c deadletter -n "__fish_deadletter_needs_command" -a "demo" -d 'Open the screen over the embedded demo mailbox: no network, nothing written'
+complete -c deadletter -n "__fish_deadletter_needs_command" -a "explain" -d 'Explain bounces without the screen: as text for people, as JSON for programs'
+complete -c deadletter -n "__fish_deadletter_needs_command" -a "check" -d 'Try an account step by step: connection, TLS, login, folders; say what is wrong and what to do'
+complete -c deadletter -n "__fish_deadletter_needs_command" -a "init" -d 'Set up an IMAP account: ask, try, show the file, write it'
+complete -c deadletter -n "__fish_deadletter_needs_command" -a "completions" -d 'Print completions for a shell'
+complete -c deadletter -n "__fish_deadletter_needs_command" -a "man" -d 'Print the man page'
+complete -c deadletter -n "__fish_deadletter_needs_command" -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c deadletter -n "__fish_deadletter_using_subcommand demo" -l config -d 'Read this configuration instead of the user\'s own' -r -F
+complete -c deadletter -n "__fish_deadletter_using_subcommand demo" -l lang -d 'Language of the guidance' -r -f -a "en\t'English'
+pl\t'Polish'
+it\t'Italian'
+nb\t'Norwegian (bokmål)'
+nl\t'Dutch'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand demo" -l theme -d 'Colours of the screen' -r -f -a "default\t'The terminal\'s own foreground and background with its 16 colours'
+light\t'For light backgrounds: no yellow, no bright colours'
+dark\t'For dark backgrounds: bright colours'
+color-blind\t'Colours that stay apart for colour-blind eyes: blue and orange (256 colours)'
+mono\t'No colours; bold, reverse and underline only'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand demo" -l color -d 'Whether colours are used [default: auto]' -r -f -a "auto\t'Yes, unless `NO_COLOR` is set or the terminal has none'
+always\t'Yes'
+never\t'No'
+16\t'Only the 16 of the terminal'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand demo" -l ascii -d 'Whether only ASCII characters are drawn [default: auto]' -r -f -a "auto\t'When the locale is not UTF-8 or the terminal is a Linux console or a VT'
+always\t'Always'
+never\t'Never'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand demo" -l read-only -d 'Refuse everything that would write to a mailbox'
+complete -c deadletter -n "__fish_deadletter_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c deadletter -n "__fish_deadletter_using_subcommand explain" -l format -d 'How to write it: a page of text a message, one JSON array, or one JSON object a line' -r -f -a "text\t'A page of text a message'
+json\t'One JSON array'
+jsonl\t'One JSON object a line'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand explain" -l config -d 'Read this configuration instead of the user\'s own' -r -F
+complete -c deadletter -n "__fish_deadletter_using_subcommand explain" -l lang -d 'Language of the guidance' -r -f -a "en\t'English'
+pl\t'Polish'
+it\t'Italian'
+nb\t'Norwegian (bokmål)'
+nl\t'Dutch'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand explain" -l theme -d 'Colours of the screen' -r -f -a "default\t'The terminal\'s own foreground and background with its 16 colours'
+light\t'For light backgrounds: no yellow, no bright colours'
+dark\t'For dark backgrounds: bright colours'
+color-blind\t'Colours that stay apart for colour-blind eyes: blue and orange (256 colours)'
+mono\t'No colours; bold, reverse and underline only'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand explain" -l color -d 'Whether colours are used [default: auto]' -r -f -a "auto\t'Yes, unless `NO_COLOR` is set or the terminal has none'
+always\t'Yes'
+never\t'No'
+16\t'Only the 16 of the terminal'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand explain" -l ascii -d 'Whether only ASCII characters are drawn [default: auto]' -r -f -a "auto\t'When the locale is not UTF-8 or the terminal is a Linux console or a VT'
+always\t'Always'
+never\t'Never'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand explain" -l read-only -d 'Refuse everything that would write to a mailbox'
+complete -c deadletter -n "__fish_deadletter_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c deadletter -n "__fish_deadletter_using_subcommand check" -l account -d 'Which account, where there are several; all without it' -r
+complete -c deadletter -n "__fish_deadletter_using_subcommand check" -l config -d 'Read this configuration instead of the user\'s own' -r -F
+complete -c deadletter -n "__fish_deadletter_using_subcommand check" -l lang -d 'Language of the guidance' -r -f -a "en\t'English'
+pl\t'Polish'
+it\t'Italian'
+nb\t'Norwegian (bokmål)'
+nl\t'Dutch'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand check" -l theme -d 'Colours of the screen' -r -f -a "default\t'The terminal\'s own foreground and background with its 16 colours'
+light\t'For light backgrounds: no yellow, no bright colours'
+dark\t'For dark backgrounds: bright colours'
+color-blind\t'Colours that stay apart for colour-blind eyes: blue and orange (256 colours)'
+mono\t'No colours; bold, reverse and underline only'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand check" -l color -d 'Whether colours are used [default: auto]' -r -f -a "auto\t'Yes, unless `NO_COLOR` is set or the terminal has none'
+always\t'Yes'
+never\t'No'
+16\t'Only the 16 of the terminal'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand check" -l ascii -d 'Whether only ASCII characters are drawn [default: auto]' -r -f -a "auto\t'When the locale is not UTF-8 or the terminal is a Linux console or a VT'
+always\t'Always'
+never\t'Never'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand check" -l read-only -d 'Refuse everything that would write to a mailbox'
+complete -c deadletter -n "__fish_deadletter_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c deadletter -n "__fish_deadletter_using_subcommand init" -l config -d 'Read this configuration instead of the user\'s own' -r -F
+complete -c deadletter -n "__fish_deadletter_using_subcommand init" -l lang -d 'Language of the guidance' -r -f -a "en\t'English'
+pl\t'Polish'
+it\t'Italian'
+nb\t'Norwegian (bokmål)'
+nl\t'Dutch'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand init" -l theme -d 'Colours of the screen' -r -f -a "default\t'The terminal\'s own foreground and background with its 16 colours'
+light\t'For light backgrounds: no yellow, no bright colours'
+dark\t'For dark backgrounds: bright colours'
+color-blind\t'Colours that stay apart for colour-blind eyes: blue and orange (256 colours)'
+mono\t'No colours; bold, reverse and underline only'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand init" -l color -d 'Whether colours are used [default: auto]' -r -f -a "auto\t'Yes, unless `NO_COLOR` is set or the terminal has none'
+always\t'Yes'
+never\t'No'
+16\t'Only the 16 of the terminal'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand init" -l ascii -d 'Whether only ASCII characters are drawn [default: auto]' -r -f -a "auto\t'When the locale is not UTF-8 or the terminal is a Linux console or a VT'
+always\t'Always'
+never\t'Never'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand init" -l read-only -d 'Refuse everything that would write to a mailbox'
+complete -c deadletter -n "__fish_deadletter_using_subcommand init" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c deadletter -n "__fish_deadletter_using_subcommand completions" -l config -d 'Read this configuration instead of the user\'s own' -r -F
+complete -c deadletter -n "__fish_deadletter_using_subcommand completions" -l lang -d 'Language of the guidance' -r -f -a "en\t'English'
+pl\t'Polish'
+it\t'Italian'
+nb\t'Norwegian (bokmål)'
+nl\t'Dutch'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand completions" -l theme -d 'Colours of the screen' -r -f -a "default\t'The terminal\'s own foreground and background with its 16 colours'
+light\t'For light backgrounds: no yellow, no bright colours'
+dark\t'For dark backgrounds: bright colours'
+color-blind\t'Colours that stay apart for colour-blind eyes: blue and orange (256 colours)'
+mono\t'No colours; bold, reverse and underline only'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand completions" -l color -d 'Whether colours are used [default: auto]' -r -f -a "auto\t'Yes, unless `NO_COLOR` is set or the terminal has none'
+always\t'Yes'
+never\t'No'
+16\t'Only the 16 of the terminal'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand completions" -l ascii -d 'Whether only ASCII characters are drawn [default: auto]' -r -f -a "auto\t'When the locale is not UTF-8 or the terminal is a Linux console or a VT'
+always\t'Always'
+never\t'Never'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand completions" -l read-only -d 'Refuse everything that would write to a mailbox'
+complete -c deadletter -n "__fish_deadletter_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c deadletter -n "__fish_deadletter_using_subcommand man" -l config -d 'Read this configuration instead of the user\'s own' -r -F
+complete -c deadletter -n "__fish_deadletter_using_subcommand man" -l lang -d 'Language of the guidance' -r -f -a "en\t'English'
+pl\t'Polish'
+it\t'Italian'
+nb\t'Norwegian (bokmål)'
+nl\t'Dutch'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand man" -l theme -d 'Colours of the screen' -r -f -a "default\t'The terminal\'s own foreground and background with its 16 colours'
+light\t'For light backgrounds: no yellow, no bright colours'
+dark\t'For dark backgrounds: bright colours'
+color-blind\t'Colours that stay apart for colour-blind eyes: blue and orange (256 colours)'
+mono\t'No colours; bold, reverse and underline only'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand man" -l color -d 'Whether colours are used [default: auto]' -r -f -a "auto\t'Yes, unless `NO_COLOR` is set or the terminal has none'
+always\t'Yes'
+never\t'No'
+16\t'Only the 16 of the terminal'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand man" -l ascii -d 'Whether only ASCII characters are drawn [default: auto]' -r -f -a "auto\t'When the locale is not UTF-8 or the terminal is a Linux console or a VT'
+always\t'Always'
+never\t'Never'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand man" -l read-only -d 'Refuse everything that would write to a mailbox'
+complete -c deadletter -n "__fish_deadletter_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c deadletter -n "__fish_deadletter_using_subcommand help; and not __fish_seen_subcommand_from demo explain check init completions man help" -f -a "demo" -d 'Open the screen over the embedded demo mailbox: no network, nothing written'
+complete -c deadletter -n "__fish_deadletter_using_subcommand help; and not __fish_seen_subcommand_from demo explain check init completions man help" -f -a "explain" -d 'Explain bounces without the screen: as text for people, as JSON for programs'
+complete -c deadletter -n "__fish_deadletter_using_subcommand help; and not __fish_seen_subcommand_from demo explain check init completions man help" -f -a "check" -d 'Try an account step by step: connection, TLS, login, folders; say what is wrong and what to do'
+complete -c deadletter -n "__fish_deadletter_using_subcommand help; and not __fish_seen_subcommand_from demo explain check init completions man help" -f -a "init" -d 'Set up an IMAP account: ask, try, show the file, write it'
+complete -c deadletter -n "__fish_deadletter_using_subcommand help; and not __fish_seen_subcommand_from demo explain check init completions man help" -f -a "completions" -d 'Print completions for a shell'
+complete -c deadletter -n "__fish_deadletter_using_subcommand help; and not __fish_seen_subcommand_from demo explain check init completions man help" -f -a "man" -d 'Print the man page'
+complete -c deadletter -n "__fish_deadletter_using_subcommand help; and not __fish_seen_subcommand_from demo explain check init completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

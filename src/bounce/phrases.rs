@@ -1,0 +1,73 @@
+//! Sets of phrases that are looked for in one pass over a text, whatever their case (ASCII).
+
+use std::ops::Range;
+
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
+
+/// Phrases, in the order in which they count.
+#[derive(Debug)]
+pub struct Phrases {
+    /// None only if the automaton could not be built; then nothing is found.
+    automaton: Option<AhoCorasick>,
+    count: usize,
+}
+
+impl Phrases {
+    /// Prepares a set. Meant for statics: preparing costs more than looking.
+    #[must_use]
+    pub fn new<'p>(phrases: impl IntoIterator<Item = &'p str>) -> Self {
+        let phrases: Vec<&str> = phrases.into_iter().collect();
+        let builder = AhoCorasickBuilder::new().ascii_case_insensitive(true).match_kind(MatchKind::Standard).clone();
+        Self { automaton: builder.build(&phrases).ok(), count: phrases.len() }
+    }
+
+    /// True when one of them occurs.
+    #[must_use]
+    pub fn occur_in(&self, text: &str) -> bool {
+        self.automaton.as_ref().is_some_and(|automaton| automaton.is_match(text))
+    }
+
+    /// Every place where one occurs: its number and the bytes.
+    pub fn places<'t>(&'t self, text: &'t str) -> impl Iterator<Item = (usize, Range<usize>)> + 't {
+        let places = self.automaton.iter().flat_map(move |automaton| automaton.find_overlapping_iter(text));
+        places.map(|place| (place.pattern().as_usize(), place.range()))
+    }
+
+    /// The first place of each that occurs, in the order in which they count.
+    #[must_use]
+    pub fn first_places(&self, text: &str) -> Vec<(usize, Range<usize>)> {
+        let mut first: Vec<Option<Range<usize>>> = vec![None; self.count];
+        for (number, place) in self.places(text) {
+            first[number].get_or_insert(place);
+        }
+        first.into_iter().enumerate().filter_map(|(number, place)| Some((number, place?))).collect()
+    }
+
+    /// Of those that occur the one that counts most, and its first place.
+    #[must_use]
+    pub fn foremost_in(&self, text: &str) -> Option<(usize, Range<usize>)> {
+        // Places come in the order of their ends, so the first of a phrase is its first.
+        let mut best: Option<(usize, Range<usize>)> = None;
+        for (number, place) in self.places(text) {
+            if best.as_ref().is_none_or(|(found, _)| number < *found) {
+                best = Some((number, place));
+            }
+        }
+        best
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_order_of_the_set_counts_not_that_of_the_text() {
+        let set = Phrases::new(["host ", "mail host ", "said"]);
+        let text = "The Mail Host A said, host b said";
+        assert!(set.occur_in(text) && !set.occur_in("a hostel"));
+        assert_eq!(set.foremost_in(text), Some((0, 9..14)));
+        assert_eq!(set.first_places(text), [(0, 9..14), (1, 4..14), (2, 16..20)]);
+        assert_eq!(set.foremost_in("nobody"), None);
+    }
+}

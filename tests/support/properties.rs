@@ -1,0 +1,310 @@
+//! What holds of every input whatever it is, said once: `tests/properties.rs` makes up messages that look real, the
+//! targets in `tests/fuzz` take what a fuzzer comes up with. Each function stops with a panic where something does not
+//! hold.
+
+#![allow(dead_code, reason = "a fuzz target uses one of these")]
+#![allow(clippy::expect_used, clippy::panic, reason = "a property stops where it does not hold")]
+
+use std::borrow::Cow;
+
+use deadletter::bounce::letter::Letter;
+use deadletter::bounce::{self, Anatomy, Bounce, Part};
+use deadletter::diagnosis::matcher::STANDARD;
+use deadletter::diagnosis::{Diagnosis, Evidence, Language, Ours, diagnose};
+use deadletter::export::Explained;
+use deadletter::export::json::Message;
+use deadletter::export::text::{Style, page};
+use deadletter::listing::{MessageId, Row};
+use deadletter::mail::canonical::canonical;
+use deadletter::mail::charset::{self, Transfer};
+use deadletter::mail::date::{self, Zone};
+use deadletter::mail::header::Value;
+use deadletter::mail::limits::{DIAGNOSTIC_BYTES, HOPS, NESTING, PARTS, RECIPIENTS};
+use deadletter::mail::received::Received;
+use deadletter::mail::{Chain, Entity, Headers, SafeText, Walk, address, html, language, text};
+
+/// Bytes of the longest way to write one character: `\u{10ffff}` for what was four bytes, or `\x1b` for one.
+const ESCAPED: usize = 10;
+
+/// A whole message: read, diagnosed, taken apart, exported both ways.
+pub(crate) fn report(raw: &[u8]) {
+    let ours = Ours { domains: vec!["birch.example".to_owned(), "example.org".to_owned()], ..Ours::default() };
+    let bounce = bounce::read(raw);
+    let diagnosis = diagnose(&bounce, &STANDARD, &ours);
+    assert_eq!(bounce.deliveries.len(), diagnosis.verdicts.len(), "a verdict for each delivery");
+    limits_hold(&bounce);
+    let anatomy = Anatomy::of(raw, &bounce);
+    anatomy_is_harmless(&anatomy);
+    evidence_is_quoted(raw, &bounce, &diagnosis, &anatomy);
+    exports_are_harmless(raw, &bounce, &diagnosis, &ours);
+    for row in Row::all(MessageId::default(), None, &bounce, &diagnosis) {
+        row.recipient.iter().chain(&row.host).for_each(|text| harmless(text));
+        harmless(&row.code());
+    }
+}
+
+/// Line ends are not part of what a message says: LF, CRLF and CR read the same.
+pub(crate) fn line_ends_do_not_matter(raw: &[u8]) {
+    let lf = canonical(raw);
+    assert_eq!(canonical(&lf), lf, "the canonical form of the canonical form is another");
+    let expected = told(&lf);
+    assert_eq!(told(raw), expected, "as it came");
+    for (name, end) in [("CRLF", &b"\r\n"[..]), ("CR", b"\r")] {
+        assert_eq!(told(&with_line_ends(&lf, end)), expected, "{name}");
+    }
+}
+
+/// A message whose lines end otherwise.
+pub(crate) fn with_line_ends(lf: &[u8], end: &[u8]) -> Vec<u8> {
+    lf.split(|b| *b == b'\n').collect::<Vec<_>>().join(end)
+}
+
+/// Everything that `explain` tells about a message, as JSON.
+pub(crate) fn told(raw: &[u8]) -> String {
+    let ours = Ours::default();
+    let bounce = bounce::read(raw);
+    let diagnosis = diagnose(&bounce, &STANDARD, &ours);
+    serde_json::to_string(&Message::of(&explained(raw, &bounce, &diagnosis, &ours))).expect("JSON")
+}
+
+fn explained<'a>(raw: &'a [u8], bounce: &'a Bounce, diagnosis: &'a Diagnosis, ours: &'a Ours) -> Explained<'a> {
+    Explained { file: "mail.eml", raw, bounce, diagnosis, ours, language: Language::En }
+}
+
+fn limits_hold(bounce: &Bounce) {
+    assert!(bounce.limits.is_sorted_by(|a, b| a < b), "each limit once: {:?}", bounce.limits);
+    assert!(bounce.deliveries.len() <= RECIPIENTS);
+    if let Some(original) = &bounce.original {
+        chain_is_sound(&original.chain);
+    }
+    for said in bounce.deliveries.iter().flat_map(|d| [&d.said, &d.last_error, &d.status_line]).flatten() {
+        assert!(said.start <= said.end && said.end - said.start <= DIAGNOSTIC_BYTES, "{said:?}");
+        assert!(said.literal.len() <= ESCAPED * DIAGNOSTIC_BYTES && said.text.len() <= ESCAPED * DIAGNOSTIC_BYTES);
+        harmless(&said.literal);
+        harmless(&said.text);
+    }
+}
+
+/// What a verdict rests on stands in the part and at the bytes it names, and the screen finds the lines.
+fn evidence_is_quoted(raw: &[u8], bounce: &Bounce, diagnosis: &Diagnosis, anatomy: &Anatomy) {
+    let bytes = canonical(raw);
+    let mut walk = Walk::default();
+    let entity = walk.message(&bytes);
+    let letter = Letter::sort(&entity);
+    for evidence in diagnosis.verdicts.iter().filter_map(|verdict| verdict.evidence.as_ref()) {
+        harmless(&evidence.text);
+        assert!(evidence.focus.end <= evidence.text.len() && evidence.text.get(evidence.focus.clone()).is_some());
+        for columns in [0, 1, 20, 21, 22, 26, 30, 80] {
+            harmless(&evidence.excerpt(columns, false));
+        }
+        if evidence.part == Part::Header {
+            assert_eq!(Some(&evidence.text), bounce.subject.as_ref(), "the subject is the only field that is quoted");
+            continue;
+        }
+        assert!(stands_in(&letter, evidence, &mut walk), "not in the message: {evidence:?}");
+        let (start, end) = (evidence.start, evidence.end);
+        if let Some((lines, first, last)) = anatomy.place(evidence.part, start, end) {
+            assert!((1..=lines.lines.len()).contains(&first) && (first..=lines.lines.len()).contains(&last));
+            let shown: Vec<&str> = lines.lines[first - 1..last].iter().map(|(_, line)| line.as_str()).collect();
+            let shown = SafeText::new(&shown.join(" "));
+            let there = end > lines.end || shown.contains(evidence.text.as_str());
+            assert!(there || !quotes(&letter, evidence), "{evidence:?} is not on the lines {shown:?}");
+        }
+    }
+}
+
+/// True when the evidence stands where it says in this very message.
+fn quotes(letter: &Letter<'_>, evidence: &Evidence) -> bool {
+    let part = match evidence.part {
+        Part::Report => letter.report.as_deref(),
+        part if part == letter.text_part => Some(&*letter.text),
+        _ => None,
+    };
+    let passage = part.and_then(|part| part.get(evidence.start..evidence.end)).map(SafeText::new);
+    passage.is_some_and(|passage| passage.contains(evidence.text.as_str()))
+}
+
+/// True when the evidence is quoted from this message or from a report inside it.
+fn stands_in(letter: &Letter<'_>, evidence: &Evidence, walk: &mut Walk) -> bool {
+    if quotes(letter, evidence) {
+        return true;
+    }
+    let page = bounce::page::Page::new(&letter.text, letter.text_part);
+    let returned: Option<Cow<'_, [u8]>> = match (&letter.returned, page.returned()) {
+        (Some(bytes), _) => Some(Cow::Borrowed(bytes)),
+        (None, text) => text.map(|text| Cow::Owned(text.into_owned().into_bytes())),
+    };
+    returned.is_some_and(|bytes| {
+        walk.nested(&bytes).is_some_and(|inner| stands_in(&Letter::sort(&inner), evidence, &mut Walk::default()))
+    })
+}
+
+fn anatomy_is_harmless(anatomy: &Anatomy) {
+    let headers = anatomy.report_headers.iter().chain(&anatomy.original_headers).flat_map(|h| [&h.name, &h.value]);
+    let lines = anatomy.parts.iter().flat_map(|part| &part.lines).map(|(_, line)| line);
+    headers.chain(lines).chain(&anatomy.source).chain(&anatomy.not_understood).for_each(|text| harmless(text));
+    assert!(anatomy.language.as_deref().is_none_or(|l| l.len() <= 35 && l.chars().all(|c| !c.is_control())));
+}
+
+fn exports_are_harmless(raw: &[u8], bounce: &Bounce, diagnosis: &Diagnosis, ours: &Ours) {
+    let explained = explained(raw, bounce, diagnosis, ours);
+    strings(&serde_json::to_value(Message::of(&explained)).expect("JSON"));
+    for style in [Style { width: 80, ascii: false }, Style { width: 24, ascii: true }] {
+        page(&explained, style).lines().for_each(harmless);
+    }
+}
+
+fn strings(value: &serde_json::Value) {
+    match value {
+        serde_json::Value::String(text) => harmless(text),
+        serde_json::Value::Array(values) => values.iter().for_each(strings),
+        serde_json::Value::Object(fields) => fields.values().for_each(strings),
+        _ => {}
+    }
+}
+
+/// Nothing that a terminal obeys, that reorders or hides what stands beside it, or that piles up on one letter.
+pub(crate) fn harmless(text: &str) {
+    let mut marks = 0;
+    for c in text.chars() {
+        let hidden = matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}');
+        assert!(!c.is_control() && !hidden, "U+{:04X} in {text:.200?}", c as u32);
+        marks = if matches!(c, '\u{300}'..='\u{36f}' | '\u{20d0}'..='\u{20ff}') { marks + 1 } else { 0 };
+        assert!(marks <= 8, "marks pile up in {text:.200?}");
+    }
+}
+
+/// The parts of a message, and those of the messages inside it.
+pub(crate) fn mime(raw: &[u8]) {
+    let bytes = canonical(raw);
+    let mut walk = Walk::default();
+    let entity = walk.message(&bytes);
+    parts_are_sound(&entity, &bytes);
+    let mut inner =
+        entity.leaves().into_iter().find(|leaf| leaf.media.is_message()).map(|leaf| leaf.message().into_owned());
+    let mut levels = 0;
+    while let Some(message) = inner {
+        let Some(entity) = walk.nested(&message) else { break };
+        levels += 1;
+        assert!(levels < NESTING);
+        parts_are_sound(&entity, &message);
+        inner =
+            entity.leaves().into_iter().find(|leaf| leaf.media.is_message()).map(|leaf| leaf.message().into_owned());
+    }
+}
+
+fn parts_are_sound(entity: &Entity<'_>, bytes: &[u8]) {
+    assert!(depth(entity) <= NESTING + 1);
+    let leaves = entity.leaves();
+    assert!((1..=PARTS).contains(&leaves.len()));
+    for leaf in leaves {
+        assert!(bytes.as_ptr_range().contains(&leaf.raw().as_ptr()) || leaf.raw().is_empty(), "a body from elsewhere");
+        let decoded = leaf.bytes();
+        assert!(decoded.len() <= leaf.raw().len(), "undoing a transfer coding makes nothing longer");
+        let text = leaf.text();
+        harmless(&SafeText::new(&text));
+        harmless(&SafeText::new(&leaf.media.essence));
+        if leaf.is_html() {
+            assert!(html::to_text(&text).len() <= 16 * text.len() + 16);
+        }
+        assert!(!leaf.message().contains(&b'\r'));
+    }
+}
+
+fn depth(entity: &Entity<'_>) -> usize {
+    1 + entity.parts.iter().map(depth).max().unwrap_or(0)
+}
+
+/// Received fields one by one, and the chain they make.
+pub(crate) fn hops(raw: &[u8]) {
+    let bytes = canonical(raw);
+    let (headers, _) = Headers::read(&bytes);
+    for field in &headers {
+        let received = Received::read(&field.value.unfolded());
+        let texts = [&received.from, &received.rdns, &received.by, &received.via, &received.with, &received.id];
+        let more = [&received.for_, &received.tls, &received.cipher];
+        texts.into_iter().chain(more).flatten().for_each(|text| harmless(text));
+    }
+    let chain = Chain::of(&headers);
+    let fields = headers.all("received").count() + headers.all("x-received").count();
+    assert_eq!(chain.hops.len() + chain.omitted, fields, "every field is a hop or was left out");
+    chain_is_sound(&chain);
+}
+
+fn chain_is_sound(chain: &Chain) {
+    assert!(chain.hops.len() <= HOPS);
+    let shares: f64 = chain.hops.iter().map(|hop| hop.percent).sum();
+    assert!(chain.hops.iter().all(|hop| (0.0..=100.0).contains(&hop.percent)) && shares < 100.001, "{shares}");
+    assert!(chain.hops.iter().all(|hop| hop.delay.is_none_or(f64::is_finite)));
+    assert!(chain.total().is_none_or(f64::is_finite));
+    for hop in &chain.hops {
+        let texts = [&hop.from, &hop.by, &hop.with, &hop.tls, &hop.cipher, &hop.id];
+        texts.into_iter().flatten().chain(&hop.checks).for_each(|text| harmless(text));
+    }
+}
+
+/// A date, and the same moment written as RFC 5322 has it.
+pub(crate) fn date(text: &str) {
+    for order in [date::Order::MonthFirst, date::Order::DayFirst] {
+        let Some(stamp) = date::parse_ordered(text, order) else { continue };
+        let minutes = match stamp.zone {
+            Zone::Known(minutes) | Zone::Guessed(minutes) => minutes,
+            Zone::Unknown => 0,
+        };
+        assert!(minutes.abs() < 16 * 60, "{minutes}");
+        let offset = jiff::tz::Offset::from_seconds(i32::from(minutes) * 60).expect("a zone");
+        let local = offset.to_datetime(stamp.at);
+        // Years before 1000 cannot be written in this form: 99 is 1999.
+        if (1000..=9999).contains(&local.year()) {
+            let sign = if minutes < 0 { '-' } else { '+' };
+            let zone = format!("{sign}{:02}{:02}", minutes.abs() / 60, minutes.abs() % 60);
+            let written = format!("{} {zone}", local.strftime("%a, %d %b %Y %H:%M:%S"));
+            let again = date::parse(&written).expect("a date that can be read again");
+            assert_eq!(
+                again.at.as_second(),
+                stamp.at.as_second() - i64::from(stamp.at.subsec_nanosecond() < 0),
+                "{written}"
+            );
+        }
+    }
+}
+
+/// Charsets, transfer codings, encoded words, addresses and markup: the first line is the label of the charset.
+pub(crate) fn words(raw: &[u8]) {
+    let end = raw.iter().position(|b| *b == b'\n').unwrap_or(raw.len());
+    let (label, bytes) = (text::lossy(&raw[..end]), raw.get(end + 1..).unwrap_or_default());
+    let decoded = charset::decode(bytes, Some(&label));
+    harmless(&SafeText::new(&decoded));
+    harmless(&SafeText::line(&decoded));
+    if let Ok(utf8) = std::str::from_utf8(bytes) {
+        assert_eq!(charset::decode(bytes, Some("utf-8")), utf8);
+        assert_eq!(charset::decode(bytes, None), utf8);
+    }
+    for transfer in [Transfer::Plain, Transfer::QuotedPrintable, Transfer::Base64, Transfer::named(label.as_bytes())] {
+        assert!(transfer.decode(bytes).len() <= bytes.len());
+    }
+    let lf = canonical(raw);
+    assert!(!lf.contains(&b'\r'));
+    assert_eq!(canonical(&lf), lf);
+    header_value(Value(bytes));
+    let markup = html::to_text(&decoded);
+    harmless(&SafeText::new(&markup));
+    let _ = language::of_words(&decoded);
+    addresses(&decoded);
+}
+
+fn header_value(value: Value<'_>) {
+    assert!(!value.unfolded().contains('\n'));
+    [Some(value.text()), value.address(), value.id()].into_iter().flatten().for_each(|text| harmless(&text));
+}
+
+fn addresses(text: &str) {
+    let mut end = 0;
+    for found in address::all(text) {
+        assert_eq!(text.get(found.start..found.end()), Some(found.text), "an address stands where it says");
+        assert!(found.start >= end && found.text.contains('@'), "from left to right");
+        end = found.end();
+    }
+    let _ = (address::first_in(text), address::in_report_field(text), address::xtext(text));
+}
