@@ -15,7 +15,7 @@ lib=$prefix/usr/lib/postfix
 # The accounts of the package, or any that own nothing here.
 owner=postfix group=postdrop
 getent passwd $owner > /dev/null || owner=daemon
-getent group $group > /dev/null || group=nogroup
+getent group $group > /dev/null || group=uucp
 [ -z "$prefix" ] || export LD_LIBRARY_PATH="$lib"
 chmod 755 "$dir"
 
