@@ -4,6 +4,8 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test stops where something does not hold")]
 
+use std::io::Write as _;
+
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::FileFailurePersistence;
@@ -31,7 +33,8 @@ fn of_the_corpus(property: fn(&[u8])) {
     for fixture in all {
         let raw = fixture.raw();
         if raw.len() < 100_000 {
-            println!("{}", fixture.name);
+            // The last name is the one that fails.
+            let _ = writeln!(std::io::stdout(), "{}", fixture.name);
             property(&raw);
         }
     }

@@ -1,5 +1,7 @@
 //! A real Dovecot of our own, started by `dovecot.sh` beside this file.
 
+#![allow(dead_code, reason = "no test file uses all of it")]
+
 use std::fs;
 use std::io::{BufRead, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -24,12 +26,7 @@ impl Dovecot {
     /// Starts one whose mailbox was filled by `fill`, which gets the Maildir; none where Dovecot is not installed.
     pub(crate) fn start(fill: impl FnOnce(&Path)) -> Option<Self> {
         if !["/usr/sbin/dovecot", "/usr/local/sbin/dovecot"].iter().any(|p| Path::new(p).exists()) {
-            assert!(
-                std::env::var("DEADLETTER_REQUIRE").as_deref() != Ok("all"),
-                "dovecot is required and not installed"
-            );
-            let _ = writeln!(std::io::stdout(), "left out: dovecot is not installed");
-            return None;
+            return left_out("dovecot is not installed");
         }
         let dir = TempDir::new().expect("a folder");
         let maildir = dir.path().join("mail/Maildir");
@@ -69,6 +66,11 @@ impl Dovecot {
         fs::read_to_string(self.dir.path().join("log")).unwrap_or_default()
     }
 
+    /// Where its mail lies.
+    pub(crate) fn maildir(&self) -> PathBuf {
+        self.dir.path().join("mail/Maildir")
+    }
+
     /// The certificate to trust.
     pub(crate) fn trust(&self) -> PathBuf {
         self.authority.file()
@@ -96,7 +98,15 @@ impl Drop for Dovecot {
     }
 }
 
-fn free_ports() -> [u16; 2] {
+/// Says why a test is left out; where `DEADLETTER_REQUIRE=all` is set, that is a failure.
+pub(crate) fn left_out<T>(why: &str) -> Option<T> {
+    assert!(std::env::var("DEADLETTER_REQUIRE").as_deref() != Ok("all"), "required: {why}");
+    let _ = writeln!(std::io::stdout(), "left out: {why}");
+    None
+}
+
+/// Two ports that nobody listens at.
+pub(crate) fn free_ports() -> [u16; 2] {
     // Both are held until both are known, so that they differ.
     [(), ()]
         .map(|()| TcpListener::bind("127.0.0.1:0").expect("a port"))
