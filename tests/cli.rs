@@ -188,6 +188,9 @@ fn files_that_cannot_be_explained() {
     for file in ["HOME/missing.eml".replace("HOME", &program.home.path().to_string_lossy()), empty, binary] {
         said.push_str(&program.complains(1, &["explain", &file]));
     }
+    let circle = program.home.path().join("circle.eml");
+    std::os::unix::fs::symlink(&circle, &circle).expect("a link that leads to itself");
+    said.push_str(&program.complains(1, &["explain", &circle.to_string_lossy()]));
     insta::assert_snapshot!("complaints-files", said);
     // What can be read is explained all the same.
     let missing = program.file("nothing.eml", "");
@@ -257,6 +260,35 @@ fn wrong_values_in_the_environment() {
     assert_eq!(output.status.code(), Some(1));
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(said, "deadletter: DEADLETTER_COLOR=blue: write one of auto, always, never, 16\n");
+}
+
+/// The step that fails is named, with what to do; the server is one that nobody runs.
+#[test]
+fn accounts_that_cannot_work() {
+    let program = Program::new();
+    let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port();
+    let account = |host: &str, secret: &str| {
+        let text = format!(
+            "[[account]]\nname = 'work'\nhost = '{host}'\nport = {free}\nuser = 'a@birch.example'\npassword_command = [{secret}]\n"
+        );
+        program.file("mine.toml", text)
+    };
+    let refused = program.run(&["check", "--config", &account("127.0.0.1", "'printf', 'x'")]);
+    let said = String::from_utf8_lossy(&refused.stdout);
+    assert_eq!(refused.status.code(), Some(1), "{said}");
+    assert!(said.contains("failed  connection") && said.contains("Connection refused"), "{said}");
+    assert!(said.contains("check host and port of account work"), "{said}");
+    let said = program.complains(1, &["check", "--config", &account("127.0.0.1", "'false'")]);
+    assert!(said.contains("password_command of account work failed: false: exit status: 1"), "{said}");
+}
+
+#[test]
+fn init_without_answers_writes_nothing() {
+    let program = Program::new();
+    let output = program.command(&["init"]).write_stdin("\n\n").output().expect("the program runs");
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "deadletter: stopped; nothing was written\n");
+    assert!(!program.home.path().join("config").exists());
 }
 
 #[test]

@@ -256,3 +256,19 @@ fn guidance_of_the_corpus_is_filled_in() {
     }
     assert!(told > 1000, "only {told} pieces of guidance");
 }
+
+/// Who got the message is not told that it came back.
+#[test]
+fn of_one_report_each_recipient_is_told_what_became_of_his() {
+    let ours = ours();
+    let path = "tests/corpus/several/one-relayed-one-failed.eml";
+    let bounce = bounce::read(&fs::read(path).expect("a message"));
+    let diagnosis = diagnose(&bounce, &STANDARD, &ours);
+    let labels: Vec<String> = bounce
+        .deliveries
+        .iter()
+        .zip(&diagnosis.verdicts)
+        .map(|(delivery, verdict)| guidance(Language::En, &bounce, delivery, verdict, Backscatter::No, &ours).label)
+        .collect();
+    assert_eq!(labels, ["Delivery receipt", "Mailbox does not exist"]);
+}

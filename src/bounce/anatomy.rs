@@ -5,7 +5,7 @@ use crate::mail::canonical::canonical;
 use crate::mail::text::lossy;
 use crate::mail::{Entity, Headers, SafeText, Walk, language};
 
-use super::blocks::looks_like_error;
+use super::error_text::looks_like_error;
 use super::letter::Letter;
 use super::{Bounce, Part, Said};
 

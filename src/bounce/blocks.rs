@@ -4,15 +4,12 @@
 //! a [`Grammar`] where it departs from that; the reading itself is the same for all.
 
 use std::collections::HashMap;
-use std::sync::LazyLock;
 
-use crate::mail::address::{self, Found};
-use crate::mail::limits::DIAGNOSTIC_BYTES;
-
-use super::page::{Line, Page, begins, position};
-use super::phrases::Phrases;
+use super::error_text::{self, is_rule, lines_about, looks_like_error, paragraph_end};
+use super::named::{Named, came_from, named};
+use super::page::{Line, Page, begins};
 use super::said::Said;
-use super::status::{Codes, replies, statuses};
+use super::status::Codes;
 use super::wording::Remote;
 
 /// One failed recipient as the human text names it.
@@ -47,94 +44,8 @@ pub struct Grammar {
     pub loose: bool,
 }
 
-/// Labelled error texts that are looked at.
-const LABELLED: usize = 100;
-
 /// The layout of everybody who does nothing special.
 pub const PLAIN: Grammar = Grammar { begin: &[], end: &[], labels: &[], errors: &[], loose: false };
-
-/// Labels in front of a failed address that many systems share.
-const LABELS: &[&str] = &[
-    "recipient address:",
-    "recipient:",
-    "failed recipient:",
-    "intended recipient:",
-    "intended recipients:",
-    "final recipient:",
-    "final-recipient:",
-    "failed address:",
-    "could not be delivered to:",
-    "the following recipients returned permanent errors:",
-    "delivery failed:",
-    "your delivery to",
-    "unable to deliver message to:",
-    "unable to deliver mail to:",
-    "delivery failed to:",
-    "failed to deliver to",
-    "was not delivered to:",
-    "there was an error delivering your mail to",
-    "your message to",
-    "could not deliver message to:",
-    "message could not be delivered to",
-    "rcpt to:",
-    "undeliverable to:",
-    "undelivered to:",
-    "user mailbox exceeds allowed size:",
-    "unknown user:",
-    "invalid final delivery userid:",
-    "unknown host:",
-    "delivery failed for:",
-    "the following address failed:",
-    "the following recipient(s) could not be reached:",
-    "recipient [smtp:",
-    "to:",
-    "für:",
-    "empfänger:",
-    "destinataire :",
-    "destinataire:",
-    "destinatario:",
-    "geadresseerde:",
-    "mottaker:",
-    "adresat:",
-];
-
-/// Labels in front of an error text that many systems share.
-const ERRORS: &[&str] = &[
-    "reason:",
-    "the reason:",
-    "error:",
-    "diagnostic code:",
-    "diagnostic-code:",
-    "the response was:",
-    "the response from the remote server was:",
-    "remote host said:",
-    "error message below:",
-    "for the following reason:",
-    "delivery failed for the following reason:",
-    "because:",
-    "because of",
-    "the error that the other server returned was:",
-    "technical details of permanent failure:",
-    "technical details:",
-    "technical details of temporary failure:",
-    "failure reason:",
-    "error type:",
-    "the problem appears to be",
-    "delay reason:",
-    "the following error message was returned",
-    "this message was undeliverable due to the following reason",
-    "your message was not delivered for the following reason",
-    "server message",
-    "because the following reason",
-    "the mail server responded",
-    "reason of failure",
-    "details:",
-    "cause:",
-    "motivo:",
-    "raison",
-    "grund:",
-    "fehler:",
-];
 
 impl Grammar {
     /// Reads the recipients of a page.
@@ -143,7 +54,7 @@ impl Grammar {
         let lines = self.region(&page.lines);
         let mut blocks: Vec<Open> = Vec::new();
         for (at, line) in lines.iter().enumerate() {
-            if let Some(named) = self.named(line) {
+            if let Some(named) = named(line, self.labels, self.loose) {
                 open(&mut blocks, line, named);
             } else if let Some(block) = blocks.last_mut() {
                 block.line(line, lines.get(at + 1));
@@ -166,31 +77,17 @@ impl Grammar {
         &lines[..to]
     }
 
-    /// The recipient a line names.
-    #[must_use]
-    pub fn named<'t>(&self, line: &Line<'t>) -> Option<Named<'t>> {
-        let text = line.trimmed();
-        let text =
-            ["* ", "- ", "• ", ">>> ", "-- "].iter().find_map(|bullet| text.strip_prefix(bullet)).unwrap_or(text);
-        labelled(text, self.labels)
-            .or_else(|| labelled(text, LABELS))
-            .or_else(|| bracketed(text))
-            .or_else(|| leading(text, self.loose))
-            .or_else(|| trailing(text))
-            .or_else(|| told_of(text))
-    }
-
     /// Gives recipients without an error text of their own the one that stands for all.
     fn share(&self, page: &Page<'_>, blocks: &mut [Block]) {
         let coded = |block: &Block| block.said.as_ref().is_some_and(|said| said.codes() != Codes::default());
-        let labelled = self.errors_behind_labels(page).next();
+        let labelled = error_text::behind_labels(page, self.errors).next();
         for block in blocks.iter_mut().filter(|block| block.apart && labelled.is_some() && !coded(block)) {
             block.said.clone_from(&labelled);
         }
         if blocks.iter().all(|block| block.said.is_some()) && (blocks.len() != 1 || coded(&blocks[0])) {
             return;
         }
-        let apart = self.error_apart(page);
+        let apart = error_text::apart(page, self.errors);
         if let ([block], Some(apart)) = (&mut *blocks, &apart)
             && apart.codes() != Codes::default()
         {
@@ -203,127 +100,6 @@ impl Grammar {
             block.said = own.or(apart.as_ref()).or(last.as_ref()).cloned();
         }
     }
-
-    /// An error text that stands apart from the recipients: behind a label, or a line that begins with a reply code.
-    #[must_use]
-    pub fn error_apart(&self, page: &Page<'_>) -> Option<Said> {
-        let behind: Vec<Said> = self.errors_behind_labels(page).collect();
-        let coded = |said: &&Said| said.codes() != Codes::default();
-        let reply = page.lines.iter().find(|line| begins_with_reply(line.trimmed()));
-        let reply = reply.map(|line| page.passage(line.start, paragraph_end(page, line.start)));
-        behind.iter().find(coded).cloned().or(reply).or_else(|| behind.into_iter().next())
-    }
-
-    /// The texts behind the labels of errors.
-    fn errors_behind_labels<'p>(&self, page: &'p Page<'_>) -> impl Iterator<Item = Said> + 'p {
-        let own = self.errors;
-        let labelled = page.lines.iter().enumerate().filter_map(move |(at, line)| {
-            let text = line.text.trim_start_matches([' ', '\t', '-', '*', '|', '=', '#']);
-            let label = own.iter().chain(ERRORS).find(|label| begins(text, label))?;
-            let rest = text[label.len()..].trim_start_matches([' ', '\t', ':', '-']);
-            let below = || page.lines.get(at + 1..)?.iter().find(|l| !l.is_blank() && !is_rule(l.trimmed()));
-            let from = if rest.is_empty() { below()?.start } else { line.end() - rest.len() };
-            Some(page.passage(from, paragraph_end(page, from)))
-        });
-        labelled.take(LABELLED)
-    }
-}
-
-/// A recipient named in a line, and the rest of the line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Named<'t> {
-    /// The address.
-    pub address: &'t str,
-    /// The address it was expanded from.
-    pub original: Option<&'t str>,
-    /// The text behind it.
-    pub rest: &'t str,
-    /// The label in front of it tells the error ("Unknown user: …").
-    pub told: bool,
-}
-
-/// `<address>`, `<address>: text`, `<address> (expanded from <other>): text`.
-fn bracketed(text: &str) -> Option<Named<'_>> {
-    let inner = text.strip_prefix('<')?;
-    let (inside, after) = inner.split_once('>')?;
-    let inside = inside.strip_prefix("mailto:").unwrap_or(inside).trim();
-    let user = !inside.is_empty() && !inside.contains([' ', '=', '/']) && after.starts_with(':');
-    let address = address::find(inside)
-        .filter(|f| f.start == 0 || inside[..f.start].ends_with(':'))
-        .map(|f| f.text)
-        .or_else(|| user.then_some(inside))?;
-    Some(with_original(address, after))
-}
-
-/// A line that begins with an address.
-fn leading(text: &str, loose: bool) -> Option<Named<'_>> {
-    let unquoted = text.strip_prefix(['"', '\'']).unwrap_or(text);
-    let found = address::find(unquoted).filter(|found| found.start == 0)?;
-    let after = unquoted[found.end()..].strip_prefix(['"', '\'']).unwrap_or(&unquoted[found.end()..]);
-    let rest = after.trim_start();
-    let fits = rest.is_empty()
-        || rest.starts_with([':', '(', '<', '['])
-        || rest.starts_with("...")
-        || rest == "."
-        || rest == ",";
-    (fits || loose).then(|| with_original(found.text, after))
-}
-
-/// A line that is a name and an address in brackets: `Ann Lee <ann@example.com>`, `Ann Lee<mailto:ann@example.com>`.
-fn trailing(text: &str) -> Option<Named<'_>> {
-    let (name, inside) = text.strip_suffix('>')?.rsplit_once('<')?;
-    let inside = inside.strip_prefix("mailto:").unwrap_or(inside);
-    let fits = address::is_address(inside)
-        && name.len() <= 80
-        && !name.contains(':')
-        && !name.contains(['=', '@'])
-        && name.split_whitespace().count() <= 6;
-    fits.then_some(Named { address: inside, original: None, rest: "", told: false })
-}
-
-/// An error and behind its colon the address: `Delivery failed 20 attempts: ann@example.com`.
-fn told_of(text: &str) -> Option<Named<'_>> {
-    let (error, address) = text.rsplit_once(": ")?;
-    let told = address::is_address(address) && error.len() <= 80 && !error.contains('@') && looks_like_error(error);
-    told.then_some(Named { address, original: None, rest: "", told })
-}
-
-/// A line that begins with a label and holds an address behind it.
-fn labelled<'t>(text: &'t str, labels: &[&str]) -> Option<Named<'t>> {
-    let label = labels.iter().find(|label| begins(text, label))?;
-    let value = text[label.len()..].trim_start_matches([' ', '\t', '\'', '"', ':', ';']);
-    let value = value.strip_prefix("rfc822;").unwrap_or(value).trim_start();
-    let value = value.strip_prefix("[SMTP:").or_else(|| value.strip_prefix("SMTP:")).unwrap_or(value);
-    let found = address::find(value).filter(|found| found.start <= 1)?;
-    let named = with_original(found.text, value[found.end()..].trim_start_matches(['>', ']', '\'', '"', '.']));
-    let told = ["exceed", "unknown", "invalid"].iter().any(|word| label.contains(word));
-    Some(Named { told, ..named })
-}
-
-/// Splits the text behind an address into the address it came from and the rest.
-fn with_original<'t>(address: &'t str, after: &'t str) -> Named<'t> {
-    let mut rest = after.trim_start();
-    let mut original = None;
-    if let Some(comment) = rest.strip_prefix('(')
-        && let Some((inside, tail)) = comment.split_once(')')
-        && let Some(from) = came_from(inside)
-    {
-        (original, rest) = (Some(from), tail);
-    }
-    if rest.starts_with("<mailto:") {
-        rest = rest.split_once('>').map_or("", |(_, tail)| tail);
-    }
-    let rest = rest.trim_start().trim_start_matches(':').trim_start_matches("...").trim_start();
-    Named { address, original: original.filter(|o| !o.eq_ignore_ascii_case(address)), rest, told: false }
-}
-
-/// The address in `expanded from <x>`, `generated from x`, `ultimately generated from x`.
-#[must_use]
-pub fn came_from(text: &str) -> Option<&str> {
-    let at = ["expanded from", "generated from", "originally addressed to", "forwarded from"]
-        .iter()
-        .find_map(|phrase| position(text, phrase))?;
-    address::find(&text[at..]).map(|f: Found<'_>| f.text)
 }
 
 /// A block whose end has not come yet.
@@ -389,110 +165,11 @@ impl Open {
     }
 }
 
-/// A line that only separates: dashes, stars.
-fn is_rule(text: &str) -> bool {
-    text.len() >= 4
-        && (text.bytes().all(|b| matches!(b, b'-' | b'=' | b'*' | b'_' | b'+' | b'#' | b' '))
-            || text.starts_with("-----") && text.ends_with("-----"))
-}
-
-fn begins_with_reply(text: &str) -> bool {
-    let text = text.trim_start_matches(['<', '>', ' ']);
-    replies(text).next().is_some_and(|reply| reply.start == 0 && matches!(reply.code / 100, 4 | 5))
-        || statuses(text).next().is_some_and(|status| status.start == 0 && status.status.class != 2)
-}
-
-/// True for a text that tells an error: it holds a code, or one of the words errors are made of.
-#[must_use]
-pub fn looks_like_error(text: &str) -> bool {
-    static WORDS: LazyLock<Phrases> = LazyLock::new(|| {
-        Phrases::new([
-            "unknown",
-            "no such",
-            "not found",
-            "does not exist",
-            "doesn't exist",
-            "invalid",
-            "rejected",
-            "refused",
-            "denied",
-            "failed",
-            "failure",
-            "full",
-            "quota",
-            "exceed",
-            "disabled",
-            "unavailable",
-            "timed out",
-            "timeout",
-            "expired",
-            "blocked",
-            "not allowed",
-            "unable",
-            "error",
-            "undeliverable",
-            "unrouteable",
-            "inactive",
-            "suspended",
-            "looping",
-            "loop",
-            "too large",
-            "too big",
-            "spam",
-            "virus",
-            "delay",
-            "deferred",
-            "cannot",
-            "could not",
-            "couldn't",
-            "can't",
-            "connection",
-            "not accept",
-            "no mailbox",
-            "too many",
-            "not listed",
-            "not permitted",
-            "not authorized",
-            "not accepted",
-            "moved",
-            "nicht",
-            "inconnu",
-            "desconocid",
-            "sconosciut",
-            "onbekend",
-            "ukjent",
-            "nieznan",
-            "okänd",
-            "retry",
-            "delivery",
-        ])
-    });
-    WORDS.occur_in(text) || replies(text).any(|r| r.code >= 400) || statuses(text).any(|s| s.status.class != 2)
-}
-
 /// The paragraph behind the mark, when it names nobody but tells an error.
 fn unnamed(page: &Page<'_>, lines: &[Line<'_>]) -> Option<Block> {
     let first = lines.iter().skip(1).find(|line| !line.is_blank())?;
     let said = page.passage(first.start, paragraph_end(page, first.start));
     looks_like_error(&said.text).then(|| Block { said: Some(said), ..Block::default() })
-}
-
-/// Where the paragraph that begins at byte `from` ends, as far as an error text is kept.
-fn paragraph_end(page: &Page<'_>, from: usize) -> usize {
-    let first = page.lines.partition_point(|line| line.end() < from);
-    let kept = |line: &&Line<'_>| line.start < from + DIAGNOSTIC_BYTES && !line.is_blank() && !is_rule(line.trimmed());
-    page.lines[first..].iter().take_while(kept).last().map_or(from, Line::end)
-}
-
-/// The first line about each address that a line with an error names, by the address in lower case.
-fn lines_about(page: &Page<'_>) -> HashMap<String, Said> {
-    let mut told = HashMap::new();
-    for line in page.lines.iter().filter(|line| begins_with_reply(line.trimmed())) {
-        for found in address::all(line.text).filter(|found| line.text.len() > found.text.len() + 8) {
-            told.entry(found.text.to_ascii_lowercase()).or_insert_with(|| page.passage(line.start, line.end()));
-        }
-    }
-    told
 }
 
 #[cfg(test)]

@@ -2,7 +2,8 @@
 
 use crate::mail::{SafeText, Stamp};
 
-use super::blocks::{Block, looks_like_error};
+use super::blocks::Block;
+use super::error_text::looks_like_error;
 use super::report::{Action, RecipientFields};
 use super::said::Said;
 use super::status::{Codes, Status};

@@ -1,6 +1,7 @@
 //! From the bytes of a message to a [`Bounce`].
 
 use std::borrow::Cow;
+use std::cell::LazyCell;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
@@ -10,9 +11,9 @@ use crate::mail::limits::RECIPIENTS;
 use crate::mail::received::{Received, ip_in};
 use crate::mail::{Entity, Limit, SafeText, Stamp, Walk, address, date};
 
-use super::blocks::looks_like_error;
 use super::delivery::Delivery;
 use super::dialect::{self, Dialect, GENERIC, POSTFIX, sns};
+use super::error_text::{self, looks_like_error};
 use super::exchange::{EXCHANGE_ONLINE, hop_table, indicator, legacy, modern};
 use super::kind::{self, Kind, Signs};
 use super::letter::Letter;
@@ -153,9 +154,8 @@ impl<'l, 'a> Reading<'l, 'a> {
                 None
             }
         };
-        let waiting = kind::delay_line(self.page)
-            .filter(|_| kind == Kind::Delay)
-            .map(|line| self.page.passage(line.start, line.end()));
+        let waiting = (kind == Kind::Delay).then(|| kind::delay_line(self.page)).flatten();
+        let waiting = waiting.map(|line| self.page.passage(line.start, line.end()));
         for delivery in &mut deliveries {
             delivery.action = delivery.action.or(default);
             delivery.said = delivery.said.take().or_else(|| waiting.clone());
@@ -238,7 +238,7 @@ impl<'l, 'a> Reading<'l, 'a> {
             return texts;
         }
         let unnamed = texts.pop();
-        let said = unnamed.and_then(|d| d.said).or_else(|| super::blocks::PLAIN.error_apart(self.page));
+        let said = unnamed.and_then(|d| d.said).or_else(|| error_text::apart(self.page, &[]));
         let failed = self.letter.headers.all("x-failed-recipients").flat_map(|v| {
             let line = v.unfolded();
             address::all(&line).map(|f| SafeText::new(f.text)).collect::<Vec<_>>()
@@ -263,10 +263,11 @@ impl<'l, 'a> Reading<'l, 'a> {
         }
         let subject = self.letter.headers.get("subject").map(Value::text).unwrap_or_default();
         if let Some(report) = self.report.as_ref().filter(|r| !r.recipients.is_empty()) {
+            let waits = LazyCell::new(|| kind::says_delay(self.page, &subject));
             let by_class = |fields: &RecipientFields| {
                 fields.action.or_else(|| match fields.status?.class {
                     2 => Some(Action::Delivered),
-                    4 if kind::says_delay(self.page, &subject) => Some(Action::Delayed),
+                    4 if *waits => Some(Action::Delayed),
                     _ => Some(Action::Failed),
                 })
             };

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-use crate::bounce::{Bounce, Delivery, Kind};
+use crate::bounce::{Action, Bounce, Delivery, Kind};
 use crate::mail::{SafeText, address};
 
 use super::backscatter::Backscatter;
@@ -328,7 +328,13 @@ pub fn guidance(
     let branch = branch(bounce, delivery, verdict, origin, ours);
     let entries = language.entries();
     let own = verdict.rule.and_then(|rule| rule.guidance.as_deref()).unwrap_or_else(|| verdict.reason.slug());
-    let key = match bounce.kind {
+    // Of a report about several recipients some may have got the message.
+    let kind = match delivery.action {
+        Some(Action::Delivered | Action::Relayed | Action::Expanded) if bounce.kind == Kind::Failure => Kind::Success,
+        Some(Action::Delayed) if bounce.kind == Kind::Failure => Kind::Delay,
+        _ => bounce.kind,
+    };
+    let key = match kind {
         Kind::Failure if origin == Backscatter::Yes => "kind-backscatter",
         Kind::Failure => own,
         kind => return of_kind(language, kind),

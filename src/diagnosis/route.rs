@@ -5,6 +5,7 @@ use crate::bounce::{Bounce, Delivery};
 use crate::mail::{SafeText, address};
 
 use super::hosts::{Relation, relation};
+use super::reason::Reason;
 use super::verdict::Verdict;
 use super::{Ours, Party};
 
@@ -69,6 +70,8 @@ impl Route {
         } else {
             sent_on
         };
+        // A report by a host of theirs says that they took the message, whoever of us sent it on.
+        let report_is_ours = if generator.is_some() { generator_ours } else { our_host.is_some() };
         let theirs = match relation {
             Relation::Ours | Relation::OurRelay => None,
             Relation::Unnamed => generator.filter(|_| !generator_ours),
@@ -76,7 +79,7 @@ impl Route {
         };
         Self {
             sender,
-            stop: stop(bounce, delivery, relation, generator_ours || our_host.is_some()),
+            stop: stop(bounce, delivery, relation, report_is_ours, verdict.reason),
             ours: our_host,
             theirs,
             domain: domain.map(|d| SafeText::new(&d)),
@@ -85,12 +88,18 @@ impl Route {
     }
 }
 
-fn stop(bounce: &Bounce, delivery: &Delivery, relation: Relation, report_is_ours: bool) -> Stop {
+fn stop(bounce: &Bounce, delivery: &Delivery, relation: Relation, report_is_ours: bool, reason: Reason) -> Stop {
     if !(bounce.kind.is_bounce() && delivery.failed()) {
         return Stop::Nowhere;
     }
     match relation {
         Relation::Ours | Relation::OurRelay => Stop::AtUs,
+        // Our host looked for theirs and found none.
+        Relation::Unnamed
+            if report_is_ours && matches!(reason, Reason::Network | Reason::Expired | Reason::DomainInvalid) =>
+        {
+            Stop::Between
+        }
         Relation::Unnamed if report_is_ours => Stop::AtUs,
         Relation::Unnamed | Relation::Inside => Stop::WithThem,
         _ => Stop::Between,
@@ -101,21 +110,49 @@ fn stop(bounce: &Bounce, delivery: &Delivery, relation: Relation, report_is_ours
 mod tests {
     use super::*;
     use crate::bounce::Remote;
+    use crate::diagnosis::diagnose;
+    use crate::diagnosis::matcher::STANDARD;
 
-    fn stop_of(remote: Option<&str>, report_is_ours: bool) -> Stop {
-        let ours: Ours = toml::from_str("domains = ['birch.example']").expect("valid");
-        let bounce = crate::bounce::read(
-            b"From: MAILER-DAEMON@birch.example\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; relay1.birch.example\n\nFinal-Recipient: rfc822; u@oak.example\nAction: failed\nStatus: 5.1.1\n--b--\n",
+    fn ours() -> Ours {
+        toml::from_str("domains = ['birch.example']").expect("valid")
+    }
+
+    fn report(generator: &str) -> Bounce {
+        let original =
+            "Received: from pc by relay1.birch.example; Sat, 2 May 2026 11:35:04 +0200\nFrom: a@birch.example\n\nx\n";
+        let report = format!(
+            "From: MAILER-DAEMON@{generator}\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; {generator}\n\nFinal-Recipient: rfc822; u@oak.example\nAction: failed\nStatus: 5.1.1\n\n--b\nContent-Type: message/rfc822\n\n{original}\n--b--\n"
         );
+        crate::bounce::read(report.as_bytes())
+    }
+
+    fn stop_of(remote: Option<&str>, report_is_ours: bool, reason: Reason) -> Stop {
+        let bounce = report("relay1.birch.example");
         let remote = remote.and_then(Remote::read);
-        stop(&bounce, &bounce.deliveries[0], relation(remote.as_ref(), "oak.example", &ours, &[]), report_is_ours)
+        let relation = relation(remote.as_ref(), "oak.example", &ours(), &[]);
+        stop(&bounce, &bounce.deliveries[0], relation, report_is_ours, reason)
     }
 
     #[test]
     fn where_it_stopped() {
-        assert_eq!(stop_of(Some("mx.oak.example"), true), Stop::Between);
-        assert_eq!(stop_of(Some("relay2.birch.example"), true), Stop::AtUs);
-        assert_eq!(stop_of(None, true), Stop::AtUs);
-        assert_eq!(stop_of(None, false), Stop::WithThem);
+        let of = |remote, report_is_ours| stop_of(remote, report_is_ours, Reason::UserUnknown);
+        assert_eq!(of(Some("mx.oak.example"), true), Stop::Between);
+        assert_eq!(of(Some("relay2.birch.example"), true), Stop::AtUs);
+        assert_eq!(of(None, true), Stop::AtUs);
+        assert_eq!(of(None, false), Stop::WithThem);
+        assert_eq!(stop_of(None, true, Reason::Network), Stop::Between);
+        assert_eq!(stop_of(None, false, Reason::Expired), Stop::WithThem);
+    }
+
+    #[test]
+    fn a_report_of_theirs_means_that_they_took_it() {
+        let route = |generator| {
+            let bounce = report(generator);
+            let diagnosis = diagnose(&bounce, &STANDARD, &ours());
+            Route::of(&bounce, &bounce.deliveries[0], &diagnosis.verdicts[0], &ours())
+        };
+        let theirs = route("ex2.oak.example");
+        assert_eq!((theirs.ours.as_deref(), theirs.stop), (Some("relay1.birch.example"), Stop::WithThem));
+        assert_eq!(route("relay1.birch.example").stop, Stop::AtUs);
     }
 }

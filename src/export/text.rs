@@ -37,6 +37,9 @@ pub fn page(explained: &Explained<'_>, style: Style) -> String {
     for (delivery, verdict) in deliveries.clone().take(CHAPTERS) {
         page.chapter(explained, &anatomy, delivery, verdict);
     }
+    if explained.bounce.deliveries.len() > CHAPTERS {
+        page.line("");
+    }
     for (delivery, verdict) in deliveries.skip(CHAPTERS) {
         page.further(delivery, verdict);
     }
@@ -174,11 +177,15 @@ impl Page {
         }
     }
 
-    /// A recipient beyond the chapters, on one line.
+    /// A recipient beyond the chapters, on one line: address, reason, who must act.
     fn further(&mut self, delivery: &Delivery, verdict: &Verdict) {
         let address = delivery.recipient.as_ref().map_or("?", |r| r.as_str());
         let who = self.word(&format!("who.{}", verdict.judgement.party.slug()));
-        self.ends(&format!("{address}  {}", verdict.reason.short()), who);
+        let reason = self.language.entries().get(verdict.reason.slug()).map_or("", |entry| entry.label.as_str());
+        let half = self.style.width / 2;
+        let address = clip(address, half.saturating_sub(2), self.style.ascii);
+        let pad = " ".repeat(half.saturating_sub(width(&address)));
+        self.ends(&format!("{address}{pad}{reason}"), who);
     }
 
     /// Three stations and the break, on one line or, if that is too narrow, on three.

@@ -55,7 +55,8 @@ fn page() -> String {
             }
         }
         let own = kinds.entry(bounce.kind).or_insert_with(|| fixture.name.clone());
-        if !own.starts_with("kinds/") && fixture.name.starts_with("kinds/") {
+        let home = if bounce.kind == Kind::Failure { "postfix/" } else { "kinds/" };
+        if !own.starts_with(home) && fixture.name.starts_with(home) {
             own.clone_from(&fixture.name);
         }
     }

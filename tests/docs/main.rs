@@ -6,7 +6,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 #[path = "../support/fixtures.rs"]
-#[expect(dead_code, reason = "nobody is judged here")]
 mod fixtures;
 
 mod formats;

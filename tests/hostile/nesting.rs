@@ -38,9 +38,9 @@ fn parts_beside_parts() {
 }
 
 #[test]
-fn a_message_coded_forty_times_is_opened_once() {
-    let bomb = base64_nested(40);
-    assert!(bomb.len() > 20 << 20);
+fn a_message_coded_many_times_is_opened_once() {
+    let bomb = base64_nested(24);
+    assert!(bomb.len() > 200 << 10);
     assert_eq!(look(&bomb).recipients(), [""; 0]);
     only_the_outer_one_failed(&look(&report_with(&bomb)));
 }

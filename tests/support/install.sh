@@ -80,13 +80,17 @@ apt() {
 # True when another package than Postfix is the mail system of this machine.
 other_mail_system() {
     dpkg-query -W -f '${db:Status-Status} ${Package} ${Provides}\n' |
-        grep -v '^installed postfix ' | grep -q '^installed .*mail-transport-agent'
+        awk '$1 == "installed" && $2 != "postfix" && /mail-transport-agent/ { found = 1 } END { exit !found }'
+}
+
+# Removes what was only unpacked.
+clean_up() {
+    [ -z "${unpacked-}" ] || rm -rf "$unpacked"
 }
 
 # Unpacks Postfix into a folder that is removed at the end; DEADLETTER_POSTFIX names it.
 unpack_postfix() {
     unpacked=$(mktemp -d)
-    trap 'rm -rf "$unpacked"' EXIT
     chmod 755 "$unpacked"
     echo "this machine has another mail system: Postfix is only unpacked, into $unpacked"
     (cd "$unpacked" && apt-get -q download postfix && dpkg-deb -x postfix_*.deb .)

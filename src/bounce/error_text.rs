@@ -1,0 +1,181 @@
+//! Error texts in the words for people: what looks like one, and where those stand that are not below a recipient.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use crate::mail::address;
+use crate::mail::limits::DIAGNOSTIC_BYTES;
+
+use super::page::{Line, Page, begins};
+use super::phrases::Phrases;
+use super::said::Said;
+use super::status::{Codes, replies, statuses};
+
+/// Labelled error texts that are looked at.
+const LABELLED: usize = 100;
+
+/// Labels in front of an error text that many systems share.
+const ERRORS: &[&str] = &[
+    "reason:",
+    "the reason:",
+    "error:",
+    "diagnostic code:",
+    "diagnostic-code:",
+    "the response was:",
+    "the response from the remote server was:",
+    "remote host said:",
+    "error message below:",
+    "for the following reason:",
+    "delivery failed for the following reason:",
+    "because:",
+    "because of",
+    "the error that the other server returned was:",
+    "technical details of permanent failure:",
+    "technical details:",
+    "technical details of temporary failure:",
+    "failure reason:",
+    "error type:",
+    "the problem appears to be",
+    "delay reason:",
+    "the following error message was returned",
+    "this message was undeliverable due to the following reason",
+    "your message was not delivered for the following reason",
+    "server message",
+    "because the following reason",
+    "the mail server responded",
+    "reason of failure",
+    "details:",
+    "cause:",
+    "motivo:",
+    "raison",
+    "grund:",
+    "fehler:",
+];
+
+/// An error text that stands apart from the recipients: behind a label, or a line that begins with a reply code. `labels`
+/// are those of the dialect.
+#[must_use]
+pub fn apart(page: &Page<'_>, labels: &[&str]) -> Option<Said> {
+    let behind: Vec<Said> = behind_labels(page, labels).collect();
+    let coded = |said: &&Said| said.codes() != Codes::default();
+    let reply = page.lines.iter().find(|line| begins_with_reply(line.trimmed()));
+    let reply = reply.map(|line| page.passage(line.start, paragraph_end(page, line.start)));
+    behind.iter().find(coded).cloned().or(reply).or_else(|| behind.into_iter().next())
+}
+
+/// The texts behind the labels of errors.
+pub fn behind_labels<'p>(page: &'p Page<'_>, labels: &'p [&str]) -> impl Iterator<Item = Said> + 'p {
+    let labelled = page.lines.iter().enumerate().filter_map(move |(at, line)| {
+        let text = line.text.trim_start_matches([' ', '\t', '-', '*', '|', '=', '#']);
+        let label = labels.iter().chain(ERRORS).find(|label| begins(text, label))?;
+        let rest = text[label.len()..].trim_start_matches([' ', '\t', ':', '-']);
+        let below = || page.lines.get(at + 1..)?.iter().find(|l| !l.is_blank() && !is_rule(l.trimmed()));
+        let from = if rest.is_empty() { below()?.start } else { line.end() - rest.len() };
+        Some(page.passage(from, paragraph_end(page, from)))
+    });
+    labelled.take(LABELLED)
+}
+
+/// A line that only separates: dashes, stars.
+#[must_use]
+pub fn is_rule(text: &str) -> bool {
+    text.len() >= 4
+        && (text.bytes().all(|b| matches!(b, b'-' | b'=' | b'*' | b'_' | b'+' | b'#' | b' '))
+            || text.starts_with("-----") && text.ends_with("-----"))
+}
+
+/// True for a line that begins with the code of a refusal.
+#[must_use]
+pub fn begins_with_reply(text: &str) -> bool {
+    let text = text.trim_start_matches(['<', '>', ' ']);
+    replies(text).next().is_some_and(|reply| reply.start == 0 && matches!(reply.code / 100, 4 | 5))
+        || statuses(text).next().is_some_and(|status| status.start == 0 && status.status.class != 2)
+}
+
+/// True for a text that tells an error: it holds a code, or one of the words errors are made of.
+#[must_use]
+pub fn looks_like_error(text: &str) -> bool {
+    static WORDS: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new([
+            "unknown",
+            "no such",
+            "not found",
+            "does not exist",
+            "doesn't exist",
+            "invalid",
+            "rejected",
+            "refused",
+            "denied",
+            "failed",
+            "failure",
+            "full",
+            "quota",
+            "exceed",
+            "disabled",
+            "unavailable",
+            "timed out",
+            "timeout",
+            "expired",
+            "blocked",
+            "not allowed",
+            "unable",
+            "error",
+            "undeliverable",
+            "unrouteable",
+            "inactive",
+            "suspended",
+            "looping",
+            "loop",
+            "too large",
+            "too big",
+            "spam",
+            "virus",
+            "delay",
+            "deferred",
+            "cannot",
+            "could not",
+            "couldn't",
+            "can't",
+            "connection",
+            "not accept",
+            "no mailbox",
+            "too many",
+            "not listed",
+            "not permitted",
+            "not authorized",
+            "not accepted",
+            "moved",
+            "nicht",
+            "inconnu",
+            "desconocid",
+            "sconosciut",
+            "onbekend",
+            "ukjent",
+            "nieznan",
+            "okänd",
+            "retry",
+            "delivery",
+        ])
+    });
+    WORDS.occur_in(text) || replies(text).any(|r| r.code >= 400) || statuses(text).any(|s| s.status.class != 2)
+}
+
+/// Where the paragraph that begins at byte `from` ends, as far as an error text is kept.
+#[must_use]
+pub fn paragraph_end(page: &Page<'_>, from: usize) -> usize {
+    let first = page.lines.partition_point(|line| line.end() < from);
+    let kept = |line: &&Line<'_>| line.start < from + DIAGNOSTIC_BYTES && !line.is_blank() && !is_rule(line.trimmed());
+    page.lines[first..].iter().take_while(kept).last().map_or(from, Line::end)
+}
+
+/// The first line about each address that a line with an error names, by the address in lower case.
+#[must_use]
+pub fn lines_about(page: &Page<'_>) -> HashMap<String, Said> {
+    let mut told = HashMap::new();
+    for line in page.lines.iter().filter(|line| begins_with_reply(line.trimmed())) {
+        for found in address::all(line.text).filter(|found| line.text.len() > found.text.len() + 8) {
+            told.entry(found.text.to_ascii_lowercase()).or_insert_with(|| page.passage(line.start, line.end()));
+        }
+    }
+    told
+}
