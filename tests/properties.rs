@@ -3,6 +3,7 @@
 //! are in `support/properties.rs`; the fuzz targets in `tests/fuzz` try the same.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test stops where something does not hold")]
+#![allow(clippy::print_stdout, reason = "a failure names the message it is about")]
 
 use std::io::Write as _;
 

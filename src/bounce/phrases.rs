@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
 
 /// Phrases, in the order in which they count.
 #[derive(Debug)]
@@ -17,8 +17,12 @@ impl Phrases {
     #[must_use]
     pub fn new<'p>(phrases: impl IntoIterator<Item = &'p str>) -> Self {
         let phrases: Vec<&str> = phrases.into_iter().collect();
-        let builder = AhoCorasickBuilder::new().ascii_case_insensitive(true).match_kind(MatchKind::Standard).clone();
-        Self { automaton: builder.build(&phrases).ok(), count: phrases.len() }
+        let automaton = AhoCorasickBuilder::new()
+            .ascii_case_insensitive(true)
+            .match_kind(MatchKind::Standard)
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(&phrases);
+        Self { automaton: automaton.ok(), count: phrases.len() }
     }
 
     /// True when one of them occurs.

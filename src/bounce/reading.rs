@@ -1,6 +1,7 @@
 //! From the bytes of a message to a [`Bounce`].
 
 use std::borrow::Cow;
+use std::cell::LazyCell;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
@@ -153,9 +154,8 @@ impl<'l, 'a> Reading<'l, 'a> {
                 None
             }
         };
-        let waiting = kind::delay_line(self.page)
-            .filter(|_| kind == Kind::Delay)
-            .map(|line| self.page.passage(line.start, line.end()));
+        let waiting = (kind == Kind::Delay).then(|| kind::delay_line(self.page)).flatten();
+        let waiting = waiting.map(|line| self.page.passage(line.start, line.end()));
         for delivery in &mut deliveries {
             delivery.action = delivery.action.or(default);
             delivery.said = delivery.said.take().or_else(|| waiting.clone());
@@ -263,10 +263,11 @@ impl<'l, 'a> Reading<'l, 'a> {
         }
         let subject = self.letter.headers.get("subject").map(Value::text).unwrap_or_default();
         if let Some(report) = self.report.as_ref().filter(|r| !r.recipients.is_empty()) {
+            let waits = LazyCell::new(|| kind::says_delay(self.page, &subject));
             let by_class = |fields: &RecipientFields| {
                 fields.action.or_else(|| match fields.status?.class {
                     2 => Some(Action::Delivered),
-                    4 if kind::says_delay(self.page, &subject) => Some(Action::Delayed),
+                    4 if *waits => Some(Action::Delayed),
                     _ => Some(Action::Failed),
                 })
             };

@@ -64,8 +64,9 @@ impl Said {
         let passage = clip(passage.trim());
         let literal = SafeText::new(passage);
         let (start, end) = (start + lead, start + lead + passage.len());
-        let text = if literal.starts_with("<<< ") { rejoin(&literal.replace("<<< ", "")) } else { rejoin(&literal) };
-        let text = SafeText::new(&text);
+        let unmarked = literal.starts_with("<<< ").then(|| SafeText::new(&literal.replace("<<< ", "")));
+        let text = unmarked.unwrap_or_else(|| literal.clone());
+        let text = rejoin(&text).map_or(text, |joined| SafeText::new(&joined));
         Self { codes: told(&text), text, literal, part, start, end }
     }
 
@@ -143,12 +144,10 @@ fn clip(passage: &str) -> &str {
 }
 
 /// A multi-line reply on one line (RFC 5321 section 4.2.1): after the first `550-5.7.1 ` the repeated code and status in
-/// front of each further line are taken out.
-fn rejoin(text: &str) -> String {
+/// front of each further line are taken out. None for a reply of one line.
+fn rejoin(text: &str) -> Option<String> {
     let continued = |at: usize| text.as_bytes().get(at) == Some(&b'-') && text.as_bytes().get(at + 1) != Some(&b'\'');
-    let Some(first) = replies(text).find(|r| continued(r.start + 3)) else {
-        return text.to_owned();
-    };
+    let first = replies(text).find(|r| continued(r.start + 3))?;
     let (code, status) = prefix(&text[first.start..]);
     let mut out = String::with_capacity(text.len());
     out.push_str(&text[..first.start]);
@@ -162,7 +161,7 @@ fn rejoin(text: &str) -> String {
         rest = again[4..].strip_prefix(status).unwrap_or(&again[4..]).trim_start();
     }
     out.push_str(rest);
-    out
+    Some(out)
 }
 
 /// The code and the status at the start of a continuation line.

@@ -1,6 +1,7 @@
 //! Finds the rule that tells most about an error text: one pass over the text for all wordings of all rules, one for all
 //! patterns, never one a rule.
 
+use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
@@ -8,7 +9,7 @@ use regex::bytes::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 
 use crate::bounce::{Phase, Status};
 
-use super::rules::{BUILT_IN, Error, Family, Rule};
+use super::rules::{BUILT_IN, CodePattern, Error, Family, Rule};
 
 /// How much a match counts. Higher beats lower; within a rank the longer wording wins, then the more exact code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -84,6 +85,10 @@ pub struct Matcher {
     roles: Vec<(usize, Role)>,
     patterns: RegexSet,
     pattern_rules: Vec<(usize, Regex)>,
+    /// Rules that a code alone may bring up, by the subject of the code.
+    by_subject: HashMap<u16, Vec<usize>>,
+    /// Those that any code, or none, may bring up.
+    by_any_code: Vec<usize>,
 }
 
 /// The rules that come with the program.
@@ -127,7 +132,8 @@ impl Matcher {
             .unicode(false)
             .build()
             .map_err(|e| failed(e.to_string()))?;
-        Ok(Self { rules, wordings: Some(wordings), roles, patterns, pattern_rules })
+        let (by_subject, by_any_code) = by_subject(&rules);
+        Ok(Self { rules, wordings: Some(wordings), roles, patterns, pattern_rules, by_subject, by_any_code })
     }
 
     /// All rules, in order.
@@ -139,11 +145,9 @@ impl Matcher {
     /// The rule that tells most about an answer.
     #[must_use]
     pub fn find(&self, answer: Answer<'_>) -> Option<Hit<'_>> {
-        let by_code = self
-            .rules
-            .iter()
-            .enumerate()
-            .filter_map(|(index, rule)| Some((index, Self::by_code(rule, &answer)?, 0, 0)));
+        let subject = answer.status.first().and_then(|status| self.by_subject.get(&status.subject));
+        let by_code = self.by_any_code.iter().chain(subject.into_iter().flatten());
+        let by_code = by_code.filter_map(|&index| Some((index, Self::by_code(&self.rules[index], &answer)?, 0, 0)));
         let hits = self.wordings(&answer).into_iter().chain(by_code);
         let key = |&(index, rank, start, end): &(usize, Rank, usize, usize)| {
             (rank, end - start, exactness(&self.rules[index], &answer), usize::MAX - index)
@@ -230,6 +234,21 @@ impl Matcher {
             _ => None,
         }
     }
+}
+
+/// The rules that a code may bring up: by its subject, and whatever it is.
+fn by_subject(rules: &[Rule]) -> (HashMap<u16, Vec<usize>>, Vec<usize>) {
+    let (mut by_subject, mut by_any): (HashMap<u16, Vec<usize>>, Vec<usize>) = Default::default();
+    for (index, rule) in rules.iter().enumerate() {
+        let subjects: BTreeSet<Option<u16>> = rule.code.iter().map(CodePattern::subject).collect();
+        if subjects.is_empty() || subjects.contains(&None) {
+            by_any.push(index);
+        } else {
+            subjects.into_iter().flatten().for_each(|subject| by_subject.entry(subject).or_default().push(index));
+        }
+    }
+    by_any.retain(|&index| !(rules[index].code.is_empty() && rules[index].dialect.is_empty()));
+    (by_subject, by_any)
 }
 
 fn exactness(rule: &Rule, answer: &Answer<'_>) -> u8 {

@@ -144,6 +144,12 @@ impl CodePattern {
             && self.detail.is_none_or(|(from, to)| (from..=to).contains(&status.detail))
     }
 
+    /// The subject that all codes of the set have; None when they differ.
+    #[must_use]
+    pub fn subject(&self) -> Option<u16> {
+        self.subject
+    }
+
     /// True for a code with a detail of three digits, or a range: nobody else uses these by accident.
     #[must_use]
     pub fn is_specific(&self) -> bool {

@@ -78,7 +78,7 @@ impl Page {
 
     fn heading(&mut self, text: &str) {
         self.line("");
-        self.line(text);
+        self.paragraph("", text);
     }
 
     fn rule(&mut self, strong: bool) {
@@ -188,42 +188,50 @@ impl Page {
         self.ends(&format!("{address}{pad}{reason}"), who);
     }
 
-    /// Three stations and the break, on one line or, if that is too narrow, on three.
+    /// Three stations and the break, on one line or, if that is too narrow, one below the other. The network is a
+    /// station where it must act.
     fn indicator(&mut self, route: &Route) {
         let (arrow, broken) = if self.style.ascii { ("-->", "-x->") } else { ("──▶", "─✗─▶") };
-        let name = |text: Option<&SafeText>| text.map(std::string::ToString::to_string);
-        let field = |party: &[Party], title: &str, name: Option<String>| {
-            let acts = party.contains(&route.party);
-            let name = name.unwrap_or_else(|| title.to_owned());
-            if acts { format!("[{}: {}]", name, self.word("must_act").to_uppercase()) } else { name }
+        let name = |text: Option<&SafeText>, title: &str| {
+            text.map_or_else(|| self.word(title).to_owned(), ToString::to_string)
         };
-        let sender = field(&[Party::Sender], self.word("field.sender"), name(route.sender.as_ref()));
-        let ours = field(&[Party::OurSystem], self.word("field.our_system"), name(route.ours.as_ref()));
-        let theirs = field(
-            &[Party::RecipientSystem, Party::Recipient],
-            self.word("field.recipient"),
-            name(route.domain.as_ref().or(route.theirs.as_ref())),
-        );
-        let first = if route.stop == Stop::AtUs { broken } else { arrow };
-        let network = (route.party == Party::Network).then(|| self.word("must_act").to_uppercase());
-        let second = match (&network, route.stop) {
-            (Some(acts), _) => format!("{arrow} [{} {acts}] {broken}", self.word("party.network")),
-            (None, Stop::Between) => broken.to_owned(),
-            _ => arrow.to_owned(),
-        };
+        let into = |stop: Stop| if route.stop == stop { broken } else { arrow };
+        let acts = |parties: &[Party]| parties.contains(&route.party);
+        let theirs = route.domain.as_ref().or(route.theirs.as_ref());
+        let mut stations = vec![
+            ("", name(route.sender.as_ref(), "field.sender"), acts(&[Party::Sender])),
+            (into(Stop::AtUs), name(route.ours.as_ref(), "field.our_system"), acts(&[Party::OurSystem])),
+        ];
+        if acts(&[Party::Network]) {
+            stations.push((arrow, self.word("party.network").to_owned(), true));
+        }
+        let by_them = acts(&[Party::RecipientSystem, Party::Recipient]);
+        stations.push((into(Stop::Between), name(theirs, "field.recipient"), by_them));
         let end = match (route.stop, self.style.ascii) {
             (Stop::WithThem, false) => " ✗",
             (Stop::WithThem, true) => " x",
             _ => "",
         };
-        let one = format!("  {sender} {first} {ours} {second} {theirs}{end}");
-        if width(&one) <= self.style.width {
-            self.line(&one);
-        } else {
-            self.line(&format!("  {sender}"));
-            self.line(&format!("  {first} {ours}"));
-            self.line(&format!("  {second} {theirs}{end}"));
+        let room = self.style.width.saturating_sub(2 + width(end));
+        let whole = stations.iter().map(|(arrow, name, acts)| self.station(arrow, name, *acts, usize::MAX));
+        let one = whole.collect::<Vec<_>>().join(" ");
+        if width(&one) <= room {
+            return self.line(&format!("  {one}{end}"));
         }
+        let last = stations.len() - 1;
+        let lines: Vec<_> = stations.iter().map(|(arrow, name, acts)| self.station(arrow, name, *acts, room)).collect();
+        for (at, line) in lines.iter().enumerate() {
+            self.line(&format!("  {line}{}", if at == last { end } else { "" }));
+        }
+    }
+
+    /// The arrow into a station and its name, which gives way where there is not room for both.
+    fn station(&self, arrow: &str, name: &str, acts: bool, room: usize) -> String {
+        let lead = if arrow.is_empty() { String::new() } else { format!("{arrow} ") };
+        let mark = if acts { format!(": {}", self.word("must_act").to_uppercase()) } else { String::new() };
+        let brackets = if acts { 2 } else { 0 };
+        let name = clip(name, room.saturating_sub(width(&lead) + width(&mark) + brackets), self.style.ascii);
+        if acts { format!("{lead}[{name}{mark}]") } else { format!("{lead}{name}") }
     }
 
     fn advice(&mut self, title: &str, advice: &Advice) {
@@ -348,16 +356,22 @@ impl Page {
 
 /// True for a line that says over again what a server answered, or only its codes, which the page has told.
 fn is_told(line: &str, deliveries: &[Delivery]) -> bool {
-    /// Words around a code that are no more than its name: "Status code:".
+    /// Words around a code that are no more than its name: "Status code:", "host said:".
     const NAME: usize = 3;
     let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
     let line = flat(line);
     deliveries.iter().any(|delivery| {
-        let answer = delivery.said.as_ref().map(|said| flat(answer(&said.text))).unwrap_or_default();
+        let said = [&delivery.said, &delivery.last_error, &delivery.status_line].into_iter().flatten();
+        let again = said.map(|said| (flat(answer(&said.text)), flat(&said.literal))).any(|(answer, literal)| {
+            answer.len() > 8 && line.contains(&answer) || line.len() > 8 && literal.contains(&line)
+        });
         let status = delivery.status.map(|s| s.to_string()).filter(|status| line.contains(status.as_str()));
-        let rest = status.map(|status| line.replace(&status, ""));
-        let words =
-            rest.map_or(usize::MAX, |rest| rest.split(|c: char| !c.is_alphabetic()).filter(|w| !w.is_empty()).count());
-        answer.len() > 8 && line.contains(&answer) || words <= NAME
+        let host = delivery.remote.as_ref().and_then(|r| r.name.as_deref()).unwrap_or_default().to_lowercase();
+        let words = status.map(|status| {
+            let rest = line.replace(&status, "");
+            let rest = if host.is_empty() { rest } else { rest.replace(&host, "") };
+            rest.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).count()
+        });
+        again || words.is_some_and(|words| words <= NAME)
     })
 }

@@ -4,12 +4,13 @@
 set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)
 out=${1:-"$root/tests/fuzz/corpus"}
-for target in report mime hops date words imap; do mkdir -p "$out/$target"; done
+for target in report line_ends mime hops date words imap; do mkdir -p "$out/$target"; done
 
 number=0
 find "$root/tests/corpus" -name '*.eml' -size -24k | sort | while read -r mail; do
     number=$((number + 1))
     cp "$mail" "$out/report/$number.eml"
+    cp "$mail" "$out/line_ends/$number.eml"
     cp "$mail" "$out/mime/$number.eml"
     { grep -a -i -A 3 '^received:' "$mail" || true; } > "$out/hops/$number"
     { echo 'iso-8859-2'; grep -a -A 2 -e '=?' -e '@' -e '<td' "$mail" | head -c 600 || true; } > "$out/words/$number"

@@ -37,6 +37,7 @@ pub fn read(page: &Page<'_>) -> Vec<Block> {
 
 /// A line that is only an address, perhaps with its link beside it.
 fn lone_address(text: &str) -> Option<&str> {
+    memchr::memchr(b'@', text.as_bytes())?;
     let bare = text.split_once("<mailto:").map_or(text, |(address, _)| address).trim();
     address::is_address(bare).then_some(bare)
 }
