@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use deadletter::bounce::{self, Bounce, Delivery};
+use deadletter::bounce::{self, Bounce, Delivery, Kind, dialect};
 use deadletter::diagnosis::matcher::STANDARD;
 use deadletter::diagnosis::{Confidence, Diagnosis, Verdict, diagnose};
 use fixtures::{fixtures, ours};
@@ -120,6 +120,21 @@ fn every_fixture_is_read_as_it_says() {
         message(&mut tally, &fixture.name, &expected, &bounce, &diagnosis);
     }
     report(&tally);
+}
+
+/// A message for every dialect and every kind; the hostile ones do not count, they are made to confuse.
+#[test]
+fn every_dialect_and_every_kind_has_a_message() {
+    let messages: Vec<Bounce> = fixtures()
+        .iter()
+        .filter(|fixture| !fixture.name.starts_with("hostile/"))
+        .map(|fixture| bounce::read(&fixture.raw()))
+        .collect();
+    let shown = |dialect: &str| messages.iter().any(|bounce| bounce.kind.is_bounce() && bounce.dialect == dialect);
+    let missing: Vec<_> = dialect::ALL.iter().map(|d| d.name).filter(|name| !shown(name)).collect();
+    assert!(missing.is_empty(), "dialects without a message in tests/corpus: {missing:?}");
+    let kinds = Kind::ALL.into_iter().filter(|kind| !messages.iter().any(|bounce| bounce.kind == *kind));
+    assert_eq!(kinds.collect::<Vec<_>>(), [], "kinds without a message in tests/corpus");
 }
 
 fn message(tally: &mut Tally, file: &str, expected: &Expected, bounce: &Bounce, diagnosis: &Diagnosis) {
