@@ -293,7 +293,7 @@ impl Writer<'_> {
 
 fn json(explained: &Explained<'_>, out: &mut Vec<u8>) {
     // Writing plain values to memory cannot fail.
-    let _ = serde_json::to_writer(out, &Message::of(explained));
+    let _ = Message::of(explained).write(out);
 }
 
 /// True for bytes without a single header field: a picture, an archive, an empty file.

@@ -1,11 +1,15 @@
 //! One message as a JSON object: the public schema of `explain`. Unknown values are null or absent, never invented.
 
+use std::io::{self, Write};
+
 use serde::Serialize;
+use serde_json::Serializer;
+use serde_json::ser::Formatter;
 
 use crate::bounce::{Action, Delivery, Kind, Original, Part, Phase};
 use crate::diagnosis::guidance::Advice;
 use crate::diagnosis::{Backscatter, Confidence, Evidence, Guidance, Party, Reason, Verdict, guidance};
-use crate::mail::{Hop, Limit, SafeText, Stamp};
+use crate::mail::{Hop, Limit, SafeText, Stamp, is_hidden};
 
 use super::Explained;
 
@@ -28,6 +32,36 @@ pub struct Message<'a> {
     hops: &'a [Hop],
     #[serde(skip_serializing_if = "<[Limit]>::is_empty")]
     limits: &'a [Limit],
+}
+
+impl Message<'_> {
+    /// Writes it on one line.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn write(&self, out: &mut Vec<u8>) -> serde_json::Result<()> {
+        self.serialize(&mut Serializer::with_formatter(out, Visible))
+    }
+}
+
+/// JSON in which what a terminal obeys or hides is written as an escape: names of files are not ours to change.
+struct Visible;
+
+impl Formatter for Visible {
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        let mut rest = fragment;
+        while let Some(at) = rest.find(is_hidden) {
+            let (before, from) = rest.split_at(at);
+            writer.write_all(before.as_bytes())?;
+            let mut characters = from.chars();
+            let hidden = characters.next().unwrap_or_default();
+            for unit in hidden.encode_utf16(&mut [0; 2]) {
+                write!(writer, "\\u{unit:04x}")?;
+            }
+            rest = characters.as_str();
+        }
+        writer.write_all(rest.as_bytes())
+    }
 }
 
 #[derive(Debug, Serialize)]

@@ -107,7 +107,7 @@ impl Page {
             _ => self.word(&format!("kind.{}", bounce.kind.name())),
         };
         let subject = bounce.subject.as_ref().map_or("", |s| s.as_str()).to_owned();
-        self.ends(explained.file, kind);
+        self.ends(&SafeText::new(explained.file), kind);
         let date = bounce.date.map(date).unwrap_or_default();
         self.ends(&subject, &date);
         self.rule(true);

@@ -20,3 +20,4 @@ pub use hops::{Chain, Hop};
 pub use limits::Limit;
 pub use mime::{Entity, Walk};
 pub use text::SafeText;
+pub(crate) use text::is_hidden;

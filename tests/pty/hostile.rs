@@ -12,13 +12,16 @@ use crate::grammar::foreign;
 use crate::terminal::{Launch, Terminal, rows as rows_of, text};
 
 /// What a terminal obeys, what writes over its neighbours, what reorders or hides them.
-const POISON: [&str; 20] = [
+pub(crate) const POISON: [&str; 23] = [
     "\x1b[2J\x1b[1;1H",
     "\x1b]52;c;ZXZpbA==\x07",
     "\x1b]52;c;ZXZpbA==",
     "\x1b]0;title\x1b\\",
     "\x1b]8;;http://evil.example\x1b\\link\x1b]8;;\x1b\\",
     "\x1bPtmux;\x1b\x1b]52;c;ZXZpbA==\x07\x1b\\",
+    "\x1b]52;c;ZXZpbA==\x1b\\",
+    "\x1bP\x1b]52;c;ZXZpbA==\x07\x1b\\",
+    "\x1bP$qm\x1b\\",
     "\x1b[6n\x1b[c\x1b[?1000h",
     "\x1bc",
     "\u{9b}31m",
@@ -80,7 +83,7 @@ fn encoded(poison: &str) -> String {
 }
 
 /// An mbox of such bounces in a file with such a name; every second one has bytes that are no UTF-8.
-fn mailbox(folder: &TempDir) -> PathBuf {
+pub(crate) fn mailbox(folder: &TempDir) -> PathBuf {
     let mut mbox = Vec::new();
     for (n, poison) in POISON.iter().enumerate() {
         for message in [bounce(poison), encoded(poison)] {
@@ -111,7 +114,7 @@ fn open(folder: &TempDir, columns: u16, rows: u16) -> Terminal {
 }
 
 /// Nothing but the program's own sequences has been written.
-fn is_clean(terminal: &Terminal) {
+pub(crate) fn is_clean(terminal: &Terminal) {
     assert_eq!(foreign(&terminal.bytes), None);
     assert_eq!(memmem::find(&terminal.bytes, b"\x1b]"), None, "no clipboard, no title, no link");
 }

@@ -17,6 +17,7 @@ mod hostile;
 mod keys;
 mod lifecycle;
 mod network;
+mod outputs;
 mod panics;
 mod refusals;
 mod sizes;

@@ -80,7 +80,7 @@ fn another_size_is_another_screen() {
         (60, 20, "RECIPIENT"),
         (39, 9, "too small: 39x9"),
         (1, 1, ""),
-        (500, 200, "HOST"),
+        (500, 500, "HOST"),
         (40, 10, "RECIPIENT"),
         (120, 40, "[1 User]"),
     ] {

@@ -64,6 +64,12 @@ impl Launch {
         launch
     }
 
+    /// Another argument.
+    pub(crate) fn argument(mut self, argument: &str) -> Self {
+        self.command.arg(argument);
+        self
+    }
+
     /// The demo mailbox.
     pub(crate) fn demo() -> Self {
         Self::new(&["demo"])

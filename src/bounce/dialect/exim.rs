@@ -34,3 +34,17 @@ pub(super) static EXIM: Dialect = Dialect {
     },
     ..BASE
 };
+
+/// The layout of providers that run Exim with words of their own.
+pub(super) const OF_PROVIDERS: Grammar = Grammar {
+    begin: &[
+        "address(es) failed",
+        "recipients. this is a permanent",
+        "its recipients. this is",
+        "the following address(es) failed",
+        "the following address failed",
+        "failed:",
+        "for the following reason",
+    ],
+    ..PLAIN
+};

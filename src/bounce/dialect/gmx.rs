@@ -1,6 +1,5 @@
 //! GMX, 1&1 and Web.de.
 
-use super::super::blocks::{Grammar, PLAIN};
 use super::{BASE, Dialect};
 
 /// GMX, 1&1 and Web.de.
@@ -12,17 +11,6 @@ pub(super) static GMX: Dialect = Dialect {
         ("from", "mailer-daemon@gmx"),
         ("x-ui-out-filterresults", ""),
     ],
-    grammar: Grammar {
-        begin: &[
-            "address(es) failed",
-            "recipients. this is a permanent",
-            "its recipients. this is",
-            "the following address(es) failed",
-            "the following address failed",
-            "failed:",
-            "for the following reason",
-        ],
-        ..PLAIN
-    },
+    grammar: super::exim::OF_PROVIDERS,
     ..BASE
 };
