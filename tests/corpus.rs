@@ -46,6 +46,7 @@ struct Recipient {
     reply_code: Option<String>,
     remote_mta: Option<String>,
     said: Option<String>,
+    last_error: Option<String>,
     reason: Option<OneOf>,
     owner: Option<OneOf>,
     confidence_max: Option<Confidence>,
@@ -209,6 +210,11 @@ fn recipient(tally: &mut Tally, file: &str, wanted: &Recipient, delivery: &Deliv
         let last = delivery.last_error.as_ref().map(|s| squeeze(&s.literal)).unwrap_or_default();
         let holds = text.contains(&squeeze(said)) || last.contains(&squeeze(said));
         tally.check("said", file, holds, || format!("expected {said:?} in {text:.200?}"));
+    }
+    if let Some(wanted) = &wanted.last_error {
+        let last = delivery.last_error.as_ref().map(|s| squeeze(&s.text));
+        let holds = last.as_ref().is_some_and(|last| last.contains(&squeeze(wanted)));
+        tally.check("last_error", file, holds, || format!("expected {wanted:?} in {last:?}"));
     }
     let who = format!("{file} {}", wanted.address);
     if let Some(reason) = &wanted.reason {

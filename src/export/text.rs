@@ -283,6 +283,7 @@ impl Page {
             (self.word("remote_server"), remote),
             (self.word("enhanced_status"), delivery.status.map(|s| s.to_string())),
             (self.word("smtp_response"), delivery.said.as_ref().map(|s| answer(&s.text).to_owned())),
+            (self.word("last_error"), delivery.last_error.as_ref().map(|s| answer(&s.text).to_owned())),
             (self.word("phase"), delivery.phase.map(|p| p.label().to_owned())),
             (self.word("rule"), Some(verdict.rule_id().to_owned())),
         ]);
