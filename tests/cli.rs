@@ -217,7 +217,12 @@ fn wrong_arguments() {
         program.complains(1, &["xplain"]),
         "deadletter: cannot read xplain: no such file; is it the command `explain`?\n"
     );
-    assert!(program.complains(1, &[POSTFIX, "demo"]).contains("is it the command `demo`?"));
+    for arguments in [[POSTFIX, "demo"].as_slice(), &[POSTFIX, "--read-only", "demo"]] {
+        assert_eq!(
+            program.complains(2, arguments),
+            "deadletter: `demo` stands behind a path; a command comes first: `deadletter demo …`\n"
+        );
+    }
 }
 
 #[test]
