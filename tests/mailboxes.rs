@@ -180,7 +180,8 @@ fn a_maildir_is_what_is_in_cur_and_new() {
     fs::write(root.join("dovecot.index.log"), [0, 1, 2, 3]).expect("written");
     let listed = files::list(&[root]).expect("a folder that can be read");
     let mut found: Vec<_> = listed.iter().flat_map(|file| stored(&file.path)).map(|bytes| told(&bytes)).collect();
-    (found.sort(), expected.sort());
+    found.sort();
+    expected.sort();
     assert_eq!(found, expected);
 }
 
