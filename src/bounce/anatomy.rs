@@ -7,6 +7,7 @@ use crate::mail::{Entity, Headers, SafeText, Walk, language};
 
 use super::error_text::looks_like_error;
 use super::letter::Letter;
+use super::page::Page;
 use super::told::Told;
 use super::{Bounce, Part, Said};
 
@@ -88,18 +89,26 @@ impl Anatomy {
         let mut walk = Walk::default();
         let entity = walk.message(&bytes);
         let letter = Letter::sort(&entity);
-        let mut anatomy =
-            Self { report_headers: header_lines(letter.headers), language: suggestion(&letter), ..Self::default() };
-        if let Some(returned) = letter.returned.as_deref() {
-            anatomy.original_headers = header_lines(&Headers::read(returned).0);
-        }
-        anatomy.parts.push(Lines::of(letter.text_part, &letter.text));
-        anatomy.parts.extend(letter.report.iter().map(|report| Lines::of(Part::Report, report)));
-        anatomy.not_understood = not_understood(&letter, bounce);
+        let mut anatomy = Self { report_headers: header_lines(letter.headers), ..Self::default() };
+        anatomy.add(&letter, bounce, bounce.wrapped, &mut walk);
         let mut source = bytes.split(|b| *b == b'\n');
         anatomy.source = source.by_ref().take(SOURCE_LINES).map(|l| SafeText::line(&lossy(l))).collect();
         anatomy.source_cut = source.next().is_some();
         anatomy
+    }
+
+    /// Adds the parts of the report, which stands so many messages deeper.
+    fn add(&mut self, letter: &Letter<'_>, bounce: &Bounce, deeper: usize, walk: &mut Walk) {
+        let page = Page::new(&letter.text, letter.text_part);
+        let returned = letter.returned_message(&page);
+        if let Some(inside) = returned.as_deref().filter(|_| deeper > 0).and_then(|bytes| walk.nested(bytes)) {
+            return self.add(&Letter::sort(&inside), bounce, deeper - 1, walk);
+        }
+        self.language = suggestion(letter, returned.as_deref());
+        self.original_headers = returned.map(|bytes| header_lines(&Headers::read(&bytes).0)).unwrap_or_default();
+        self.parts.push(Lines::of(letter.text_part, &letter.text));
+        self.parts.extend(letter.report.iter().map(|report| Lines::of(Part::Report, report)));
+        self.not_understood = not_understood(letter, &page, bounce);
     }
 
     /// Where a quotation stands: its part, and the number of its first and last line counted from 1.
@@ -130,8 +139,8 @@ fn header_lines(headers: &Headers<'_>) -> Vec<HeaderLine> {
 }
 
 /// The language of the returned message if its text came back, else of the report.
-fn suggestion(letter: &Letter<'_>) -> Option<String> {
-    let of_original = letter.returned.as_deref().and_then(|returned| {
+fn suggestion(letter: &Letter<'_>, returned: Option<&[u8]>) -> Option<String> {
+    let of_original = returned.and_then(|returned| {
         let mut walk = Walk::default();
         let entity: Entity<'_> = walk.message(returned);
         let text = entity.leaves().into_iter().find(|leaf| leaf.is_readable()).map(|leaf| leaf.text().into_owned());
@@ -143,7 +152,7 @@ fn suggestion(letter: &Letter<'_>) -> Option<String> {
 
 /// Unknown fields of the report, and lines of the text that carry a code and belong to no delivery. What says over again
 /// what a delivery tells is left out.
-fn not_understood(letter: &Letter<'_>, bounce: &Bounce) -> Vec<SafeText> {
+fn not_understood(letter: &Letter<'_>, page: &Page<'_>, bounce: &Bounce) -> Vec<SafeText> {
     let coded = |line: &str| {
         let codes = super::status::codes(line);
         codes.status.is_some() || codes.reply.is_some()
@@ -163,7 +172,7 @@ fn not_understood(letter: &Letter<'_>, bounce: &Bounce) -> Vec<SafeText> {
     let (mut quoted_to, mut next) = (0, 0);
     let mut start = 0;
     let mut left = Vec::new();
-    let returned = super::page::Page::new(&letter.text, letter.text_part).returned_at.unwrap_or(usize::MAX);
+    let returned = page.returned_at.unwrap_or(usize::MAX);
     for line in letter.text.split('\n') {
         let at = start;
         start += line.len() + 1;

@@ -6,6 +6,7 @@ use crate::mail::header::Headers;
 use crate::mail::{Entity, html};
 
 use super::kind::Kind;
+use super::page::Page;
 use super::said::Part;
 
 /// Text shorter than this is a stub beside which the HTML is the real message.
@@ -68,6 +69,18 @@ impl<'a> Letter<'a> {
             letter.text_part = Part::Html;
         }
         letter
+    }
+
+    /// The message that came back, attached or below the words.
+    #[must_use]
+    pub fn returned_message<'l>(&'l self, page: &Page<'l>) -> Option<Cow<'l, [u8]>> {
+        let below = || {
+            Some(match page.returned()? {
+                Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+                Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+            })
+        };
+        self.returned.as_deref().map(Cow::Borrowed).or_else(below)
     }
 
     /// A plain text part: words for people, or behind the report a returned message sent as text.

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
+use aho_corasick::automaton::OverlappingState;
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, Anchored, Input, MatchKind, StartKind};
 
 /// Phrases, in the order in which they count.
 #[derive(Debug)]
@@ -21,6 +22,7 @@ impl Phrases {
             .ascii_case_insensitive(true)
             .match_kind(MatchKind::Standard)
             .kind(Some(AhoCorasickKind::DFA))
+            .start_kind(StartKind::Both)
             .build(&phrases);
         Self { automaton: automaton.ok(), count: phrases.len() }
     }
@@ -35,6 +37,18 @@ impl Phrases {
     pub fn places<'t>(&'t self, text: &'t str) -> impl Iterator<Item = (usize, Range<usize>)> + 't {
         let places = self.automaton.iter().flat_map(move |automaton| automaton.find_overlapping_iter(text));
         places.map(|place| (place.pattern().as_usize(), place.range()))
+    }
+
+    /// Those that occur at this very byte.
+    pub fn at<'t>(&'t self, text: &'t str, byte: usize) -> impl Iterator<Item = usize> + 't {
+        let here = Input::new(text).range(byte.min(text.len())..).anchored(Anchored::Yes);
+        let mut state = OverlappingState::start();
+        let places = std::iter::from_fn(move || {
+            self.automaton.as_ref()?.try_find_overlapping(here.clone(), &mut state).ok()?;
+            state.get_match()
+        });
+        // A phrase that ends in another one brings that one up too.
+        places.filter(move |place| place.start() == byte).map(|place| place.pattern().as_usize())
     }
 
     /// The first place of each that occurs, in the order in which they count.
@@ -73,5 +87,7 @@ mod tests {
         assert_eq!(set.foremost_in(text), Some((0, 9..14)));
         assert_eq!(set.first_places(text), [(0, 9..14), (1, 4..14), (2, 16..20)]);
         assert_eq!(set.foremost_in("nobody"), None);
+        assert_eq!(set.at(text, 4).collect::<Vec<_>>(), [1]);
+        assert_eq!(set.at(text, 5).count(), 0);
     }
 }

@@ -1,6 +1,5 @@
 //! From the bytes of a message to a [`Bounce`].
 
-use std::borrow::Cow;
 use std::cell::LazyCell;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
@@ -51,6 +50,8 @@ pub struct Bounce {
     pub fix_it: Option<indicator::FixIt>,
     /// Limits the message went beyond.
     pub limits: Vec<Limit>,
+    /// How many messages the report is wrapped in: forwarded, or sent on by a gateway.
+    pub wrapped: usize,
 }
 
 /// Reads a message. Never fails: what is no mail at all is of kind [`Kind::Other`] without deliveries.
@@ -71,12 +72,7 @@ pub fn read(raw: &[u8]) -> Bounce {
 fn message(entity: &Entity<'_>, walk: &mut Walk) -> Bounce {
     let letter = Letter::sort(entity);
     let page = Page::new(&letter.text, letter.text_part);
-    let below = page.returned();
-    let returned: Option<Cow<'_, [u8]>> = match (&letter.returned, &below) {
-        (Some(bytes), _) => Some(Cow::Borrowed(bytes)),
-        (None, Some(text)) => Some(Cow::Borrowed(text.as_bytes())),
-        (None, None) => None,
-    };
+    let returned = letter.returned_message(&page);
     let bounce = Reading::new(&letter, &page, returned.as_deref()).finish();
     let tells = |delivery: &Delivery| delivery.said.as_ref().is_some_and(|said| looks_like_error(&said.text));
     let silent = letter.proven.is_none() && letter.report.is_none() && !bounce.deliveries.iter().any(tells);
@@ -91,6 +87,7 @@ fn message(entity: &Entity<'_>, walk: &mut Walk) -> Bounce {
                 date: bounce.date,
                 from: bounce.from,
                 to: bounce.to,
+                wrapped: inner.wrapped + 1,
                 ..inner
             }
         }
@@ -175,6 +172,7 @@ impl<'l, 'a> Reading<'l, 'a> {
             deliveries,
             original: self.take_original(dialect),
             limits: self.limits,
+            wrapped: 0,
         }
     }
 

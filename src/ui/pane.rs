@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::app::{App, Drawn, Focus, Shape, View};
-use crate::layout::{age, clip, date};
+use crate::layout::{age, clip, date, width};
 
 use super::look::Look;
 use super::sheet::Sheet;
@@ -131,9 +131,11 @@ fn corner(app: &App, look: &Look, drawn: &Drawn) -> String {
 /// The view itself.
 fn view(app: &App, look: &Look, buffer: &mut Buffer, area: Rect, drawn: &mut Drawn) {
     drawn.pane_rows = usize::from(area.height);
-    let mut sheet = Sheet::new(look, area.width);
+    let mut sheet = Sheet::new(look, inside(area).width);
     match app.opened.detail() {
-        Some(detail) if app.pane.view == View::Source => return views::source(app, look, detail, buffer, area, drawn),
+        Some(detail) if app.pane.view == View::Source => {
+            return views::source(app, look, detail, buffer, (area, inside(area).width), drawn);
+        }
         Some(detail) => views::fill(app, detail, &mut sheet),
         None => views::missing(app, &mut sheet),
     }
@@ -150,10 +152,19 @@ fn view(app: &App, look: &Look, buffer: &mut Buffer, area: Rect, drawn: &mut Dra
     more(look, buffer, area, top, last);
 }
 
-/// Says that there is more below.
+/// The area without the margin in which [`more`] stands.
+fn inside(area: Rect) -> Rect {
+    Rect { width: if area.width < 40 { area.width } else { area.width - 2 }, ..area }
+}
+
+/// Says that there is more below: in words where the last line leaves room.
 pub(super) fn more(look: &Look, buffer: &mut Buffer, area: Rect, top: usize, last: usize) {
     if top < last && area.height > 1 {
-        let text = if look.glyphs.ascii { " more v " } else { " more ▾ " };
+        let mark = if look.glyphs.ascii { "v" } else { "▾" };
+        let words = format!("  more {mark}");
+        let from = area.right().saturating_sub(u16::try_from(width(&words)).unwrap_or(0)).max(area.x);
+        let free = (from..area.right()).all(|x| buffer[(x, area.bottom() - 1)].symbol() == " ");
+        let text = if free { words } else { mark.to_owned() };
         put_right(buffer, area, area.height - 1, &Line::from(Span::styled(text, look.dim)));
     }
 }

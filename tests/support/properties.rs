@@ -5,8 +5,6 @@
 #![allow(dead_code, reason = "a fuzz target uses one of these")]
 #![allow(clippy::expect_used, clippy::panic, reason = "a property stops where it does not hold")]
 
-use std::borrow::Cow;
-
 use deadletter::bounce::letter::Letter;
 use deadletter::bounce::{self, Anatomy, Bounce, Part};
 use deadletter::diagnosis::matcher::STANDARD;
@@ -108,7 +106,7 @@ fn evidence_is_quoted(raw: &[u8], bounce: &Bounce, diagnosis: &Diagnosis, anatom
             let begins = lines.lines[first - 1].0;
             let ends = lines.lines.get(last).map_or(lines.end, |(next, _)| *next);
             let there = begins <= start && (end <= ends || end > lines.end);
-            assert!(there || !quotes(&letter, evidence), "{evidence:?} is not on the lines {first} to {last}");
+            assert!(there, "{evidence:?} is not on the lines {first} to {last}");
         }
     }
 }
@@ -130,11 +128,7 @@ fn stands_in(letter: &Letter<'_>, evidence: &Evidence, walk: &mut Walk) -> bool 
         return true;
     }
     let page = bounce::page::Page::new(&letter.text, letter.text_part);
-    let returned: Option<Cow<'_, [u8]>> = match (&letter.returned, page.returned()) {
-        (Some(bytes), _) => Some(Cow::Borrowed(bytes)),
-        (None, text) => text.map(|text| Cow::Owned(text.into_owned().into_bytes())),
-    };
-    returned.is_some_and(|bytes| {
+    letter.returned_message(&page).is_some_and(|bytes| {
         walk.nested(&bytes).is_some_and(|inner| stands_in(&Letter::sort(&inner), evidence, &mut Walk::default()))
     })
 }

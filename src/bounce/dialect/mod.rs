@@ -55,13 +55,14 @@ mod zoho;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 use std::sync::LazyLock;
 
 use crate::mail::Headers;
 
 use super::blocks::{Block, Grammar};
 use super::exchange::{EXCHANGE_LEGACY, legacy};
-use super::page::{Page, position};
+use super::page::{Line, Page, position};
 use super::phrases::Phrases;
 
 /// How a mail system's reports are recognised and read.
@@ -204,8 +205,8 @@ pub fn recognise(headers: &Headers<'_>, page: &Page<'_>) -> Option<&'static Dial
         end -= 1;
     }
     let (marks, owners) = &*MARKS;
-    let found = marks.places(&text[..end]).filter(|(_, place)| starts_line(text, place.start));
-    let by_text = found.map(|(mark, _)| owners[mark]).min();
+    let starts = page.lines.iter().take_while(|line| line.start < end).flat_map(starts);
+    let by_text = starts.flat_map(|at| marks.at(&text[..end], at)).map(|mark| owners[mark]).min();
     let in_text = |needed: &&str| position(text, needed).is_some();
     let by_field = in_header(headers).filter(|&i| ALL[i].needs.iter().all(in_text)).min();
     let by_field = by_field.filter(|i| by_text.is_none_or(|text| *i < text));
@@ -213,10 +214,8 @@ pub fn recognise(headers: &Headers<'_>, page: &Page<'_>) -> Option<&'static Dial
     found.or_else(|| (!legacy::read(page).is_empty()).then_some(&EXCHANGE_LEGACY))
 }
 
-fn starts_line(text: &str, at: usize) -> bool {
-    text[..at]
-        .trim_end_matches([' ', '\t', '-', '*', '|', '=', '#', '_', '+', '<'])
-        .chars()
-        .next_back()
-        .is_none_or(|c| c == '\n')
+/// Where the words of a line may begin: blanks, rules and brackets may stand before them.
+fn starts(line: &Line<'_>) -> RangeInclusive<usize> {
+    let words = line.text.trim_start_matches([' ', '\t', '-', '*', '|', '=', '#', '_', '+', '<']);
+    line.start..=line.end() - words.len()
 }

@@ -7,15 +7,15 @@ use crate::bounce::Delivery;
 use crate::bounce::wording::answer;
 use crate::layout::{clip, clip_front, duration, width};
 use crate::listing::Detail;
-use crate::mail::Hop;
 use crate::mail::hops::Flag;
+use crate::mail::{Hop, SafeText};
 
 use super::super::sheet::Sheet;
 
 /// Cells of the longest delay bar.
 const BAR: f64 = 8.0;
-/// Columns from which on a hop takes one line.
-const ONE_LINE: usize = 76;
+/// Columns of a hop's line without its names.
+const BESIDE_NAMES: usize = 56;
 
 pub(super) fn fill(detail: &Detail, delivery: Option<&Delivery>, sheet: &mut Sheet<'_>) {
     let chain = detail.bounce.original.as_ref().map(|o| &o.chain);
@@ -31,8 +31,14 @@ pub(super) fn fill(detail: &Detail, delivery: Option<&Delivery>, sheet: &mut She
     let names = clip(&format!("from {} by", sheet.look.glyphs.to), pad, sheet.look.glyphs.ascii);
     let gap = " ".repeat(pad.saturating_sub(width(&names)));
     sheet.line(Span::styled(format!("{head}{names}{gap}{total}"), sheet.look.dim));
+    let room = sheet.columns.saturating_sub(BESIDE_NAMES);
+    let fits = |hop: &Hop| {
+        let (from, by) = ends(hop);
+        width(from) + width(by) + width(sheet.look.glyphs.to) + 2 <= room
+    };
+    let one_line = chain.hops.iter().all(fits);
     for (at, hop) in chain.hops.iter().enumerate() {
-        one(at + 1, hop, sheet);
+        one(at + 1, hop, one_line, sheet);
         if chain.omitted > 0 && at + 1 == chain.hops.len() / 2 {
             let dim = sheet.look.dim;
             sheet.paragraph("    ", &format!("{} hops are left out here", chain.omitted), dim);
@@ -42,12 +48,16 @@ pub(super) fn fill(detail: &Detail, delivery: Option<&Delivery>, sheet: &mut She
     notes(&chain.hops, sheet);
 }
 
+/// Who handed the message over and who took it.
+fn ends(hop: &Hop) -> (&str, &str) {
+    (hop.from.as_ref().map_or("?", SafeText::as_str), hop.by.as_ref().map_or("?", SafeText::as_str))
+}
+
 /// One hop: its line, or two where it is narrow; then what its host found out about the sender.
-fn one(number: usize, hop: &Hop, sheet: &mut Sheet<'_>) {
+fn one(number: usize, hop: &Hop, one_line: bool, sheet: &mut Sheet<'_>) {
     let look = sheet.look;
     let time = hop.time.map_or_else(|| "   ?    ".to_owned(), |t| t.at.strftime("%H:%M:%S").to_string());
-    let from = hop.from.as_ref().map_or("?", |f| f.as_str());
-    let by = hop.by.as_ref().map_or("?", |b| b.as_str());
+    let (from, by) = ends(hop);
     let with = hop.tls.as_ref().or(hop.with.as_ref()).map_or("", |w| w.as_str());
     let delay = hop.delay.map(duration).unwrap_or_default();
     let slowest = hop.flags.contains(&Flag::Slowest);
@@ -63,8 +73,8 @@ fn one(number: usize, hop: &Hop, sheet: &mut Sheet<'_>) {
         Span::styled(bar(hop, look.glyphs.ascii), bar_style),
         Span::styled(marks, if slowest { look.accent } else { look.strong }),
     ];
-    if sheet.columns >= ONE_LINE {
-        let room = sheet.columns.saturating_sub(lead.len() + 40);
+    if one_line {
+        let room = sheet.columns.saturating_sub(BESIDE_NAMES);
         let names = names(from, by, room, look.glyphs.to, look.glyphs.ascii);
         let pad = " ".repeat(room.saturating_sub(width(&names)) + 2);
         let mut spans = vec![Span::styled(lead, look.dim), Span::styled(names, style), Span::raw(pad)];

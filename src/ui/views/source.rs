@@ -13,8 +13,15 @@ use crate::listing::Detail;
 use super::super::look::Look;
 use super::super::{pane, put};
 
-pub(in crate::ui) fn draw(app: &App, look: &Look, detail: &Detail, buffer: &mut Buffer, area: Rect, drawn: &mut Drawn) {
-    let columns = usize::from(area.width).max(1);
+pub(in crate::ui) fn draw(
+    app: &App,
+    look: &Look,
+    detail: &Detail,
+    buffer: &mut Buffer,
+    (area, columns): (Rect, u16),
+    drawn: &mut Drawn,
+) {
+    let columns = usize::from(columns).max(1);
     let rows = |text: &str| width(text).div_ceil(columns).max(1);
     let wanted = app.pane.search.to_lowercase();
     let evidence = app.opened.delivery().and_then(|(_, _, verdict)| verdict.evidence.as_ref());
