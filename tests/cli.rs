@@ -185,13 +185,21 @@ fn files_that_cannot_be_explained() {
     let empty = program.file("empty.eml", "");
     let binary = program.file("picture.png", [0x89, b'P', b'N', b'G', 0, 1, 2, 0xff].repeat(64));
     let mut said = String::new();
-    for file in ["HOME/missing.eml".replace("HOME", &program.home.path().to_string_lossy()), empty, binary] {
+    let text = program.file("notes.txt", "Bounces came in today.\nTwo of them.\n");
+    let half = program.file("half.gz", [0x1f, 0x8b, 8, 0]);
+    let missing = program.home.path().join("missing.eml").to_string_lossy().into_owned();
+    for file in [missing, empty, binary, text, half] {
         said.push_str(&program.complains(1, &["explain", &file]));
     }
     let circle = program.home.path().join("circle.eml");
     std::os::unix::fs::symlink(&circle, &circle).expect("a link that leads to itself");
     said.push_str(&program.complains(1, &["explain", &circle.to_string_lossy()]));
     insta::assert_snapshot!("complaints-files", said);
+    let folder = program.home.path().join("Maildir");
+    fs::create_dir(&folder).expect("a folder that can be made");
+    let folder = folder.to_string_lossy();
+    assert_eq!(program.complains(0, &["explain", &folder]), "deadletter: there is no message to explain\n");
+    assert_eq!(program.says(&["explain", "--format", "json", &folder]), "[]\n");
     // What can be read is explained all the same.
     let missing = program.file("nothing.eml", "");
     let output = program.run(&["explain", &missing, POSTFIX]);
@@ -217,7 +225,12 @@ fn wrong_arguments() {
         program.complains(1, &["xplain"]),
         "deadletter: cannot read xplain: no such file; is it the command `explain`?\n"
     );
-    assert!(program.complains(1, &[POSTFIX, "demo"]).contains("is it the command `demo`?"));
+    for arguments in [[POSTFIX, "demo"].as_slice(), &[POSTFIX, "--read-only", "demo"]] {
+        assert_eq!(
+            program.complains(2, arguments),
+            "deadletter: `demo` stands behind a path; a command comes first: `deadletter demo …`\n"
+        );
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use deadletter::bounce::{self, Bounce, Delivery};
+use deadletter::bounce::{self, Bounce, Delivery, Kind, dialect};
 use deadletter::diagnosis::matcher::STANDARD;
 use deadletter::diagnosis::{Confidence, Diagnosis, Verdict, diagnose};
 use fixtures::{fixtures, ours};
@@ -46,6 +46,7 @@ struct Recipient {
     reply_code: Option<String>,
     remote_mta: Option<String>,
     said: Option<String>,
+    last_error: Option<String>,
     reason: Option<OneOf>,
     owner: Option<OneOf>,
     confidence_max: Option<Confidence>,
@@ -122,6 +123,21 @@ fn every_fixture_is_read_as_it_says() {
     report(&tally);
 }
 
+/// A message for every dialect and every kind; the hostile ones do not count, they are made to confuse.
+#[test]
+fn every_dialect_and_every_kind_has_a_message() {
+    let messages: Vec<Bounce> = fixtures()
+        .iter()
+        .filter(|fixture| !fixture.name.starts_with("hostile/"))
+        .map(|fixture| bounce::read(&fixture.raw()))
+        .collect();
+    let shown = |dialect: &str| messages.iter().any(|bounce| bounce.kind.is_bounce() && bounce.dialect == dialect);
+    let missing: Vec<_> = dialect::ALL.iter().map(|d| d.name).filter(|name| !shown(name)).collect();
+    assert!(missing.is_empty(), "dialects without a message in tests/corpus: {missing:?}");
+    let kinds = Kind::ALL.into_iter().filter(|kind| !messages.iter().any(|bounce| bounce.kind == *kind));
+    assert_eq!(kinds.collect::<Vec<_>>(), [], "kinds without a message in tests/corpus");
+}
+
 fn message(tally: &mut Tally, file: &str, expected: &Expected, bounce: &Bounce, diagnosis: &Diagnosis) {
     tally.same("kind", file, expected.kind.as_ref(), Some(bounce.kind.name()));
     tally.same("dialect", file, expected.dialect.as_ref(), Some(bounce.dialect));
@@ -194,6 +210,11 @@ fn recipient(tally: &mut Tally, file: &str, wanted: &Recipient, delivery: &Deliv
         let last = delivery.last_error.as_ref().map(|s| squeeze(&s.literal)).unwrap_or_default();
         let holds = text.contains(&squeeze(said)) || last.contains(&squeeze(said));
         tally.check("said", file, holds, || format!("expected {said:?} in {text:.200?}"));
+    }
+    if let Some(wanted) = &wanted.last_error {
+        let last = delivery.last_error.as_ref().map(|s| squeeze(&s.text));
+        let holds = last.as_ref().is_some_and(|last| last.contains(&squeeze(wanted)));
+        tally.check("last_error", file, holds, || format!("expected {wanted:?} in {last:?}"));
     }
     let who = format!("{file} {}", wanted.address);
     if let Some(reason) = &wanted.reason {

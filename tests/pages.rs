@@ -78,10 +78,13 @@ fn mail_that_only_bears_our_address_has_no_way_through_us() {
 /// What a server answered is told once; what nobody read stays visible.
 #[test]
 fn answers_that_were_read_are_not_among_what_was_not_understood() {
-    for name in ["exchange-online/mailbox-full-storedrv", "postfix/typo-in-local-part"] {
+    let delayed = "kinds/delay-exchange-with-last-error";
+    for name in ["exchange-online/mailbox-full-storedrv", "postfix/typo-in-local-part", delayed] {
         let page = page_of(name);
         assert!(!page.contains("Not understood"), "{page}");
     }
+    let page = page_of(delayed);
+    assert!(page.contains("\n  Last real error    441 4.4.1 Error communicating with target host"), "{page}");
     let page = page_of("powermta/bad-mailbox");
     assert!(page.contains("Not understood\n  X-PowerMTA-VirtualMTA: birch-newsletter"), "{page}");
 }

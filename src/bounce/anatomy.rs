@@ -8,14 +8,13 @@ use crate::mail::{Entity, Headers, SafeText, Walk, language};
 use super::error_text::looks_like_error;
 use super::letter::Letter;
 use super::page::Page;
+use super::told::Told;
 use super::{Bounce, Part, Said};
 
 /// Lines of the source that are kept.
 const SOURCE_LINES: usize = 20_000;
 /// Lines of one decoded part that are kept.
 const PART_LINES: usize = 5_000;
-/// Quotations in which a line that was not understood is looked for.
-const QUOTED: usize = 200;
 /// Lines that were not understood that are kept.
 const UNREAD_LINES: usize = 50;
 /// Fields of a delivery report that have a place of their own (RFC 3464 section 2; Sendmail's, Postfix's and Exchange's
@@ -151,7 +150,8 @@ fn suggestion(letter: &Letter<'_>, returned: Option<&[u8]>) -> Option<String> {
     of_original.or_else(|| language::of(letter.headers, &letter.text))
 }
 
-/// Unknown fields of the report, and lines of the text that carry a code and belong to no delivery.
+/// Unknown fields of the report, and lines of the text that carry a code and belong to no delivery. What says over again
+/// what a delivery tells is left out.
 fn not_understood(letter: &Letter<'_>, page: &Page<'_>, bounce: &Bounce) -> Vec<SafeText> {
     let coded = |line: &str| {
         let codes = super::status::codes(line);
@@ -162,7 +162,9 @@ fn not_understood(letter: &Letter<'_>, page: &Page<'_>, bounce: &Bounce) -> Vec<
         !line.starts_with([' ', '\t'])
             && name.is_some_and(|name| !name.contains(' ') && !KNOWN_FIELDS.contains(&name.as_str()))
     };
-    let fields = letter.report.iter().flat_map(|report| report.lines()).filter(unknown_field).map(SafeText::new);
+    let told = Told::of(&bounce.deliveries);
+    let fields = letter.report.iter().flat_map(|report| report.lines()).filter(unknown_field);
+    let fields = fields.filter(|field| !told.holds(field)).map(SafeText::new);
     let mut used: Vec<&Said> =
         bounce.deliveries.iter().flat_map(|d| [&d.said, &d.last_error, &d.status_line]).flatten().collect();
     used.sort_unstable_by_key(|said| (said.part != letter.text_part, said.start));
@@ -181,8 +183,7 @@ fn not_understood(letter: &Letter<'_>, page: &Page<'_>, bounce: &Bounce) -> Vec<
             quoted_to = quoted_to.max(said.end);
             next += 1;
         }
-        let repeated = || used.iter().take(QUOTED).any(|said| said.literal.contains(line.trim()));
-        if quoted_to <= at && looks_like_error(line.trim()) && coded(line) && !repeated() {
+        if quoted_to <= at && looks_like_error(line.trim()) && coded(line) && !told.holds(line) {
             left.push(SafeText::new(line.trim()));
         }
     }
@@ -194,7 +195,7 @@ mod tests {
     use super::*;
     use crate::bounce::read;
 
-    const REPORT: &[u8] = b"From: MAILER-DAEMON@a.example\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\nSorry.\n550 5.7.1 odd thing\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; a.example\nX-Vendor-Trace: 88a1\n\nFinal-Recipient: rfc822; u@b.example\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 No such user\n--b\nContent-Type: text/rfc822-headers\n\nSubject: Oferta\nContent-Language: pl\n--b--\n";
+    const REPORT: &[u8] = b"From: MAILER-DAEMON@a.example\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\nSorry.\n550 5.7.1 odd thing\n\nFailed with code: 550 5.1.1\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; a.example\nX-Vendor-Trace: 88a1\nX-Vendor-Said: 550 5.1.1 No such user\n\nFinal-Recipient: rfc822; u@b.example\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 No such user\n--b\nContent-Type: text/rfc822-headers\n\nSubject: Oferta\nContent-Language: pl\n--b--\n";
 
     #[test]
     fn a_message_is_taken_apart() {
@@ -207,7 +208,7 @@ mod tests {
         assert_eq!(unread, ["X-Vendor-Trace: 88a1", "550 5.7.1 odd thing"]);
         let said = bounce.deliveries[0].said.as_ref().expect("it says something");
         let (lines, first, last) = anatomy.place(said.part, said.start, said.end).expect("it stands somewhere");
-        assert_eq!((first, last), (7, 7));
-        assert!(lines.lines[6].1.contains("550 5.1.1 No such user"));
+        assert_eq!((first, last), (8, 8));
+        assert!(lines.lines[7].1.contains("550 5.1.1 No such user"));
     }
 }

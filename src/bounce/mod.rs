@@ -20,6 +20,7 @@ mod reading;
 pub mod report;
 pub mod said;
 pub mod status;
+mod told;
 pub mod transcript;
 pub mod wording;
 

@@ -28,9 +28,9 @@ pub enum Error {
         /// The command it is like.
         command: String,
     },
-    /// Paths stand before a command.
-    #[error("paths stand before the command; write `deadletter PATH…` for the screen, or the command first")]
-    PathsAndCommand,
+    /// A command stands behind a path.
+    #[error("`{0}` stands behind a path; a command comes first: `deadletter {0} …`")]
+    CommandBehindPath(String),
     /// The screen needs a terminal.
     #[error("{0}")]
     NoScreen(&'static str),
@@ -48,7 +48,7 @@ impl Error {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Arguments(error) => u8::try_from(error.exit_code()).unwrap_or(super::FAILED),
-            Self::PathsAndCommand => 2,
+            Self::CommandBehindPath(_) => 2,
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => super::GOOD,
             _ => super::FAILED,
         }

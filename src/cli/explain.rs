@@ -39,6 +39,10 @@ pub(super) fn run(paths: &[PathBuf], format: Format, config: &Config) -> Result<
     let troubles = pipeline(&inputs, &writer, &mut out)?;
     out.flush()?;
     let mut errors = io::stderr().lock();
+    if inputs.is_empty() && format == Format::Text {
+        // An empty Maildir is nothing wrong.
+        writeln!(errors, "deadletter: there is no message to explain")?;
+    }
     for trouble in &troubles {
         writeln!(errors, "deadletter: {trouble}")?;
     }

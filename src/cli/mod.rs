@@ -46,10 +46,12 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Result<u8, Error> {
         write!(std::io::stdout().lock(), "{SAMPLE}")?;
         return Ok(GOOD);
     }
+    if let Some(command) = matches.subcommand_name().filter(|_| !cli.paths.is_empty()) {
+        return Err(Error::CommandBehindPath(command.to_owned()));
+    }
     let config = configuration(&cli)?;
     match &cli.command {
         None => screen::run(&cli.paths, &config),
-        Some(_) if !cli.paths.is_empty() => Err(Error::PathsAndCommand),
         Some(Command::Demo) => screen::demo(&config),
         Some(Command::Explain { format, paths }) => explain::run(paths, *format, &config),
         Some(Command::Check { account }) => check::run(account.as_deref(), &config),

@@ -112,7 +112,7 @@ fn check_terminal() -> Result<(), Error> {
 
 /// Says what is wrong with a path before the screen opens; a path that is none may be a command with a typing error.
 fn check_paths(paths: &[PathBuf]) -> Result<(), Error> {
-    for path in paths {
+    for (number, path) in paths.iter().enumerate() {
         let Err(error) = std::fs::metadata(path) else { continue };
         let text = path.to_string_lossy();
         let commands = Cli::command();
@@ -121,6 +121,7 @@ fn check_paths(paths: &[PathBuf]) -> Result<(), Error> {
             .map(|c| c.get_name().to_owned())
             .find(|name| !text.contains(['/', '.']) && strsim::damerau_levenshtein(name, &text) <= 2);
         return Err(match like {
+            Some(command) if number > 0 && command == text => Error::CommandBehindPath(command),
             Some(command) => Error::Misspelt { path: super::shown(path), command },
             None => files::failed(path, &error).into(),
         });

@@ -283,6 +283,7 @@ impl Page {
             (self.word("remote_server"), remote),
             (self.word("enhanced_status"), delivery.status.map(|s| s.to_string())),
             (self.word("smtp_response"), delivery.said.as_ref().map(|s| answer(&s.text).to_owned())),
+            (self.word("last_error"), delivery.last_error.as_ref().map(|s| answer(&s.text).to_owned())),
             (self.word("phase"), delivery.phase.map(|p| p.label().to_owned())),
             (self.word("rule"), Some(verdict.rule_id().to_owned())),
         ]);
@@ -333,11 +334,10 @@ impl Page {
 
     /// What should be known besides: how sure we can be of who we are, limits, what was not understood.
     fn tail(&mut self, explained: &Explained<'_>, anatomy: &Anatomy) {
-        let deliveries = &explained.bounce.deliveries;
-        let open: Vec<_> = anatomy.not_understood.iter().filter(|line| !is_told(line, deliveries)).take(10).collect();
-        if !open.is_empty() {
+        const OPEN: usize = 10;
+        if !anatomy.not_understood.is_empty() {
             self.heading(self.word("not_understood"));
-            for line in open {
+            for line in anatomy.not_understood.iter().take(OPEN) {
                 self.paragraph("  ", line);
             }
         }
@@ -352,26 +352,4 @@ impl Page {
         }
         self.line("");
     }
-}
-
-/// True for a line that says over again what a server answered, or only its codes, which the page has told.
-fn is_told(line: &str, deliveries: &[Delivery]) -> bool {
-    /// Words around a code that are no more than its name: "Status code:", "host said:".
-    const NAME: usize = 3;
-    let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-    let line = flat(line);
-    deliveries.iter().any(|delivery| {
-        let said = [&delivery.said, &delivery.last_error, &delivery.status_line].into_iter().flatten();
-        let again = said.map(|said| (flat(answer(&said.text)), flat(&said.literal))).any(|(answer, literal)| {
-            answer.len() > 8 && line.contains(&answer) || line.len() > 8 && literal.contains(&line)
-        });
-        let status = delivery.status.map(|s| s.to_string()).filter(|status| line.contains(status.as_str()));
-        let host = delivery.remote.as_ref().and_then(|r| r.name.as_deref()).unwrap_or_default().to_lowercase();
-        let words = status.map(|status| {
-            let rest = line.replace(&status, "");
-            let rest = if host.is_empty() { rest } else { rest.replace(&host, "") };
-            rest.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).count()
-        });
-        again || words.is_some_and(|words| words <= NAME)
-    })
 }

@@ -1,5 +1,8 @@
-//! Message files: single messages, and mboxes in every variant (mboxrd, mboxo, a first message without its From_ line),
-//! plain or compressed with gzip. Read as a stream: memory holds one message.
+//! Message files: single messages, and mboxes in every variant (mboxrd, mboxo, with any line ends, with or without the
+//! empty line in front of a From_ line), plain or compressed with gzip. Read as a stream: memory holds one message.
+//!
+//! A file that does not begin with a From_ line is one message, whatever its text holds: else a mail could bring forged
+//! reports along.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
@@ -9,6 +12,7 @@ use std::path::Path;
 use flate2::bufread::MultiGzDecoder;
 
 use crate::mail::canonical::canonical;
+use crate::mail::header::field_name;
 
 /// Size of a buffer for reading, in bytes.
 const BUFFER: usize = 256 << 10;
@@ -81,29 +85,58 @@ pub fn message_at(path: &Path, offset: u64, number: usize) -> io::Result<Option<
 /// When reading fails.
 pub fn split(mut input: impl BufRead, take: &mut dyn FnMut(Stored<'_>) -> ControlFlow<()>) -> io::Result<()> {
     let head = input.fill_buf()?;
-    let (is_mbox, only_cr) = (head.starts_with(b"From "), !head.contains(&b'\n') && head.contains(&b'\r'));
-    let mut message = Vec::new();
-    if !is_mbox || only_cr {
-        input.take(MESSAGE_BYTES as u64).read_to_end(&mut message)?;
-        if is_mbox {
-            let converted = canonical(&message).into_owned();
-            return split(converted.as_slice(), take);
-        }
-        let _ = take(Stored { bytes: &message, offset: 0 });
-        return Ok(());
+    let lead = lead(head);
+    let (is_mbox, only_cr) = (head[lead..].starts_with(b"From "), !head.contains(&b'\n') && head.contains(&b'\r'));
+    if is_mbox && !only_cr {
+        input.consume(lead);
+        return split_mbox(input, lead as u64, take);
     }
-    let mut line = Vec::new();
-    let (mut at, mut offset) = (0, 0);
+    let wide = head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff");
+    let mut message = Vec::new();
+    input.take(MESSAGE_BYTES as u64).read_to_end(&mut message)?;
+    if is_mbox || wide {
+        let converted = canonical(&message);
+        if converted.starts_with(b"From ") {
+            return split_mbox(&*converted, 0, take);
+        }
+    }
+    // It is the only one whatever the other side says.
+    let _ = take(Stored { bytes: &message, offset: 0 });
+    Ok(())
+}
+
+/// How many bytes in front of the first line do not count: a byte order mark, empty lines.
+fn lead(head: &[u8]) -> usize {
+    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    let text = &text[text.iter().take_while(|b| matches!(b, b'\n' | b'\r')).count()..];
+    head.len() - text.len()
+}
+
+/// The messages of an mbox that begins with a From_ line, `at` bytes behind the start of the file.
+fn split_mbox(
+    mut input: impl BufRead,
+    mut at: u64,
+    take: &mut dyn FnMut(Stored<'_>) -> ControlFlow<()>,
+) -> io::Result<()> {
+    let mut message = Vec::new();
+    let (mut line, mut ahead) = (Vec::new(), Vec::new());
+    let mut offset = None;
     let mut after_blank = true;
     loop {
         line.clear();
-        let more = read_line(&mut input, &mut line)?;
-        let begins = at == 0 || after_blank && is_from_line(&line);
+        std::mem::swap(&mut line, &mut ahead);
+        let more = !line.is_empty() || read_line(&mut input, &mut line)?;
+        let mut begins = offset.is_none() || is_from_line(&line);
+        if begins && !after_blank {
+            read_line(&mut input, &mut ahead)?;
+            begins = field_name(&ahead).is_some();
+        }
         if !more || begins {
-            if at > 0 && take(Stored { bytes: trim_end(&message), offset }).is_break() || !more {
+            let whole = offset.map(|offset| Stored { bytes: trim_end(&message), offset });
+            if whole.is_some_and(|whole| take(whole).is_break()) || !more {
                 return Ok(());
             }
-            offset = at;
+            offset = Some(at);
             at += line.len() as u64;
             message.clear();
             after_blank = false;
@@ -174,5 +207,16 @@ mod tests {
         );
         assert_eq!(messages(b""), [""]);
         assert_eq!(messages(b"From a Mon May 4 06:57 2026\rSubject: 1\r\rx\r"), ["Subject: 1\n\nx\n"]);
+        let forged = "Subject: 1\n\nx\n\nFrom a@b.example Mon May  4 06:57:12 2026\nSubject: 2\n\ny\n";
+        assert_eq!(messages(forged.as_bytes()), [forged]);
+    }
+
+    #[test]
+    fn no_empty_line_in_front_of_a_from_line() {
+        let from = "From a@b.example Mon May  4 06:57:12 2026\n";
+        let glued = format!("{from}Subject: 1\n\nx\n{from}Subject: 2\n\ny\n");
+        assert_eq!(messages(glued.as_bytes()), ["Subject: 1\n\nx\n", "Subject: 2\n\ny\n"]);
+        assert_eq!(messages(format!("{from}Subject: 1\n\nx\n{from}is how").as_bytes()).len(), 1);
+        assert_eq!(messages(format!("{from}Subject: 1\n\nx\n{from}").as_bytes()).len(), 1);
     }
 }

@@ -128,7 +128,7 @@ fn returned_form(page: &Page<'_>, at: usize) -> Option<(Block, usize)> {
         if block.said.is_none() {
             block.remote = remote;
             block.said = Some(answer);
-        } else if block.last_error.is_none() && block.said.as_ref().is_some_and(|said| is_expiry(&said.text)) {
+        } else if block.last_error.is_none() && block.said.as_ref().is_some_and(tells_of_time) {
             block.remote = block.remote.or(remote);
             block.last_error = Some(answer);
         }
@@ -136,6 +136,11 @@ fn returned_form(page: &Page<'_>, at: usize) -> Option<(Block, usize)> {
     }
     block.said.as_ref()?;
     Some((block, at))
+}
+
+/// True for an answer that tells only of time: the message expired, or waits (4.4.7).
+fn tells_of_time(said: &Said) -> bool {
+    is_expiry(&said.text) || said.codes().status.is_some_and(|status| (status.subject, status.detail) == (4, 7))
 }
 
 /// The text between the quotes of a line such as `… returned '550 5.1.1 …'`; the quotes may close lines below.
@@ -255,6 +260,10 @@ mod tests {
             "x@b.example\n3/09/2016 6:16:02 PM - Server at mx.b.example (192.0.2.1) returned '550 4.4.7 QUEUE.Expired; message expired'\n3/09/2016 6:10:02 PM - Server at mx.b.example (192.0.2.1) returned '450 4.7.0 greylisted'\n",
         );
         assert_eq!(attempts.last_error.map(|s| s.text.to_string()).as_deref(), Some("450 4.7.0 greylisted"));
+        let waiting = only(
+            "x@b.example\nRemote Server at mx.b.example (192.0.2.1) returned '400 4.4.7 Message delayed'\n3/09/2016 6:10:02 PM - Remote Server at mx.b.example (192.0.2.1) returned '441 4.4.1 Connection refused'\n",
+        );
+        assert_eq!(waiting.last_error.map(|s| s.text.to_string()).as_deref(), Some("441 4.4.1 Connection refused"));
     }
 
     #[test]
