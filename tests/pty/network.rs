@@ -50,7 +50,7 @@ fn a_server_that_is_killed_is_waited_for() {
         let start = Instant::now();
         terminal.send("j");
         terminal.until("the cursor further down", |screen| cursor(screen).0 == before + n);
-        assert!(start.elapsed() < Duration::from_millis(500), "{:?}", start.elapsed());
+        assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
     }
     terminal.send("?");
     terminal.shows("Next delivery");
