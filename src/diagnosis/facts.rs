@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
 
 use crate::bounce::exchange::indicator::FixIt;
+use crate::bounce::wording::answer;
 use crate::bounce::{Action, Bounce, Delivery, Kind, Phase, Remote, Said, Status};
 use crate::mail::{SafeText, address};
 
@@ -224,6 +225,12 @@ pub fn ips(text: &str) -> impl Iterator<Item = IpAddr> {
     })
 }
 
+/// The addresses that an answer names, but for that of the host that gave it.
+pub fn refused_ips(text: &str, by: Option<&Remote>) -> impl Iterator<Item = IpAddr> {
+    let own = by.and_then(|remote| remote.ip);
+    ips(answer(text)).filter(move |ip| Some(*ip) != own)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -232,6 +239,15 @@ mod tests {
     fn addresses_in_literals() {
         let found: Vec<IpAddr> = ips("Client host [IPv6:2001:db8:b1::25] blocked; [ipv6:2001:db8::1]").collect();
         assert_eq!(found.iter().map(ToString::to_string).collect::<Vec<_>>(), ["2001:db8:b1::25", "2001:db8::1"]);
+    }
+
+    #[test]
+    fn the_host_that_answers_does_not_refuse_itself() {
+        let text = "host mx.b.example[198.51.100.13] said: 550 5.7.1 messages from [192.0.2.26] were not sent";
+        let named = |by: Option<&Remote>| refused_ips(text, by).map(|ip| ip.to_string()).collect::<Vec<_>>();
+        let by_name = Remote { name: Some("mx.b.example".into()), ip: None };
+        assert_eq!(named(Some(&by_name)), ["192.0.2.26"]);
+        assert_eq!(named(Some(&Remote { ip: "192.0.2.26".parse().ok(), ..by_name })), [""; 0]);
     }
 
     #[test]

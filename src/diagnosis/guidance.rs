@@ -9,7 +9,7 @@ use crate::bounce::{Action, Bounce, Delivery, Kind};
 use crate::mail::{SafeText, address};
 
 use super::backscatter::Backscatter;
-use super::facts::ips;
+use super::facts::refused_ips;
 use super::judgement::Ground;
 use super::tree571::{Branch, branch};
 use super::verdict::Verdict;
@@ -196,10 +196,7 @@ impl Values {
         let recipient = delivery.recipient.clone();
         let named = match verdict.judgement.ground {
             Ground::OurAddress(ip) | Ground::ForeignAddress(ip) => Some(ip),
-            _ => delivery
-                .said
-                .as_ref()
-                .and_then(|said| ips(&said.text).find(|ip| delivery.remote.as_ref().and_then(|r| r.ip) != Some(*ip))),
+            _ => delivery.said.as_ref().and_then(|said| refused_ips(&said.text, delivery.remote.as_ref()).next()),
         };
         let refused = verdict.rule.is_some_and(|rule| rule.id == "seed-4.4.316");
         let ip = if refused { delivery.remote.as_ref().and_then(|r| r.ip).or(named) } else { named };

@@ -3,10 +3,9 @@
 use std::net::IpAddr;
 
 use crate::bounce::page::position;
-use crate::bounce::wording::answer;
 use crate::mail::address;
 
-use super::facts::{Facts, ips};
+use super::facts::{Facts, refused_ips};
 use super::hosts::Relation;
 use super::judgement::{Ground as G, Judgement};
 use super::ours::Ours;
@@ -19,8 +18,7 @@ pub(super) fn reputation(facts: &Facts, owner: Party, ours: &Ours) -> Judgement 
     if owner == P::RecipientSystem {
         return Judgement::new(P::RecipientSystem, High, G::TheirList);
     }
-    let their_own = facts.rejecting.as_ref().and_then(|r| r.ip);
-    let named: Vec<IpAddr> = ips(answer(&facts.text)).filter(|ip| Some(*ip) != their_own).collect();
+    let named: Vec<IpAddr> = refused_ips(&facts.text, facts.rejecting.as_ref()).collect();
     if let Some(ip) = named.iter().find(|ip| ours.has_ip(**ip)) {
         return Judgement::new(P::OurSystem, High, G::OurAddress(*ip)).by_ours();
     }
@@ -53,9 +51,8 @@ pub(super) fn authentication(facts: &Facts, ours: &Ours) -> Judgement {
     if facts.was_forwarded() && !forwarded_by_us {
         return Judgement::new(P::RecipientSystem, Medium, G::Forwarded);
     }
-    let foreign = ips(answer(&facts.text)).find(|ip| {
-        !ours.has_ip(*ip) && !ours.ips.is_empty() && facts.rejecting.as_ref().and_then(|r| r.ip) != Some(*ip)
-    });
+    let mut named = refused_ips(&facts.text, facts.rejecting.as_ref());
+    let foreign = named.find(|ip| !ours.has_ip(*ip) && !ours.ips.is_empty());
     match foreign {
         Some(ip) => Judgement::new(P::OurSystem, Medium, G::ForeignAddress(ip)).by_ours(),
         None if named_ours => Judgement::new(P::OurSystem, High, G::OurDomain).by_ours(),
