@@ -49,6 +49,9 @@ struct Visible;
 
 impl Formatter for Visible {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        if fragment.bytes().all(|b| matches!(b, b' '..=b'~')) {
+            return writer.write_all(fragment.as_bytes());
+        }
         let mut rest = fragment;
         while let Some(at) = rest.find(is_hidden) {
             let (before, from) = rest.split_at(at);
@@ -72,6 +75,8 @@ struct Recipient<'a> {
     status: Option<String>,
     reply_code: Option<String>,
     diagnostic: Option<&'a SafeText>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_error: Option<&'a SafeText>,
     remote_mta: Option<SafeText>,
     phase: Option<Phase>,
     reason: Reason,
@@ -168,6 +173,7 @@ fn recipient<'a>(explained: &Explained<'a>, delivery: &'a Delivery, verdict: &'a
         status: delivery.status.map(|status| status.to_string()),
         reply_code: delivery.reply.map(|code| code.to_string()),
         diagnostic: delivery.said.as_ref().map(|said| &said.text),
+        last_error: delivery.last_error.as_ref().map(|said| &said.text),
         remote_mta: delivery.remote.as_ref().map(crate::bounce::Remote::label),
         phase: delivery.phase,
         reason: verdict.reason,
