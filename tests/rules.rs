@@ -62,7 +62,7 @@ const ACTIONS: [&str; 29] = [
 ];
 
 /// A text for every pattern that is more than a wording.
-const PATTERNS: [(&str, &str); 33] = [
+const PATTERNS: [(&str, &str); 34] = [
     ("ms-5.7.511-ip", "Access denied, banned sender [192.0.2.10]"),
     ("ms-5.4.310", "DNS domain oak.example does not exist"),
     ("google-nxdomain", "DNS Error: DNS type 'mx' lookup of oak.example responded with code NXDOMAIN"),
@@ -95,6 +95,7 @@ const PATTERNS: [(&str, &str); 33] = [
     ("txt-user-domain-gone", "oak.example does not exist"),
     ("txt-virus", "A virus of a well-known kind was found"),
     ("txt-attempts", "failed 17 attempts"),
+    ("messagelabs-542", "Reason: 542 ann@oak.example Rejected"),
     ("txt-dnstemp", "Host not found, please try again"),
 ];
 
