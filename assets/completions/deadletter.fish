@@ -39,7 +39,7 @@ complete -c deadletter -n "__fish_deadletter_needs_command" -l color -d 'Whether
 always\t'Yes'
 never\t'No'
 16\t'Only the 16 of the terminal'"
-complete -c deadletter -n "__fish_deadletter_needs_command" -l ascii -d 'Whether only ASCII characters are drawn [default: auto]' -r -f -a "auto\t'When the locale is not UTF-8 or the terminal is a Linux console or a VT'
+complete -c deadletter -n "__fish_deadletter_needs_command" -l ascii -d 'Whether only ASCII characters are drawn [default: auto; alone: always]' -r -f -a "auto\t'When the locale is not UTF-8 or the terminal is a Linux console or a VT'
 always\t'Always'
 never\t'Never'"
 complete -c deadletter -n "__fish_deadletter_needs_command" -l read-only -d 'Refuse everything that would write to a mailbox'
@@ -68,7 +68,7 @@ complete -c deadletter -n "__fish_deadletter_using_subcommand demo" -l color -d 
 always\t'Yes'
 never\t'No'
 16\t'Only the 16 of the terminal'"
-complete -c deadletter -n "__fish_deadletter_using_subcommand demo" -l ascii -d 'Whether only ASCII characters are drawn [default: auto]' -r -f -a "auto\t'When the locale is not UTF-8 or the terminal is a Linux console or a VT'
+complete -c deadletter -n "__fish_deadletter_using_subcommand demo" -l ascii -d 'Whether only ASCII characters are drawn [default: auto; alone: always]' -r -f -a "auto\t'When the locale is not UTF-8 or the terminal is a Linux console or a VT'
 always\t'Always'
 never\t'Never'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand demo" -l read-only -d 'Refuse everything that would write to a mailbox'
@@ -91,7 +91,7 @@ complete -c deadletter -n "__fish_deadletter_using_subcommand explain" -l color 
 always\t'Yes'
 never\t'No'
 16\t'Only the 16 of the terminal'"
-complete -c deadletter -n "__fish_deadletter_using_subcommand explain" -l ascii -d 'Whether only ASCII characters are drawn [default: auto]' -r -f -a "auto\t'When the locale is not UTF-8 or the terminal is a Linux console or a VT'
+complete -c deadletter -n "__fish_deadletter_using_subcommand explain" -l ascii -d 'Whether only ASCII characters are drawn [default: auto; alone: always]' -r -f -a "auto\t'When the locale is not UTF-8 or the terminal is a Linux console or a VT'
 always\t'Always'
 never\t'Never'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand explain" -l read-only -d 'Refuse everything that would write to a mailbox'
@@ -112,7 +112,7 @@ complete -c deadletter -n "__fish_deadletter_using_subcommand check" -l color -d
 always\t'Yes'
 never\t'No'
 16\t'Only the 16 of the terminal'"
-complete -c deadletter -n "__fish_deadletter_using_subcommand check" -l ascii -d 'Whether only ASCII characters are drawn [default: auto]' -r -f -a "auto\t'When the locale is not UTF-8 or the terminal is a Linux console or a VT'
+complete -c deadletter -n "__fish_deadletter_using_subcommand check" -l ascii -d 'Whether only ASCII characters are drawn [default: auto; alone: always]' -r -f -a "auto\t'When the locale is not UTF-8 or the terminal is a Linux console or a VT'
 always\t'Always'
 never\t'Never'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand check" -l read-only -d 'Refuse everything that would write to a mailbox'
@@ -132,7 +132,7 @@ complete -c deadletter -n "__fish_deadletter_using_subcommand init" -l color -d 
 always\t'Yes'
 never\t'No'
 16\t'Only the 16 of the terminal'"
-complete -c deadletter -n "__fish_deadletter_using_subcommand init" -l ascii -d 'Whether only ASCII characters are drawn [default: auto]' -r -f -a "auto\t'When the locale is not UTF-8 or the terminal is a Linux console or a VT'
+complete -c deadletter -n "__fish_deadletter_using_subcommand init" -l ascii -d 'Whether only ASCII characters are drawn [default: auto; alone: always]' -r -f -a "auto\t'When the locale is not UTF-8 or the terminal is a Linux console or a VT'
 always\t'Always'
 never\t'Never'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand init" -l read-only -d 'Refuse everything that would write to a mailbox'
@@ -152,7 +152,7 @@ complete -c deadletter -n "__fish_deadletter_using_subcommand completions" -l co
 always\t'Yes'
 never\t'No'
 16\t'Only the 16 of the terminal'"
-complete -c deadletter -n "__fish_deadletter_using_subcommand completions" -l ascii -d 'Whether only ASCII characters are drawn [default: auto]' -r -f -a "auto\t'When the locale is not UTF-8 or the terminal is a Linux console or a VT'
+complete -c deadletter -n "__fish_deadletter_using_subcommand completions" -l ascii -d 'Whether only ASCII characters are drawn [default: auto; alone: always]' -r -f -a "auto\t'When the locale is not UTF-8 or the terminal is a Linux console or a VT'
 always\t'Always'
 never\t'Never'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand completions" -l read-only -d 'Refuse everything that would write to a mailbox'
@@ -172,7 +172,7 @@ complete -c deadletter -n "__fish_deadletter_using_subcommand man" -l color -d '
 always\t'Yes'
 never\t'No'
 16\t'Only the 16 of the terminal'"
-complete -c deadletter -n "__fish_deadletter_using_subcommand man" -l ascii -d 'Whether only ASCII characters are drawn [default: auto]' -r -f -a "auto\t'When the locale is not UTF-8 or the terminal is a Linux console or a VT'
+complete -c deadletter -n "__fish_deadletter_using_subcommand man" -l ascii -d 'Whether only ASCII characters are drawn [default: auto; alone: always]' -r -f -a "auto\t'When the locale is not UTF-8 or the terminal is a Linux console or a VT'
 always\t'Always'
 never\t'Never'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand man" -l read-only -d 'Refuse everything that would write to a mailbox'

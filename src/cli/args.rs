@@ -68,8 +68,9 @@ pub struct Cli {
     #[arg(long, global = true, value_enum, value_name = "WHEN", help_heading = "Look")]
     pub color: Option<Color>,
 
-    /// Whether only ASCII characters are drawn [default: auto]
+    /// Whether only ASCII characters are drawn [default: auto; alone: always]
     #[arg(long, global = true, value_enum, value_name = "WHEN", help_heading = "Look")]
+    #[arg(num_args = 0..=1, require_equals = true, default_missing_value = "always")]
     pub ascii: Option<Ascii>,
 
     /// Print a commented configuration with every key

@@ -33,7 +33,8 @@ pub(super) fn draw(app: &App, look: &Look, buffer: &mut Buffer, body: Rect, draw
 
 /// An empty framed window in the middle; returns its inside.
 fn window(look: &Look, buffer: &mut Buffer, body: Rect, title: &str, widest: u16) -> Rect {
-    let wide = body.width.min(widest);
+    // What would show beside it is too narrow to tell anything.
+    let wide = if body.width < widest + 8 { body.width } else { widest };
     let area = Rect { x: body.x + (body.width - wide) / 2, width: wide, ..body };
     Clear.render(area, buffer);
     let [tl, tr, br, bl, dash, bar] = look.glyphs.light;
