@@ -12,6 +12,7 @@ use std::ops::ControlFlow;
 use std::time::Instant;
 
 use crossbeam_channel::{Receiver, after, never, select};
+use rustix::io::Errno;
 
 use crate::app::{App, Cmd, Msg};
 use crate::source::worker::{Update, Worker};
@@ -56,9 +57,9 @@ pub fn run(mut session: Session) -> io::Result<u8> {
             Ok(HUNG_UP)
         }
         Ok(code) => screen.leave().map(|()| code),
-        Err(error) if events.hung_up() => {
+        // A frame may fail before anybody has told that the terminal is gone.
+        Err(error) if events.hung_up() || is_gone(&error) => {
             screen.abandon();
-            let _ = error;
             Ok(HUNG_UP)
         }
         Err(error) => {
@@ -66,6 +67,12 @@ pub fn run(mut session: Session) -> io::Result<u8> {
             Err(error)
         }
     }
+}
+
+/// True for what writing to a terminal that is no more says.
+fn is_gone(error: &io::Error) -> bool {
+    let gone = [Errno::IO, Errno::NXIO, Errno::PIPE].map(Errno::raw_os_error);
+    error.raw_os_error().is_some_and(|code| gone.contains(&code))
 }
 
 impl Session {
@@ -176,5 +183,17 @@ impl Session {
         let (columns, rows) = screen.size();
         // A new size asks for nothing but a new frame.
         let _ = self.app.update(Msg::Resized(columns, rows), now);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_dead_terminal_says() {
+        let error = |errno: Errno| io::Error::from_raw_os_error(errno.raw_os_error());
+        assert!([Errno::IO, Errno::NXIO, Errno::PIPE].into_iter().all(|errno| is_gone(&error(errno))));
+        assert!(!is_gone(&error(Errno::NOSPC)) && !is_gone(&io::ErrorKind::WriteZero.into()));
     }
 }
