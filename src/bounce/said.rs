@@ -67,7 +67,7 @@ impl Said {
         let unmarked = literal.starts_with("<<< ").then(|| SafeText::new(&literal.replace("<<< ", "")));
         let text = unmarked.unwrap_or_else(|| literal.clone());
         let text = rejoin(&text).map_or(text, |joined| SafeText::new(&joined));
-        Self { codes: told(&text), text, literal, part, start, end }
+        Self { codes: codes(&text), text, literal, part, start, end }
     }
 
     /// The same, standing elsewhere: written there in another form, or nowhere (an empty range).
@@ -107,7 +107,9 @@ impl Said {
     }
 }
 
-fn told(text: &str) -> Codes {
+/// The codes of an answer: see [`Said::codes`].
+#[must_use]
+pub fn codes(text: &str) -> Codes {
     let (own, remote) = mapped(text);
     let outer = status::codes(own);
     match remote.map(status::codes) {
@@ -118,7 +120,9 @@ fn told(text: &str) -> Codes {
     }
 }
 
-fn mapped(text: &str) -> (&str, Option<&str>) {
+/// The two ends of an answer: see [`Said::mapped`].
+#[must_use]
+pub fn mapped(text: &str) -> (&str, Option<&str>) {
     match text.split_once(" -> ") {
         Some((own, remote)) if !remote.is_empty() && status::codes(own).status.is_some() => (own, Some(remote)),
         _ => match quoted_answer(text) {

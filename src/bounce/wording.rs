@@ -41,6 +41,15 @@ impl Remote {
     pub fn label(&self) -> SafeText {
         self.name.clone().unwrap_or_else(|| SafeText::new(&self.ip.map(|ip| ip.to_string()).unwrap_or_default()))
     }
+
+    /// The name with the address behind it, as far as they are known.
+    #[must_use]
+    pub fn whole(&self) -> String {
+        match (&self.name, self.ip) {
+            (Some(name), Some(ip)) => format!("{name} [{ip}]"),
+            _ => self.label().to_string(),
+        }
+    }
 }
 
 fn bracketed_ip(text: &str) -> Option<IpAddr> {

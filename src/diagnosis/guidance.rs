@@ -13,7 +13,7 @@ use super::facts::refused_ips;
 use super::judgement::Ground;
 use super::tree571::{Branch, branch};
 use super::verdict::Verdict;
-use super::{Ours, Party};
+use super::{Confidence, Ours, Party};
 
 /// A language of the guidance.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize, clap::ValueEnum)]
@@ -88,6 +88,12 @@ impl Language {
     #[must_use]
     pub fn acts(self, party: Party) -> &'static str {
         self.word(&format!("acts.{}", party.slug()))
+    }
+
+    /// The words that say how sure that is.
+    #[must_use]
+    pub fn sure(self, confidence: Confidence) -> &'static str {
+        self.word(&format!("confidence.{}", confidence.slug()))
     }
 
     /// The sentence that says what decided, its values filled in.

@@ -15,26 +15,19 @@ use super::party::Confidence::{High, Low, Medium};
 use super::party::Party::{self, self as P};
 use super::reason::Reason;
 
+/// Gives the meaning of another text than the answer.
+type Reclassify<'f, 'r> = &'f dyn Fn(&str) -> Meaning<'r>;
+
 /// Judges one delivery. `reclassify` gives the meaning of another text, for the last real error of an expired message.
 #[must_use]
-pub fn judge<'r>(
-    facts: &Facts,
-    meaning: Meaning<'r>,
-    ours: &Ours,
-    reclassify: &dyn Fn(&str) -> Meaning<'r>,
-) -> Judgement {
+pub fn judge<'r>(facts: &Facts, meaning: Meaning<'r>, ours: &Ours, reclassify: Reclassify<'_, 'r>) -> Judgement {
     let judgement =
         not_a_failure(facts, meaning, ours, reclassify).unwrap_or_else(|| failure(facts, meaning, ours, reclassify));
     if facts.contradicted { Judgement { confidence: Low, ..judgement } } else { judgement }
 }
 
 /// Judges what has failed.
-fn failure<'r>(
-    facts: &Facts,
-    meaning: Meaning<'r>,
-    ours: &Ours,
-    reclassify: &dyn Fn(&str) -> Meaning<'r>,
-) -> Judgement {
+fn failure<'r>(facts: &Facts, meaning: Meaning<'r>, ours: &Ours, reclassify: Reclassify<'_, 'r>) -> Judgement {
     let mut judgement = by_reason(facts, meaning, ours, reclassify);
     if weak(meaning) {
         judgement.confidence = judgement.confidence.min(if matches!(meaning.rank, Some(Rank::Registry | Rank::Hint)) {
@@ -69,7 +62,7 @@ fn not_a_failure<'r>(
     facts: &Facts,
     meaning: Meaning<'r>,
     ours: &Ours,
-    reclassify: &dyn Fn(&str) -> Meaning<'r>,
+    reclassify: Reclassify<'_, 'r>,
 ) -> Option<Judgement> {
     if facts.backscatter == Backscatter::Yes {
         return Some(Judgement::new(P::Nobody, High, G::NotOurs));
@@ -80,9 +73,8 @@ fn not_a_failure<'r>(
         return Some(Judgement::new(P::Nobody, High, G::NoFailure));
     }
     if facts.action == Some(Action::Delayed) || facts.action.is_none() && facts.kind == Kind::Delay {
-        let failed = Facts { kind: Kind::Failure, action: Some(Action::Failed), ..facts.clone() };
-        let judgement =
-            if meaning.reason == Reason::Deferred { None } else { Some(judge(&failed, meaning, ours, reclassify)) };
+        let telling = meaning.reason != Reason::Deferred && !facts.contradicted;
+        let judgement = telling.then(|| failure(facts, meaning, ours, reclassify));
         let certain = judgement.filter(|j| j.confidence == High && j.party != P::Nobody);
         return Some(
             certain.map_or(Judgement::new(P::Nobody, High, G::Waiting), |j| Judgement { confidence: Low, ..j }),
@@ -113,12 +105,7 @@ fn agrees(column: crate::bounce::exchange::indicator::FixIt, party: Party) -> bo
     }
 }
 
-fn by_reason<'r>(
-    facts: &Facts,
-    meaning: Meaning<'r>,
-    ours: &Ours,
-    reclassify: &dyn Fn(&str) -> Meaning<'r>,
-) -> Judgement {
+fn by_reason<'r>(facts: &Facts, meaning: Meaning<'r>, ours: &Ours, reclassify: Reclassify<'_, 'r>) -> Judgement {
     let owner = meaning.rule.map_or(P::Unknown, |rule| rule.owner);
     match meaning.reason {
         Reason::IpReputation | Reason::ReverseDns => reputation(facts, owner, ours),
@@ -191,12 +178,7 @@ fn relay(facts: &Facts, meaning: Meaning<'_>, ours: &Ours) -> Judgement {
 }
 
 /// R6: no connection, or the time ran out. The last real error decides if there is one.
-fn expired<'r>(
-    facts: &Facts,
-    meaning: Meaning<'r>,
-    ours: &Ours,
-    reclassify: &dyn Fn(&str) -> Meaning<'r>,
-) -> Judgement {
+fn expired<'r>(facts: &Facts, meaning: Meaning<'r>, ours: &Ours, reclassify: Reclassify<'_, 'r>) -> Judgement {
     if let Some(last) = &facts.last_error {
         let inner = reclassify(last);
         if !matches!(inner.reason, Reason::Expired | Reason::Network | Reason::Unknown) && !weak(inner) {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use serde::Serialize;
 
 use crate::bounce::page::position;
-use crate::bounce::{Bounce, Delivery, Part, Said};
+use crate::bounce::{Bounce, Delivery, Part, said};
 use crate::mail::SafeText;
 
 use super::backscatter::{Origin, origin};
@@ -154,15 +154,14 @@ impl Reader<'_> {
     /// What a text means. Of a gateway's `A -> B` the passed-on answer counts if it says anything that is recognised.
     fn meaning(&self, text: &str) -> Told {
         let own = *text == *self.facts.text;
-        let said = Said::new(text, Part::Report, 0);
-        if let (_, Some(remote)) = said.mapped() {
+        if let (_, Some(remote)) = said::mapped(text) {
             let inner = crate::bounce::status::codes(remote);
             let hit = self.find(remote, &[inner.status].into_iter().flatten().collect::<Vec<_>>());
             if let Some(hit) = hit.filter(|hit| hit.rank >= Rank::Wording) {
                 return found(hit, remote);
             }
         }
-        let codes = said.codes();
+        let codes = said::codes(text);
         let status: Vec<_> =
             self.facts.status.filter(|_| own || codes.status.is_none()).into_iter().chain(codes.status).collect();
         if let Some(hit) = self.find(text, &status) {

@@ -2,7 +2,7 @@
 //! do, diagnostics, the way.
 
 use crate::bounce::wording::answer;
-use crate::bounce::{Anatomy, Bounce, Delivery};
+use crate::bounce::{Anatomy, Bounce, Delivery, Remote};
 use crate::diagnosis::guidance::{Advice, Values, of_kind};
 use crate::diagnosis::judgement::Ground;
 use crate::diagnosis::{Backscatter, Language, Party, Route, Stop, Verdict, guidance};
@@ -152,7 +152,7 @@ impl Page {
         let (acts, ground) = (self.language.acts(judgement.party), judgement.ground);
         let sure = match judgement.party {
             Party::Nobody | Party::Unknown => "",
-            _ => self.word(&format!("confidence.{}", judgement.confidence.slug())),
+            _ => self.language.sure(judgement.confidence),
         };
         self.line("");
         if width(acts) + width(sure) + 2 <= self.style.width {
@@ -271,10 +271,7 @@ impl Page {
     fn diagnostics(&mut self, explained: &Explained<'_>, delivery: &Delivery, verdict: &Verdict) {
         let asked = delivery.original_recipient.as_ref().map(|o| format!(" ({}: {o})", self.word("asked_for")));
         let recipient = delivery.recipient.as_ref().map(|r| format!("{r}{}", asked.unwrap_or_default()));
-        let remote = delivery.remote.as_ref().map(|r| match (&r.name, r.ip) {
-            (Some(name), Some(ip)) => format!("{name} [{ip}]"),
-            _ => r.label().to_string(),
-        });
+        let remote = delivery.remote.as_ref().map(Remote::whole);
         let failed = verdict.judgement.ground != Ground::Waiting && verdict.judgement.ground != Ground::NoFailure;
         self.heading(self.word("report"));
         self.table(&[

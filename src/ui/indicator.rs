@@ -197,7 +197,7 @@ fn sentences(
         put(buffer, area, row, &line);
         row += 1;
     };
-    let (acts, sure) = (language.acts(judgement.party), language.word(confidence_key(judgement.confidence)));
+    let (acts, sure) = (language.acts(judgement.party), language.sure(judgement.confidence));
     if width(acts) + width(sure) + 2 <= room {
         let gap = " ".repeat(room - width(acts) - width(sure));
         line(Line::from(vec![Span::styled(acts, look.strong), Span::raw(gap), Span::styled(sure, look.dim)]));
@@ -236,14 +236,6 @@ fn sentences(
     }
 }
 
-fn confidence_key(confidence: Confidence) -> &'static str {
-    match confidence {
-        Confidence::High => "confidence.high",
-        Confidence::Medium => "confidence.medium",
-        Confidence::Low => "confidence.low",
-    }
-}
-
 /// The small form: the picture on one line, sentence and evidence on the next.
 pub(super) fn small(
     app: &App,
@@ -257,7 +249,7 @@ pub(super) fn small(
     let spans = one_line(look, &picture, usize::from(area.width));
     put(buffer, area, 0, &Line::from(spans));
     let acts = language.acts(verdict.judgement.party);
-    let sure = language.word(confidence_key(verdict.judgement.confidence));
+    let sure = language.sure(verdict.judgement.confidence);
     let mut spans = vec![Span::styled(acts, look.strong), Span::styled(format!(" ({sure}) "), look.dim)];
     if let Some(evidence) = &verdict.evidence {
         let (open, close) = look.glyphs.quotes;

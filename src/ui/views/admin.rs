@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use crate::app::App;
 use crate::bounce::anatomy::HeaderLine;
 use crate::bounce::wording::answer;
-use crate::bounce::{Delivery, Original};
+use crate::bounce::{Delivery, Original, Remote};
 use crate::diagnosis::rules::meaning;
 use crate::diagnosis::{Backscatter, Evidence, Verdict};
 use crate::layout::{clip, date};
@@ -54,10 +54,7 @@ fn fields(delivery: &Delivery, verdict: &Verdict, sheet: &mut Sheet<'_>) {
     let asked = delivery.original_recipient.as_ref().map(|o| format!("  (asked for: {o})")).unwrap_or_default();
     let recipient = delivery.recipient.as_ref().map(|r| format!("{r}{asked}"));
     sheet.field("Rejected recipient", &or_absent(recipient), plain);
-    let remote = delivery.remote.as_ref().map(|remote| match (&remote.name, remote.ip) {
-        (Some(name), Some(ip)) => format!("{name} [{ip}]"),
-        _ => remote.label().to_string(),
-    });
+    let remote = delivery.remote.as_ref().map(Remote::whole);
     sheet.field("Remote server", &remote.unwrap_or_else(|| "none: the generating server itself".to_owned()), plain);
     let status = delivery.status.map(|status| match meaning(status) {
         Some(title) => format!("{status}   {title}"),
