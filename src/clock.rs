@@ -1,4 +1,5 @@
-//! The one clock: handed in from the edge, so that everything inside can be tested and the demo stands still.
+//! The one clock: handed in from the edge, so that everything inside can be tested and the demo
+//! stands still.
 
 use jiff::Timestamp;
 

@@ -1,4 +1,5 @@
-//! Text in columns: measuring, cutting, wrapping, and times in words. Shared by everything that is read by people.
+//! Text in columns: measuring, cutting, wrapping, and times in words. Shared by everything that is
+//! read by people.
 
 use jiff::Timestamp;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -70,7 +71,8 @@ pub fn wrap(lead: &str, text: &str, columns: usize) -> Vec<String> {
 pub fn duration(seconds: f64) -> String {
     #[expect(clippy::cast_possible_truncation, reason = "a delay between two dates fits")]
     let whole = seconds.round() as i64;
-    let (sign, s) = if whole < 0 { ("-", whole.unsigned_abs()) } else { ("", whole.unsigned_abs()) };
+    let (sign, s) =
+        if whole < 0 { ("-", whole.unsigned_abs()) } else { ("", whole.unsigned_abs()) };
     let two = |a: u64, ua: &str, b: u64, ub: &str| match b {
         0 => format!("{sign}{a} {ua}"),
         b => format!("{sign}{a} {ua} {b} {ub}"),
@@ -83,7 +85,8 @@ pub fn duration(seconds: f64) -> String {
     }
 }
 
-/// How long ago, in four columns: `now`, `3m`, `7h`, `12d`, `5w`, `3y`; a dash where the time is unknown.
+/// How long ago, in four columns: `now`, `3m`, `7h`, `12d`, `5w`, `3y`; a dash where the time is
+/// unknown.
 #[must_use]
 pub fn age(then: Option<Timestamp>, now: Timestamp) -> String {
     let Some(then) = then else { return "-".to_owned() };

@@ -1,5 +1,5 @@
-//! deadletter reads the bounces of a postmaster's mailbox and says why each delivery failed, who has to act, on which
-//! line of the message that rests, and what to do.
+//! deadletter reads the bounces of a postmaster's mailbox and says why each delivery failed, who
+//! has to act, on which line of the message that rests, and what to do.
 //!
 //! ```text
 //! server ──bytes──▶ source: newest first, few large commands, BODY.PEEK, streamed with bounded memory
@@ -13,14 +13,16 @@
 //!                                                   └─ Cmd ─▶ open a message, copy, stop
 //! ```
 //!
-//! Pure rooms, bytes in and values out: [`mail`] (text made safe, parts, headers, dates, Received chains), [`bounce`]
-//! (what a message is and says), [`diagnosis`] (why, who, what to do; rules and guidance are data in `assets/`),
-//! [`listing`] (what the screen shows of it), [`filter`], [`layout`] (text in columns). Edges: [`config`], [`source`]
-//! (IMAP, files, the demo mailbox), [`export`] (JSON and text). The screen: [`app`] holds all state and decides,
-//! [`ui`] draws it, [`term`] is the only code that touches the terminal. [`cli`] puts them together.
+//! Pure rooms, bytes in and values out: [`mail`] (text made safe, parts, headers, dates, Received
+//! chains), [`bounce`] (what a message is and says), [`diagnosis`] (why, who, what to do; rules and
+//! guidance are data in `assets/`), [`listing`] (what the screen shows of it), [`filter`],
+//! [`layout`] (text in columns). Edges: [`config`], [`source`] (IMAP, files, the demo mailbox),
+//! [`export`] (JSON and text). The screen: [`app`] holds all state and decides, [`ui`] draws it,
+//! [`term`] is the only code that touches the terminal. [`cli`] puts them together.
 //!
-//! Arrows run one way; `tests/architecture.rs` holds them and `docs/architecture.md` explains them. Untrusted bytes
-//! become [`mail::SafeText`] once, at the boundary; nothing else reaches a screen, a file or standard error.
+//! Arrows run one way; `tests/architecture.rs` holds them and `docs/architecture.md` explains them.
+//! Untrusted bytes become [`mail::SafeText`] once, at the boundary; nothing else reaches a screen,
+//! a file or standard error.
 
 pub mod app;
 pub mod bounce;

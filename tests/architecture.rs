@@ -1,13 +1,18 @@
-//! The arrows between the rooms run one way: every `use` of the library is read and held against the table below, which
-//! is the one of docs/architecture.md.
+//! The arrows between the rooms run one way: every `use` of the library is read and held against
+//! the table below, which is the one of docs/architecture.md.
 
-#![allow(clippy::expect_used, clippy::panic, reason = "a test stops where something is not what it must be")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops where something is not what it must be"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Each room, and the rooms it may know. The pure rooms come first: each knows only what stands above it.
+/// Each room, and the rooms it may know. The pure rooms come first: each knows only what stands
+/// above it.
 const ROOMS: [(&str, &[&str]); 15] = [
     ("mail", &[]),
     ("layout", &["mail"]),
@@ -24,7 +29,21 @@ const ROOMS: [(&str, &[&str]); 15] = [
     ("app", &["bounce", "clock", "diagnosis", "filter", "listing", "mail", "source"]),
     ("ui", &["app", "bounce", "config", "diagnosis", "layout", "listing", "mail", "source"]),
     ("term", &["app", "mail", "source", "ui"]),
-    ("cli", &["app", "bounce", "clock", "config", "diagnosis", "export", "mail", "source", "term", "ui"]),
+    (
+        "cli",
+        &[
+            "app",
+            "bounce",
+            "clock",
+            "config",
+            "diagnosis",
+            "export",
+            "mail",
+            "source",
+            "term",
+            "ui",
+        ],
+    ),
     ("main", &["cli"]),
 ];
 
@@ -77,18 +96,27 @@ fn rooms() -> BTreeMap<String, Vec<(PathBuf, String)>> {
     rooms
 }
 
-/// The rooms that a piece of code names: `crate::room` and `deadletter::room`, in `use` and in paths.
+/// The rooms that a piece of code names: `crate::room` and `deadletter::room`, in `use` and in
+/// paths.
 fn named(code: &str) -> BTreeSet<String> {
-    let code: String = code.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+    let code: String = code
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .collect::<Vec<_>>()
+        .join("\n");
     let mut found = BTreeSet::new();
     for prefix in ["crate::", "deadletter::"] {
         for (at, _) in code.match_indices(prefix) {
             let rest = &code[at + prefix.len()..];
-            let names = rest
-                .strip_prefix('{')
-                .map_or_else(|| vec![rest], |group| group.split('}').next().unwrap_or("").split(',').collect());
+            let names = rest.strip_prefix('{').map_or_else(
+                || vec![rest],
+                |group| group.split('}').next().unwrap_or("").split(',').collect(),
+            );
             found.extend(names.into_iter().map(|name| {
-                name.trim_start().chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect::<String>()
+                name.trim_start()
+                    .chars()
+                    .take_while(|c| c.is_ascii_lowercase() || *c == '_')
+                    .collect::<String>()
             }));
         }
     }
@@ -102,7 +130,9 @@ fn arrows_run_one_way() {
     let table: BTreeMap<&str, &[&str]> = ROOMS.into_iter().collect();
     let mut wrong = Vec::new();
     for (room, files) in &rooms {
-        let Some(allowed) = table.get(room.as_str()) else { panic!("src/{room} is in no table of rooms") };
+        let Some(allowed) = table.get(room.as_str()) else {
+            panic!("src/{room} is in no table of rooms")
+        };
         for (path, code) in files {
             for other in named(code).into_iter().filter(|other| other != room) {
                 if !allowed.contains(&other.as_str()) {
@@ -112,16 +142,23 @@ fn arrows_run_one_way() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert_eq!(rooms.keys().map(String::as_str).collect::<BTreeSet<_>>(), table.keys().copied().collect());
+    assert_eq!(
+        rooms.keys().map(String::as_str).collect::<BTreeSet<_>>(),
+        table.keys().copied().collect()
+    );
 }
 
 #[test]
 fn no_arrow_is_allowed_that_nobody_uses() {
     for (room, files) in rooms() {
         let used: BTreeSet<String> = files.iter().flat_map(|(_, code)| named(code)).collect();
-        let (_, allowed) = ROOMS.into_iter().find(|(name, _)| *name == room).expect("it is in the table");
+        let (_, allowed) =
+            ROOMS.into_iter().find(|(name, _)| *name == room).expect("it is in the table");
         for other in allowed {
-            assert!(used.contains(*other), "{room} does not use {other}: take the arrow out of the table");
+            assert!(
+                used.contains(*other),
+                "{room} does not use {other}: take the arrow out of the table"
+            );
         }
     }
 }
@@ -134,7 +171,9 @@ fn the_pure_rooms_touch_nothing() {
         }
         for (path, code) in files {
             for outside in WORLD {
-                let found = code.lines().any(|line| line.contains(outside) && !line.trim_start().starts_with("//"));
+                let found = code
+                    .lines()
+                    .any(|line| line.contains(outside) && !line.trim_start().starts_with("//"));
                 assert!(!found, "src/{} names {outside}", path.display());
             }
         }
@@ -144,12 +183,16 @@ fn the_pure_rooms_touch_nothing() {
 #[test]
 fn the_architecture_document_tells_the_same() {
     let text =
-        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/architecture.md")).expect("the document");
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/architecture.md"))
+            .expect("the document");
     for (room, allowed) in ROOMS {
         let wanted = if allowed.is_empty() { "nothing".to_owned() } else { allowed.join(", ") };
         let line = text.lines().find(|line| line.starts_with(&format!("| `{room}` |")));
         let line = line.unwrap_or_else(|| panic!("docs/architecture.md has no line for {room}"));
-        assert!(line.trim_end().ends_with(&format!("| {wanted} |")), "docs/architecture.md, {room}: knows {wanted}");
+        assert!(
+            line.trim_end().ends_with(&format!("| {wanted} |")),
+            "docs/architecture.md, {room}: knows {wanted}"
+        );
     }
 }
 
@@ -157,6 +200,10 @@ fn the_architecture_document_tells_the_same() {
 fn files_are_small() {
     for (path, code) in rooms().into_values().flatten() {
         let lines = code.lines().count();
-        assert!(lines <= 450, "src/{} has {lines} lines without its tests: split it", path.display());
+        assert!(
+            lines <= 450,
+            "src/{} has {lines} lines without its tests: split it",
+            path.display()
+        );
     }
 }

@@ -1,6 +1,11 @@
-//! The command line as people and programs meet it: help, explanations without a screen, and what goes wrong.
+//! The command line as people and programs meet it: help, explanations without a screen, and what
+//! goes wrong.
 
-#![allow(clippy::expect_used, clippy::panic, reason = "a test stops where its input is not what it must be")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops where its input is not what it must be"
+)]
 
 use std::fs;
 use std::path::Path;
@@ -33,8 +38,14 @@ impl Program {
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::cargo_bin("deadletter").expect("the program is built");
-        command.env_clear().env("HOME", self.home.path()).env("XDG_CONFIG_HOME", self.home.path().join("config"));
-        command.env("LANG", "C.UTF-8").env("COLUMNS", "100").current_dir(env!("CARGO_MANIFEST_DIR"));
+        command
+            .env_clear()
+            .env("HOME", self.home.path())
+            .env("XDG_CONFIG_HOME", self.home.path().join("config"));
+        command
+            .env("LANG", "C.UTF-8")
+            .env("COLUMNS", "100")
+            .current_dir(env!("CARGO_MANIFEST_DIR"));
         command.args(arguments);
         command
     }
@@ -47,14 +58,23 @@ impl Program {
     fn says(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments);
         let complaint = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success() && complaint.is_empty(), "{arguments:?}: {} {complaint}", output.status);
+        assert!(
+            output.status.success() && complaint.is_empty(),
+            "{arguments:?}: {} {complaint}",
+            output.status
+        );
         String::from_utf8(output.stdout).expect("UTF-8")
     }
 
     /// Standard error of a run that fails with this code, the home called HOME.
     fn complains(&self, code: i32, arguments: &[&str]) -> String {
         let output = self.run(arguments);
-        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(
+            output.status.code(),
+            Some(code),
+            "{arguments:?}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         let home = self.home.path().to_string_lossy();
         String::from_utf8(output.stderr).expect("UTF-8").replace(home.as_ref(), "HOME")
     }
@@ -81,7 +101,9 @@ fn help_of_every_command() {
 #[test]
 fn what_is_printed_is_what_is_kept() {
     let program = Program::new();
-    let kept = |name: &str| fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).expect("a file");
+    let kept = |name: &str| {
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).expect("a file")
+    };
     assert_eq!(program.says(&["man"]), kept("assets/man/deadletter.1"));
     assert_eq!(program.says(&["completions", "bash"]), kept("assets/completions/deadletter.bash"));
     assert_eq!(program.says(&["--print-config"]), kept("assets/config.sample.toml"));
@@ -91,18 +113,28 @@ fn what_is_printed_is_what_is_kept() {
 fn a_message_as_a_page() {
     let program = Program::new();
     let ours = program.file("ours.toml", include_str!("corpus/ours.toml"));
-    insta::assert_snapshot!("explain-postfix", program.says(&["explain", "--config", &ours, POSTFIX]));
+    insta::assert_snapshot!(
+        "explain-postfix",
+        program.says(&["explain", "--config", &ours, POSTFIX])
+    );
     insta::assert_snapshot!(
         "explain-exchange-pl",
         program.says(&["explain", "--config", &ours, "--lang", "pl", EXCHANGE])
     );
     let delay = "tests/corpus/postfix/delayed-lost-connection.eml";
-    insta::assert_snapshot!("explain-delay-nb", program.says(&["explain", "--config", &ours, "--lang", "nb", delay]));
+    insta::assert_snapshot!(
+        "explain-delay-nb",
+        program.says(&["explain", "--config", &ours, "--lang", "nb", delay])
+    );
     let report = "tests/corpus/kinds/dmarc-aggregate-zip.eml";
-    insta::assert_snapshot!("explain-dmarc-report", program.says(&["explain", "--config", &ours, report]));
+    insta::assert_snapshot!(
+        "explain-dmarc-report",
+        program.says(&["explain", "--config", &ours, report])
+    );
 }
 
-/// The picture, why, who, on which line that rests, what to do, diagnostics, the way: in this order.
+/// The picture, why, who, on which line that rests, what to do, diagnostics, the way: in this
+/// order.
 #[test]
 fn the_page_goes_from_the_picture_to_the_way() {
     let program = Program::new();
@@ -118,8 +150,10 @@ fn the_page_goes_from_the_picture_to_the_way() {
         "\nReport\n",
         "\nPath of the message",
     ];
-    let places: Vec<_> =
-        order.iter().map(|text| page.find(text).unwrap_or_else(|| panic!("no {text} in\n{page}"))).collect();
+    let places: Vec<_> = order
+        .iter()
+        .map(|text| page.find(text).unwrap_or_else(|| panic!("no {text} in\n{page}")))
+        .collect();
     assert!(places.is_sorted(), "{places:?} in\n{page}");
     let wide = page.lines().find(|line| line.chars().count() > 80 && !line.starts_with("    Get-"));
     assert_eq!(wide, None, "only commands, which are copied, are longer than the page is wide");
@@ -128,7 +162,8 @@ fn the_page_goes_from_the_picture_to_the_way() {
 #[test]
 fn without_utf8_the_page_is_plain() {
     let program = Program::new();
-    let output = program.command(&["explain", POSTFIX]).env("LANG", "C").output().expect("the program runs");
+    let output =
+        program.command(&["explain", POSTFIX]).env("LANG", "C").output().expect("the program runs");
     let page = String::from_utf8(output.stdout).expect("UTF-8");
     let own: String = page.lines().filter(|line| !line.contains("Dzia")).collect();
     assert!(own.is_ascii() && page.contains("-x->"), "{page}");
@@ -137,14 +172,19 @@ fn without_utf8_the_page_is_plain() {
 #[test]
 fn messages_as_json() {
     let program = Program::new();
-    let json = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap_or_else(|e| panic!("{e} in {text}"));
+    let json = |text: &str| {
+        serde_json::from_str::<serde_json::Value>(text).unwrap_or_else(|e| panic!("{e} in {text}"))
+    };
     let array = json(&program.says(&["explain", "--format", "json", POSTFIX, SEVERAL]));
     let lines = program.says(&["explain", "--format", "jsonl", POSTFIX, SEVERAL]);
     let lines: Vec<_> = lines.lines().map(json).collect();
     assert_eq!(array.as_array(), Some(&lines), "the same messages in both forms");
     assert_eq!(lines.len(), 2);
     let first = &lines[0]["recipients"][0];
-    assert_eq!((first["reason"].as_str(), first["status"].as_str()), (Some("ip_reputation"), Some("5.7.1")));
+    assert_eq!(
+        (first["reason"].as_str(), first["status"].as_str()),
+        (Some("ip_reputation"), Some("5.7.1"))
+    );
     assert_eq!(lines[1]["recipients"].as_array().map(Vec::len), Some(3));
     insta::assert_snapshot!("explain-json-keys", keys(&lines[0], ""));
     let dutch = json(&program.says(&["explain", "--format", "jsonl", "--lang", "nl", POSTFIX]));
@@ -169,13 +209,17 @@ fn keys(value: &serde_json::Value, path: &str) -> String {
 fn standard_input_and_mailboxes() {
     let program = Program::new();
     let message = fs::read(POSTFIX).expect("a message");
-    let piped = program.command(&["explain", "--format", "jsonl", "-"]).write_stdin(message.clone()).output();
+    let piped = program
+        .command(&["explain", "--format", "jsonl", "-"])
+        .write_stdin(message.clone())
+        .output();
     let piped = String::from_utf8(piped.expect("the program runs").stdout).expect("UTF-8");
     assert!(piped.starts_with("{\"file\":\"-\"") && piped.contains("zen.spamhaus.org"), "{piped}");
     let separator = b"From MAILER-DAEMON Thu Apr 30 05:55:20 2026\n".as_slice();
     let mbox = program.file("box", [separator, &message, b"\n", separator, &message].concat());
     let both = program.says(&["explain", "--format", "jsonl", &mbox]);
-    let files: Vec<_> = both.lines().map(|line| line.split('"').nth(3).unwrap_or_default()).collect();
+    let files: Vec<_> =
+        both.lines().map(|line| line.split('"').nth(3).unwrap_or_default()).collect();
     assert_eq!(files, ["box#1", "box#2"]);
 }
 
@@ -198,7 +242,10 @@ fn files_that_cannot_be_explained() {
     let folder = program.home.path().join("Maildir");
     fs::create_dir(&folder).expect("a folder that can be made");
     let folder = folder.to_string_lossy();
-    assert_eq!(program.complains(0, &["explain", &folder]), "deadletter: there is no message to explain\n");
+    assert_eq!(
+        program.complains(0, &["explain", &folder]),
+        "deadletter: there is no message to explain\n"
+    );
     assert_eq!(program.says(&["explain", "--format", "json", &folder]), "[]\n");
     // What can be read is explained all the same.
     let missing = program.file("nothing.eml", "");
@@ -263,13 +310,20 @@ fn wrong_configurations() {
         "deadletter: cannot read the configuration HOME/none.toml: No such file or directory (os error 2)\n"
     );
     program.file("rules/own.toml", "[[rule]]\nid = 'a'\n");
-    insta::assert_snapshot!("complaints-rules", program.complains(1, &["check", "--config", &file]));
+    insta::assert_snapshot!(
+        "complaints-rules",
+        program.complains(1, &["check", "--config", &file])
+    );
 }
 
 #[test]
 fn wrong_values_in_the_environment() {
     let program = Program::new();
-    let output = program.command(&["check"]).env("DEADLETTER_COLOR", "blue").output().expect("the program runs");
+    let output = program
+        .command(&["check"])
+        .env("DEADLETTER_COLOR", "blue")
+        .output()
+        .expect("the program runs");
     assert_eq!(output.status.code(), Some(1));
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(said, "deadletter: DEADLETTER_COLOR=blue: write one of auto, always, never, 16\n");
@@ -279,7 +333,11 @@ fn wrong_values_in_the_environment() {
 #[test]
 fn accounts_that_cannot_work() {
     let program = Program::new();
-    let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port();
+    let free = std::net::TcpListener::bind("127.0.0.1:0")
+        .expect("a port")
+        .local_addr()
+        .expect("an address")
+        .port();
     let account = |host: &str, secret: &str| {
         let text = format!(
             "[[account]]\nname = 'work'\nhost = '{host}'\nport = {free}\nuser = 'a@birch.example'\npassword_command = [{secret}]\n"
@@ -292,7 +350,10 @@ fn accounts_that_cannot_work() {
     assert!(said.contains("failed  connection") && said.contains("Connection refused"), "{said}");
     assert!(said.contains("check host and port of account work"), "{said}");
     let said = program.complains(1, &["check", "--config", &account("127.0.0.1", "'false'")]);
-    assert!(said.contains("password_command of account work failed: false: exit status: 1"), "{said}");
+    assert!(
+        said.contains("password_command of account work failed: false: exit status: 1"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -300,7 +361,10 @@ fn init_without_answers_writes_nothing() {
     let program = Program::new();
     let output = program.command(&["init"]).write_stdin("\n\n").output().expect("the program runs");
     assert_eq!(output.status.code(), Some(1));
-    assert_eq!(String::from_utf8_lossy(&output.stderr), "deadletter: stopped; nothing was written\n");
+    assert_eq!(
+        String::from_utf8_lossy(&output.stderr),
+        "deadletter: stopped; nothing was written\n"
+    );
     assert!(!program.home.path().join("config").exists());
 }
 

@@ -1,7 +1,12 @@
-//! From a real Postfix that gets its mail back to the screen: the bounces lie in a mailbox of a real Dovecot, and the
-//! program shows them in a terminal. Left out where one of them is missing, unless `DEADLETTER_REQUIRE=all` is set.
+//! From a real Postfix that gets its mail back to the screen: the bounces lie in a mailbox of a
+//! real Dovecot, and the program shows them in a terminal. Left out where one of them is missing,
+//! unless `DEADLETTER_REQUIRE=all` is set.
 
-#![allow(clippy::expect_used, clippy::panic, reason = "a test stops where something is not what it must be")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops where something is not what it must be"
+)]
 
 #[path = "support/certificates.rs"]
 mod certificates;
@@ -30,7 +35,11 @@ fn delivered(maildir: &Path, count: usize, postfix: &Postfix) {
         if new == count {
             return;
         }
-        assert!(new < count && begun.elapsed() < Duration::from_mins(1), "{new} of {count}: {}", postfix.log());
+        assert!(
+            new < count && begun.elapsed() < Duration::from_mins(1),
+            "{new} of {count}: {}",
+            postfix.log()
+        );
         std::thread::park_timeout(Duration::from_millis(50));
     }
 }
@@ -127,7 +136,8 @@ const CASES: [Case; 6] = [
 /// Opens the newest delivery to a recipient and goes through its views.
 fn is_explained(terminal: &mut Terminal, case: &Case) {
     terminal.send(&format!("/{}\r", case.to));
-    terminal.until("the delivery alone", |screen| rows(screen)[0].contains(&format!("/{}", case.to)));
+    terminal
+        .until("the delivery alone", |screen| rows(screen)[0].contains(&format!("/{}", case.to)));
     for word in case.row {
         assert!(terminal.row(2).contains(word), "no {word:?}:\n{}", terminal.text());
     }
@@ -145,13 +155,24 @@ fn is_explained(terminal: &mut Terminal, case: &Case) {
                 "report written by mail.birch",
             ],
         ),
-        ("4", ["[4 Source]", "X-Original-To: otto@birch.example", "MAILER-DAEMON@mail.birch.example", "(Postfix)", ""]),
+        (
+            "4",
+            [
+                "[4 Source]",
+                "X-Original-To: otto@birch.example",
+                "MAILER-DAEMON@mail.birch.example",
+                "(Postfix)",
+                "",
+            ],
+        ),
         ("/Final-Recipient\r", ["[4 Source]", &from, "Action: failed", "Status: ", case.row[0]]),
     ] {
         terminal.send(keys);
         for word in words {
             // Wherever the lines break.
-            terminal.until(word, |screen| text(screen).split_whitespace().collect::<Vec<_>>().join(" ").contains(word));
+            terminal.until(word, |screen| {
+                text(screen).split_whitespace().collect::<Vec<_>>().join(" ").contains(word)
+            });
         }
     }
     // Out of the delivery, back to the list, and the filter goes.
@@ -178,7 +199,12 @@ fn what_a_server_sends_back_is_explained() {
         rows.iter().filter(|row| what.iter().all(|word| row.contains(word))).count()
     };
     assert_eq!(row(&terminal, &["4.4.1", "no connection", "otto@dead"]), 2, "{}", terminal.text());
-    assert_eq!(row(&terminal, &["4.4.1", "nobody", "otto@dead"]), 1, "the delay:\n{}", terminal.text());
+    assert_eq!(
+        row(&terminal, &["4.4.1", "nobody", "otto@dead"]),
+        1,
+        "the delay:\n{}",
+        terminal.text()
+    );
     for case in &CASES {
         is_explained(&mut terminal, case);
     }

@@ -1,6 +1,11 @@
-//! The texts of the guidance: five languages that say the same, of which nothing is missing and nothing stands in vain.
+//! The texts of the guidance: five languages that say the same, of which nothing is missing and
+//! nothing stands in vain.
 
-#![allow(clippy::expect_used, clippy::panic, reason = "a test stops where its input is not what it must be")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops where its input is not what it must be"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -19,7 +24,8 @@ use regex::Regex;
 #[path = "support/fixtures.rs"]
 mod fixtures;
 
-/// Whole texts that are the same in English and in another language, because they are names or the words coincide.
+/// Whole texts that are the same in English and in another language, because they are names or the
+/// words coincide.
 const SAME: [&str; 3] = ["Message-ID", "Status", "?"];
 
 /// Words whose names the code puts together: of a party, of a ground and so on.
@@ -29,7 +35,13 @@ const FAMILIES: [&str; 5] = ["acts.", "ground.", "kind.", "who.", "confidence."]
 fn texts(entry: &Entry) -> Vec<(String, &str)> {
     fn advice<'e>(who: &str, advice: &'e Advice, all: &mut Vec<(String, &'e str)>) {
         all.push((format!("{who}.cause"), &advice.cause));
-        all.extend(advice.steps.iter().enumerate().map(|(at, step)| (format!("{who}.steps[{at}]"), step.as_str())));
+        all.extend(
+            advice
+                .steps
+                .iter()
+                .enumerate()
+                .map(|(at, step)| (format!("{who}.steps[{at}]"), step.as_str())),
+        );
     }
     let mut all = vec![("label".to_owned(), entry.label.as_str())];
     all.extend(entry.why.iter().map(|why| ("why".to_owned(), why.as_str())));
@@ -41,17 +53,20 @@ fn texts(entry: &Entry) -> Vec<(String, &str)> {
     all
 }
 
-/// Every text of a language, entries and words, by name. Commands are the same everywhere and stand apart.
+/// Every text of a language, entries and words, by name. Commands are the same everywhere and stand
+/// apart.
 fn all_texts(language: Language) -> BTreeMap<String, &'static str> {
-    let entries = language
-        .entries()
-        .iter()
-        .flat_map(|(key, entry)| texts(entry).into_iter().map(move |(place, text)| (format!("{key} {place}"), text)));
-    entries.chain(language.words().iter().map(|(key, text)| (format!("words.{key}"), text.as_str()))).collect()
+    let entries = language.entries().iter().flat_map(|(key, entry)| {
+        texts(entry).into_iter().map(move |(place, text)| (format!("{key} {place}"), text))
+    });
+    entries
+        .chain(language.words().iter().map(|(key, text)| (format!("words.{key}"), text.as_str())))
+        .collect()
 }
 
 fn placeholders(text: &str) -> BTreeSet<String> {
-    static BRACES: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\{([^}]*)\}").expect("a pattern"));
+    static BRACES: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"\{([^}]*)\}").expect("a pattern"));
     BRACES.captures_iter(text).map(|found| found[1].to_owned()).collect()
 }
 
@@ -61,16 +76,32 @@ fn five_languages_have_the_same_texts_with_the_same_values() {
     assert!(english.len() > 700, "{} texts", english.len());
     for language in Language::ALL {
         let texts = all_texts(language);
-        let (have, want): (BTreeSet<_>, BTreeSet<_>) = (texts.keys().collect(), english.keys().collect());
+        let (have, want): (BTreeSet<_>, BTreeSet<_>) =
+            (texts.keys().collect(), english.keys().collect());
         let differ: Vec<_> = have.symmetric_difference(&want).collect();
         assert!(differ.is_empty(), "{}: only here or only in English: {differ:?}", language.code());
         for (name, text) in &texts {
             assert!(!text.trim().is_empty(), "{} {name} is empty", language.code());
-            assert_eq!(text.trim(), *text, "{} {name} begins or ends with a blank", language.code());
-            assert_eq!(placeholders(text), placeholders(english[name]), "{} {name}", language.code());
+            assert_eq!(
+                text.trim(),
+                *text,
+                "{} {name} begins or ends with a blank",
+                language.code()
+            );
+            assert_eq!(
+                placeholders(text),
+                placeholders(english[name]),
+                "{} {name}",
+                language.code()
+            );
         }
         for (key, entry) in language.entries() {
-            assert_eq!(entry.commands, Language::En.entries()[key].commands, "{} {key}", language.code());
+            assert_eq!(
+                entry.commands,
+                Language::En.entries()[key].commands,
+                "{} {key}",
+                language.code()
+            );
         }
     }
 }
@@ -97,7 +128,9 @@ fn no_sentence_is_left_in_another_language() {
     let sentences = |language: Language| {
         let texts = all_texts(language);
         let split = |(name, text): (String, &'static str)| {
-            text.split(". ").map(move |sentence| (sentence.trim_end_matches('.'), name.clone())).collect::<Vec<_>>()
+            text.split(". ")
+                .map(move |sentence| (sentence.trim_end_matches('.'), name.clone()))
+                .collect::<Vec<_>>()
         };
         texts.into_iter().flat_map(split).collect::<Vec<_>>()
     };
@@ -108,13 +141,19 @@ fn no_sentence_is_left_in_another_language() {
             let known: BTreeSet<&str> = ours.iter().map(|(sentence, _)| *sentence).collect();
             // A word or two may coincide: labels of fields, names, codes.
             let same = theirs.iter().filter(|(sentence, _)| {
-                known.contains(sentence) && !SAME.contains(sentence) && sentence.split_whitespace().count() > 2
+                known.contains(sentence)
+                    && !SAME.contains(sentence)
+                    && sentence.split_whitespace().count() > 2
             });
-            left.extend(same.map(|(s, name)| format!("{}, {} {name}: {s}", language.code(), other.code())));
+            left.extend(
+                same.map(|(s, name)| format!("{}, {} {name}: {s}", language.code(), other.code())),
+            );
         }
     }
     assert!(left.is_empty(), "{}", left.join("\n"));
-    let whole = |language: Language| all_texts(language).into_iter().filter(|(_, text)| !SAME.contains(text));
+    let whole = |language: Language| {
+        all_texts(language).into_iter().filter(|(_, text)| !SAME.contains(text))
+    };
     let english = all_texts(Language::En);
     for language in &Language::ALL[1..] {
         let same: Vec<_> = whole(*language).filter(|(name, text)| english[name] == *text).collect();
@@ -124,9 +163,14 @@ fn no_sentence_is_left_in_another_language() {
 
 fn complete(what: &str, told: &Guidance) {
     assert!(!told.label.is_empty(), "{what}: no name");
-    for (who, advice) in [("user", Some(&told.user)), ("admin", Some(&told.admin)), ("owner", told.owner.as_ref())] {
+    for (who, advice) in
+        [("user", Some(&told.user)), ("admin", Some(&told.admin)), ("owner", told.owner.as_ref())]
+    {
         if let Some(advice) = advice {
-            assert!(!advice.cause.is_empty() && !advice.steps.is_empty(), "{what}: nothing for {who}");
+            assert!(
+                !advice.cause.is_empty() && !advice.steps.is_empty(),
+                "{what}: nothing for {who}"
+            );
         }
     }
 }
@@ -136,9 +180,14 @@ fn every_reason_rule_branch_and_kind_has_guidance_for_user_and_administrators() 
     for language in Language::ALL {
         let entries = language.entries();
         let told = |what: &str, key: &str| {
-            let entry = entries.get(key).unwrap_or_else(|| panic!("{what}: no entry {key} in {}", language.code()));
+            let entry = entries
+                .get(key)
+                .unwrap_or_else(|| panic!("{what}: no entry {key} in {}", language.code()));
             let Entry { user, admin, .. } = entry;
-            assert!([user, admin].iter().all(|a| !a.cause.is_empty() && !a.steps.is_empty()), "{what}: {key}");
+            assert!(
+                [user, admin].iter().all(|a| !a.cause.is_empty() && !a.steps.is_empty()),
+                "{what}: {key}"
+            );
         };
         for reason in Reason::ALL {
             told("reason", reason.slug());
@@ -166,7 +215,8 @@ fn no_entry_stands_in_vain() {
     used.extend(BUILT_IN.iter().filter_map(|rule| rule.guidance.as_deref()));
     let kinds: Vec<String> = Kind::ALL.iter().map(|kind| format!("kind-{}", kind.name())).collect();
     used.extend(kinds.iter().map(String::as_str).chain(["kind-backscatter"]));
-    let vain: Vec<_> = Language::En.entries().keys().filter(|key| !used.contains(key.as_str())).collect();
+    let vain: Vec<_> =
+        Language::En.entries().keys().filter(|key| !used.contains(key.as_str())).collect();
     assert!(vain.is_empty(), "nobody asks for {vain:?}");
 }
 
@@ -185,15 +235,19 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
 fn every_word_is_used_and_every_word_used_is_there() {
     let mut files = Vec::new();
     sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
-    let source: String = files.iter().map(|path| fs::read_to_string(path).expect("a source file")).collect();
+    let source: String =
+        files.iter().map(|path| fs::read_to_string(path).expect("a source file")).collect();
     let words = Language::En.words();
-    let asked = Regex::new(r#"(?:self|language|language\(\))\.word\("([a-z_.]+)"\)"#).expect("a pattern");
-    let asked: BTreeSet<&str> = asked.captures_iter(&source).map(|c| c.get(1).map_or("", |m| m.as_str())).collect();
+    let asked =
+        Regex::new(r#"(?:self|language|language\(\))\.word\("([a-z_.]+)"\)"#).expect("a pattern");
+    let asked: BTreeSet<&str> =
+        asked.captures_iter(&source).map(|c| c.get(1).map_or("", |m| m.as_str())).collect();
     assert!(asked.len() > 15, "the code asks for {asked:?}");
     let missing: Vec<_> = asked.iter().filter(|word| !words.contains_key(**word)).collect();
     assert!(missing.is_empty(), "no language has {missing:?}");
     let used = |word: &&String| {
-        FAMILIES.iter().any(|family| word.starts_with(family)) || source.contains(&format!("\"{word}\""))
+        FAMILIES.iter().any(|family| word.starts_with(family))
+            || source.contains(&format!("\"{word}\""))
     };
     let vain: Vec<_> = words.keys().filter(|word| !used(word)).collect();
     assert!(vain.is_empty(), "nobody asks for {vain:?}");
@@ -218,7 +272,8 @@ fn texts_read_well_without_their_values() {
     }
 }
 
-/// The guidance of every message of the corpus, as people get it: whole, and with nothing left to fill in.
+/// The guidance of every message of the corpus, as people get it: whole, and with nothing left to
+/// fill in.
 #[test]
 fn guidance_of_the_corpus_is_filled_in() {
     let ours = ours();
@@ -242,13 +297,18 @@ fn guidance_of_the_corpus_is_filled_in() {
         let bounce = bounce::read(&fixture.raw());
         let diagnosis = diagnose(&bounce, &STANDARD, &ours);
         let deliveries = bounce.deliveries.iter().zip(&diagnosis.verdicts).take(20);
-        for ((delivery, verdict), language) in deliveries.flat_map(|pair| Language::ALL.map(|l| (pair, l))) {
+        for ((delivery, verdict), language) in
+            deliveries.flat_map(|pair| Language::ALL.map(|l| (pair, l)))
+        {
             let what = format!("{} in {}", fixture.name, language.code());
             let origin = diagnosis.origin.verdict;
             let own = guidance(language, &bounce, delivery, verdict, origin, &ours);
             check(&what, &own);
             if let Some((branch, why)) = &own.branch {
-                assert!(!why.is_empty() && (*branch != Branch::NotOurs || origin == Backscatter::Yes), "{what}");
+                assert!(
+                    !why.is_empty() && (*branch != Branch::NotOurs || origin == Backscatter::Yes),
+                    "{what}"
+                );
                 check(&what, &of_branch(language, *branch, &bounce, delivery, verdict));
             }
             told += 1;
@@ -268,7 +328,9 @@ fn of_one_report_each_recipient_is_told_what_became_of_his() {
         .deliveries
         .iter()
         .zip(&diagnosis.verdicts)
-        .map(|(delivery, verdict)| guidance(Language::En, &bounce, delivery, verdict, Backscatter::No, &ours).label)
+        .map(|(delivery, verdict)| {
+            guidance(Language::En, &bounce, delivery, verdict, Backscatter::No, &ours).label
+        })
         .collect();
     assert_eq!(labels, ["Delivery receipt", "Mailbox does not exist"]);
 }

@@ -1,7 +1,11 @@
 //! The IMAP source against a real Dovecot over TLS. Left out where Dovecot is not installed, unless
 //! `DEADLETTER_REQUIRE=all` is set.
 
-#![allow(clippy::expect_used, clippy::panic, reason = "a test stops where something is not what it must be")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops where something is not what it must be"
+)]
 
 #[path = "support/certificates.rs"]
 mod certificates;
@@ -21,14 +25,17 @@ use dovecot::Dovecot;
 use seen::{Seen, account, limits};
 
 fn bounce(n: u32) -> String {
-    format!("From: MAILER-DAEMON@mx.example\r\nSubject: bounce {n}\r\n\r\nYour message {n} came back.\r\n")
+    format!(
+        "From: MAILER-DAEMON@mx.example\r\nSubject: bounce {n}\r\n\r\nYour message {n} came back.\r\n"
+    )
 }
 
 /// So many bounces in a Maildir, the oldest first.
 fn bounces(count: u32) -> impl FnOnce(&Path) {
     move |maildir| {
         for n in 1..=count {
-            fs::write(maildir.join(format!("new/{:010}.M{n}.test", 1_700_000_000 + n)), bounce(n)).expect("a file");
+            fs::write(maildir.join(format!("new/{:010}.M{n}.test", 1_700_000_000 + n)), bounce(n))
+                .expect("a file");
         }
     }
 }
@@ -63,7 +70,10 @@ fn a_mailbox_is_streamed_newest_first_and_left_as_it_was() {
         .map_err(|(e, _)| e)
         .expect("a login");
     session.examine("INBOX").expect("the mailbox");
-    assert!(session.uid_search("SEEN").expect("a search").is_empty(), "reading marks nothing as read");
+    assert!(
+        session.uid_search("SEEN").expect("a search").is_empty(),
+        "reading marks nothing as read"
+    );
 }
 
 #[test]
@@ -92,11 +102,16 @@ fn single_messages_come_whole() {
     let mut source = source(here(&dovecot, Tls::Implicit));
     let mut seen = Seen::default();
     seen.stream(&mut source).expect("a stream");
-    assert_eq!((seen.messages[&2].0.len(), seen.messages[&2].1, seen.messages[&1].1), (65_536, false, true));
+    assert_eq!(
+        (seen.messages[&2].0.len(), seen.messages[&2].1, seen.messages[&1].1),
+        (65_536, false, true)
+    );
     let id = MessageId { mailbox: 0, validity: seen.validities[0], uid: 2 };
     let mut reader = source.reader();
     assert!(reader.whole(id).expect("the message") == long.as_bytes());
-    assert!(reader.beginning(id).expect("its beginning") == (long.as_bytes()[..65_536].to_vec(), false));
+    assert!(
+        reader.beginning(id).expect("its beginning") == (long.as_bytes()[..65_536].to_vec(), false)
+    );
     assert!(reader.beginning(MessageId { uid: 1, ..id }).expect("a short one").1);
     assert!(matches!(reader.whole(MessageId { uid: 9, ..id }), Err(Error::Gone)));
     assert!(matches!(reader.whole(MessageId { validity: 1, ..id }), Err(Error::Gone)));
@@ -108,10 +123,12 @@ fn a_mailbox_made_anew_resets_what_is_known() {
     let folder = "Odbicia/Zwróć & co";
     let fill = |count: u32| {
         dovecot.doveadm(&["mailbox", "create", "-u", "tester", folder], "");
-        (1..=count).for_each(|n| dovecot.doveadm(&["save", "-u", "tester", "-m", folder], &bounce(n)));
+        (1..=count)
+            .for_each(|n| dovecot.doveadm(&["save", "-u", "tester", "-m", folder], &bounce(n)));
     };
     fill(2);
-    let mut source = source(Account { mailbox: folder.to_owned(), ..here(&dovecot, Tls::Implicit) });
+    let mut source =
+        source(Account { mailbox: folder.to_owned(), ..here(&dovecot, Tls::Implicit) });
     let mut seen = Seen::default();
     seen.stream(&mut source).expect("first");
     dovecot.doveadm(&["mailbox", "delete", "-u", "tester", folder], "");
@@ -153,8 +170,11 @@ fn a_server_that_throws_us_out_in_the_middle_loses_nothing() {
 fn a_message_of_a_wrong_size_does_not_keep_the_others_back() {
     let Some(dovecot) = Dovecot::start(|maildir| {
         bounces(5)(maildir);
-        fs::rename(maildir.join("new/1700000003.M3.test"), maildir.join("new/1700000003.M3.test,S=9000"))
-            .expect("a name");
+        fs::rename(
+            maildir.join("new/1700000003.M3.test"),
+            maildir.join("new/1700000003.M3.test,S=9000"),
+        )
+        .expect("a name");
     }) else {
         return;
     };
@@ -169,10 +189,14 @@ fn a_message_of_a_wrong_size_does_not_keep_the_others_back() {
 fn refusals_say_what_dovecot_said() {
     let Some(dovecot) = Dovecot::start(bounces(1)) else { return };
     let wrong = Imap::new(here(&dovecot, Tls::Implicit), Secret::password("wrong"), 0);
-    let missing = source(Account { mailbox: "Missing".to_owned(), ..here(&dovecot, Tls::Implicit) });
+    let missing =
+        source(Account { mailbox: "Missing".to_owned(), ..here(&dovecot, Tls::Implicit) });
     let untrusted = source(Account { ca_file: None, ..here(&dovecot, Tls::Implicit) });
     for (mut source, expected) in [
-        (wrong, "(AUTHENTICATIONFAILED: Authentication failed.); check user and password_command of account lab"),
+        (
+            wrong,
+            "(AUTHENTICATIONFAILED: Authentication failed.); check user and password_command of account lab",
+        ),
         (missing, "cannot open Missing on localhost:"),
         (untrusted, "it is for localhost, 127.0.0.1; issued by Test Authority"),
     ] {
@@ -193,8 +217,10 @@ fn a_check_finds_everything_in_order() {
     assert!(report.folders.iter().any(|f| f == "Zwróć/już"), "{:?}", report.folders);
     assert!(report.capabilities.iter().any(|c| c == "UIDPLUS"));
     assert!(report.to_string().contains("TLS 1.3"), "{report}");
-    let report =
-        check(&Account { mailbox: "Missing".to_owned(), ..here(&dovecot, Tls::Implicit) }, &Secret::password("secret"));
+    let report = check(
+        &Account { mailbox: "Missing".to_owned(), ..here(&dovecot, Tls::Implicit) },
+        &Secret::password("secret"),
+    );
     let failed = report.steps.iter().find_map(|s| s.outcome.as_ref().err());
     assert!(matches!(failed, Some(ImapError::Mailbox { .. })), "{report}");
 }

@@ -1,7 +1,12 @@
-//! The forms in which messages lie on a disk: mboxes as different programs write them, compressed or not, Maildirs, single
-//! files under any line ends and encodings. In each form the same is told of the same messages.
+//! The forms in which messages lie on a disk: mboxes as different programs write them, compressed
+//! or not, Maildirs, single files under any line ends and encodings. In each form the same is told
+//! of the same messages.
 
-#![allow(clippy::expect_used, clippy::panic, reason = "a test stops where its input is not what it must be")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops where its input is not what it must be"
+)]
 
 use std::fs;
 use std::io::Write as _;
@@ -18,7 +23,8 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 const FROM: &[u8] = b"From MAILER-DAEMON Thu Apr 30 05:55:20 2026\n";
-const GARDEN: &str = "From: ann@birch.example\nSubject: garden\n\nHello,\n\nFrom the garden\n>From the cellar\n";
+const GARDEN: &str =
+    "From: ann@birch.example\nSubject: garden\n\nHello,\n\nFrom the garden\n>From the cellar\n";
 const MESSAGES: [&str; 3] = [
     "tests/corpus/postfix/our-relay-on-zen.eml",
     "tests/corpus/several/exchange-three-remote-answers.eml",
@@ -27,7 +33,8 @@ const MESSAGES: [&str; 3] = [
 
 /// The messages of [`MESSAGES`] and [`GARDEN`], with LF line ends.
 fn messages() -> Vec<Vec<u8>> {
-    let files = MESSAGES.iter().map(|name| canonical(&fs::read(name).expect("a message")).into_owned());
+    let files =
+        MESSAGES.iter().map(|name| canonical(&fs::read(name).expect("a message")).into_owned());
     files.chain([GARDEN.as_bytes().to_vec()]).collect()
 }
 
@@ -35,7 +42,8 @@ fn messages() -> Vec<Vec<u8>> {
 type Quote = fn(&[u8]) -> bool;
 
 /// mboxrd quotes what is quoted already, mboxo does not.
-const MBOXRD: Quote = |line| line[line.iter().take_while(|b| **b == b'>').count()..].starts_with(b"From ");
+const MBOXRD: Quote =
+    |line| line[line.iter().take_while(|b| **b == b'>').count()..].starts_with(b"From ");
 const MBOXO: Quote = |line| line.starts_with(b"From ");
 
 /// An mbox of the messages.
@@ -77,7 +85,8 @@ fn utf16(lf: &[u8], unit: fn(u16) -> [u8; 2]) -> Vec<u8> {
 /// Subject and failed addresses: what tells messages apart.
 fn told(raw: &[u8]) -> (Option<String>, Vec<Option<String>>) {
     let bounce = read(raw);
-    let recipients = bounce.deliveries.iter().map(|d| d.recipient.as_ref().map(ToString::to_string));
+    let recipients =
+        bounce.deliveries.iter().map(|d| d.recipient.as_ref().map(ToString::to_string));
     (bounce.subject.map(|s| s.to_string()), recipients.collect())
 }
 
@@ -91,7 +100,12 @@ fn stored(path: &Path) -> Vec<Vec<u8>> {
     each_message(path, &mut take).expect("a file that can be read");
     for (number, (offset, bytes)) in found.iter().enumerate() {
         let again = message_at(path, *offset, number).expect("a file that can be read");
-        assert_eq!(again.as_ref().map(|again| told(again)), Some(told(bytes)), "{}: {number}", path.display());
+        assert_eq!(
+            again.as_ref().map(|again| told(again)),
+            Some(told(bytes)),
+            "{}: {number}",
+            path.display()
+        );
     }
     found.into_iter().map(|(_, bytes)| bytes).collect()
 }
@@ -123,7 +137,8 @@ fn an_mbox_in_every_variant() {
     }
 }
 
-/// mboxrd gives every line back as it was; mboxo cannot tell a quoted line from one that began with `>` before.
+/// mboxrd gives every line back as it was; mboxo cannot tell a quoted line from one that began with
+/// `>` before.
 #[test]
 fn quoted_lines_come_back() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -166,11 +181,14 @@ fn a_maildir_is_what_is_in_cur_and_new() {
     let root = folder.path().join("Maildir");
     let mut expected = Vec::new();
     for (name, message) in
-        ["cur/1.a.host:2,S", "new/2.b.host", ".Bounces/cur/3.c.host:2,", "tmp/4.d.host"].iter().zip(messages())
+        ["cur/1.a.host:2,S", "new/2.b.host", ".Bounces/cur/3.c.host:2,", "tmp/4.d.host"]
+            .iter()
+            .zip(messages())
     {
         let path = root.join(name);
         for sub in ["cur", "new", "tmp"] {
-            fs::create_dir_all(path.parent().and_then(Path::parent).expect("a folder").join(sub)).expect("made");
+            fs::create_dir_all(path.parent().and_then(Path::parent).expect("a folder").join(sub))
+                .expect("made");
         }
         fs::write(&path, &message).expect("written");
         if !name.starts_with("tmp") {
@@ -179,7 +197,8 @@ fn a_maildir_is_what_is_in_cur_and_new() {
     }
     fs::write(root.join("dovecot.index.log"), [0, 1, 2, 3]).expect("written");
     let listed = files::list(&[root]).expect("a folder that can be read");
-    let mut found: Vec<_> = listed.iter().flat_map(|file| stored(&file.path)).map(|bytes| told(&bytes)).collect();
+    let mut found: Vec<_> =
+        listed.iter().flat_map(|file| stored(&file.path)).map(|bytes| told(&bytes)).collect();
     found.sort();
     expected.sort();
     assert_eq!(found, expected);

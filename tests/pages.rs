@@ -1,6 +1,10 @@
 //! The pages of `explain`, of every message of the corpus, in every language, narrow and wide.
 
-#![allow(clippy::expect_used, clippy::panic, reason = "a test stops where its input is not what it must be")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops where its input is not what it must be"
+)]
 
 use deadletter::diagnosis::matcher::STANDARD;
 use deadletter::diagnosis::{Language, understand};
@@ -17,7 +21,14 @@ fn explained(fixture: &Fixture, language: Language, style: Style) -> String {
     let (raw, ours) = (fixture.raw(), ours());
     let (bounce, diagnosis) = understand(&raw, &STANDARD, &ours).expect("no fault");
     page(
-        &Explained { file: &fixture.name, raw: &raw, bounce: &bounce, diagnosis: &diagnosis, ours: &ours, language },
+        &Explained {
+            file: &fixture.name,
+            raw: &raw,
+            bounce: &bounce,
+            diagnosis: &diagnosis,
+            ours: &ours,
+            language,
+        },
         style,
     )
 }
@@ -27,8 +38,10 @@ fn wrong(text: &str, style: Style) -> Vec<String> {
     let mut wrong = Vec::new();
     let lines: Vec<&str> = text.lines().collect();
     for (at, line) in lines.iter().enumerate() {
-        // Commands are copied: they stand on one line, four columns in, and begin with a verb and a hyphen.
-        let command = line.starts_with("    ") && line.trim_start().split(' ').next().is_some_and(|w| w.contains('-'));
+        // Commands are copied: they stand on one line, four columns in, and begin with a verb and a
+        // hyphen.
+        let command = line.starts_with("    ")
+            && line.trim_start().split(' ').next().is_some_and(|w| w.contains('-'));
         if width(line) > style.width && !command {
             wrong.push(format!("{} columns: {line}", width(line)));
         }
@@ -51,7 +64,9 @@ fn pages_keep_to_their_width_and_are_set_evenly() {
             let text = explained(&fixture, language, style);
             let here = wrong(&text, style);
             found.extend(
-                here.into_iter().take(2).map(|w| format!("{} {} {columns}: {w}", fixture.name, language.code())),
+                here.into_iter()
+                    .take(2)
+                    .map(|w| format!("{} {} {columns}: {w}", fixture.name, language.code())),
             );
         }
     }
@@ -66,13 +81,21 @@ fn page_of(name: &str) -> String {
 #[test]
 fn the_network_is_a_station_where_it_must_act() {
     let page = page_of("exim/mx-points-to-nonexistent-hosts");
-    assert!(page.contains("--> [the network or DNS in between: MUST ACT]\n  -x-> zaliasis-sodas.example\n"), "{page}");
+    assert!(
+        page.contains(
+            "--> [the network or DNS in between: MUST ACT]\n  -x-> zaliasis-sodas.example\n"
+        ),
+        "{page}"
+    );
 }
 
 #[test]
 fn mail_that_only_bears_our_address_has_no_way_through_us() {
     let page = page_of("exim/backscatter-forged-invoice");
-    assert!(!page.contains("-->") && page.contains("\nReport about mail we never sent\n"), "{page}");
+    assert!(
+        !page.contains("-->") && page.contains("\nReport about mail we never sent\n"),
+        "{page}"
+    );
 }
 
 /// What a server answered is told once; what nobody read stays visible.
@@ -84,7 +107,10 @@ fn answers_that_were_read_are_not_among_what_was_not_understood() {
         assert!(!page.contains("Not understood"), "{page}");
     }
     let page = page_of(delayed);
-    assert!(page.contains("\n  Last real error    441 4.4.1 Error communicating with target host"), "{page}");
+    assert!(
+        page.contains("\n  Last real error    441 4.4.1 Error communicating with target host"),
+        "{page}"
+    );
     let page = page_of("powermta/bad-mailbox");
     assert!(page.contains("Not understood\n  X-PowerMTA-VirtualMTA: birch-newsletter"), "{page}");
 }

@@ -1,6 +1,7 @@
-//! What holds of every message, tried on the corpus and on messages made out of it: no panic, nothing that a terminal
-//! obeys, the same whatever the line ends, evidence that really stands there, limits that hold. The properties themselves
-//! are in `support/properties.rs`; the fuzz targets in `tests/fuzz` try the same.
+//! What holds of every message, tried on the corpus and on messages made out of it: no panic,
+//! nothing that a terminal obeys, the same whatever the line ends, evidence that really stands
+//! there, limits that hold. The properties themselves are in `support/properties.rs`; the fuzz
+//! targets in `tests/fuzz` try the same.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test stops where something does not hold")]
 #![allow(clippy::print_stdout, reason = "a failure names the message it is about")]

@@ -1,4 +1,5 @@
-//! Received fields and chains of many mail systems, read and timed as `tests/vectors/received.toml` says.
+//! Received fields and chains of many mail systems, read and timed as `tests/vectors/received.toml`
+//! says.
 
 #![allow(clippy::expect_used, reason = "a test stops where its input is not what it must be")]
 
@@ -9,8 +10,14 @@ use deadletter::mail::{Chain, Hop, SafeText, Stamp};
 use toml::{Table, Value};
 
 fn vectors(key: &str) -> Vec<Table> {
-    let file: Table = toml::from_str(include_str!("vectors/received.toml")).expect("vectors are TOML");
-    file[key].as_array().expect("an array of tables").iter().filter_map(|v| v.as_table().cloned()).collect()
+    let file: Table =
+        toml::from_str(include_str!("vectors/received.toml")).expect("vectors are TOML");
+    file[key]
+        .as_array()
+        .expect("an array of tables")
+        .iter()
+        .filter_map(|v| v.as_table().cloned())
+        .collect()
 }
 
 fn unfold(raw: &str) -> String {
@@ -44,7 +51,10 @@ fn every_field_is_taken_apart() {
             assert!((seconds - expected).abs() < 0.001, "{name}: {seconds} is not {expected}");
         }
         if v.get("time_unknown_zone").is_some() {
-            assert!(matches!(r.time.map(|t| t.zone), Some(Zone::Guessed(_) | Zone::Unknown)), "{name}");
+            assert!(
+                matches!(r.time.map(|t| t.zone), Some(Zone::Guessed(_) | Zone::Unknown)),
+                "{name}"
+            );
         }
     }
 }
@@ -54,22 +64,34 @@ fn every_chain_is_timed() {
     for v in vectors("chain") {
         let name = v["name"].as_str().unwrap_or_default();
         let hop = |t: &Value| {
-            let at =
-                t.as_float().and_then(|s| jiff::Timestamp::from_duration(jiff::SignedDuration::from_secs_f64(s)).ok());
+            let at = t.as_float().and_then(|s| {
+                jiff::Timestamp::from_duration(jiff::SignedDuration::from_secs_f64(s)).ok()
+            });
             Hop { time: at.map(|at| Stamp { at, zone: Zone::Known(0) }), ..Hop::default() }
         };
-        let chain = Chain::timed(v["times"].as_array().expect("times").iter().rev().map(hop).collect(), 0);
+        let chain =
+            Chain::timed(v["times"].as_array().expect("times").iter().rev().map(hop).collect(), 0);
         let delays: Vec<_> = chain.hops.iter().map(|h| h.delay).collect();
-        let expected: Vec<_> = v["delays"].as_array().expect("delays").iter().map(Value::as_float).collect();
+        let expected: Vec<_> =
+            v["delays"].as_array().expect("delays").iter().map(Value::as_float).collect();
         assert_eq!(delays, expected, "{name}");
         assert_eq!(chain.total(), v["total"].as_float(), "{name}");
         for (hop, percent) in chain.hops.iter().zip(v["percent"].as_array().expect("percent")) {
-            assert!((hop.percent - percent.as_float().unwrap_or_default()).abs() < 0.001, "{name}: {}", hop.percent);
+            assert!(
+                (hop.percent - percent.as_float().unwrap_or_default()).abs() < 0.001,
+                "{name}: {}",
+                hop.percent
+            );
         }
-        for flag in v.get("flags").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str) {
+        for flag in
+            v.get("flags").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
+        {
             let flags = &chain.hops[1].flags;
-            let marked =
-                if flag.contains("zone") { flags.contains(&Flag::Zone(18)) } else { flags.contains(&Flag::Skew) };
+            let marked = if flag.contains("zone") {
+                flags.contains(&Flag::Zone(18))
+            } else {
+                flags.contains(&Flag::Skew)
+            };
             assert!(marked, "{name}: {flag}, but {flags:?}");
         }
     }

@@ -1,7 +1,12 @@
-//! Who must act, in topologies of real life: `tests/vectors/responsibility.toml` gives the facts of one delivery each, who
-//! is right, and how sure one may be. Judged with the rules that come with the program; all misses are shown at once.
+//! Who must act, in topologies of real life: `tests/vectors/responsibility.toml` gives the facts of
+//! one delivery each, who is right, and how sure one may be. Judged with the rules that come with
+//! the program; all misses are shown at once.
 
-#![allow(clippy::expect_used, clippy::panic, reason = "a test stops where its input is not what it must be")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops where its input is not what it must be"
+)]
 
 use std::collections::HashSet;
 use std::net::IpAddr;
@@ -87,7 +92,9 @@ impl KnowUs {
     fn ours(self, configured: &Ours) -> Ours {
         match self {
             Self::Configured => configured.clone(),
-            Self::Learnt => Ours { ips: Vec::new(), relays: Vec::new(), learnt: true, ..configured.clone() },
+            Self::Learnt => {
+                Ours { ips: Vec::new(), relays: Vec::new(), learnt: true, ..configured.clone() }
+            }
             Self::Nothing => Ours::default(),
         }
     }
@@ -96,7 +103,9 @@ impl KnowUs {
 impl Case {
     fn facts(&self) -> Facts {
         let name = self.rejecting.as_deref().map(SafeText::new);
-        let status = |text: &String| Status::read(text).unwrap_or_else(|| panic!("{}: no status {text}", self.name));
+        let status = |text: &String| {
+            Status::read(text).unwrap_or_else(|| panic!("{}: no status {text}", self.name))
+        };
         Facts {
             kind: self.kind.as_deref().map_or(Kind::Failure, kind),
             action: self.action.as_deref().and_then(Action::read),
@@ -171,12 +180,19 @@ fn who_must_act() {
     let misses: Vec<String> = case
         .iter()
         .filter_map(|case| {
-            let (reason, judgement) = judge_facts(&case.facts(), &STANDARD, &case.know_us.ours(&ours));
+            let (reason, judgement) =
+                judge_facts(&case.facts(), &STANDARD, &case.know_us.ours(&ours));
             let wrong = wrong(case, reason, judgement);
             (!wrong.is_empty()).then(|| format!("{}: {wrong}\n    because {}", case.name, case.why))
         })
         .collect();
-    assert!(misses.is_empty(), "{} of {} verdicts are wrong:\n{}", misses.len(), case.len(), misses.join("\n"));
+    assert!(
+        misses.is_empty(),
+        "{} of {} verdicts are wrong:\n{}",
+        misses.len(),
+        case.len(),
+        misses.join("\n")
+    );
 }
 
 /// The file is worth something only while it asks for every party and every ground, and says why.
@@ -214,6 +230,9 @@ fn the_cases_cover_every_party_and_every_ground() {
         "code_only",
     ];
     for ground in grounds {
-        assert!(cases.iter().any(|case| case.ground == ground), "no case in which {ground} decides");
+        assert!(
+            cases.iter().any(|case| case.ground == ground),
+            "no case in which {ground} decides"
+        );
     }
 }

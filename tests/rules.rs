@@ -1,7 +1,12 @@
-//! The rules under the magnifying glass: everything they name exists, none is dead, and the messages of the corpus reach
-//! every row of Microsoft's table, every branch of the tree and every reason.
+//! The rules under the magnifying glass: everything they name exists, none is dead, and the
+//! messages of the corpus reach every row of Microsoft's table, every branch of the tree and every
+//! reason.
 
-#![allow(clippy::expect_used, clippy::panic, reason = "a test stops where its input is not what it must be")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops where its input is not what it must be"
+)]
 
 use std::collections::BTreeSet;
 
@@ -65,8 +70,14 @@ const ACTIONS: [&str; 29] = [
 const PATTERNS: [(&str, &str); 34] = [
     ("ms-5.7.511-ip", "Access denied, banned sender [192.0.2.10]"),
     ("ms-5.4.310", "DNS domain oak.example does not exist"),
-    ("google-nxdomain", "DNS Error: DNS type 'mx' lookup of oak.example responded with code NXDOMAIN"),
-    ("fam-orange-416", "Adresse d au moins un destinataire invalide. Invalid recipient. OFR_416 [416]"),
+    (
+        "google-nxdomain",
+        "DNS Error: DNS type 'mx' lookup of oak.example responded with code NXDOMAIN",
+    ),
+    (
+        "fam-orange-416",
+        "Adresse d au moins un destinataire invalide. Invalid recipient. OFR_416 [416]",
+    ),
     ("fam-orange-417", "Boite du destinataire pleine. Recipient overquota. OFR_417 [417]"),
     ("fam-orange-506", "Mail rejete. Mail rejected. OFR_506 [506]"),
     ("fam-orange-104", "Too many connections, slow down. OFR004_104 [104]"),
@@ -110,40 +121,64 @@ fn everything_that_rules_name_exists() {
     for rule in BUILT_IN.iter() {
         assert!(ids.insert(&rule.id), "two rules are named {}", rule.id);
         rules::check(rule).unwrap_or_else(|wrong| panic!("{} {wrong}", rule.id));
-        assert!(!rule.title.is_empty() && !rule.title.ends_with('.'), "{}: {}", rule.id, rule.title);
+        assert!(
+            !rule.title.is_empty() && !rule.title.ends_with('.'),
+            "{}: {}",
+            rule.id,
+            rule.title
+        );
         known("source", rule, &rule.source, &SOURCES);
         rule.actions.iter().for_each(|action| known("action", rule, action, &ACTIONS));
         rule.dialect.iter().for_each(|name| known("dialect", rule, name, &dialects));
-        assert!(!rule.otherwise.contains(&rule.owner), "{}: the owner stands in `otherwise` too", rule.id);
-        let lower = rule.at.iter().all(|host| host.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9' | '.' | '-')));
+        assert!(
+            !rule.otherwise.contains(&rule.owner),
+            "{}: the owner stands in `otherwise` too",
+            rule.id
+        );
+        let lower = rule
+            .at
+            .iter()
+            .all(|host| host.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9' | '.' | '-')));
         assert!(lower, "{}: hosts are compared in lower case", rule.id);
         let guessed = rule.source == "from memory" || rule.source == "RFC 3463";
-        assert_eq!(rule.uncertain, guessed, "{}: what was not verified, and only that, is uncertain", rule.id);
+        assert_eq!(
+            rule.uncertain, guessed,
+            "{}: what was not verified, and only that, is uncertain",
+            rule.id
+        );
     }
 }
 
 #[test]
 fn no_wording_stands_twice_in_a_rule() {
     for rule in BUILT_IN.iter() {
-        let all: Vec<String> =
-            [&rule.named, &rule.general, &rule.weak].into_iter().flatten().map(|t| t.to_lowercase()).collect();
+        let all: Vec<String> = [&rule.named, &rule.general, &rule.weak]
+            .into_iter()
+            .flatten()
+            .map(|t| t.to_lowercase())
+            .collect();
         let unique: BTreeSet<&String> = all.iter().collect();
         assert_eq!(unique.len(), all.len(), "{}: a wording stands twice", rule.id);
     }
 }
 
-/// Codes that a rule holds: of each subject the details in use, some that nobody uses, and the ends of ranges.
+/// Codes that a rule holds: of each subject the details in use, some that nobody uses, and the ends
+/// of ranges.
 fn codes(rule: &Rule) -> Vec<Status> {
     let used = (0..=40).chain([99, 100, 500, 699, 700, 749, 800, 999]);
     let tried = [5, 4, 2].into_iter().flat_map(move |class| {
         let used = used.clone();
-        (0..10).flat_map(move |subject| used.clone().map(move |detail| Status::new(class, subject, detail)))
+        (0..10).flat_map(move |subject| {
+            used.clone().map(move |detail| Status::new(class, subject, detail))
+        })
     });
     let holds = |status: Status| rule.code.iter().any(|code| code.holds(status));
     let mut codes: Vec<Status> = tried.filter(|status| holds(*status)).collect();
     if codes.is_empty() && !rule.code.is_empty() {
         let all = [5, 4].into_iter().flat_map(|class| {
-            (0..10).flat_map(move |subject| (0..1000).map(move |detail| Status::new(class, subject, detail)))
+            (0..10).flat_map(move |subject| {
+                (0..1000).map(move |detail| Status::new(class, subject, detail))
+            })
         });
         codes.extend(all.filter(|status| holds(*status)).take(1));
     }
@@ -152,15 +187,18 @@ fn codes(rule: &Rule) -> Vec<Status> {
 
 /// The texts of a rule, each with all others it demands besides.
 fn texts(rule: &Rule) -> Vec<String> {
-    let pattern = PATTERNS.iter().find(|(id, _)| *id == rule.id).map(|(_, text)| (*text).to_owned());
-    let texts = [&rule.named, &rule.general, &rule.weak].into_iter().flatten().cloned().chain(pattern);
+    let pattern =
+        PATTERNS.iter().find(|(id, _)| *id == rule.id).map(|(_, text)| (*text).to_owned());
+    let texts =
+        [&rule.named, &rule.general, &rule.weak].into_iter().flatten().cloned().chain(pattern);
     let also = rule.all.join(" ");
     texts.map(|text| if also.is_empty() { text } else { format!("{text} {also}") }).collect()
 }
 
 /// The rule that wins an answer made for another rule.
 fn winner(rule: &Rule, text: &str, status: Option<Status>) -> Option<&'static str> {
-    let hosts: Vec<String> = rule.at.first().map(|host| format!("mx1.{host}")).into_iter().collect();
+    let hosts: Vec<String> =
+        rule.at.first().map(|host| format!("mx1.{host}")).into_iter().collect();
     let answer = Answer {
         text,
         status: status.as_slice(),
@@ -176,18 +214,26 @@ fn winner(rule: &Rule, text: &str, status: Option<Status>) -> Option<&'static st
 fn every_pattern_has_a_sample() {
     for rule in BUILT_IN.iter() {
         let sample = PATTERNS.iter().find(|(id, _)| *id == rule.id);
-        assert_eq!(sample.is_some(), rule.pattern.is_some(), "{}: pattern and sample go together", rule.id);
+        assert_eq!(
+            sample.is_some(),
+            rule.pattern.is_some(),
+            "{}: pattern and sample go together",
+            rule.id
+        );
     }
 }
 
-/// A rule that loses even an answer made of its own code helps nobody. Rules with texts are asked below.
+/// A rule that loses even an answer made of its own code helps nobody. Rules with texts are asked
+/// below.
 #[test]
 fn every_rule_that_knows_only_codes_wins_one_of_them() {
     let mut dead = Vec::new();
     for rule in BUILT_IN.iter().filter(|rule| rule.has_no_texts()) {
         let codes = codes(rule);
-        let answers: Vec<_> = if codes.is_empty() { vec![None] } else { codes.into_iter().map(Some).collect() };
-        let winners: BTreeSet<_> = answers.into_iter().filter_map(|code| winner(rule, "", code)).collect();
+        let answers: Vec<_> =
+            if codes.is_empty() { vec![None] } else { codes.into_iter().map(Some).collect() };
+        let winners: BTreeSet<_> =
+            answers.into_iter().filter_map(|code| winner(rule, "", code)).collect();
         if !winners.contains(rule.id.as_str()) {
             dead.push(format!("{} always loses to {winners:?}", rule.id));
         }
@@ -195,7 +241,8 @@ fn every_rule_that_knows_only_codes_wins_one_of_them() {
     assert!(dead.is_empty(), "{}", dead.join("\n"));
 }
 
-/// Each text of a rule, under the rule's own code where it has one, makes the rule win. A text that loses stands in vain.
+/// Each text of a rule, under the rule's own code where it has one, makes the rule win. A text that
+/// loses stands in vain.
 #[test]
 fn every_text_makes_its_own_rule_win() {
     let mut dead = Vec::new();
@@ -205,7 +252,11 @@ fn every_text_makes_its_own_rule_win() {
             let code = codes.first().copied();
             let found = winner(rule, &text, code);
             if found != Some(rule.id.as_str()) {
-                dead.push(format!("{}: {text:?} is taken by {}", rule.id, found.unwrap_or("nobody")));
+                dead.push(format!(
+                    "{}: {text:?} is taken by {}",
+                    rule.id,
+                    found.unwrap_or("nobody")
+                ));
             }
         }
     }
@@ -216,13 +267,22 @@ fn every_text_makes_its_own_rule_win() {
 #[test]
 fn named_texts_win_without_their_code() {
     let mut lost = Vec::new();
-    for rule in BUILT_IN.iter().filter(|rule| matches!(rule.family, Family::Microsoft | Family::Provider)) {
+    for rule in
+        BUILT_IN.iter().filter(|rule| matches!(rule.family, Family::Microsoft | Family::Provider))
+    {
         for text in rule.named.iter().filter(|_| rule.all.is_empty()) {
             let found = winner(rule, text, None);
-            let twin =
-                |id: &str| BUILT_IN.iter().any(|r| r.id == id && r.reason == rule.reason && r.owner == rule.owner);
+            let twin = |id: &str| {
+                BUILT_IN
+                    .iter()
+                    .any(|r| r.id == id && r.reason == rule.reason && r.owner == rule.owner)
+            };
             if !found.is_some_and(|id| id == rule.id || twin(id)) {
-                lost.push(format!("{}: {text:?} is taken by {}", rule.id, found.unwrap_or("nobody")));
+                lost.push(format!(
+                    "{}: {text:?} is taken by {}",
+                    rule.id,
+                    found.unwrap_or("nobody")
+                ));
             }
         }
     }
@@ -245,7 +305,8 @@ fn reached() -> Reached {
         let bounce = bounce::read(&fixture.raw());
         let diagnosis = diagnose(&bounce, &STANDARD, &ours);
         for (delivery, verdict) in bounce.deliveries.iter().zip(&diagnosis.verdicts) {
-            let told = guidance(Language::En, &bounce, delivery, verdict, diagnosis.origin.verdict, &ours);
+            let told =
+                guidance(Language::En, &bounce, delivery, verdict, diagnosis.origin.verdict, &ours);
             reached.rules.insert(verdict.rule_id());
             reached.reasons.insert(verdict.reason);
             reached.parties.insert(verdict.judgement.party);
@@ -264,11 +325,31 @@ fn the_corpus_reaches_every_row_branch_and_reason() {
     {
         let rows = rules::parse(name, text, family).unwrap_or_else(|e| panic!("{e}"));
         assert!(!rows.is_empty(), "{name} has no rows");
-        missing.extend(rows.into_iter().filter(|row| !reached.rules.contains(row.id.as_str())).map(|row| row.id));
+        missing.extend(
+            rows.into_iter()
+                .filter(|row| !reached.rules.contains(row.id.as_str()))
+                .map(|row| row.id),
+        );
     }
-    missing.extend(Reason::ALL.iter().filter(|reason| !reached.reasons.contains(reason)).map(|r| r.slug().to_owned()));
-    missing.extend(Party::ALL.iter().filter(|party| !reached.parties.contains(party)).map(|p| p.slug().to_owned()));
-    missing.extend(Branch::ALL.iter().map(|b| b.key()).filter(|b| !reached.branches.contains(b)).map(str::to_owned));
+    missing.extend(
+        Reason::ALL
+            .iter()
+            .filter(|reason| !reached.reasons.contains(reason))
+            .map(|r| r.slug().to_owned()),
+    );
+    missing.extend(
+        Party::ALL
+            .iter()
+            .filter(|party| !reached.parties.contains(party))
+            .map(|p| p.slug().to_owned()),
+    );
+    missing.extend(
+        Branch::ALL
+            .iter()
+            .map(|b| b.key())
+            .filter(|b| !reached.branches.contains(b))
+            .map(str::to_owned),
+    );
     assert!(missing.is_empty(), "no message of the corpus reaches {}", missing.join(", "));
 }
 
@@ -301,14 +382,18 @@ fn the_users_rules_come_first() {
     let own = rules::parse("own.toml", OWN, Family::User).expect("rules");
     let matcher = Matcher::compile(own).expect("compiles");
     let find = |text: &str, status: &[Status]| {
-        matcher.find(Answer { text, status, ..Answer::default() }).map(|hit| (hit.rule.id.clone(), hit.rank))
+        matcher
+            .find(Answer { text, status, ..Answer::default() })
+            .map(|hit| (hit.rule.id.clone(), hit.rank))
     };
     let own = |id: &str| Some((id.to_owned(), Rank::Own));
     assert_eq!(find("550 5.1.1 User unknown", &[Status::new(5, 1, 1)]), own("own-quota"));
     assert_eq!(find("blocked using zen.spamhaus.org", &[Status::new(5, 7, 1)]), own("own-code"));
     assert_eq!(find("Come back tomorrow", &[Status::new(5, 9, 9)]), own("own-text-and-code"));
     // Of a rule with texts neither the code alone nor a general text alone is enough.
-    assert!(find("something else", &[Status::new(5, 9, 9)]).is_none_or(|(_, rank)| rank != Rank::Own));
+    assert!(
+        find("something else", &[Status::new(5, 9, 9)]).is_none_or(|(_, rank)| rank != Rank::Own)
+    );
     assert!(find("come back tomorrow", &[]).is_none_or(|(_, rank)| rank != Rank::Own));
     // The rules of the program are still there.
     assert_eq!(find("mailbox full", &[]).map(|(id, _)| id).as_deref(), Some("txt-mailboxfull"));
@@ -351,7 +436,13 @@ fn what_is_wrong_in_a_rule_file_is_a_sentence() {
         "rule file mine.toml, line 3: rule \"a\" names the dialect \"postfx\", which does not exist; did you mean \"postfix\"?"
     );
     let message = error("reason = 'policy'\ncode = ['7.1']\n");
-    assert!(message.starts_with("rule file mine.toml, line 8: \"7.1\" is no code: write 5.7.1"), "{message}");
+    assert!(
+        message.starts_with("rule file mine.toml, line 8: \"7.1\" is no code: write 5.7.1"),
+        "{message}"
+    );
     let message = error("reason = \n");
-    assert!(message.starts_with("rule file mine.toml, line 7: ") && !message.contains('\n'), "{message}");
+    assert!(
+        message.starts_with("rule file mine.toml, line 7: ") && !message.contains('\n'),
+        "{message}"
+    );
 }

@@ -1,4 +1,5 @@
-//! What stands on the screen: snapshots at the sizes people use, every size from nothing up, and what keys do.
+//! What stands on the screen: snapshots at the sizes people use, every size from nothing up, and
+//! what keys do.
 
 #![allow(
     clippy::expect_used,
@@ -20,7 +21,9 @@ use deadletter::ui::Look;
 use stage::Stage;
 
 fn line_with<'t>(text: &'t str, wanted: &str) -> &'t str {
-    text.lines().find(|line| line.contains(wanted)).unwrap_or_else(|| panic!("\"{wanted}\" is not on\n{text}"))
+    text.lines()
+        .find(|line| line.contains(wanted))
+        .unwrap_or_else(|| panic!("\"{wanted}\" is not on\n{text}"))
 }
 
 #[test]
@@ -58,11 +61,15 @@ fn without_colours_and_beyond_ascii_nothing_is_lost() {
     insta::assert_snapshot!("user-ascii-120x40", stage.text());
     for view in ["1", "2", "3"] {
         let text = stage.keys(view).text();
-        let own: String = text.lines().map(|line| line.chars().take(57).collect::<String>()).collect();
+        let own: String =
+            text.lines().map(|line| line.chars().take(57).collect::<String>()).collect();
         assert!(own.is_ascii(), "{own}");
     }
     assert!(stage.buffer().content.iter().all(|cell| cell.fg == ratatui::style::Color::Reset));
-    assert!(line_with(&stage.text(), "must act").contains('='), "the responsible field is drawn heavy");
+    assert!(
+        line_with(&stage.text(), "must act").contains('='),
+        "the responsible field is drawn heavy"
+    );
 }
 
 #[test]
@@ -92,7 +99,8 @@ fn the_filter_narrows_while_it_is_typed_and_comes_off() {
     stage.keys("/mailbox full");
     let shown = stage.text();
     assert!(line_with(&shown, "shown").contains("/mailbox full"), "{shown}");
-    let list: Vec<String> = shown.lines().skip(2).map(|line| line.chars().take(56).collect()).collect();
+    let list: Vec<String> =
+        shown.lines().skip(2).map(|line| line.chars().take(56).collect()).collect();
     assert!(
         list.iter()
             .filter(|l| l.contains("5.") || l.contains("4."))
@@ -105,7 +113,11 @@ fn the_filter_narrows_while_it_is_typed_and_comes_off() {
     stage.keys("/nothing like this<enter>");
     assert!(stage.text().contains("nothing contains \"nothing like this\""));
     stage.keys("<esc>/oak<esc>");
-    assert_eq!(line_with(&stage.text(), "deliveries"), all, "Esc while typing brings back what was");
+    assert_eq!(
+        line_with(&stage.text(), "deliveries"),
+        all,
+        "Esc while typing brings back what was"
+    );
 }
 
 #[test]
@@ -122,9 +134,13 @@ fn the_evidence_is_gone_to() {
     let mut stage = Stage::new(120, 40);
     let text = stage.keys("ge").text();
     assert!(text.contains("[2 Admin]") && text.contains("Evidence: "), "{text}");
-    let pane: String = text.lines().map(|line| line.chars().skip(58).collect::<String>() + "\n").collect();
+    let pane: String =
+        text.lines().map(|line| line.chars().skip(58).collect::<String>() + "\n").collect();
     let marked = line_with(&pane, "▌ ");
-    assert!(marked.contains("550") || marked.contains("554") || marked.contains("host"), "{marked}");
+    assert!(
+        marked.contains("550") || marked.contains("554") || marked.contains("host"),
+        "{marked}"
+    );
 }
 
 #[test]
@@ -149,7 +165,8 @@ fn languages_go_round_and_the_indicator_with_them() {
 #[test]
 fn copying_hands_over_what_it_says() {
     let mut stage = Stage::new(120, 40);
-    let address = stage.app.list.current().and_then(|row| row.recipient.clone()).expect("an address");
+    let address =
+        stage.app.list.current().and_then(|row| row.recipient.clone()).expect("an address");
     stage.keys("ya");
     assert_eq!(stage.asked.pop(), Some(Cmd::Copy(address.to_string())));
     stage.keys("yu");
@@ -162,7 +179,9 @@ fn copying_hands_over_what_it_says() {
 #[test]
 fn refused_keys_say_why() {
     let mut stage = Stage::new(120, 40);
-    for (keys, why) in [("n", "search with / in a view first"), ("yc", "there is no command"), ("gt", "")] {
+    for (keys, why) in
+        [("n", "search with / in a view first"), ("yc", "there is no command"), ("gt", "")]
+    {
         stage.keys("g<esc>").keys(keys);
         let last = stage.text().lines().last().expect("a line").to_owned();
         assert!(why.is_empty() || last.contains(why), "{keys}: {last}");
@@ -175,7 +194,8 @@ fn the_questions_about_571_can_be_walked_through() {
     let mut stage = Stage::new(120, 40);
     let text = stage.keys("gt").text();
     assert!(
-        text.contains("5.7.1: which of these is it?") && text.contains("This is where the report leads."),
+        text.contains("5.7.1: which of these is it?")
+            && text.contains("This is where the report leads."),
         "{text}"
     );
     let other = stage.keys("k").text();
@@ -201,14 +221,26 @@ fn the_list_fills_while_it_is_read_and_tells_how_far() {
     assert!(stage.settle().text().contains("the first deliveries appear as they are read"));
     stage.hear(Update::State(State::Fetching { done: 640, total: 1284 }));
     assert!(line_with(&stage.settle().text(), "fetching").contains("640/1,284 ▓▓▓▓░░░░░░"));
-    stage.hear(Update::State(State::Waiting { seconds: 8, why: "the server closed the connection".into() }));
+    stage.hear(Update::State(State::Waiting {
+        seconds: 8,
+        why: "the server closed the connection".into(),
+    }));
     let text = stage.settle().text();
-    assert!(text.contains("reconnecting in 7 s") && text.contains("the server closed the connection"), "{text}");
+    assert!(
+        text.contains("reconnecting in 7 s") && text.contains("the server closed the connection"),
+        "{text}"
+    );
     stage.hear(Update::State(State::Stopped("login refused; run `deadletter check`".into())));
     let text = stage.settle().text();
-    assert!(line_with(&text, "login refused").contains('!') || text.contains("! login refused"), "{text}");
+    assert!(
+        line_with(&text, "login refused").contains('!') || text.contains("! login refused"),
+        "{text}"
+    );
     stage.keys("j");
-    assert!(stage.keys("!").text().contains("login refused; run `deadletter check`"), "it can be read again");
+    assert!(
+        stage.keys("!").text().contains("login refused; run `deadletter check`"),
+        "it can be read again"
+    );
 }
 
 #[test]
@@ -221,7 +253,9 @@ fn the_pictures_in_the_documents_are_fresh() {
         ("small", Stage::new(80, 24).buffer().clone()),
     ];
     for (name, buffer) in pictures {
-        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("screenshots").join(format!("{name}.svg"));
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("screenshots")
+            .join(format!("{name}.svg"));
         let fresh = svg::draw(&buffer);
         if std::env::var_os("UPDATE_SCREENSHOTS").is_some() {
             std::fs::write(&path, &fresh).expect("a picture");

@@ -1,5 +1,5 @@
-//! Everything a key can do, declared once: name, default keys, group, sentence. Help, hints, docs/keys.md and the man page
-//! are made of this table.
+//! Everything a key can do, declared once: name, default keys, group, sentence. Help, hints,
+//! docs/keys.md and the man page are made of this table.
 
 /// Where an action belongs in the help.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -58,7 +58,8 @@ macro_rules! actions {
                 match self { $(Self::$variant => $name,)* }
             }
 
-            /// The keys it has unless the configuration says otherwise; the first is the one that hints show.
+            /// The keys it has unless the configuration says otherwise; the first is the one that
+            /// hints show.
             #[must_use]
             pub const fn keys(self) -> &'static [&'static str] {
                 match self { $(Self::$variant => &[$($key),*],)* }
@@ -145,7 +146,11 @@ mod tests {
         names.dedup();
         assert_eq!(names.len(), Action::ALL.len());
         for action in Action::ALL {
-            assert!(!action.sentence().ends_with('.') && action.sentence().len() < 72, "{}", action.name());
+            assert!(
+                !action.sentence().ends_with('.') && action.sentence().len() < 72,
+                "{}",
+                action.name()
+            );
             assert_eq!(action.danger(), Danger::Safe, "{}: nothing writes yet", action.name());
         }
     }

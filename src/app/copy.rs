@@ -6,7 +6,11 @@ use super::action::Action;
 use super::selection::Opened;
 
 /// The text of a copy action, or why there is none.
-pub(super) fn text(action: Action, opened: &Opened, language: Language) -> Result<String, &'static str> {
+pub(super) fn text(
+    action: Action,
+    opened: &Opened,
+    language: Language,
+) -> Result<String, &'static str> {
     let detail = opened.detail().ok_or("the message is not there yet")?;
     let original = detail.bounce.original.as_ref();
     if action == Action::CopyMessageId {
@@ -21,15 +25,23 @@ pub(super) fn text(action: Action, opened: &Opened, language: Language) -> Resul
     };
     match action {
         Action::CopyUser => Ok(told(opened, language).for_sender(language)),
-        Action::CopyAddress => {
-            delivery.recipient.as_ref().map(ToString::to_string).ok_or("the report does not name the address")
-        }
-        Action::CopyDiagnostic => {
-            delivery.said.as_ref().map(|s| s.text.to_string()).ok_or("the report does not quote an answer")
-        }
+        Action::CopyAddress => delivery
+            .recipient
+            .as_ref()
+            .map(ToString::to_string)
+            .ok_or("the report does not name the address"),
+        Action::CopyDiagnostic => delivery
+            .said
+            .as_ref()
+            .map(|s| s.text.to_string())
+            .ok_or("the report does not quote an answer"),
         _ => {
             let commands = told(opened, language).commands;
-            if commands.is_empty() { Err("there is no command for this delivery") } else { Ok(commands.join("\n")) }
+            if commands.is_empty() {
+                Err("there is no command for this delivery")
+            } else {
+                Ok(commands.join("\n"))
+            }
         }
     }
 }
@@ -38,9 +50,14 @@ pub(super) fn text(action: Action, opened: &Opened, language: Language) -> Resul
 pub(super) fn told(opened: &Opened, language: Language) -> Guidance {
     let Some(detail) = opened.detail() else { return Guidance::default() };
     match opened.delivery() {
-        Some((detail, delivery, verdict)) => {
-            guidance(language, &detail.bounce, delivery, verdict, detail.diagnosis.origin.verdict, &detail.ours)
-        }
+        Some((detail, delivery, verdict)) => guidance(
+            language,
+            &detail.bounce,
+            delivery,
+            verdict,
+            detail.diagnosis.origin.verdict,
+            &detail.ours,
+        ),
         None => crate::diagnosis::guidance::of_kind(language, detail.bounce.kind),
     }
 }

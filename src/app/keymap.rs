@@ -46,8 +46,12 @@ impl Press {
         let (rest, alt) = rest.strip_prefix("alt-").map_or((rest, false), |rest| (rest, true));
         let mut chars = rest.chars();
         let single = chars.next().filter(|_| chars.next().is_none());
-        let function =
-            || rest.strip_prefix('f').and_then(|n| n.parse().ok()).filter(|n| (1..=12).contains(n)).map(Key::F);
+        let function = || {
+            rest.strip_prefix('f')
+                .and_then(|n| n.parse().ok())
+                .filter(|n| (1..=12).contains(n))
+                .map(Key::F)
+        };
         let named = NAMED.iter().find(|(name, _)| *name == rest).map(|(_, key)| *key);
         let key = single.map(Key::Char).or(named).or_else(function)?;
         Some(Self { key, ctrl, alt })
@@ -94,7 +98,9 @@ pub enum Error {
     #[error("[keys]: there is no action \"{0}\"; docs/keys.md and `?` name them")]
     UnknownAction(String),
     /// No such key.
-    #[error("[keys] {action}: \"{key}\" is no key; write j, G, ctrl-d, enter, f5, or two with a blank between them")]
+    #[error(
+        "[keys] {action}: \"{key}\" is no key; write j, G, ctrl-d, enter, f5, or two with a blank between them"
+    )]
     UnknownKey {
         /// The action.
         action: String,
@@ -102,7 +108,9 @@ pub enum Error {
         key: String,
     },
     /// The same key for two actions.
-    #[error("[keys]: \"{key}\" is bound to {first} and to {second}; give one of them another key, or \"\" for none")]
+    #[error(
+        "[keys]: \"{key}\" is bound to {first} and to {second}; give one of them another key, or \"\" for none"
+    )]
     Clash {
         /// The key.
         key: String,
@@ -125,7 +133,9 @@ impl Keymap {
     /// # Errors
     /// When the configuration names an unknown action or key, or one key does two things.
     pub fn new(own: &BTreeMap<String, Vec<String>>) -> Result<Self, Error> {
-        if let Some(name) = own.keys().find(|name| !Action::ALL.iter().any(|a| a.name() == name.as_str())) {
+        if let Some(name) =
+            own.keys().find(|name| !Action::ALL.iter().any(|a| a.name() == name.as_str()))
+        {
             return Err(Error::UnknownAction(name.clone()));
         }
         let mut bound: Vec<(Chord, Action)> = Vec::new();
@@ -137,12 +147,18 @@ impl Keymap {
             };
             for key in keys {
                 let chord: Option<Chord> = key.split(' ').map(Press::read).collect();
-                let chord = chord
-                    .filter(|c| (1..=2).contains(&c.len()))
-                    .ok_or_else(|| Error::UnknownKey { action: action.name().to_owned(), key: key.to_owned() })?;
-                let clash = bound.iter().find(|(other, _)| other.starts_with(&chord) || chord.starts_with(other));
+                let chord = chord.filter(|c| (1..=2).contains(&c.len())).ok_or_else(|| {
+                    Error::UnknownKey { action: action.name().to_owned(), key: key.to_owned() }
+                })?;
+                let clash = bound
+                    .iter()
+                    .find(|(other, _)| other.starts_with(&chord) || chord.starts_with(other));
                 if let Some((_, other)) = clash {
-                    return Err(Error::Clash { key: key.to_owned(), first: other.name(), second: action.name() });
+                    return Err(Error::Clash {
+                        key: key.to_owned(),
+                        first: other.name(),
+                        second: action.name(),
+                    });
                 }
                 bound.push((chord, action));
             }
@@ -157,14 +173,18 @@ impl Keymap {
         if let Some((_, action)) = self.bound.iter().find(|(chord, _)| *chord == typed) {
             return Lookup::Action(*action);
         }
-        let begun = self.bound.iter().any(|(chord, _)| chord.len() > typed.len() && chord.starts_with(&typed));
+        let begun = self
+            .bound
+            .iter()
+            .any(|(chord, _)| chord.len() > typed.len() && chord.starts_with(&typed));
         if begun { Lookup::Prefix } else { Lookup::Unbound }
     }
 
     /// The keys of an action as they are written.
     #[must_use]
     pub fn keys_of(&self, action: Action) -> Vec<String> {
-        let written = |chord: &Chord| chord.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+        let written =
+            |chord: &Chord| chord.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
         self.bound.iter().filter(|(_, a)| *a == action).map(|(chord, _)| written(chord)).collect()
     }
 

@@ -40,9 +40,10 @@ impl App {
                 self.prefix = Some(Pending { press, since: now, shown: false });
                 Vec::new()
             }
-            Lookup::Unbound if pending.is_some() && input.key != Key::Esc => {
-                self.refuse(&format!("no action on that key after {}", pending.map_or(press, |p| p.press)), now)
-            }
+            Lookup::Unbound if pending.is_some() && input.key != Key::Esc => self.refuse(
+                &format!("no action on that key after {}", pending.map_or(press, |p| p.press)),
+                now,
+            ),
             Lookup::Unbound => Vec::new(),
         }
     }
@@ -63,7 +64,14 @@ impl App {
             return Vec::new();
         }
         match action {
-            A::Down | A::Up | A::Top | A::Bottom | A::PageDown | A::PageUp | A::HalfDown | A::HalfUp => {
+            A::Down
+            | A::Up
+            | A::Top
+            | A::Bottom
+            | A::PageDown
+            | A::PageUp
+            | A::HalfDown
+            | A::HalfUp => {
                 self.travel(action, now);
             }
             A::OtherPane => {
@@ -94,7 +102,11 @@ impl App {
             A::FilterWho => return self.filter_by(Field::Who, now),
             A::FilterDomain => return self.filter_by(Field::Domain, now),
             A::FilterHost => return self.filter_by(Field::Host, now),
-            A::CopyUser | A::CopyAddress | A::CopyDiagnostic | A::CopyMessageId | A::CopyCommand => {
+            A::CopyUser
+            | A::CopyAddress
+            | A::CopyDiagnostic
+            | A::CopyMessageId
+            | A::CopyCommand => {
                 let text = copy::text(action, &self.opened, self.language());
                 return text.map(|text| vec![Cmd::Copy(text)]).unwrap_or_default();
             }
@@ -178,7 +190,8 @@ impl App {
         }
     }
 
-    /// One step back: the whole screen, the other pane, the search, the filter; with `quit` then the program.
+    /// One step back: the whole screen, the other pane, the search, the filter; with `quit` then
+    /// the program.
     fn back(&mut self, quit: bool, now: Instant) -> Vec<Cmd> {
         self.dirty = true;
         if self.full {

@@ -1,4 +1,5 @@
-//! The list: rows in order, a plain filter, a cursor that is an identity, and the window that is on the screen.
+//! The list: rows in order, a plain filter, a cursor that is an identity, and the window that is on
+//! the screen.
 
 use crate::diagnosis::Party;
 use crate::filter::Filter;
@@ -100,7 +101,9 @@ impl List {
     /// The row of a delivery, shown or not.
     #[must_use]
     pub fn find(&self, id: DeliveryId) -> Option<&Row> {
-        self.current().filter(|row| row.id == id).or_else(|| self.rows.iter().find(|row| row.id == id))
+        self.current()
+            .filter(|row| row.id == id)
+            .or_else(|| self.rows.iter().find(|row| row.id == id))
     }
 
     /// How many rows, shown or not, are such.
@@ -188,7 +191,14 @@ impl List {
 
     fn pass(&mut self) {
         let filter = Filter::read(&self.filter);
-        let passing = || self.rows.iter().enumerate().filter(|(_, row)| filter.passes(row)).map(|(at, _)| at).collect();
+        let passing = || {
+            self.rows
+                .iter()
+                .enumerate()
+                .filter(|(_, row)| filter.passes(row))
+                .map(|(at, _)| at)
+                .collect()
+        };
         self.passing = (!filter.is_empty()).then(passing);
     }
 

@@ -1,5 +1,5 @@
-//! All state of the screen, and how it changes: [`App::update`] takes what happened and returns what to do. It draws
-//! nothing, waits for nothing and touches nothing.
+//! All state of the screen, and how it changes: [`App::update`] takes what happened and returns
+//! what to do. It draws nothing, waits for nothing and touches nothing.
 
 pub mod action;
 mod copy;
@@ -152,7 +152,8 @@ impl App {
     /// The state before anything has happened.
     #[must_use]
     pub fn new(setup: Setup) -> Self {
-        let mailbox = |name| Mailbox { name, state: State::Connecting, resumes: None, counts_at: None };
+        let mailbox =
+            |name| Mailbox { name, state: State::Connecting, resumes: None, counts_at: None };
         Self {
             mailboxes: setup.mailboxes.into_iter().map(mailbox).collect(),
             keymap: setup.keymap,
@@ -195,7 +196,9 @@ impl App {
             Msg::Tick => Vec::new(),
             Msg::Copied(result) => {
                 match result {
-                    Ok(n) => self.notices.info(format!("{n} characters sent to the terminal's clipboard"), now),
+                    Ok(n) => self
+                        .notices
+                        .info(format!("{n} characters sent to the terminal's clipboard"), now),
                     Err(why) => self.notices.error(why),
                 }
                 self.dirty = true;
@@ -234,7 +237,10 @@ impl App {
     pub fn deadline(&self) -> Option<Instant> {
         let choices = self.prefix.filter(|p| !p.shown).map(|p| p.since + CHOICES);
         let counting = self.mailboxes.iter().filter_map(|m| m.counts_at).min();
-        [choices, self.notices.deadline(), self.opened.deadline(), counting].into_iter().flatten().min()
+        [choices, self.notices.deadline(), self.opened.deadline(), counting]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// The choices behind a first key, once they have popped up.
@@ -249,7 +255,8 @@ impl App {
         self.language
     }
 
-    /// The language that the message in the views seems to be in, if the guidance has it and it is not the one shown.
+    /// The language that the message in the views seems to be in, if the guidance has it and it is
+    /// not the one shown.
     #[must_use]
     pub fn suggestion(&self) -> Option<Language> {
         let tag = self.opened.detail()?.anatomy.language.as_deref()?;
@@ -266,7 +273,9 @@ impl App {
     #[must_use]
     pub fn branch_guidance(&self, branch: Branch) -> Guidance {
         match self.opened.delivery() {
-            Some((detail, delivery, verdict)) => of_branch(self.language, branch, &detail.bounce, delivery, verdict),
+            Some((detail, delivery, verdict)) => {
+                of_branch(self.language, branch, &detail.bounce, delivery, verdict)
+            }
             None => Guidance::default(),
         }
     }
@@ -279,7 +288,8 @@ impl App {
             return 0;
         }
         self.list.count(|other| {
-            (other.reason, other.status, &other.host) == (row.reason, row.status, &row.host) && other.id != row.id
+            (other.reason, other.status, &other.host) == (row.reason, row.status, &row.host)
+                && other.id != row.id
         })
     }
 
@@ -319,20 +329,31 @@ impl App {
             A::OtherPane if self.shape == Shape::Single || self.full => {
                 Err("there is only one pane; Enter opens, Esc goes back")
             }
-            A::NextHit | A::PreviousHit if self.pane.search.is_empty() => Err("search with / in a view first"),
-            A::NextHit | A::PreviousHit if self.pane.hits() == 0 => Err("the text stands nowhere in this view"),
-            A::Evidence if self.opened.delivery().is_none() => Err("there is no verdict to give evidence for"),
-            A::Tree if self.guidance().branch.is_none() => Err("this is not a case for the 5.7.1 questions"),
-            A::CopyUser | A::CopyAddress | A::CopyDiagnostic | A::CopyMessageId | A::CopyCommand => {
-                copy::text(action, &self.opened, self.language).map(drop)
+            A::NextHit | A::PreviousHit if self.pane.search.is_empty() => {
+                Err("search with / in a view first")
             }
+            A::NextHit | A::PreviousHit if self.pane.hits() == 0 => {
+                Err("the text stands nowhere in this view")
+            }
+            A::Evidence if self.opened.delivery().is_none() => {
+                Err("there is no verdict to give evidence for")
+            }
+            A::Tree if self.guidance().branch.is_none() => {
+                Err("this is not a case for the 5.7.1 questions")
+            }
+            A::CopyUser
+            | A::CopyAddress
+            | A::CopyDiagnostic
+            | A::CopyMessageId
+            | A::CopyCommand => copy::text(action, &self.opened, self.language).map(drop),
             _ => Ok(()),
         }
     }
 
     /// What is due by now.
     fn expire(&mut self, now: Instant) -> Vec<Cmd> {
-        if let Some(prefix) = self.prefix.as_mut().filter(|p| !p.shown && p.since + CHOICES <= now) {
+        if let Some(prefix) = self.prefix.as_mut().filter(|p| !p.shown && p.since + CHOICES <= now)
+        {
             prefix.shown = true;
             self.dirty = true;
         }
@@ -341,7 +362,12 @@ impl App {
             self.dirty |= mailbox.count_down(now);
         }
         let before = self.opened.id();
-        let (changed, cmd) = self.opened.follow(self.list.selected(), &self.ours, self.pane.view == View::Source, now);
+        let (changed, cmd) = self.opened.follow(
+            self.list.selected(),
+            &self.ours,
+            self.pane.view == View::Source,
+            now,
+        );
         self.dirty |= changed;
         if self.opened.id() != before {
             self.pane.scroll = 0;
@@ -407,7 +433,9 @@ impl App {
                 prompt.paste(text);
                 self.typed_filter(now);
             }
-            None => self.notices.refuse("pasted text is not taken as keys; press / to type a filter", now),
+            None => self
+                .notices
+                .refuse("pasted text is not taken as keys; press / to type a filter", now),
         }
         Vec::new()
     }

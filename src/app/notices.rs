@@ -37,7 +37,10 @@ pub struct Notices {
 impl Notices {
     /// Says something that needs no attention.
     pub fn info(&mut self, text: impl AsRef<str>, now: Instant) {
-        self.add(Notice { text: SafeText::new(text.as_ref()), weight: Weight::Info }, Some(now + STAY));
+        self.add(
+            Notice { text: SafeText::new(text.as_ref()), weight: Weight::Info },
+            Some(now + STAY),
+        );
     }
 
     /// Says something that stays until a key is pressed.

@@ -56,8 +56,10 @@ impl Overlay {
 
     /// Keeps the scrolling inside what the last frame showed.
     pub fn clamp(&mut self, last: usize) {
-        let (Self::Help { scroll } | Self::Messages { scroll } | Self::Select { scroll } | Self::Tree { scroll, .. }) =
-            self;
+        let (Self::Help { scroll }
+        | Self::Messages { scroll }
+        | Self::Select { scroll }
+        | Self::Tree { scroll, .. }) = self;
         *scroll = (*scroll).min(last);
     }
 }

@@ -124,8 +124,12 @@ impl Pane {
         let at = self.scroll + self.drawn.pane_rows / 4;
         match jump {
             Jump::Evidence => self.drawn.evidence,
-            Jump::Next { here: true } => hits.iter().find(|hit| **hit >= self.scroll).or(hits.first()).copied(),
-            Jump::Next { here: false } => hits.iter().find(|hit| **hit > at).or(hits.first()).copied(),
+            Jump::Next { here: true } => {
+                hits.iter().find(|hit| **hit >= self.scroll).or(hits.first()).copied()
+            }
+            Jump::Next { here: false } => {
+                hits.iter().find(|hit| **hit > at).or(hits.first()).copied()
+            }
             Jump::Previous => hits.iter().rev().find(|hit| **hit < at).or(hits.last()).copied(),
         }
     }

@@ -59,7 +59,9 @@ impl Prompt {
     pub fn key(&mut self, input: Input, history: &[String]) -> Typed {
         match input {
             Input { key: Key::Enter, .. } => Typed::Done,
-            Input { key: Key::Esc, .. } | Input { key: Key::Char('c'), ctrl: true, .. } => Typed::Cancelled,
+            Input { key: Key::Esc, .. } | Input { key: Key::Char('c'), ctrl: true, .. } => {
+                Typed::Cancelled
+            }
             Input { key: Key::Backspace, .. } if self.area.is_empty() => Typed::Cancelled,
             Input { key: Key::Up, .. } => self.recall(self.back + 1, history),
             Input { key: Key::Down, .. } => self.recall(self.back.saturating_sub(1), history),
@@ -76,7 +78,8 @@ impl Prompt {
 
     /// Takes pasted text, on one line.
     pub fn paste(&mut self, text: &str) {
-        let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(500).collect();
+        let line: String =
+            text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(500).collect();
         self.area.insert_str(line.trim());
     }
 
@@ -85,7 +88,10 @@ impl Prompt {
             return Typed::Same;
         }
         self.back = back;
-        let text = back.checked_sub(1).and_then(|n| history.iter().rev().nth(n)).map_or("", String::as_str);
+        let text = back
+            .checked_sub(1)
+            .and_then(|n| history.iter().rev().nth(n))
+            .map_or("", String::as_str);
         self.area = area(text);
         Typed::Changed
     }
@@ -114,7 +120,10 @@ mod tests {
         assert_eq!(prompt.text(), "a");
         prompt.key(key(Key::Up), &history);
         prompt.key(key(Key::Up), &history);
-        assert_eq!((prompt.text().as_str(), prompt.key(key(Key::Up), &history)), ("5.7.1", Typed::Same));
+        assert_eq!(
+            (prompt.text().as_str(), prompt.key(key(Key::Up), &history)),
+            ("5.7.1", Typed::Same)
+        );
         prompt.key(key(Key::Down), &history);
         assert_eq!(prompt.text(), "oak");
         prompt.paste("\nx\u{1b}y\n");

@@ -1,4 +1,5 @@
-//! Which delivery is in the views: it follows the cursor a moment after the last key, and never waits for anything.
+//! Which delivery is in the views: it follows the cursor a moment after the last key, and never
+//! waits for anything.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -88,8 +89,8 @@ impl Opened {
         [self.follow, late].into_iter().flatten().min()
     }
 
-    /// Follows the cursor if it is time; true when the views changed. `whole`: the beginning of the message is not enough
-    /// for the view that is open.
+    /// Follows the cursor if it is time; true when the views changed. `whole`: the beginning of the
+    /// message is not enough for the view that is open.
     pub fn follow(
         &mut self,
         cursor: Option<DeliveryId>,
@@ -108,7 +109,8 @@ impl Opened {
         let lacking = !self.detail().is_some_and(enough) && self.asked.is_none();
         if due && (cursor != self.shown || lacking) {
             let id = cursor.unwrap_or_default();
-            if self.detail.as_ref().is_some_and(|detail| detail.id == id.message && enough(detail)) {
+            if self.detail.as_ref().is_some_and(|detail| detail.id == id.message && enough(detail))
+            {
                 self.show(id);
                 return (true, None);
             }
@@ -143,7 +145,12 @@ impl Opened {
     }
 
     /// A message cannot be had; true when the views changed.
-    pub fn unopened(&mut self, message: MessageId, why: SafeText, cursor: Option<DeliveryId>) -> bool {
+    pub fn unopened(
+        &mut self,
+        message: MessageId,
+        why: SafeText,
+        cursor: Option<DeliveryId>,
+    ) -> bool {
         if self.asked.is_none_or(|(id, _)| id != message) {
             return false;
         }
@@ -176,7 +183,8 @@ mod tests {
     }
 
     fn detail(uid: u32) -> Arc<Detail> {
-        let detail = Detail::of(id(uid).message, b"Subject: x\n\n", uid != 3, &STANDARD, Arc::default());
+        let detail =
+            Detail::of(id(uid).message, b"Subject: x\n\n", uid != 3, &STANDARD, Arc::default());
         Arc::new(detail.expect("a harmless message"))
     }
 
@@ -188,7 +196,10 @@ mod tests {
         opened.moved(start + FOLLOW / 2);
         assert_eq!(opened.follow(Some(id(2)), &ours, false, start + FOLLOW), (false, None));
         let (dirty, cmd) = opened.follow(Some(id(2)), &ours, false, start + FOLLOW * 2);
-        assert_eq!((dirty, cmd), (false, Some(Cmd::Open { id: id(2).message, ours: Arc::default(), whole: false })));
+        assert_eq!(
+            (dirty, cmd),
+            (false, Some(Cmd::Open { id: id(2).message, ours: Arc::default(), whole: false }))
+        );
         assert!(!opened.opened(detail(1), Some(id(2))), "nobody asked for this one");
         assert!(opened.opened(detail(2), Some(id(2))));
         assert_eq!((opened.id(), opened.deadline()), (Some(id(2)), None));

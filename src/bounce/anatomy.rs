@@ -1,5 +1,5 @@
-//! Everything a message holds, for the person who looks closer: headers, the decoded parts line by line, the source, and
-//! what was not understood. Made on demand for one message.
+//! Everything a message holds, for the person who looks closer: headers, the decoded parts line by
+//! line, the source, and what was not understood. Made on demand for one message.
 
 use crate::mail::canonical::canonical;
 use crate::mail::text::lossy;
@@ -17,8 +17,8 @@ const SOURCE_LINES: usize = 20_000;
 const PART_LINES: usize = 5_000;
 /// Lines that were not understood that are kept.
 const UNREAD_LINES: usize = 50;
-/// Fields of a delivery report that have a place of their own (RFC 3464 section 2; Sendmail's, Postfix's and Exchange's
-/// additions).
+/// Fields of a delivery report that have a place of their own (RFC 3464 section 2; Sendmail's,
+/// Postfix's and Exchange's additions).
 const KNOWN_FIELDS: [&str; 20] = [
     "reporting-mta",
     "dsn-gateway",
@@ -92,7 +92,8 @@ impl Anatomy {
         let mut anatomy = Self { report_headers: header_lines(letter.headers), ..Self::default() };
         anatomy.add(&letter, bounce, bounce.wrapped, &mut walk);
         let mut source = bytes.split(|b| *b == b'\n');
-        anatomy.source = source.by_ref().take(SOURCE_LINES).map(|l| SafeText::line(&lossy(l))).collect();
+        anatomy.source =
+            source.by_ref().take(SOURCE_LINES).map(|l| SafeText::line(&lossy(l))).collect();
         anatomy.source_cut = source.next().is_some();
         anatomy
     }
@@ -101,17 +102,21 @@ impl Anatomy {
     fn add(&mut self, letter: &Letter<'_>, bounce: &Bounce, deeper: usize, walk: &mut Walk) {
         let page = Page::new(&letter.text, letter.text_part);
         let returned = letter.returned_message(&page);
-        if let Some(inside) = returned.as_deref().filter(|_| deeper > 0).and_then(|bytes| walk.nested(bytes)) {
+        if let Some(inside) =
+            returned.as_deref().filter(|_| deeper > 0).and_then(|bytes| walk.nested(bytes))
+        {
             return self.add(&Letter::sort(&inside), bounce, deeper - 1, walk);
         }
         self.language = suggestion(letter, returned.as_deref());
-        self.original_headers = returned.map(|bytes| header_lines(&Headers::read(&bytes).0)).unwrap_or_default();
+        self.original_headers =
+            returned.map(|bytes| header_lines(&Headers::read(&bytes).0)).unwrap_or_default();
         self.parts.push(Lines::of(letter.text_part, &letter.text));
         self.parts.extend(letter.report.iter().map(|report| Lines::of(Part::Report, report)));
         self.not_understood = not_understood(letter, &page, bounce);
     }
 
-    /// Where a quotation stands: its part, and the number of its first and last line counted from 1.
+    /// Where a quotation stands: its part, and the number of its first and last line counted from
+    /// 1.
     #[must_use]
     pub fn place(&self, part: Part, start: usize, end: usize) -> Option<(&Lines, usize, usize)> {
         let inside = |lines: &&Lines| lines.part == part && lines.end > start;
@@ -135,7 +140,10 @@ impl Lines {
 }
 
 fn header_lines(headers: &Headers<'_>) -> Vec<HeaderLine> {
-    headers.iter().map(|f| HeaderLine { name: SafeText::new(f.name), value: f.value.text() }).collect()
+    headers
+        .iter()
+        .map(|f| HeaderLine { name: SafeText::new(f.name), value: f.value.text() })
+        .collect()
 }
 
 /// The language of the returned message if its text came back, else of the report.
@@ -143,15 +151,20 @@ fn suggestion(letter: &Letter<'_>, returned: Option<&[u8]>) -> Option<String> {
     let of_original = returned.and_then(|returned| {
         let mut walk = Walk::default();
         let entity: Entity<'_> = walk.message(returned);
-        let text = entity.leaves().into_iter().find(|leaf| leaf.is_readable()).map(|leaf| leaf.text().into_owned());
-        let subject = entity.headers.get("subject").map(|v| v.text().to_string()).unwrap_or_default();
+        let text = entity
+            .leaves()
+            .into_iter()
+            .find(|leaf| leaf.is_readable())
+            .map(|leaf| leaf.text().into_owned());
+        let subject =
+            entity.headers.get("subject").map(|v| v.text().to_string()).unwrap_or_default();
         language::of(&entity.headers, &format!("{subject} {}", text.unwrap_or_default()))
     });
     of_original.or_else(|| language::of(letter.headers, &letter.text))
 }
 
-/// Unknown fields of the report, and lines of the text that carry a code and belong to no delivery. What says over again
-/// what a delivery tells is left out.
+/// Unknown fields of the report, and lines of the text that carry a code and belong to no delivery.
+/// What says over again what a delivery tells is left out.
 fn not_understood(letter: &Letter<'_>, page: &Page<'_>, bounce: &Bounce) -> Vec<SafeText> {
     let coded = |line: &str| {
         let codes = super::status::codes(line);
@@ -160,13 +173,18 @@ fn not_understood(letter: &Letter<'_>, page: &Page<'_>, bounce: &Bounce) -> Vec<
     let unknown_field = |line: &&str| {
         let name = line.split_once(':').map(|(name, _)| name.trim_end().to_ascii_lowercase());
         !line.starts_with([' ', '\t'])
-            && name.is_some_and(|name| !name.contains(' ') && !KNOWN_FIELDS.contains(&name.as_str()))
+            && name
+                .is_some_and(|name| !name.contains(' ') && !KNOWN_FIELDS.contains(&name.as_str()))
     };
     let told = Told::of(&bounce.deliveries);
     let fields = letter.report.iter().flat_map(|report| report.lines()).filter(unknown_field);
     let fields = fields.filter(|field| !told.holds(field)).map(SafeText::new);
-    let mut used: Vec<&Said> =
-        bounce.deliveries.iter().flat_map(|d| [&d.said, &d.last_error, &d.status_line]).flatten().collect();
+    let mut used: Vec<&Said> = bounce
+        .deliveries
+        .iter()
+        .flat_map(|d| [&d.said, &d.last_error, &d.status_line])
+        .flatten()
+        .collect();
     used.sort_unstable_by_key(|said| (said.part != letter.text_part, said.start));
     used.dedup();
     let (mut quoted_to, mut next) = (0, 0);
@@ -179,7 +197,9 @@ fn not_understood(letter: &Letter<'_>, page: &Page<'_>, bounce: &Bounce) -> Vec<
         if at >= returned || left.len() == UNREAD_LINES {
             break;
         }
-        while let Some(said) = used.get(next).filter(|said| said.part == letter.text_part && said.start < start) {
+        while let Some(said) =
+            used.get(next).filter(|said| said.part == letter.text_part && said.start < start)
+        {
             quoted_to = quoted_to.max(said.end);
             next += 1;
         }
@@ -207,7 +227,8 @@ mod tests {
         let unread: Vec<&str> = anatomy.not_understood.iter().map(SafeText::as_str).collect();
         assert_eq!(unread, ["X-Vendor-Trace: 88a1", "550 5.7.1 odd thing"]);
         let said = bounce.deliveries[0].said.as_ref().expect("it says something");
-        let (lines, first, last) = anatomy.place(said.part, said.start, said.end).expect("it stands somewhere");
+        let (lines, first, last) =
+            anatomy.place(said.part, said.start, said.end).expect("it stands somewhere");
         assert_eq!((first, last), (8, 8));
         assert!(lines.lines[7].1.contains("550 5.1.1 No such user"));
     }

@@ -1,7 +1,8 @@
 //! Recipients and their error texts in the human part of a report, found by the shape of the lines.
 //!
-//! Most mail systems print a failed address at the start of a line and the error behind or below it. A dialect says with
-//! a [`Grammar`] where it departs from that; the reading itself is the same for all.
+//! Most mail systems print a failed address at the start of a line and the error behind or below
+//! it. A dialect says with a [`Grammar`] where it departs from that; the reading itself is the same
+//! for all.
 
 use std::collections::HashMap;
 
@@ -25,14 +26,16 @@ pub struct Block {
     pub last_error: Option<Said>,
     /// The host that said it, where the layout names it apart.
     pub remote: Option<Remote>,
-    /// The error text stands in a paragraph of its own below the recipient: it may be about something else.
+    /// The error text stands in a paragraph of its own below the recipient: it may be about
+    /// something else.
     pub apart: bool,
 }
 
 /// How one mail system's text is laid out.
 #[derive(Clone, Copy, Debug)]
 pub struct Grammar {
-    /// Recipients stand behind the first line that begins with one of these; in the whole text when none occurs.
+    /// Recipients stand behind the first line that begins with one of these; in the whole text when
+    /// none occurs.
     pub begin: &'static [&'static str],
     /// Lines that begin with one of these end the recipients.
     pub end: &'static [&'static str],
@@ -70,21 +73,32 @@ impl Grammar {
 
     /// The lines between the marks.
     fn region<'l, 't>(&self, lines: &'l [Line<'t>]) -> &'l [Line<'t>] {
-        let begins_with = |line: &Line<'_>, marks: &[&str]| marks.iter().any(|mark| line.begins(mark));
+        let begins_with =
+            |line: &Line<'_>, marks: &[&str]| marks.iter().any(|mark| line.begins(mark));
         let from = lines.iter().position(|line| begins_with(line, self.begin)).unwrap_or(0);
         let lines = &lines[from..];
-        let to = lines.iter().skip(1).position(|line| begins_with(line, self.end)).map_or(lines.len(), |i| i + 1);
+        let to = lines
+            .iter()
+            .skip(1)
+            .position(|line| begins_with(line, self.end))
+            .map_or(lines.len(), |i| i + 1);
         &lines[..to]
     }
 
     /// Gives recipients without an error text of their own the one that stands for all.
     fn share(&self, page: &Page<'_>, blocks: &mut [Block]) {
-        let coded = |block: &Block| block.said.as_ref().is_some_and(|said| said.codes() != Codes::default());
+        let coded = |block: &Block| {
+            block.said.as_ref().is_some_and(|said| said.codes() != Codes::default())
+        };
         let labelled = error_text::behind_labels(page, self.errors).next();
-        for block in blocks.iter_mut().filter(|block| block.apart && labelled.is_some() && !coded(block)) {
+        for block in
+            blocks.iter_mut().filter(|block| block.apart && labelled.is_some() && !coded(block))
+        {
             block.said.clone_from(&labelled);
         }
-        if blocks.iter().all(|block| block.said.is_some()) && (blocks.len() != 1 || coded(&blocks[0])) {
+        if blocks.iter().all(|block| block.said.is_some())
+            && (blocks.len() != 1 || coded(&blocks[0]))
+        {
             return;
         }
         let apart = error_text::apart(page, self.errors);
@@ -94,7 +108,11 @@ impl Grammar {
             block.said = Some(apart.clone());
         }
         let last = blocks.last().and_then(|block| block.said.clone());
-        let told = if blocks.iter().all(|block| block.said.is_some()) { HashMap::new() } else { lines_about(page) };
+        let told = if blocks.iter().all(|block| block.said.is_some()) {
+            HashMap::new()
+        } else {
+            lines_about(page)
+        };
         for block in blocks.iter_mut().filter(|block| block.said.is_none()) {
             let own = told.get(&block.recipient.to_ascii_lowercase());
             block.said = own.or(apart.as_ref()).or(last.as_ref()).cloned();
@@ -116,7 +134,9 @@ struct Open {
 fn open(blocks: &mut Vec<Open>, line: &Line<'_>, named: Named<'_>) {
     let from = line.end() - if named.told { line.trimmed().len() } else { named.rest.len() };
     let to = if named.rest.is_empty() && !named.told { from } else { line.end() };
-    if let Some(last) = blocks.last_mut().filter(|b| b.from == b.to && b.recipient.eq_ignore_ascii_case(named.address))
+    if let Some(last) = blocks
+        .last_mut()
+        .filter(|b| b.from == b.to && b.recipient.eq_ignore_ascii_case(named.address))
     {
         (last.from, last.to, last.closed) = (from, to, false);
         return;
@@ -130,18 +150,20 @@ impl Open {
         self.from == self.to
     }
 
-    /// Adds a line below the recipient. A blank line ends a text that has begun; before it, the next paragraph may be the
-    /// error text if it looks like one.
+    /// Adds a line below the recipient. A blank line ends a text that has begun; before it, the
+    /// next paragraph may be the error text if it looks like one.
     fn line(&mut self, line: &Line<'_>, next: Option<&Line<'_>>) {
         if self.closed {
             return;
         }
         if line.is_blank() {
-            let quoted_on =
-                next.is_some_and(|next| next.trimmed().starts_with("<<<") || next.trimmed().starts_with(">>>"));
+            let quoted_on = next.is_some_and(|next| {
+                next.trimmed().starts_with("<<<") || next.trimmed().starts_with(">>>")
+            });
             self.closed = !self.is_empty() && !quoted_on;
             self.apart |= self.is_empty();
-        } else if let Some(from) = came_from(line.text).filter(|_| line.trimmed().starts_with('(')) {
+        } else if let Some(from) = came_from(line.text).filter(|_| line.trimmed().starts_with('('))
+        {
             self.original.get_or_insert_with(|| from.to_owned());
         } else if self.is_empty() {
             if is_rule(line.trimmed()) {
@@ -156,7 +178,9 @@ impl Open {
 
     fn close(self, page: &Page<'_>) -> Block {
         let labelled = |said: &Said| {
-            ["from:", "to:", "cc:", "subject:", "sent:", "date:", "size"].iter().any(|l| begins(&said.text, l))
+            ["from:", "to:", "cc:", "subject:", "sent:", "date:", "size"]
+                .iter()
+                .any(|l| begins(&said.text, l))
         };
         let fits = |said: &Said| !self.apart && !labelled(said) || looks_like_error(&said.text);
         let said = (!self.is_empty()).then(|| page.passage(self.from, self.to)).filter(fits);
@@ -181,7 +205,9 @@ mod tests {
         let blocks = PLAIN.read(&Page::new(text, Part::Text));
         blocks
             .into_iter()
-            .map(|b| (b.recipient, b.original, b.said.map(|s| s.text.to_string()).unwrap_or_default()))
+            .map(|b| {
+                (b.recipient, b.original, b.said.map(|s| s.text.to_string()).unwrap_or_default())
+            })
             .collect()
     }
 
@@ -195,7 +221,11 @@ mod tests {
             "a@b.example",
             "host mx[192.0.2.1] said: 550 no (in reply to RCPT TO command)",
         );
-        one("failed:\n\n  a@b.example\n    Unrouteable address\n", "a@b.example", "Unrouteable address");
+        one(
+            "failed:\n\n  a@b.example\n    Unrouteable address\n",
+            "a@b.example",
+            "Unrouteable address",
+        );
         one(
             "<a@b.example>:\nSorry, no mailbox here by that name. (#5.1.1)\n",
             "a@b.example",
@@ -220,13 +250,16 @@ mod tests {
 
     #[test]
     fn several_and_where_they_came_from() {
-        let text =
-            "<a@b.example> (expanded from <list@b.example>): unknown user: \"a\"\n\n<c@d.example>: mailbox full\n";
+        let text = "<a@b.example> (expanded from <list@b.example>): unknown user: \"a\"\n\n<c@d.example>: mailbox full\n";
         let blocks = read(text);
         assert_eq!(blocks[0].1.as_deref(), Some("list@b.example"));
         assert_eq!(blocks[1].2, "mailbox full");
-        let exim = read("  a@b.example\n    (generated from list@b.example)\n    mailbox is full\n");
-        assert_eq!(exim[0], ("a@b.example".into(), Some("list@b.example".into()), "mailbox is full".into()));
+        let exim =
+            read("  a@b.example\n    (generated from list@b.example)\n    mailbox is full\n");
+        assert_eq!(
+            exim[0],
+            ("a@b.example".into(), Some("list@b.example".into()), "mailbox is full".into())
+        );
     }
 
     #[test]

@@ -57,16 +57,22 @@ impl Delivery {
     /// The delivery the fields of a report tell of.
     #[must_use]
     pub fn from_fields(fields: RecipientFields) -> Self {
-        let real = |address: &SafeText| address.rsplit_once('@').is_some_and(|(_, domain)| domain.contains('.'));
-        let inner = fields.recipient.as_ref().is_some_and(|r| !real(r)) && fields.original.as_ref().is_some_and(real);
-        let behind_alias = fields
-            .actual
-            .clone()
-            .filter(|actual| fields.recipient.as_ref().is_some_and(|r| !r.eq_ignore_ascii_case(actual)));
-        let original = behind_alias.as_ref().and(fields.recipient.clone()).or_else(|| fields.original.clone());
-        let recipient =
-            behind_alias.or_else(|| fields.recipient.clone().filter(|_| !inner)).or_else(|| fields.original.clone());
-        let differs = |original: &SafeText| recipient.as_ref().is_some_and(|r| !r.eq_ignore_ascii_case(original));
+        let real = |address: &SafeText| {
+            address.rsplit_once('@').is_some_and(|(_, domain)| domain.contains('.'))
+        };
+        let inner = fields.recipient.as_ref().is_some_and(|r| !real(r))
+            && fields.original.as_ref().is_some_and(real);
+        let behind_alias = fields.actual.clone().filter(|actual| {
+            fields.recipient.as_ref().is_some_and(|r| !r.eq_ignore_ascii_case(actual))
+        });
+        let original =
+            behind_alias.as_ref().and(fields.recipient.clone()).or_else(|| fields.original.clone());
+        let recipient = behind_alias
+            .or_else(|| fields.recipient.clone().filter(|_| !inner))
+            .or_else(|| fields.original.clone());
+        let differs = |original: &SafeText| {
+            recipient.as_ref().is_some_and(|r| !r.eq_ignore_ascii_case(original))
+        };
         let mut delivery = Self {
             original_recipient: original.filter(differs),
             recipient,
@@ -96,21 +102,25 @@ impl Delivery {
         self.settle(field_status);
     }
 
-    /// Works out status, reply, host and phase. A status in the text beats a field that says nothing; a field that says
-    /// something beats the text.
+    /// Works out status, reply, host and phase. A status in the text beats a field that says
+    /// nothing; a field that says something beats the text.
     pub fn settle(&mut self, field: Option<Status>) {
         let text = self.said.as_ref().map(Said::codes).unwrap_or_default();
         let last = self.last_error.as_ref().map(Said::codes).unwrap_or_default();
-        let Codes { status, reply } =
-            if text.status.is_none_or(Status::is_vague) && last.status.is_some_and(|s| !s.is_vague()) {
-                last
-            } else {
-                text
-            };
+        let Codes { status, reply } = if text.status.is_none_or(Status::is_vague)
+            && last.status.is_some_and(|s| !s.is_vague())
+        {
+            last
+        } else {
+            text
+        };
         let telling = status.filter(|s| s.class != 2 || field.is_none_or(|f| f.class == 2));
-        let answered = telling.filter(|s| !s.is_vague() && s.class != 2 && reply.is_some_and(|code| code >= 400));
+        let answered = telling
+            .filter(|s| !s.is_vague() && s.class != 2 && reply.is_some_and(|code| code >= 400));
         self.status = match field {
-            Some(field) if !field.is_vague() => answered.filter(|_| field.class != 2).or(Some(field)),
+            Some(field) if !field.is_vague() => {
+                answered.filter(|_| field.class != 2).or(Some(field))
+            }
             Some(field) => telling.filter(|s| !s.is_vague() || s.detail != 0).or(Some(field)),
             None => telling,
         };
@@ -131,13 +141,16 @@ impl Delivery {
     }
 }
 
-/// True when the human text says more than the diagnostic: the same uncut or unbroken, a reply where the diagnostic has
-/// none, or, where neither has codes, an error in more words.
+/// True when the human text says more than the diagnostic: the same uncut or unbroken, a reply
+/// where the diagnostic has none, or, where neither has codes, an error in more words.
 fn tells_more(text: &Said, diagnostic: &Said) -> bool {
-    let letters = |said: &Said| said.text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
+    let letters = |said: &Said| {
+        said.text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase()
+    };
     let coded = |said: &Said| said.codes() != Codes::default();
     let broken = text.text.len() < diagnostic.text.len() && letters(text) == letters(diagnostic);
     let mute = diagnostic.text.len() < 12 && text.codes().reply.is_some();
-    let wordier = !coded(text) && text.text.len() > diagnostic.text.len() + 8 && looks_like_error(&text.text);
+    let wordier =
+        !coded(text) && text.text.len() > diagnostic.text.len() + 8 && looks_like_error(&text.text);
     text.extends(diagnostic) || broken || !coded(diagnostic) && (mute || wordier)
 }

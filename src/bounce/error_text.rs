@@ -1,4 +1,5 @@
-//! Error texts in the words for people: what looks like one, and where those stand that are not below a recipient.
+//! Error texts in the words for people: what looks like one, and where those stand that are not
+//! below a recipient.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -52,8 +53,8 @@ const ERRORS: &[&str] = &[
     "fehler:",
 ];
 
-/// An error text that stands apart from the recipients: behind a label, or a line that begins with a reply code. `labels`
-/// are those of the dialect.
+/// An error text that stands apart from the recipients: behind a label, or a line that begins with
+/// a reply code. `labels` are those of the dialect.
 #[must_use]
 pub fn apart(page: &Page<'_>, labels: &[&str]) -> Option<Said> {
     let behind: Vec<Said> = behind_labels(page, labels).collect();
@@ -64,12 +65,16 @@ pub fn apart(page: &Page<'_>, labels: &[&str]) -> Option<Said> {
 }
 
 /// The texts behind the labels of errors.
-pub fn behind_labels<'p>(page: &'p Page<'_>, labels: &'p [&str]) -> impl Iterator<Item = Said> + 'p {
+pub fn behind_labels<'p>(
+    page: &'p Page<'_>,
+    labels: &'p [&str],
+) -> impl Iterator<Item = Said> + 'p {
     let labelled = page.lines.iter().enumerate().filter_map(move |(at, line)| {
         let text = line.text.trim_start_matches([' ', '\t', '-', '*', '|', '=', '#']);
         let label = labels.iter().chain(ERRORS).find(|label| begins(text, label))?;
         let rest = text[label.len()..].trim_start_matches([' ', '\t', ':', '-']);
-        let below = || page.lines.get(at + 1..)?.iter().find(|l| !l.is_blank() && !is_rule(l.trimmed()));
+        let below =
+            || page.lines.get(at + 1..)?.iter().find(|l| !l.is_blank() && !is_rule(l.trimmed()));
         let from = if rest.is_empty() { below()?.start } else { line.end() - rest.len() };
         Some(page.passage(from, paragraph_end(page, from)))
     });
@@ -157,14 +162,18 @@ pub fn looks_like_error(text: &str) -> bool {
             "delivery",
         ])
     });
-    WORDS.occur_in(text) || replies(text).any(|r| r.code >= 400) || statuses(text).any(|s| s.status.class != 2)
+    WORDS.occur_in(text)
+        || replies(text).any(|r| r.code >= 400)
+        || statuses(text).any(|s| s.status.class != 2)
 }
 
 /// Where the paragraph that begins at byte `from` ends, as far as an error text is kept.
 #[must_use]
 pub fn paragraph_end(page: &Page<'_>, from: usize) -> usize {
     let first = page.lines.partition_point(|line| line.end() < from);
-    let kept = |line: &&Line<'_>| line.start < from + DIAGNOSTIC_BYTES && !line.is_blank() && !is_rule(line.trimmed());
+    let kept = |line: &&Line<'_>| {
+        line.start < from + DIAGNOSTIC_BYTES && !line.is_blank() && !is_rule(line.trimmed())
+    };
     page.lines[first..].iter().take_while(kept).last().map_or(from, Line::end)
 }
 
@@ -173,8 +182,10 @@ pub fn paragraph_end(page: &Page<'_>, from: usize) -> usize {
 pub fn lines_about(page: &Page<'_>) -> HashMap<String, Said> {
     let mut told = HashMap::new();
     for line in page.lines.iter().filter(|line| begins_with_reply(line.trimmed())) {
-        for found in address::all(line.text).filter(|found| line.text.len() > found.text.len() + 8) {
-            told.entry(found.text.to_ascii_lowercase()).or_insert_with(|| page.passage(line.start, line.end()));
+        for found in address::all(line.text).filter(|found| line.text.len() > found.text.len() + 8)
+        {
+            told.entry(found.text.to_ascii_lowercase())
+                .or_insert_with(|| page.passage(line.start, line.end()));
         }
     }
     told

@@ -1,4 +1,5 @@
-//! A message sorted into what matters: the words for people, the machine-readable report, the returned message.
+//! A message sorted into what matters: the words for people, the machine-readable report, the
+//! returned message.
 
 use std::borrow::Cow;
 
@@ -86,7 +87,9 @@ impl<'a> Letter<'a> {
     /// A plain text part: words for people, or behind the report a returned message sent as text.
     fn readable(&mut self, leaf: &Entity<'a>, texts: &mut Vec<Cow<'a, str>>) {
         let text = leaf.text();
-        let returned = self.report.is_some() && self.returned.is_none() && Headers::read(text.as_bytes()).0.len() >= 3;
+        let returned = self.report.is_some()
+            && self.returned.is_none()
+            && Headers::read(text.as_bytes()).0.len() >= 3;
         if returned {
             self.returned = Some(match text {
                 Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
@@ -110,7 +113,9 @@ fn below<'a>(above: Option<Cow<'a, str>>, report: Cow<'a, str>) -> Cow<'a, str> 
 fn proven_by(leaf: &Entity<'_>) -> Option<Kind> {
     match &*leaf.media.essence {
         "message/feedback-report" => Some(Kind::Arf),
-        "message/disposition-notification" | "message/global-disposition-notification" => Some(Kind::Mdn),
+        "message/disposition-notification" | "message/global-disposition-notification" => {
+            Some(Kind::Mdn)
+        }
         "application/tlsrpt+gzip" | "application/tlsrpt+json" => Some(Kind::TlsReport),
         "application/ms-tnef" if is_tnef_receipt(&leaf.bytes()) => Some(Kind::Mdn),
         _ => leaf

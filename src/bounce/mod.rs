@@ -1,8 +1,9 @@
-//! What a message is and what it says: its kind, the recipients that failed, what their servers answered, the returned
-//! message. Pure: bytes in, values out.
+//! What a message is and what it says: its kind, the recipients that failed, what their servers
+//! answered, the returned message. Pure: bytes in, values out.
 //!
-//! [`read`] is the way in. Inside, a [`letter`](letter::Letter) sorts the parts, [`report`] reads the machine-readable
-//! fields, [`blocks`] and the [`dialect`]s read the human text, [`delivery`] brings both together.
+//! [`read`] is the way in. Inside, a [`letter`](letter::Letter) sorts the parts, [`report`] reads
+//! the machine-readable fields, [`blocks`] and the [`dialect`]s read the human text, [`delivery`]
+//! brings both together.
 
 pub mod anatomy;
 pub mod blocks;

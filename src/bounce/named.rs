@@ -63,12 +63,15 @@ pub struct Named<'t> {
     pub told: bool,
 }
 
-/// The recipient that a line names. `labels` are those of the dialect; `loose`: an address at the start of the line is
-/// enough, whatever follows it.
+/// The recipient that a line names. `labels` are those of the dialect; `loose`: an address at the
+/// start of the line is enough, whatever follows it.
 #[must_use]
 pub fn named<'t>(line: &Line<'t>, labels: &[&str], loose: bool) -> Option<Named<'t>> {
     let text = line.trimmed();
-    let text = ["* ", "- ", "• ", ">>> ", "-- "].iter().find_map(|bullet| text.strip_prefix(bullet)).unwrap_or(text);
+    let text = ["* ", "- ", "• ", ">>> ", "-- "]
+        .iter()
+        .find_map(|bullet| text.strip_prefix(bullet))
+        .unwrap_or(text);
     labelled(text, labels)
         .or_else(|| labelled(text, LABELS))
         .or_else(|| bracketed(text))
@@ -94,7 +97,8 @@ fn bracketed(text: &str) -> Option<Named<'_>> {
 fn leading(text: &str, loose: bool) -> Option<Named<'_>> {
     let unquoted = text.strip_prefix(['"', '\'']).unwrap_or(text);
     let found = address::find(unquoted).filter(|found| found.start == 0)?;
-    let after = unquoted[found.end()..].strip_prefix(['"', '\'']).unwrap_or(&unquoted[found.end()..]);
+    let after =
+        unquoted[found.end()..].strip_prefix(['"', '\'']).unwrap_or(&unquoted[found.end()..]);
     let rest = after.trim_start();
     let fits = rest.is_empty()
         || rest.starts_with([':', '(', '<', '['])
@@ -104,7 +108,8 @@ fn leading(text: &str, loose: bool) -> Option<Named<'_>> {
     (fits || loose).then(|| with_original(found.text, after))
 }
 
-/// A line that is a name and an address in brackets: `Ann Lee <ann@example.com>`, `Ann Lee<mailto:ann@example.com>`.
+/// A line that is a name and an address in brackets: `Ann Lee <ann@example.com>`, `Ann
+/// Lee<mailto:ann@example.com>`.
 fn trailing(text: &str) -> Option<Named<'_>> {
     let (name, inside) = text.strip_suffix('>')?.rsplit_once('<')?;
     let inside = inside.strip_prefix("mailto:").unwrap_or(inside);
@@ -119,7 +124,10 @@ fn trailing(text: &str) -> Option<Named<'_>> {
 /// An error and behind its colon the address: `Delivery failed 20 attempts: ann@example.com`.
 fn told_of(text: &str) -> Option<Named<'_>> {
     let (error, address) = text.rsplit_once(": ")?;
-    let told = address::is_address(address) && error.len() <= 80 && !error.contains('@') && looks_like_error(error);
+    let told = address::is_address(address)
+        && error.len() <= 80
+        && !error.contains('@')
+        && looks_like_error(error);
     told.then_some(Named { address, original: None, rest: "", told })
 }
 
@@ -128,9 +136,13 @@ fn labelled<'t>(text: &'t str, labels: &[&str]) -> Option<Named<'t>> {
     let label = labels.iter().find(|label| begins(text, label))?;
     let value = text[label.len()..].trim_start_matches([' ', '\t', '\'', '"', ':', ';']);
     let value = value.strip_prefix("rfc822;").unwrap_or(value).trim_start();
-    let value = value.strip_prefix("[SMTP:").or_else(|| value.strip_prefix("SMTP:")).unwrap_or(value);
+    let value =
+        value.strip_prefix("[SMTP:").or_else(|| value.strip_prefix("SMTP:")).unwrap_or(value);
     let found = address::find(value).filter(|found| found.start <= 1)?;
-    let named = with_original(found.text, value[found.end()..].trim_start_matches(['>', ']', '\'', '"', '.']));
+    let named = with_original(
+        found.text,
+        value[found.end()..].trim_start_matches(['>', ']', '\'', '"', '.']),
+    );
     let told = ["exceed", "unknown", "invalid"].iter().any(|word| label.contains(word));
     Some(Named { told, ..named })
 }
@@ -149,7 +161,12 @@ fn with_original<'t>(address: &'t str, after: &'t str) -> Named<'t> {
         rest = rest.split_once('>').map_or("", |(_, tail)| tail);
     }
     let rest = rest.trim_start().trim_start_matches(':').trim_start_matches("...").trim_start();
-    Named { address, original: original.filter(|o| !o.eq_ignore_ascii_case(address)), rest, told: false }
+    Named {
+        address,
+        original: original.filter(|o| !o.eq_ignore_ascii_case(address)),
+        rest,
+        told: false,
+    }
 }
 
 /// The address in `expanded from <x>`, `generated from x`, `ultimately generated from x`.

@@ -65,10 +65,16 @@ impl Original {
             subject: text("subject"),
             date: headers.get("date").and_then(|v| crate::mail::date::parse(&v.unfolded())),
             author: headers.get("from").and_then(Value::address),
-            sender: headers.get("return-path").or_else(|| headers.get("x-envelope-from")).and_then(Value::address),
+            sender: headers
+                .get("return-path")
+                .or_else(|| headers.get("x-envelope-from"))
+                .and_then(Value::address),
             recipients: addresses.take(200).collect(),
             chain: Chain::of(headers),
-            signers: headers.all("dkim-signature").filter_map(|v| tag(&v.unfolded(), "d")).collect(),
+            signers: headers
+                .all("dkim-signature")
+                .filter_map(|v| tag(&v.unfolded(), "d"))
+                .collect(),
             verdicts: headers
                 .iter()
                 .filter(|f| CHECKS.iter().any(|name| f.name.eq_ignore_ascii_case(name)))
@@ -78,8 +84,8 @@ impl Original {
         })
     }
 
-    /// Reads what the human text tells about the message where nothing of it came back: two or more lines such as
-    /// `From: …`, `Subject: …`, `Sent: …` below each other.
+    /// Reads what the human text tells about the message where nothing of it came back: two or more
+    /// lines such as `From: …`, `Subject: …`, `Sent: …` below each other.
     #[must_use]
     pub fn told(page: &Page<'_>) -> Option<Self> {
         let mut told = Self::default();
@@ -106,21 +112,24 @@ impl Original {
         let address = || address::first_in(value).map(SafeText::new);
         match label.to_lowercase().as_str() {
             "from" | "sender" | "sender address" | "mail from" => {
-                (self.from, self.author) = (self.from.take().or_else(text), self.author.take().or_else(address));
+                (self.from, self.author) =
+                    (self.from.take().or_else(text), self.author.take().or_else(address));
             }
             "to" | "recipient address" => {
                 self.recipients.extend(address());
                 self.to = self.to.take().or_else(text);
             }
-            "subject" | "betreff" | "objet" | "oggetto" | "onderwerp" | "emne" | "temat" | "asunto" => {
+            "subject" | "betreff" | "objet" | "oggetto" | "onderwerp" | "emne" | "temat"
+            | "asunto" => {
                 self.subject = self.subject.take().or_else(text);
             }
-            "date" | "sent" | "created date" => self.date = self.date.or_else(|| crate::mail::date::parse(value)),
+            "date" | "sent" | "created date" => {
+                self.date = self.date.or_else(|| crate::mail::date::parse(value))
+            }
             "message-id" | "message id" => {
-                self.message_id = self
-                    .message_id
-                    .take()
-                    .or_else(|| Some(SafeText::new(value.trim_matches(['<', '>']))).filter(|id| !id.is_empty()));
+                self.message_id = self.message_id.take().or_else(|| {
+                    Some(SafeText::new(value.trim_matches(['<', '>']))).filter(|id| !id.is_empty())
+                });
             }
             _ => return false,
         }

@@ -48,7 +48,8 @@ impl<'t> Line<'t> {
             .sum()
     }
 
-    /// True when the line, blanks and rules of dashes or stars in front left out, begins with the phrase, whatever its case.
+    /// True when the line, blanks and rules of dashes or stars in front left out, begins with the
+    /// phrase, whatever its case.
     #[must_use]
     pub fn begins(&self, phrase: &str) -> bool {
         begins(self.text.trim_start_matches([' ', '\t', '-', '*', '|', '=', '_', '#']), phrase)
@@ -58,7 +59,9 @@ impl<'t> Line<'t> {
 /// True when `text` begins with `phrase`, whatever its case (ASCII).
 #[must_use]
 pub fn begins(text: &str, phrase: &str) -> bool {
-    text.as_bytes().get(..phrase.len()).is_some_and(|start| start.eq_ignore_ascii_case(phrase.as_bytes()))
+    text.as_bytes()
+        .get(..phrase.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(phrase.as_bytes()))
 }
 
 /// Where `phrase` occurs in `text`, whatever its case (ASCII). `phrase` is in lower case.
@@ -95,8 +98,10 @@ impl<'t> Page<'t> {
         }
         let text = &text[..end];
         let base = text.as_ptr() as usize;
-        let mut lines: Vec<Line<'t>> =
-            text.split('\n').map(|line| Line { start: line.as_ptr() as usize - base, text: line.trim_end() }).collect();
+        let mut lines: Vec<Line<'t>> = text
+            .split('\n')
+            .map(|line| Line { start: line.as_ptr() as usize - base, text: line.trim_end() })
+            .collect();
         let cut = returned_message(&lines);
         let returned_at = cut.map(|cut| lines[cut.message].start);
         let unfolded = cut.is_some_and(|cut| cut.unfolded);
@@ -106,7 +111,8 @@ impl<'t> Page<'t> {
         Self { text, part, lines, returned_at, unfolded }
     }
 
-    /// The returned message that stands below the report as text. Quote marks in front of its lines are taken away.
+    /// The returned message that stands below the report as text. Quote marks in front of its lines
+    /// are taken away.
     #[must_use]
     pub fn returned(&self) -> Option<Cow<'t, str>> {
         let message = &self.text[self.returned_at?..];
@@ -150,11 +156,14 @@ impl<'t> Page<'t> {
     /// The first line that begins with the phrase and what follows the phrase in it.
     #[must_use]
     pub fn after(&self, phrase: &str) -> Option<&'t str> {
-        self.lines.iter().find_map(|line| begins(line.trimmed(), phrase).then(|| line.trimmed()[phrase.len()..].trim()))
+        self.lines.iter().find_map(|line| {
+            begins(line.trimmed(), phrase).then(|| line.trimmed()[phrase.len()..].trim())
+        })
     }
 }
 
-/// Where the returned message begins: the first line that is no longer the report's, and the first line of the message.
+/// Where the returned message begins: the first line that is no longer the report's, and the first
+/// line of the message.
 #[derive(Clone, Copy)]
 struct Cut {
     separator: usize,
@@ -162,7 +171,8 @@ struct Cut {
     unfolded: bool,
 }
 
-/// Finds the header of the returned message by its shape; a separator line in any language may stand above it.
+/// Finds the header of the returned message by its shape; a separator line in any language may
+/// stand above it.
 fn returned_message(lines: &[Line<'_>]) -> Option<Cut> {
     let mut at = 0;
     while at < lines.len() {
@@ -177,7 +187,8 @@ fn returned_message(lines: &[Line<'_>]) -> Option<Cut> {
         if unfolded {
             run = header_run(&lines[at..], true);
         }
-        let message = run.fields >= 3 && run.transport || separator.is_some() && run.fields >= 2 && run.known >= 2;
+        let message = run.fields >= 3 && run.transport
+            || separator.is_some() && run.fields >= 2 && run.known >= 2;
         if message {
             return Some(Cut {
                 separator: separator.filter(|&above| !tells_code(lines[above].text)).unwrap_or(at),
@@ -214,7 +225,8 @@ struct Run {
     transport: bool,
 }
 
-/// Looks at the fields from the first line on. `unfolded`: lines that are no fields carry the one before on.
+/// Looks at the fields from the first line on. `unfolded`: lines that are no fields carry the one
+/// before on.
 fn header_run(lines: &[Line<'_>], unfolded: bool) -> Run {
     let mut run = Run { lines: 0, fields: 0, known: 0, transport: false };
     for line in lines.iter().take(200) {
@@ -325,7 +337,8 @@ const ANNOUNCING: [&str; 22] = [
     "元の",
 ];
 
-/// The line above a header run that announces it: a rule, a label, anything that names a message, header or copy.
+/// The line above a header run that announces it: a rule, a label, anything that names a message,
+/// header or copy.
 fn separator_above(lines: &[Line<'_>], at: usize) -> Option<usize> {
     let above = (at.saturating_sub(3)..at).rev().find(|&i| !lines[i].is_blank())?;
     let text = lines[above].trimmed();
@@ -356,8 +369,13 @@ mod tests {
     #[test]
     fn a_heading_in_any_language_or_none() {
         for heading in ["Oorspronkelijke berichtkoppen:", "===", ""] {
-            let text = format!("text\n\n{heading}\nReceived: from a by b; x\nFrom: a@b.example\nTo: c@d.example\n");
-            assert!(Page::new(&text, Part::Text).returned().is_some_and(|m| m.starts_with("Received")), "{heading}");
+            let text = format!(
+                "text\n\n{heading}\nReceived: from a by b; x\nFrom: a@b.example\nTo: c@d.example\n"
+            );
+            assert!(
+                Page::new(&text, Part::Text).returned().is_some_and(|m| m.starts_with("Received")),
+                "{heading}"
+            );
         }
     }
 

@@ -3,7 +3,9 @@
 use std::ops::Range;
 
 use aho_corasick::automaton::OverlappingState;
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, Anchored, Input, MatchKind, StartKind};
+use aho_corasick::{
+    AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, Anchored, Input, MatchKind, StartKind,
+};
 
 /// Phrases, in the order in which they count.
 #[derive(Debug)]
@@ -35,7 +37,8 @@ impl Phrases {
 
     /// Every place where one occurs: its number and the bytes.
     pub fn places<'t>(&'t self, text: &'t str) -> impl Iterator<Item = (usize, Range<usize>)> + 't {
-        let places = self.automaton.iter().flat_map(move |automaton| automaton.find_overlapping_iter(text));
+        let places =
+            self.automaton.iter().flat_map(move |automaton| automaton.find_overlapping_iter(text));
         places.map(|place| (place.pattern().as_usize(), place.range()))
     }
 

@@ -54,7 +54,8 @@ pub struct Bounce {
     pub wrapped: usize,
 }
 
-/// Reads a message. Never fails: what is no mail at all is of kind [`Kind::Other`] without deliveries.
+/// Reads a message. Never fails: what is no mail at all is of kind [`Kind::Other`] without
+/// deliveries.
 #[must_use]
 pub fn read(raw: &[u8]) -> Bounce {
     let bytes = canonical(raw);
@@ -67,16 +68,24 @@ pub fn read(raw: &[u8]) -> Bounce {
     bounce
 }
 
-/// Reads one message; where it merely wraps a report (forwarded, or sent on by a gateway) the report inside it. A message
-/// that tells of a failure itself wraps nothing: what came back with it was written by whoever sent the mail.
+/// Reads one message; where it merely wraps a report (forwarded, or sent on by a gateway) the
+/// report inside it. A message that tells of a failure itself wraps nothing: what came back with it
+/// was written by whoever sent the mail.
 fn message(entity: &Entity<'_>, walk: &mut Walk) -> Bounce {
     let letter = Letter::sort(entity);
     let page = Page::new(&letter.text, letter.text_part);
     let returned = letter.returned_message(&page);
     let bounce = Reading::new(&letter, &page, returned.as_deref()).finish();
-    let tells = |delivery: &Delivery| delivery.said.as_ref().is_some_and(|said| looks_like_error(&said.text));
-    let silent = letter.proven.is_none() && letter.report.is_none() && !bounce.deliveries.iter().any(tells);
-    let inside = returned.as_deref().filter(|_| silent).and_then(|bytes| walk.nested(bytes)).filter(is_report);
+    let tells = |delivery: &Delivery| {
+        delivery.said.as_ref().is_some_and(|said| looks_like_error(&said.text))
+    };
+    let silent =
+        letter.proven.is_none() && letter.report.is_none() && !bounce.deliveries.iter().any(tells);
+    let inside = returned
+        .as_deref()
+        .filter(|_| silent)
+        .and_then(|bytes| walk.nested(bytes))
+        .filter(is_report);
     match inside {
         Some(inside) => {
             let inner = message(&inside, walk);
@@ -97,7 +106,8 @@ fn message(entity: &Entity<'_>, walk: &mut Walk) -> Bounce {
 
 /// True for a message that is itself a delivery report.
 fn is_report(entity: &Entity<'_>) -> bool {
-    entity.leaves().iter().any(|leaf| leaf.media.is_delivery_status()) && Signs::of(&entity.headers).weight() > 0
+    entity.leaves().iter().any(|leaf| leaf.media.is_delivery_status())
+        && Signs::of(&entity.headers).weight() > 0
 }
 
 /// A message half read.
@@ -123,7 +133,8 @@ impl<'l, 'a> Reading<'l, 'a> {
         let notified_kind = notified.as_ref().map(|n| n.kind);
         let (in_text, told) = notified.map_or((None, None), |n| (Some(n.report), Some(n.original)));
         original = original.or(told).or_else(|| Original::told(page));
-        let report = letter.report.as_deref().map(Report::read).or(in_text).or_else(|| fields_in_text(page));
+        let report =
+            letter.report.as_deref().map(Report::read).or(in_text).or_else(|| fields_in_text(page));
         limits.extend(report.as_ref().is_some_and(|r| r.cut).then_some(Limit::Recipients));
         let proven = letter.proven.or(notified_kind.filter(|kind| *kind == Kind::Arf));
         Self { letter, page, report, proven, original, limits }
@@ -176,7 +187,8 @@ impl<'l, 'a> Reading<'l, 'a> {
         }
     }
 
-    /// The returned message; of Exchange Online's reports with the hops that only its own table names.
+    /// The returned message; of Exchange Online's reports with the hops that only its own table
+    /// names.
     fn take_original(&mut self, dialect: Option<&'static Dialect>) -> Option<Original> {
         let mut original = self.original.take();
         if dialect.is_some_and(|d| d.name == EXCHANGE_ONLINE.name) {
@@ -190,7 +202,9 @@ impl<'l, 'a> Reading<'l, 'a> {
 
     /// What the human text says about recipients.
     fn blocks(&self, dialect: Option<&'static Dialect>, signs: Signs) -> Vec<Delivery> {
-        if self.proven.is_some() || dialect.is_none() && self.report.is_none() && signs.weight() == 0 {
+        if self.proven.is_some()
+            || dialect.is_none() && self.report.is_none() && signs.weight() == 0
+        {
             return Vec::new();
         }
         let mut seen = HashSet::new();
@@ -200,26 +214,32 @@ impl<'l, 'a> Reading<'l, 'a> {
         if deliveries.len() > 1
             && let Some(own) = self.letter.headers.get("to").and_then(Value::address)
         {
-            let somebody_else = |d: &Delivery| d.recipient.as_ref().is_none_or(|r| !r.eq_ignore_ascii_case(&own));
+            let somebody_else =
+                |d: &Delivery| d.recipient.as_ref().is_none_or(|r| !r.eq_ignore_ascii_case(&own));
             deliveries.retain(|d| somebody_else(d) || d.said.is_some());
         }
         deliveries
     }
 
-    /// Brings the report and the text together: the report names the recipients, the text completes them.
+    /// Brings the report and the text together: the report names the recipients, the text completes
+    /// them.
     fn deliveries(&self, texts: Vec<Delivery>) -> Vec<Delivery> {
         let Some(report) = self.report.as_ref().filter(|r| !r.recipients.is_empty()) else {
             return self.without_report(texts);
         };
         let single = report.recipients.len() == 1 && texts.len() == 1;
         let key = |address: &SafeText| address.to_ascii_lowercase();
-        let places: HashMap<String, usize> =
-            texts.iter().enumerate().filter_map(|(at, text)| Some((key(text.recipient.as_ref()?), at))).collect();
+        let places: HashMap<String, usize> = texts
+            .iter()
+            .enumerate()
+            .filter_map(|(at, text)| Some((key(text.recipient.as_ref()?), at)))
+            .collect();
         let mut texts: Vec<Option<Delivery>> = texts.into_iter().map(Some).collect();
         let merge = |fields: &RecipientFields| {
             let mut delivery = Delivery::from_fields(fields.clone());
             let addresses = [&delivery.recipient, &delivery.original_recipient];
-            let told = addresses.into_iter().flatten().find_map(|address| places.get(&key(address)));
+            let told =
+                addresses.into_iter().flatten().find_map(|address| places.get(&key(address)));
             let at = told.copied().or(single.then_some(0));
             if let Some(text) = at.and_then(|at| texts[at].take()) {
                 delivery.complete(text, fields.status);
@@ -229,7 +249,8 @@ impl<'l, 'a> Reading<'l, 'a> {
         report.recipients.iter().map(merge).collect()
     }
 
-    /// Without a report: what the text says, else X-Failed-Recipients, else whom the returned message was for.
+    /// Without a report: what the text says, else X-Failed-Recipients, else whom the returned
+    /// message was for.
     fn without_report(&self, mut texts: Vec<Delivery>) -> Vec<Delivery> {
         if texts.iter().any(|d| d.recipient.is_some()) {
             texts.retain(|d| d.recipient.is_some());
@@ -245,17 +266,25 @@ impl<'l, 'a> Reading<'l, 'a> {
         if recipients.is_empty()
             && let Some(original) = &self.original
         {
-            recipients.extend(original.recipients.first().filter(|_| original.recipients.len() == 1).cloned());
+            recipients.extend(
+                original.recipients.first().filter(|_| original.recipients.len() == 1).cloned(),
+            );
         }
         let delivery = |recipient| {
-            let mut delivery = Delivery { recipient: Some(recipient), said: said.clone(), ..Delivery::default() };
+            let mut delivery =
+                Delivery { recipient: Some(recipient), said: said.clone(), ..Delivery::default() };
             delivery.settle(None);
             delivery
         };
         recipients.into_iter().map(delivery).collect()
     }
 
-    fn kind(&self, deliveries: &[Delivery], dialect: Option<&'static Dialect>, signs: Signs) -> Kind {
+    fn kind(
+        &self,
+        deliveries: &[Delivery],
+        dialect: Option<&'static Dialect>,
+        signs: Signs,
+    ) -> Kind {
         if let Some(kind) = self.proven {
             return kind;
         }
@@ -279,17 +308,30 @@ impl<'l, 'a> Reading<'l, 'a> {
         let told = deliveries.iter().any(|d| d.said.is_some());
         let named = deliveries.iter().any(|d| d.said.is_some() && d.recipient.is_some());
         let coded = deliveries.iter().any(|d| d.status.is_some() || d.reply.is_some());
-        let extra = [told, coded, named && signs.mailer_daemon, self.original.is_some(), self.report.is_some()];
-        let weight = signs.weight() + 3 * u8::from(dialect.is_some()) + extra.into_iter().map(u8::from).sum::<u8>();
-        let by_machine = signs.daemon || signs.null_sender || signs.failed_recipients || dialect.is_some();
-        let nobody = deliveries.is_empty() && self.report.is_none() && dialect.is_none() && !signs.failed_recipients;
+        let extra = [
+            told,
+            coded,
+            named && signs.mailer_daemon,
+            self.original.is_some(),
+            self.report.is_some(),
+        ];
+        let weight = signs.weight()
+            + 3 * u8::from(dialect.is_some())
+            + extra.into_iter().map(u8::from).sum::<u8>();
+        let by_machine =
+            signs.daemon || signs.null_sender || signs.failed_recipients || dialect.is_some();
+        let nobody = deliveries.is_empty()
+            && self.report.is_none()
+            && dialect.is_none()
+            && !signs.failed_recipients;
         if weight < 5 || !by_machine || nobody || dialect.is_some_and(|d| d.notice) && !named {
             return kind::of_others(self.letter.headers, self.page, self.original.is_some());
         }
         if kind::says_delay(self.page, &subject) { Kind::Delay } else { Kind::Failure }
     }
 
-    /// Who wrote the report: the report's own field, the text's words, the oldest Received field, the From.
+    /// Who wrote the report: the report's own field, the text's words, the oldest Received field,
+    /// the From.
     fn generating_server(&self, signs: Signs) -> Option<SafeText> {
         let headers = self.letter.headers;
         let field = self.report.as_ref().and_then(|r| r.reporting_mta.clone());
@@ -298,15 +340,22 @@ impl<'l, 'a> Reading<'l, 'a> {
                 .or_else(|| legacy::generating_server(self.page))
                 .or_else(|| generator_in_text(self.page))
         };
-        // The oldest Received field names the host that wrote the report: who handed it over, or, of one that began on
-        // the very host, who took it.
+        // The oldest Received field names the host that wrote the report: who handed it over, or,
+        // of one that began on the very host, who took it.
         let received = || {
             let oldest = Received::read(&headers.all("received").next_back()?.unfolded());
-            let host = |name: &SafeText| name.contains('.') && !name.contains(' ') && ip_in(name).is_none();
+            let host = |name: &SafeText| {
+                name.contains('.') && !name.contains(' ') && ip_in(name).is_none()
+            };
             let elsewhere = oldest.from.filter(|from| host(from) && !from.starts_with("localhost"));
             elsewhere.or(oldest.by).filter(host)
         };
-        let from = || headers.get("from").and_then(Value::address).map(|a| SafeText::new(&address::domain(&a)));
+        let from = || {
+            headers
+                .get("from")
+                .and_then(Value::address)
+                .map(|a| SafeText::new(&address::domain(&a)))
+        };
         let from = || from().filter(|domain| domain.contains('.'));
         let daemon = || from().filter(|_| signs.mailer_daemon);
         field
@@ -324,8 +373,8 @@ fn fields_in_text(page: &Page<'_>) -> Option<Report> {
     };
     let start = page.lines.iter().find(|line| begins(line))?.start;
     let report = Report::read_from(&page.own_text()[start..], page.part, start);
-    let complete =
-        !report.recipients.is_empty() && report.recipients.iter().all(|r| r.status.is_some() || r.action.is_some());
+    let complete = !report.recipients.is_empty()
+        && report.recipients.iter().all(|r| r.status.is_some() || r.action.is_some());
     complete.then_some(report)
 }
 
@@ -353,7 +402,10 @@ fn generator_in_text(page: &Page<'_>) -> Option<SafeText> {
     PHRASES.first_places(text).into_iter().find_map(|(_, place)| {
         let rest = &text[place.end..];
         let words = rest.lines().next().unwrap_or("").split_whitespace().take(4);
-        words.map(|w| w.trim_matches(['.', ',', '<', '>', ':', '['])).find(|w| is_host(w)).map(SafeText::new)
+        words
+            .map(|w| w.trim_matches(['.', ',', '<', '>', ':', '[']))
+            .find(|w| is_host(w))
+            .map(SafeText::new)
     })
 }
 
@@ -361,5 +413,6 @@ fn is_host(word: &str) -> bool {
     word.contains('.')
         && word.bytes().any(|b| b.is_ascii_alphabetic())
         && word.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
-        && !word.starts_with(|c: char| c == 'v' && word[1..].starts_with(|d: char| d.is_ascii_digit()))
+        && !word
+            .starts_with(|c: char| c == 'v' && word[1..].starts_with(|d: char| d.is_ascii_digit()))
 }

@@ -1,4 +1,5 @@
-//! The machine-readable part of a delivery report (RFC 3464, RFC 6533), with the tolerances real reports demand.
+//! The machine-readable part of a delivery report (RFC 3464, RFC 6533), with the tolerances real
+//! reports demand.
 
 use serde::Serialize;
 
@@ -26,12 +27,16 @@ pub enum Action {
 }
 
 impl Action {
-    /// The first word of an Action field; `expired` and the like mean failed, `deliverable` is delivered.
+    /// The first word of an Action field; `expired` and the like mean failed, `deliverable` is
+    /// delivered.
     #[must_use]
     pub fn read(value: &str) -> Option<Self> {
-        let word = value.trim().split(|c: char| !c.is_ascii_alphanumeric()).next()?.to_ascii_lowercase();
+        let word =
+            value.trim().split(|c: char| !c.is_ascii_alphanumeric()).next()?.to_ascii_lowercase();
         match word.as_str() {
-            "failed" | "failure" | "fail" | "expired" | "bounced" | "error" | "undeliverable" => Some(Self::Failed),
+            "failed" | "failure" | "fail" | "expired" | "bounced" | "error" | "undeliverable" => {
+                Some(Self::Failed)
+            }
             "delayed" | "delay" | "deferred" => Some(Self::Delayed),
             "delivered" | "deliverable" | "success" => Some(Self::Delivered),
             "relayed" => Some(Self::Relayed),
@@ -62,7 +67,8 @@ pub struct Report {
     pub received_from: Option<SafeText>,
     /// Arrival-Date: when the message came to the reporting host.
     pub arrival: Option<Stamp>,
-    /// Envelope sender of the returned message, which Postfix and its relatives tell (`X-Postfix-Sender`).
+    /// Envelope sender of the returned message, which Postfix and its relatives tell
+    /// (`X-Postfix-Sender`).
     pub sender: Option<SafeText>,
     /// Postfix wrote it, whatever language its text is in.
     pub by_postfix: bool,
@@ -150,7 +156,9 @@ impl Report {
         for field in fields(text) {
             match field {
                 Some(field) => report.take(&mut current, &field, Place { text, part, start }),
-                None if current.recipient.is_some() || current.original.is_some() && current.status.is_some() => {
+                None if current.recipient.is_some()
+                    || current.original.is_some() && current.status.is_some() =>
+                {
                     report.push(&mut current);
                 }
                 None => {}
@@ -174,7 +182,9 @@ impl Report {
 
     fn take(&mut self, current: &mut RecipientFields, field: &Field<'_>, place: Place<'_>) {
         let value = || SafeText::new(field.value);
-        let address = || Some(SafeText::new(&address::in_report_field(field.value))).filter(|a| !a.is_empty());
+        let address = || {
+            Some(SafeText::new(&address::in_report_field(field.value))).filter(|a| !a.is_empty())
+        };
         match field.name.as_str() {
             "reporting-mta" if self.reporting_mta.is_none() => self.reporting_mta = host(&value()),
             "dsn-gateway" => self.reporting_mta = host(&value()).or(self.reporting_mta.take()),
@@ -187,25 +197,34 @@ impl Report {
                 current.recipient = address();
             }
             "original-recipient" => {
-                if current.original.is_some() || current.recipient.is_some() && current.diagnostic.is_some() {
+                if current.original.is_some()
+                    || current.recipient.is_some() && current.diagnostic.is_some()
+                {
                     self.push(current);
                 }
                 current.original = address();
             }
             "x-actual-recipient" => current.actual = address().filter(|a| address::is_address(a)),
-            "action" | "ction" => current.action = current.action.or_else(|| Action::read(field.value)),
+            "action" | "ction" => {
+                current.action = current.action.or_else(|| Action::read(field.value))
+            }
             "status" => {
                 current.status = current.status.or_else(|| Status::read(field.value));
                 current.status_line = Some(place.said(field.line, field.start + field.value.len()));
                 current.status_text = commented(field, place);
             }
-            "diagnostic-code" => current.diagnostic = current.diagnostic.take().or_else(|| diagnostic(field, place)),
+            "diagnostic-code" => {
+                current.diagnostic = current.diagnostic.take().or_else(|| diagnostic(field, place))
+            }
             "remote-mta" => current.remote = remote(&value()),
             "last-attempt-date" => current.last_attempt = date::parse(field.value),
             "will-retry-until" => current.retry_until = date::parse(field.value),
             "x-postfix-queue-id" => self.by_postfix = true,
             "x-display-name" => current.display_name = Some(value()),
-            name if name.starts_with("x-") && name.ends_with("-sender") && !field.value.trim_end().ends_with("<>") => {
+            name if name.starts_with("x-")
+                && name.ends_with("-sender")
+                && !field.value.trim_end().ends_with("<>") =>
+            {
                 self.sender = address();
             }
             _ => {}
@@ -232,7 +251,8 @@ fn commented(field: &Field<'_>, place: Place<'_>) -> Option<Said> {
     Some(place.said(field.start + open + 1, field.start + close))
 }
 
-/// The host of an MTA field: type and comments taken away (`dns; mx.example.com (192.0.2.1, the server …)`).
+/// The host of an MTA field: type and comments taken away (`dns; mx.example.com (192.0.2.1, the
+/// server …)`).
 fn host(value: &str) -> Option<SafeText> {
     let value = without_comments(value);
     let value = untyped(&value);
@@ -269,12 +289,13 @@ fn untyped(value: &str) -> &str {
 fn remote(value: &str) -> Option<SafeText> {
     let name = host(value)?;
     let rest = untyped(value).split_once(&*name).map_or("", |(_, rest)| rest);
-    let ip = rest.split([' ', '(', ')', '[', ']', ',']).find_map(|w| w.parse::<std::net::IpAddr>().ok());
+    let ip =
+        rest.split([' ', '(', ')', '[', ']', ',']).find_map(|w| w.parse::<std::net::IpAddr>().ok());
     Some(ip.map_or(name.clone(), |ip| SafeText::new(&format!("{name} [{ip}]"))))
 }
 
-/// The fields of a report in order; None stands for a blank line. A line that is no field continues the one before, as
-/// lines do whose folding was lost.
+/// The fields of a report in order; None stands for a blank line. A line that is no field continues
+/// the one before, as lines do whose folding was lost.
 fn fields(text: &str) -> Vec<Option<Field<'_>>> {
     let mut fields: Vec<Option<Field<'_>>> = Vec::new();
     let mut at = 0;
@@ -294,7 +315,12 @@ fn fields(text: &str) -> Vec<Option<Field<'_>>> {
         match (name, fields.last_mut()) {
             (Some(name), last) if !folded || !matches!(last, Some(Some(_))) => {
                 let value_at = line.find(':').map_or(line.len(), |colon| colon + 1);
-                fields.push(Some(Field { name, line: start, value: &line[value_at..], start: start + value_at }));
+                fields.push(Some(Field {
+                    name,
+                    line: start,
+                    value: &line[value_at..],
+                    start: start + value_at,
+                }));
             }
             (_, Some(Some(field))) => {
                 field.value = text.get(field.start..at).unwrap_or(field.value);
@@ -343,7 +369,10 @@ mod tests {
             (first.recipient.as_deref(), first.original.as_deref()),
             (Some("bob@example.com"), Some("robert@example.net"))
         );
-        assert_eq!((first.action, first.status), (Some(Action::Failed), Some(Status::new(5, 1, 1))));
+        assert_eq!(
+            (first.action, first.status),
+            (Some(Action::Failed), Some(Status::new(5, 1, 1)))
+        );
         assert_eq!(first.remote.as_deref(), Some("mx.example.com [192.0.2.7]"));
         assert_eq!(first.diagnostic.as_ref().map(|d| &*d.text), Some("550 5.1.1 No such user"));
     }
@@ -354,13 +383,18 @@ mod tests {
             "Reporting-MTA: dsn; a.example\nFinal-Recipient: <a@b.example>\nAction: expired\nStatus: 4.4.7\nDiagnostic-Code: 550 first\nsecond: half\nFinal-Recipient: c@d.example\nction: failed\nStatus: 5.2.2\n",
         );
         assert_eq!(r.recipients.len(), 2);
-        assert_eq!(r.recipients[0].diagnostic.as_ref().map(|d| &*d.text), Some("550 first second: half"));
+        assert_eq!(
+            r.recipients[0].diagnostic.as_ref().map(|d| &*d.text),
+            Some("550 first second: half")
+        );
         assert_eq!(r.recipients[1].action, Some(Action::Failed));
     }
 
     #[test]
     fn floods_are_cut() {
-        let r = Report::read(&"Final-Recipient: rfc822;a@b.example\nStatus: 5.1.1\n\n".repeat(RECIPIENTS + 1));
+        let r = Report::read(
+            &"Final-Recipient: rfc822;a@b.example\nStatus: 5.1.1\n\n".repeat(RECIPIENTS + 1),
+        );
         assert_eq!((r.recipients.len(), r.cut), (RECIPIENTS, true));
     }
 }

@@ -1,4 +1,5 @@
-//! What a server said: the error text of one delivery, put together again, and where in the message it stands.
+//! What a server said: the error text of one delivery, put together again, and where in the message
+//! it stands.
 
 use std::ops::Range;
 
@@ -64,7 +65,8 @@ impl Said {
         let passage = clip(passage.trim());
         let literal = SafeText::new(passage);
         let (start, end) = (start + lead, start + lead + passage.len());
-        let unmarked = literal.starts_with("<<< ").then(|| SafeText::new(&literal.replace("<<< ", "")));
+        let unmarked =
+            literal.starts_with("<<< ").then(|| SafeText::new(&literal.replace("<<< ", "")));
         let text = unmarked.unwrap_or_else(|| literal.clone());
         let text = rejoin(&text).map_or(text, |joined| SafeText::new(&joined));
         Self { codes: codes(&text), text, literal, part, start, end }
@@ -76,8 +78,8 @@ impl Said {
         Self { start: place.start, end: place.end, ..self }
     }
 
-    /// Status and reply code in the text. Of Exchange's `A -> B` those of A, the code the report is filed under, unless A
-    /// says nothing.
+    /// Status and reply code in the text. Of Exchange's `A -> B` those of A, the code the report is
+    /// filed under, unless A says nothing.
     #[must_use]
     pub fn codes(&self) -> Codes {
         self.codes
@@ -87,12 +89,14 @@ impl Said {
     #[must_use]
     pub fn accepts(&self) -> bool {
         let Codes { status, reply } = self.codes;
-        let may = status.is_some_and(|s| s.class == 2) || status.is_none() && reply.is_some_and(|code| code < 400);
-        may && status::statuses(&self.text).all(|s| s.status.class == 2) && replies(&self.text).all(|r| r.code < 400)
+        let may = status.is_some_and(|s| s.class == 2)
+            || status.is_none() && reply.is_some_and(|code| code < 400);
+        may && status::statuses(&self.text).all(|s| s.status.class == 2)
+            && replies(&self.text).all(|r| r.code < 400)
     }
 
-    /// A gateway's own sentence and the remote answer it passes on: Exchange Online's `A -> B`, `IronPort`'s
-    /// `A 550-'B'`; everything else is one sentence.
+    /// A gateway's own sentence and the remote answer it passes on: Exchange Online's `A -> B`,
+    /// `IronPort`'s `A 550-'B'`; everything else is one sentence.
     #[must_use]
     pub fn mapped(&self) -> (&str, Option<&str>) {
         mapped(&self.text)
@@ -101,7 +105,9 @@ impl Said {
     /// True when `other` is the same text cut short, or says nothing at all.
     #[must_use]
     pub fn extends(&self, other: &Self) -> bool {
-        let key = |t: &str| t.chars().filter(|c| c.is_alphanumeric()).take(400).collect::<String>().to_lowercase();
+        let key = |t: &str| {
+            t.chars().filter(|c| c.is_alphanumeric()).take(400).collect::<String>().to_lowercase()
+        };
         let (long, short) = (key(&self.text), key(&other.text));
         long.len() > short.len() && long.contains(&short)
     }
@@ -113,7 +119,9 @@ pub fn codes(text: &str) -> Codes {
     let (own, remote) = mapped(text);
     let outer = status::codes(own);
     match remote.map(status::codes) {
-        Some(inner) if outer.status.is_none_or(Status::is_vague) || quoted_answer(text).is_some() => {
+        Some(inner)
+            if outer.status.is_none_or(Status::is_vague) || quoted_answer(text).is_some() =>
+        {
             Codes { status: inner.status.or(outer.status), reply: inner.reply.or(outer.reply) }
         }
         _ => outer,
@@ -124,7 +132,9 @@ pub fn codes(text: &str) -> Codes {
 #[must_use]
 pub fn mapped(text: &str) -> (&str, Option<&str>) {
     match text.split_once(" -> ") {
-        Some((own, remote)) if !remote.is_empty() && status::codes(own).status.is_some() => (own, Some(remote)),
+        Some((own, remote)) if !remote.is_empty() && status::codes(own).status.is_some() => {
+            (own, Some(remote))
+        }
         _ => match quoted_answer(text) {
             Some(at) => (&text[..at], Some(&text[at..])),
             None => (text, None),
@@ -147,10 +157,13 @@ fn clip(passage: &str) -> &str {
     &passage[..end]
 }
 
-/// A multi-line reply on one line (RFC 5321 section 4.2.1): after the first `550-5.7.1 ` the repeated code and status in
-/// front of each further line are taken out. None for a reply of one line.
+/// A multi-line reply on one line (RFC 5321 section 4.2.1): after the first `550-5.7.1 ` the
+/// repeated code and status in front of each further line are taken out. None for a reply of one
+/// line.
 fn rejoin(text: &str) -> Option<String> {
-    let continued = |at: usize| text.as_bytes().get(at) == Some(&b'-') && text.as_bytes().get(at + 1) != Some(&b'\'');
+    let continued = |at: usize| {
+        text.as_bytes().get(at) == Some(&b'-') && text.as_bytes().get(at + 1) != Some(&b'\'')
+    };
     let first = replies(text).find(|r| continued(r.start + 3))?;
     let (code, status) = prefix(&text[first.start..]);
     let mut out = String::with_capacity(text.len());
@@ -171,7 +184,8 @@ fn rejoin(text: &str) -> Option<String> {
 /// The code and the status at the start of a continuation line.
 fn prefix(line: &str) -> (&str, &str) {
     let after = &line[4..];
-    let status = status::statuses(after).next().filter(|s| s.start == 0).map_or("", |s| &after[..s.end]);
+    let status =
+        status::statuses(after).next().filter(|s| s.start == 0).map_or("", |s| &after[..s.end]);
     (&line[..3], status)
 }
 
@@ -183,7 +197,8 @@ fn next_prefix(rest: &str, code: &str, status: &str) -> Option<usize> {
         let word = at == 0 || rest[..at].ends_with([' ', ';', '\t']);
         let tail = &rest.as_bytes()[at + 3..];
         let continued = tail.first() == Some(&b'-');
-        let closing = tail.first() == Some(&b' ') && (status.is_empty() || rest[at + 4..].starts_with(status));
+        let closing = tail.first() == Some(&b' ')
+            && (status.is_empty() || rest[at + 4..].starts_with(status));
         if word && (continued || closing) {
             return Some(at);
         }
@@ -223,7 +238,8 @@ mod tests {
         );
         assert_eq!(said.codes().status.map(|s| s.to_string()).as_deref(), Some("5.7.350"));
         assert_eq!(said.mapped().1, Some("554 5.7.1 Blocked"));
-        let vague = Said::new("550 5.0.0 Remote server returned -> 554 5.7.1 Blocked", Part::Report, 0);
+        let vague =
+            Said::new("550 5.0.0 Remote server returned -> 554 5.7.1 Blocked", Part::Report, 0);
         assert_eq!(vague.codes().reply, Some(554));
     }
 

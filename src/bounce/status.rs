@@ -1,4 +1,5 @@
-//! Enhanced status codes (RFC 3463) and basic reply codes (RFC 5321 section 4.2), found in fields and in prose.
+//! Enhanced status codes (RFC 3463) and basic reply codes (RFC 5321 section 4.2), found in fields
+//! and in prose.
 
 use std::fmt;
 use std::ops::Range;
@@ -10,7 +11,8 @@ use serde::{Serialize, Serializer};
 pub struct Status {
     /// 2 success, 4 persistent transient failure, 5 permanent failure.
     pub class: u8,
-    /// What the code is about: 1 addressing, 2 mailbox, 3 mail system, 4 network, 5 protocol, 6 content, 7 policy.
+    /// What the code is about: 1 addressing, 2 mailbox, 3 mail system, 4 network, 5 protocol, 6
+    /// content, 7 policy.
     pub subject: u16,
     /// What exactly.
     pub detail: u16,
@@ -23,14 +25,15 @@ impl Status {
         Self { class, subject, detail }
     }
 
-    /// The code in a Status field: the first code in the value, comments and all (`5.1.1 (mailbox unknown)`).
+    /// The code in a Status field: the first code in the value, comments and all (`5.1.1 (mailbox
+    /// unknown)`).
     #[must_use]
     pub fn read(value: &str) -> Option<Self> {
         statuses(value).next().map(|found| found.status)
     }
 
-    /// True for codes that say next to nothing: `x.0.0`, and `4.4.7`, which says only that time ran out. Any other code
-    /// in the error text tells more.
+    /// True for codes that say next to nothing: `x.0.0`, and `4.4.7`, which says only that time ran
+    /// out. Any other code in the error text tells more.
     #[must_use]
     pub fn is_vague(self) -> bool {
         (self.subject == 0 && self.detail == 0) || (self.subject == 4 && self.detail == 7)
@@ -60,8 +63,8 @@ pub struct FoundStatus {
     pub end: usize,
 }
 
-/// All status codes in a text. Software versions and IP addresses are none: the class is 2, 4 or 5, no digit, dot or
-/// letter stands before it and no digit or further number behind it.
+/// All status codes in a text. Software versions and IP addresses are none: the class is 2, 4 or 5,
+/// no digit, dot or letter stands before it and no digit or further number behind it.
 pub fn statuses(text: &str) -> impl Iterator<Item = FoundStatus> {
     let bytes = text.as_bytes();
     let mut from = 0;
@@ -82,7 +85,9 @@ fn status_at(bytes: &[u8], dot: usize) -> Option<FoundStatus> {
     let start = dot.checked_sub(1)?;
     let class = bytes[start];
     let before = start.checked_sub(1).map(|i| bytes[i]);
-    let clear = before.is_none_or(|b| !b.is_ascii_alphanumeric() && b != b'.' && b != b'_' && b != b'/' && b < 0x80);
+    let clear = before.is_none_or(|b| {
+        !b.is_ascii_alphanumeric() && b != b'.' && b != b'_' && b != b'/' && b < 0x80
+    });
     if !matches!(class, b'2' | b'4' | b'5') || !clear {
         return None;
     }
@@ -97,7 +102,11 @@ fn status_at(bytes: &[u8], dot: usize) -> Option<FoundStatus> {
         Some(b) => b.is_ascii_alphanumeric() && *b != b'F',
         None => false,
     };
-    (!further && subject <= 99).then(|| FoundStatus { status: Status::new(class - b'0', subject, detail), start, end })
+    (!further && subject <= 99).then(|| FoundStatus {
+        status: Status::new(class - b'0', subject, detail),
+        start,
+        end,
+    })
 }
 
 fn number(bytes: &[u8], at: usize) -> Option<(u16, usize)> {
@@ -126,8 +135,8 @@ impl FoundReply {
     }
 }
 
-/// All reply codes in a text: three digits that stand alone, in the ranges SMTP uses, followed by a blank, a dash, a
-/// status or the end, and not part of a date, a time, a size or an address.
+/// All reply codes in a text: three digits that stand alone, in the ranges SMTP uses, followed by a
+/// blank, a dash, a status or the end, and not part of a date, a time, a size or an address.
 pub fn replies(text: &str) -> impl Iterator<Item = FoundReply> {
     let bytes = text.as_bytes();
     let mut from = 0;
@@ -152,15 +161,31 @@ fn reply_at(bytes: &[u8], at: usize) -> Option<u16> {
         return None;
     }
     let code = digits.iter().fold(0, |n, b| n * 10 + u16::from(b - b'0'));
-    let known = matches!(code, 211 | 214 | 220 | 221 | 235 | 250..=252 | 400..=459 | 471 | 472 | 500..=579);
+    let known =
+        matches!(code, 211 | 214 | 220 | 221 | 235 | 250..=252 | 400..=459 | 471 | 472 | 500..=579);
     let before = at.checked_sub(1).map_or(b' ', |i| bytes[i]);
     let after = bytes.get(at + 3).copied().unwrap_or(b' ');
     let opens = matches!(
         before,
-        b' ' | b'\t' | b'\n' | b';' | b':' | b'"' | b'\'' | b'(' | b'<' | b'>' | b',' | b'#' | b'=' | b'[' | b'.'
+        b' ' | b'\t'
+            | b'\n'
+            | b';'
+            | b':'
+            | b'"'
+            | b'\''
+            | b'('
+            | b'<'
+            | b'>'
+            | b','
+            | b'#'
+            | b'='
+            | b'['
+            | b'.'
     );
-    let closes =
-        matches!(after, b' ' | b'-' | b'\n' | b'\t' | b'"' | b'\'' | b',' | b')' | b';' | b':' | b'#' | b'.' | b'_');
+    let closes = matches!(
+        after,
+        b' ' | b'-' | b'\n' | b'\t' | b'"' | b'\'' | b',' | b')' | b';' | b':' | b'#' | b'.' | b'_'
+    );
     let number = after == b'.' && bytes.get(at + 4).is_some_and(u8::is_ascii_digit)
         || after == b':' && bytes.get(at + 4).is_some_and(u8::is_ascii_digit)
         || before == b'.' && at >= 2 && bytes[at - 2].is_ascii_digit()
@@ -189,7 +214,9 @@ fn counts_something(bytes: &[u8], at: usize) -> bool {
     ];
     let rest = &bytes[at.min(bytes.len())..];
     let Some(word) = rest.strip_prefix(b" ") else { return false };
-    UNITS.iter().any(|unit| word.len() >= unit.len() && word[..unit.len()].eq_ignore_ascii_case(unit))
+    UNITS
+        .iter()
+        .any(|unit| word.len() >= unit.len() && word[..unit.len()].eq_ignore_ascii_case(unit))
 }
 
 /// The reply code and status code that belong together in one answer of a server.
@@ -201,8 +228,8 @@ pub struct Codes {
     pub reply: Option<u16>,
 }
 
-/// The codes that tell most in an error text: the first status that is not vague, with the reply code before it; else the
-/// first of each.
+/// The codes that tell most in an error text: the first status that is not vague, with the reply
+/// code before it; else the first of each.
 #[must_use]
 pub fn codes(text: &str) -> Codes {
     let mut found = statuses(text);
@@ -214,8 +241,12 @@ pub fn codes(text: &str) -> Codes {
     let reply = replies(text);
     let reply = match telling {
         Some(status) => {
-            let near = reply.take_while(|r| r.start < status.end + 4).filter(|r| r.start < status.start).last();
-            near.filter(|r| status.start - r.start <= 40 || Some(status) == first).or_else(|| replies(text).next())
+            let near = reply
+                .take_while(|r| r.start < status.end + 4)
+                .filter(|r| r.start < status.start)
+                .last();
+            near.filter(|r| status.start - r.start <= 40 || Some(status) == first)
+                .or_else(|| replies(text).next())
         }
         None => reply.into_iter().next(),
     };
@@ -252,7 +283,15 @@ mod tests {
 
     #[test]
     fn what_is_no_code() {
-        for text in ["id 15.20.696.11", "192.0.2.5", "5.1.1.2", "v5.1.1", "sendmail/8.14.5.1", "2024.5.1", "1.5.1.1"] {
+        for text in [
+            "id 15.20.696.11",
+            "192.0.2.5",
+            "5.1.1.2",
+            "v5.1.1",
+            "sendmail/8.14.5.1",
+            "2024.5.1",
+            "1.5.1.1",
+        ] {
             assert_eq!(status(text), None, "{text}");
         }
         for text in ["250 minutes", "at 04:50:550", "192.0.2.550", "size 550000", "2005 550b"] {

@@ -1,4 +1,5 @@
-//! Whether a line of a report says over again what its deliveries tell: the same answer, the same code.
+//! Whether a line of a report says over again what its deliveries tell: the same answer, the same
+//! code.
 
 use std::collections::BTreeSet;
 
@@ -25,12 +26,18 @@ impl Told {
     pub(super) fn of(deliveries: &[Delivery]) -> Self {
         let mut told = Self::default();
         for delivery in deliveries.iter().take(QUOTED) {
-            for said in [&delivery.said, &delivery.last_error, &delivery.status_line].into_iter().flatten() {
+            for said in
+                [&delivery.said, &delivery.last_error, &delivery.status_line].into_iter().flatten()
+            {
                 told.answers.insert(flat(answer(&said.text)));
                 told.literals.insert(flat(&said.literal));
             }
             if let Some(status) = delivery.status {
-                let host = delivery.remote.as_ref().and_then(|remote| remote.name.as_deref()).unwrap_or_default();
+                let host = delivery
+                    .remote
+                    .as_ref()
+                    .and_then(|remote| remote.name.as_deref())
+                    .unwrap_or_default();
                 told.codes.insert((status.to_string(), host.to_lowercase()));
             }
         }
@@ -45,7 +52,8 @@ impl Told {
             line.contains(status.as_str()) && {
                 let rest = line.replace(status.as_str(), "");
                 let rest = if host.is_empty() { rest } else { rest.replace(host.as_str(), "") };
-                rest.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).count() <= NAME
+                rest.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).count()
+                    <= NAME
             }
         };
         self.answers.iter().any(|answer| line.contains(answer.as_str()))
@@ -66,16 +74,26 @@ mod tests {
 
     fn told(said: &str) -> Told {
         let status = codes(said).status;
-        Told::of(&[Delivery { said: Some(Said::new(said, Part::Report, 0)), status, ..Delivery::default() }])
+        Told::of(&[Delivery {
+            said: Some(Said::new(said, Part::Report, 0)),
+            status,
+            ..Delivery::default()
+        }])
     }
 
     #[test]
     fn what_was_told_is_known_again() {
         let told = told("host mx.a.example said: 550 5.1.1 No such\n user here");
-        for line in ["Error: 550 5.1.1 no such user  here (end)", "5.1.1 No such user", "Status code: 550 5.1.1"] {
+        for line in [
+            "Error: 550 5.1.1 no such user  here (end)",
+            "5.1.1 No such user",
+            "Status code: 550 5.1.1",
+        ] {
             assert!(told.holds(line), "{line}");
         }
-        for line in ["550 5.7.1 odd thing", "5.1.1 the mailbox of that name was deleted", "X-Trace: 88a1"] {
+        for line in
+            ["550 5.7.1 odd thing", "5.1.1 the mailbox of that name was deleted", "X-Trace: 88a1"]
+        {
             assert!(!told.holds(line), "{line}");
         }
     }

@@ -1,5 +1,5 @@
-//! SMTP dialogues that reports quote: who said what to whom, in the notations of Sendmail (`>>>` `<<<`), InterScan
-//! (`Sent <<<` `Received >>>`), MDaemon (`-->` `<--`) and their relatives.
+//! SMTP dialogues that reports quote: who said what to whom, in the notations of Sendmail (`>>>`
+//! `<<<`), InterScan (`Sent <<<` `Received >>>`), MDaemon (`-->` `<--`) and their relatives.
 
 use std::collections::{HashMap, HashSet};
 
@@ -30,14 +30,15 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// Answers of the other server tell more than the reporting host's own line, permanent ones more than the rest.
+    /// Answers of the other server tell more than the reporting host's own line, permanent ones
+    /// more than the rest.
     fn rank(&self) -> (bool, bool) {
         (self.remote, self.said.codes().reply.is_some_and(|code| code >= 500))
     }
 }
 
-/// The recipients of a report with a dialogue: those it lists, completed by the dialogue; without a list those that the
-/// dialogue names, or one without a name.
+/// The recipients of a report with a dialogue: those it lists, completed by the dialogue; without a
+/// list those that the dialogue names, or one without a name.
 #[must_use]
 pub fn read(page: &Page<'_>, grammar: &Grammar) -> Vec<Block> {
     let listed = page.lines.iter().any(|line| grammar.begin.iter().any(|mark| line.begins(mark)));
@@ -83,7 +84,8 @@ impl<'a> Telling<'a> {
                 *best = answer;
             }
         }
-        let any = answers.iter().filter(|a| single || a.recipient.is_none()).max_by_key(|a| a.rank());
+        let any =
+            answers.iter().filter(|a| single || a.recipient.is_none()).max_by_key(|a| a.rank());
         Self { about, any }
     }
 }
@@ -125,18 +127,27 @@ pub fn answers(page: &Page<'_>) -> Vec<Answer> {
             host = Remote::read(rest.trim_end_matches([':', '.']));
         } else if let Some(command) = behind(text, &SENT) {
             about_sender = begins(command, "mail from");
-            recipient = begins(command, "rcpt to").then(|| address::find(command).map(|f| f.text.to_owned())).flatten();
+            recipient = begins(command, "rcpt to")
+                .then(|| address::find(command).map(|f| f.text.to_owned()))
+                .flatten();
         } else if let Some(answer) = behind(text, &RECEIVED) {
             next = same_reply(lines, at);
-            let start = if next == at + 1 { lines[at].end() - answer.len() } else { lines[at].start };
+            let start =
+                if next == at + 1 { lines[at].end() - answer.len() } else { lines[at].start };
             let said = page.passage(start, lines[next - 1].end());
             if said.codes().reply.is_some_and(|code| code >= 400) {
-                let recipient = recipient.clone().or_else(|| named(&said).filter(|_| !about_sender));
+                let recipient =
+                    recipient.clone().or_else(|| named(&said).filter(|_| !about_sender));
                 answers.push(Answer { recipient, host: host.clone(), said, remote: true });
             }
         } else if let Some(recipient) = deferred(text) {
             let said = page.passage(lines[at].start, lines[at].end());
-            answers.push(Answer { recipient: Some(recipient), host: host.clone(), said, remote: false });
+            answers.push(Answer {
+                recipient: Some(recipient),
+                host: host.clone(),
+                said,
+                remote: false,
+            });
         } else if begins_with_refusal(text) {
             next += folded(&lines[next..]);
             let said = page.passage(lines[at].start, lines[next - 1].end());
@@ -174,13 +185,17 @@ fn deferred(text: &str) -> Option<String> {
 
 /// How many lines carry the one before on.
 fn folded(lines: &[Line<'_>]) -> usize {
-    let carries_on = |l: &&Line<'_>| l.indent() > 0 && !l.is_blank() && !l.trimmed().starts_with(['<', '>', '-']);
+    let carries_on = |l: &&Line<'_>| {
+        l.indent() > 0 && !l.is_blank() && !l.trimmed().starts_with(['<', '>', '-'])
+    };
     lines.iter().take_while(carries_on).count()
 }
 
 /// Behind the lines of one multi-line reply.
 fn same_reply(lines: &[Line<'_>], at: usize) -> usize {
-    let answer = |line: &Line<'_>| behind(line.trimmed(), &RECEIVED).map(str::as_bytes).and_then(|a| a.get(3).copied());
+    let answer = |line: &Line<'_>| {
+        behind(line.trimmed(), &RECEIVED).map(str::as_bytes).and_then(|a| a.get(3).copied())
+    };
     let mut end = at;
     while answer(&lines[end]) == Some(b'-') && lines.get(end + 1).and_then(answer).is_some() {
         end += 1;
@@ -208,7 +223,10 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<(Option<String>, String)> {
-        answers(&Page::new(text, Part::Text)).into_iter().map(|a| (a.recipient, a.said.text.to_string())).collect()
+        answers(&Page::new(text, Part::Text))
+            .into_iter()
+            .map(|a| (a.recipient, a.said.text.to_string()))
+            .collect()
     }
 
     #[test]
@@ -227,8 +245,14 @@ mod tests {
             found("Sent <<< RCPT TO:<a@b.example>\nReceived >>> 550 no\n"),
             [(to("a@b.example"), "550 no".into())]
         );
-        assert_eq!(found("--> RCPT To:<a@b.example>\n<-- 550 no\n"), [(to("a@b.example"), "550 no".into())]);
-        assert_eq!(found("554 <a@b.example>... 550 Host unknown"), [(to("a@b.example"), "550 Host unknown".into())]);
+        assert_eq!(
+            found("--> RCPT To:<a@b.example>\n<-- 550 no\n"),
+            [(to("a@b.example"), "550 no".into())]
+        );
+        assert_eq!(
+            found("554 <a@b.example>... 550 Host unknown"),
+            [(to("a@b.example"), "550 Host unknown".into())]
+        );
     }
 
     #[test]

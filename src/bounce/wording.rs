@@ -1,5 +1,5 @@
-//! What the sentences around an error text say, whatever the mail system: who refused, in which phase, and what went
-//! wrong last when a message merely expired.
+//! What the sentences around an error text say, whatever the mail system: who refused, in which
+//! phase, and what went wrong last when a message merely expired.
 
 use std::net::IpAddr;
 use std::ops::Range;
@@ -27,19 +27,26 @@ impl Remote {
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
         let text = text.trim_start_matches(['<', '"', '\'', ' ']);
-        let end = text.find(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '-' | '_'))).unwrap_or(text.len());
+        let end = text
+            .find(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '-' | '_')))
+            .unwrap_or(text.len());
         let (word, rest) = text.split_at(end);
         let rest = rest.trim_start();
-        let ip = ip_in(word).or_else(|| rest.starts_with(['[', '(', ':']).then(|| bracketed_ip(rest)).flatten());
+        let ip = ip_in(word)
+            .or_else(|| rest.starts_with(['[', '(', ':']).then(|| bracketed_ip(rest)).flatten());
         let name = word.trim_matches(['.', '-', '_']);
-        let named = name.contains('.') && name.bytes().any(|b| b.is_ascii_alphabetic()) && ip_in(name).is_none();
+        let named = name.contains('.')
+            && name.bytes().any(|b| b.is_ascii_alphabetic())
+            && ip_in(name).is_none();
         (named || ip.is_some()).then(|| Self { name: named.then(|| SafeText::new(name)), ip })
     }
 
     /// The name, else the address.
     #[must_use]
     pub fn label(&self) -> SafeText {
-        self.name.clone().unwrap_or_else(|| SafeText::new(&self.ip.map(|ip| ip.to_string()).unwrap_or_default()))
+        self.name
+            .clone()
+            .unwrap_or_else(|| SafeText::new(&self.ip.map(|ip| ip.to_string()).unwrap_or_default()))
     }
 
     /// The name with the address behind it, as far as they are known.
@@ -58,7 +65,8 @@ fn bracketed_ip(text: &str) -> Option<IpAddr> {
     ip_in(&inner[..end])
 }
 
-/// Phrases after which the answering host is named. The longest come first where one is part of another.
+/// Phrases after which the answering host is named. The longest come first where one is part of
+/// another.
 static HOST_FOLLOWS: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new([
         "host ",
@@ -99,10 +107,11 @@ static HOST_PRECEDES: LazyLock<Phrases> = LazyLock::new(|| {
 /// The host that answered, as the sentence around its answer names it.
 #[must_use]
 pub fn remote(text: &str) -> Option<Remote> {
-    let follows = HOST_FOLLOWS.first_places(text).into_iter().filter_map(|(_, Range { start, end })| {
-        let starts_word = start == 0 || !text.as_bytes()[start - 1].is_ascii_alphanumeric();
-        starts_word.then(|| Remote::read(&text[end..])).flatten().map(|remote| (start, remote))
-    });
+    let follows =
+        HOST_FOLLOWS.first_places(text).into_iter().filter_map(|(_, Range { start, end })| {
+            let starts_word = start == 0 || !text.as_bytes()[start - 1].is_ascii_alphanumeric();
+            starts_word.then(|| Remote::read(&text[end..])).flatten().map(|remote| (start, remote))
+        });
     if let Some((_, remote)) = follows.min_by_key(|(at, _)| *at) {
         return Some(remote);
     }
@@ -118,7 +127,8 @@ pub fn remote(text: &str) -> Option<Remote> {
     })
 }
 
-/// The answer itself: what stands behind `said:`, `host x [ip]:` and the like; the whole text where nothing introduces it.
+/// The answer itself: what stands behind `said:`, `host x [ip]:` and the like; the whole text where
+/// nothing introduces it.
 #[must_use]
 pub fn answer(text: &str) -> &str {
     let said = position(text, " said: ").map(|at| at + 7);
@@ -168,7 +178,8 @@ impl Phase {
     }
 }
 
-/// The step that the sentence around an answer names (Postfix, Exim, SendGrid, Yahoo, Gmail's states, DMA).
+/// The step that the sentence around an answer names (Postfix, Exim, SendGrid, Yahoo, Gmail's
+/// states, DMA).
 #[must_use]
 pub fn phase(text: &str) -> Option<Phase> {
     const SIGNS: [(&str, Phase); 40] = [
@@ -258,9 +269,17 @@ mod tests {
                 Some("mx.a.example"),
                 Some("2001:db8::1"),
             ),
-            ("connect to mx.a.example[192.0.2.1]:25: Connection refused", Some("mx.a.example"), Some("192.0.2.1")),
+            (
+                "connect to mx.a.example[192.0.2.1]:25: Connection refused",
+                Some("mx.a.example"),
+                Some("192.0.2.1"),
+            ),
             ("192.0.2.9 does not like recipient. Remote host said: 550", None, Some("192.0.2.9")),
-            ("mx.a.example [192.0.2.1] did not like our RCPT TO:", Some("mx.a.example"), Some("192.0.2.1")),
+            (
+                "mx.a.example [192.0.2.1] did not like our RCPT TO:",
+                Some("mx.a.example"),
+                Some("192.0.2.1"),
+            ),
             ("... while talking to mx.a.example.:", Some("mx.a.example"), None),
             ("[LastAttemptedServerName=mx.a.example]", Some("mx.a.example"), None),
             ("mx.a.example gave this error:", Some("mx.a.example"), None),
@@ -274,7 +293,10 @@ mod tests {
     #[test]
     fn when_it_answered() {
         assert_eq!(phase("550 no (in reply to end of DATA command)"), Some(Phase::EndOfData));
-        assert_eq!(phase("SMTP error from remote mail server after RCPT TO:<a@b.example>:"), Some(Phase::RcptTo));
+        assert_eq!(
+            phase("SMTP error from remote mail server after RCPT TO:<a@b.example>:"),
+            Some(Phase::RcptTo)
+        );
         assert_eq!(phase("550 5.1.1 no such user (state 14)."), Some(Phase::RcptTo));
         assert_eq!(phase("user unknown"), None);
     }

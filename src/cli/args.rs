@@ -15,7 +15,10 @@ pub(super) const EXAMPLES: [(&str, &str); 8] = [
     ("deadletter /var/mail/postmaster", "triage an mbox, a Maildir or .eml files"),
     ("deadletter explain bounce.eml", "one bounce as a page of text"),
     ("deadletter explain --lang nl bounce.eml", "the same for a Dutch reader"),
-    ("deadletter explain --format jsonl ~/Maildir | jq .kind", "a line of JSON a message, for other programs"),
+    (
+        "deadletter explain --format jsonl ~/Maildir | jq .kind",
+        "a line of JSON a message, for other programs",
+    ),
     ("deadletter init", "set up an IMAP account"),
     ("deadletter check", "try the account step by step"),
 ];
@@ -41,9 +44,9 @@ fn after_help() -> String {
 
 /// Triage the bounces in a postmaster's mailbox.
 ///
-/// deadletter reads "Undelivered Mail Returned to Sender" in all its dialects and says of each failed delivery why it
-/// failed, who has to act, on which line of the message that rests, and what to do. Mailboxes are only read (EXAMINE,
-/// BODY.PEEK), never changed.
+/// deadletter reads "Undelivered Mail Returned to Sender" in all its dialects and says of each
+/// failed delivery why it failed, who has to act, on which line of the message that rests, and what
+/// to do. Mailboxes are only read (EXAMINE, BODY.PEEK), never changed.
 #[derive(Debug, Parser)]
 #[command(name = "deadletter", version, after_help = after_help(), subcommand_negates_reqs = true)]
 #[command(override_usage = "deadletter [OPTIONS] [PATH]...\n       deadletter [OPTIONS] <COMMAND>")]
@@ -77,7 +80,8 @@ pub struct Cli {
     #[arg(long)]
     pub print_config: bool,
 
-    /// Files to open instead of the configured mailboxes: mbox, Maildir, .eml, or a folder of any of them
+    /// Files to open instead of the configured mailboxes: mbox, Maildir, .eml, or a folder of any
+    /// of them
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 
@@ -100,7 +104,8 @@ pub enum Command {
         #[arg(required = true, value_name = "PATH")]
         paths: Vec<PathBuf>,
     },
-    /// Try an account step by step: connection, TLS, login, folders; say what is wrong and what to do
+    /// Try an account step by step: connection, TLS, login, folders; say what is wrong and what to
+    /// do
     Check {
         /// Which account, where there are several; all without it
         #[arg(long, value_name = "NAME")]

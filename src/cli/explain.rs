@@ -1,4 +1,5 @@
-//! `deadletter explain`: messages read and diagnosed without a screen, on all cores, written in the order read.
+//! `deadletter explain`: messages read and diagnosed without a screen, on all cores, written in the
+//! order read.
 
 use std::collections::BTreeMap;
 use std::io::{self, BufWriter, IsTerminal, Write};
@@ -33,8 +34,13 @@ pub(super) fn run(paths: &[PathBuf], format: Format, config: &Config) -> Result<
     let matcher = super::matcher(config)?;
     let inputs = inputs(paths)?;
     let ours = if config.ours.is_empty() { learn(&inputs) } else { config.ours.clone() };
-    let writer =
-        Writer { matcher, ours: &ours, language: config.lang.unwrap_or_default(), format, style: style(config) };
+    let writer = Writer {
+        matcher,
+        ours: &ours,
+        language: config.lang.unwrap_or_default(),
+        format,
+        style: style(config),
+    };
     let mut out = BufWriter::with_capacity(64 << 10, io::stdout().lock());
     let troubles = pipeline(&inputs, &writer, &mut out)?;
     out.flush()?;
@@ -75,15 +81,21 @@ impl Input {
         }
     }
 
-    fn each(&self, take: &mut dyn FnMut(Stored<'_>) -> ControlFlow<()>) -> Result<(), crate::source::Error> {
+    fn each(
+        &self,
+        take: &mut dyn FnMut(Stored<'_>) -> ControlFlow<()>,
+    ) -> Result<(), crate::source::Error> {
         match self {
             Self::File(file) => each_message(&file.path, take).map_err(|e| failed(&file.path, &e)),
-            Self::Standard => split(io::stdin().lock(), take).map_err(|e| failed(Path::new("-"), &e)),
+            Self::Standard => {
+                split(io::stdin().lock(), take).map_err(|e| failed(Path::new("-"), &e))
+            }
         }
     }
 }
 
-/// Without a configuration: who we are as far as the first messages show it. Standard input can be read only once.
+/// Without a configuration: who we are as far as the first messages show it. Standard input can be
+/// read only once.
 fn learn(inputs: &[Input]) -> Ours {
     let mut learner = Learner::default();
     let mut seen = 0;
@@ -92,7 +104,11 @@ fn learn(inputs: &[Input]) -> Ours {
         let _ = input.each(&mut |message| {
             seen += 1;
             learner.add(message.bytes, &read(message.bytes));
-            if learner.is_done() || seen >= 2 * SAMPLE { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            if learner.is_done() || seen >= 2 * SAMPLE {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
         });
         if learner.is_done() || seen >= 2 * SAMPLE {
             break;
@@ -126,8 +142,13 @@ impl Batch {
     }
 }
 
-/// One thread reads files, as many as there are cores read mail, this one writes in order. Returns what was wrong.
-fn pipeline(inputs: &[Input], writer: &Writer<'_>, out: &mut impl Write) -> Result<Vec<SafeText>, Error> {
+/// One thread reads files, as many as there are cores read mail, this one writes in order. Returns
+/// what was wrong.
+fn pipeline(
+    inputs: &[Input],
+    writer: &Writer<'_>,
+    out: &mut impl Write,
+) -> Result<Vec<SafeText>, Error> {
     let workers = thread::available_parallelism().map_or(1, usize::from);
     let (permits, taken) = bounded::<()>(IN_FLIGHT);
     let (jobs, to_do) = bounded::<Batch>(IN_FLIGHT);
@@ -209,7 +230,8 @@ struct Written {
 
 fn work(writer: &Writer<'_>, to_do: &Receiver<Batch>, done: &Sender<(usize, Written)>) {
     for batch in to_do {
-        let mut written = Written { text: Vec::with_capacity(batch.bytes.len() / 2), troubles: Vec::new() };
+        let mut written =
+            Written { text: Vec::with_capacity(batch.bytes.len() / 2), troubles: Vec::new() };
         for (label, bytes) in batch.each() {
             writer.message(label, bytes, &mut written);
         }
@@ -236,7 +258,11 @@ fn write_in_order(
             troubles.extend(found);
             // One batch less on its way.
             let _ = taken.try_recv();
-            let text = if format == Format::Json && !begun { text.strip_prefix(b",").unwrap_or(&text) } else { &text };
+            let text = if format == Format::Json && !begun {
+                text.strip_prefix(b",").unwrap_or(&text)
+            } else {
+                &text
+            };
             if format == Format::Json && !begun {
                 out.write_all(b"[")?;
             }
@@ -303,5 +329,7 @@ fn json(explained: &Explained<'_>, out: &mut Vec<u8>) {
 /// True for bytes without a single header field: a picture, an archive, an empty file.
 fn is_no_mail(raw: &[u8], bounce: &Bounce) -> bool {
     let says_nothing = bounce.from.is_none() && bounce.subject.is_none() && bounce.date.is_none();
-    says_nothing && bounce.deliveries.is_empty() && Headers::read(&crate::mail::canonical::canonical(raw)).0.is_empty()
+    says_nothing
+        && bounce.deliveries.is_empty()
+        && Headers::read(&crate::mail::canonical::canonical(raw)).0.is_empty()
 }

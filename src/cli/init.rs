@@ -21,7 +21,9 @@ pub(super) fn run(named: Option<&Path>) -> Result<u8, Error> {
     // The password is asked for here, and the steps are told as they are done.
     let good = check::one(&account)?;
     let mut talk = Talk { input: io::stdin().lock(), out: io::stdout().lock() };
-    if !good && !talk.yes("\nSomething is wrong with this account. Write it all the same?", false)? {
+    if !good
+        && !talk.yes("\nSomething is wrong with this account. Write it all the same?", false)?
+    {
         return Err(stopped());
     }
     let text = render(&account, &ours);
@@ -42,7 +44,9 @@ fn stopped() -> Error {
 fn target(named: Option<&Path>) -> Result<PathBuf, Error> {
     let own = || Paths::find().map(|paths| paths.config_file());
     let path = named.map(Path::to_path_buf).or_else(own);
-    let path = path.ok_or_else(|| Error::Init("there is no home folder; name a file with --config".to_owned()))?;
+    let path = path.ok_or_else(|| {
+        Error::Init("there is no home folder; name a file with --config".to_owned())
+    })?;
     if path.exists() {
         return Err(Error::Init(format!(
             "{} exists already; edit it, or name another file with --config",
@@ -59,25 +63,33 @@ fn write(path: &Path, text: &str) -> Result<(), Error> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(failed)?;
     }
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(failed)?;
+    let mut file =
+        OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(failed)?;
     file.write_all(text.as_bytes()).map_err(failed)
 }
 
 fn account(talk: &mut Talk<'_>) -> Result<Account, Error> {
     let host = talk.ask("IMAP server", "")?;
-    let tls = match talk.ask("Encryption: implicit, starttls, or none (this machine only)", "implicit")?.as_str() {
+    let tls = match talk
+        .ask("Encryption: implicit, starttls, or none (this machine only)", "implicit")?
+        .as_str()
+    {
         "starttls" => Tls::Starttls,
         "none" => Tls::None,
         _ => Tls::Implicit,
     };
     let usual = if tls == Tls::Implicit { "993" } else { "143" };
     let port = talk.ask("Port", usual)?;
-    let port = port.parse().map_err(|_| Error::Init(format!("\"{}\" is no port", SafeText::new(&port))))?;
+    let port = port
+        .parse()
+        .map_err(|_| Error::Init(format!("\"{}\" is no port", SafeText::new(&port))))?;
     let user = talk.ask("Login name", "")?;
-    let command = talk.optional("Program that prints the password, with its arguments (empty: ask each time)")?;
-    let password_command =
-        shlex::split(&command).ok_or_else(|| Error::Init("the quotes in that command do not match".to_owned()))?;
-    let ca_file = talk.optional("PEM file of a private certificate authority (empty: the system's)")?;
+    let command = talk
+        .optional("Program that prints the password, with its arguments (empty: ask each time)")?;
+    let password_command = shlex::split(&command)
+        .ok_or_else(|| Error::Init("the quotes in that command do not match".to_owned()))?;
+    let ca_file =
+        talk.optional("PEM file of a private certificate authority (empty: the system's)")?;
     Ok(Account {
         name: "postmaster".to_owned(),
         host,
@@ -100,8 +112,10 @@ fn ours(talk: &mut Talk<'_>, account: &Account) -> Result<Ours, Error> {
         domain => domain,
     };
     let domains = talk.ask("Domains you send and receive mail for", &guess)?;
-    let networks = talk.optional("Addresses you send from: 192.0.2.25 or 192.0.2.0/26 (empty: add them later)")?;
-    let nets = networks.split([' ', ',']).filter(|n| !n.is_empty()).map(|n| n.to_owned().try_into());
+    let networks = talk
+        .optional("Addresses you send from: 192.0.2.25 or 192.0.2.0/26 (empty: add them later)")?;
+    let nets =
+        networks.split([' ', ',']).filter(|n| !n.is_empty()).map(|n| n.to_owned().try_into());
     Ok(Ours {
         domains: domains.split([' ', ',']).filter(|d| !d.is_empty()).map(str::to_owned).collect(),
         ips: nets.collect::<Result<_, String>>().map_err(Error::Init)?,

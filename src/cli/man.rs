@@ -1,5 +1,5 @@
-//! The man page: the options as the command line knows them, the commands, and behind them the keys of the screen,
-//! environment, files and exit codes.
+//! The man page: the options as the command line knows them, the commands, and behind them the keys
+//! of the screen, environment, files and exit codes.
 
 use std::io;
 
@@ -20,7 +20,10 @@ const ENVIRONMENT: [(&str, &str); 9] = [
     ("DEADLETTER_COLOR", "Whether colours are used, as --color"),
     ("DEADLETTER_ASCII", "Whether only ASCII characters are drawn, as --ascii"),
     ("DEADLETTER_HIGHLIGHT", "How the row under the cursor is marked: row or marker"),
-    ("DEADLETTER_READ_ONLY", "true refuses everything that would write to a mailbox, as --read-only"),
+    (
+        "DEADLETTER_READ_ONLY",
+        "true refuses everything that would write to a mailbox, as --read-only",
+    ),
     ("NO_COLOR", "No colours, unless --color always"),
     ("LC_ALL, LC_CTYPE, LANG, TERM", "Whether the terminal can show more than ASCII and colours"),
 ];
@@ -31,7 +34,10 @@ const FILES: [(&str, &str); 2] = [
         "$XDG_CONFIG_HOME/deadletter/config.toml",
         "The configuration, mostly ~/.config/deadletter/config.toml. deadletter --print-config prints one with every key.",
     ),
-    ("rules/*.toml", "Beside the configuration: rules of your own, which come before the built-in ones."),
+    (
+        "rules/*.toml",
+        "Beside the configuration: rules of your own, which come before the built-in ones.",
+    ),
 ];
 
 /// The man page, in roff.
@@ -50,7 +56,9 @@ pub fn man() -> io::Result<Vec<u8>> {
     commands(&mut more);
     keys(&mut more);
     more.control("SH", ["ENVIRONMENT"]);
-    more.text([roman("The environment comes before the configuration file, the command line before both.")]);
+    more.text([roman(
+        "The environment comes before the configuration file, the command line before both.",
+    )]);
     list(&mut more, &ENVIRONMENT);
     more.control("SH", ["FILES"]);
     list(&mut more, &FILES);
@@ -103,7 +111,8 @@ fn tag(argument: &Arg) -> Vec<Inline> {
 /// What an argument does, with its values.
 fn about(argument: &Arg) -> String {
     let mut text = argument.get_help().map(ToString::to_string).unwrap_or_default();
-    let values: Vec<_> = argument.get_possible_values().iter().map(|v| v.get_name().to_owned()).collect();
+    let values: Vec<_> =
+        argument.get_possible_values().iter().map(|v| v.get_name().to_owned()).collect();
     if !values.is_empty() {
         text.push_str(": ");
         text.push_str(&values.join(", "));

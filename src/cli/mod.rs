@@ -37,7 +37,8 @@ pub fn command() -> clap::Command {
 /// Runs the program with these arguments and returns its exit code.
 ///
 /// # Errors
-/// When the arguments, the configuration or the command itself fail; clap's own errors carry their exit code.
+/// When the arguments, the configuration or the command itself fail; clap's own errors carry their
+/// exit code.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> Result<u8, Error> {
     set_panic_hook();
     let matches = command().try_get_matches_from(args)?;
@@ -61,19 +62,23 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Result<u8, Error> {
     }
 }
 
-/// A fault is told as a sentence, and what it quotes of a message cannot reach the terminal as it is.
+/// A fault is told as a sentence, and what it quotes of a message cannot reach the terminal as it
+/// is.
 fn set_panic_hook() {
     std::panic::set_hook(Box::new(|info| {
         let what = info.payload_as_str().unwrap_or("unknown");
-        let place = info.location().map(|l| format!(" ({}:{})", l.file(), l.line())).unwrap_or_default();
-        let text = crate::mail::SafeText::line(&format!("a part of deadletter failed: {what}{place}"));
+        let place =
+            info.location().map(|l| format!(" ({}:{})", l.file(), l.line())).unwrap_or_default();
+        let text =
+            crate::mail::SafeText::line(&format!("a part of deadletter failed: {what}{place}"));
         // There is nowhere else to tell it.
-        let _ = writeln!(std::io::stderr(), "deadletter: {text}; this is a fault, please report it");
+        let _ =
+            writeln!(std::io::stderr(), "deadletter: {text}; this is a fault, please report it");
     }));
 }
 
-/// The configuration for these arguments. `init` writes one and the generated pages need none, so that a broken file
-/// does not stand in their way.
+/// The configuration for these arguments. `init` writes one and the generated pages need none, so
+/// that a broken file does not stand in their way.
 fn configuration(cli: &Cli) -> Result<Config, Error> {
     if matches!(cli.command, Some(Command::Init | Command::Completions { .. } | Command::Man)) {
         return Ok(Config::default());
@@ -94,7 +99,8 @@ fn variable(name: &str) -> Option<String> {
     std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
 }
 
-/// The rules: the built-in ones, behind the user's own if there are any. They live as long as the program.
+/// The rules: the built-in ones, behind the user's own if there are any. They live as long as the
+/// program.
 fn matcher(config: &Config) -> Result<&'static Matcher, Error> {
     if config.rules.is_empty() {
         return Ok(&STANDARD);
@@ -109,8 +115,10 @@ fn plain(config: &Config) -> bool {
         Ascii::Always => true,
         Ascii::Never => false,
         Ascii::Auto => {
-            let locale =
-                ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(variable).find(|value| !value.is_empty());
+            let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+                .into_iter()
+                .filter_map(variable)
+                .find(|value| !value.is_empty());
             let utf8 = locale.is_some_and(|locale| {
                 let locale = locale.to_ascii_lowercase();
                 locale.contains("utf-8") || locale.contains("utf8")

@@ -38,7 +38,12 @@ pub(super) fn run(paths: &[PathBuf], config: &Config) -> Result<u8, Error> {
     if !paths.is_empty() {
         check_paths(paths)?;
         check_terminal()?;
-        return open(vec![Box::new(Local::new(paths.to_vec(), 0))], Clock::System, config.ours.clone(), config);
+        return open(
+            vec![Box::new(Local::new(paths.to_vec(), 0))],
+            Clock::System,
+            config.ours.clone(),
+            config,
+        );
     }
     if config.accounts.is_empty() {
         write!(std::io::stderr(), "{FIRST_RUN}")?;
@@ -60,7 +65,12 @@ pub(super) fn demo(config: &Config) -> Result<u8, Error> {
     open(vec![Box::<Demo>::default()], Clock::Fixed(demo::now()), demo::ours(), config)
 }
 
-fn open(sources: Vec<Box<dyn Source>>, clock: Clock, ours: Ours, config: &Config) -> Result<u8, Error> {
+fn open(
+    sources: Vec<Box<dyn Source>>,
+    clock: Clock,
+    ours: Ours,
+    config: &Config,
+) -> Result<u8, Error> {
     let keymap = Keymap::new(&config.keys).map_err(|e| Error::Keys(e.to_string()))?;
     let ours = Arc::new(ours);
     let insight = Insight { matcher: super::matcher(config)?, ours: Arc::clone(&ours) };
@@ -102,24 +112,28 @@ fn look(config: &Config) -> Look {
 fn check_terminal() -> Result<(), Error> {
     let terminals = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
     if !terminals {
-        return Err(Error::NoScreen("the screen needs a terminal; `deadletter explain PATH…` works without one"));
+        return Err(Error::NoScreen(
+            "the screen needs a terminal; `deadletter explain PATH…` works without one",
+        ));
     }
     if super::variable("TERM").is_none_or(|term| term == "dumb" || term.is_empty()) {
-        return Err(Error::NoScreen("this terminal cannot show a screen (TERM=dumb); use `deadletter explain PATH…`"));
+        return Err(Error::NoScreen(
+            "this terminal cannot show a screen (TERM=dumb); use `deadletter explain PATH…`",
+        ));
     }
     Ok(())
 }
 
-/// Says what is wrong with a path before the screen opens; a path that is none may be a command with a typing error.
+/// Says what is wrong with a path before the screen opens; a path that is none may be a command
+/// with a typing error.
 fn check_paths(paths: &[PathBuf]) -> Result<(), Error> {
     for (number, path) in paths.iter().enumerate() {
         let Err(error) = std::fs::metadata(path) else { continue };
         let text = path.to_string_lossy();
         let commands = Cli::command();
-        let like = commands
-            .get_subcommands()
-            .map(|c| c.get_name().to_owned())
-            .find(|name| !text.contains(['/', '.']) && strsim::damerau_levenshtein(name, &text) <= 2);
+        let like = commands.get_subcommands().map(|c| c.get_name().to_owned()).find(|name| {
+            !text.contains(['/', '.']) && strsim::damerau_levenshtein(name, &text) <= 2
+        });
         return Err(match like {
             Some(command) if number > 0 && command == text => Error::CommandBehindPath(command),
             Some(command) => Error::Misspelt { path: super::shown(path), command },

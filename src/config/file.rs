@@ -94,8 +94,8 @@ pub enum Error {
     },
 }
 
-/// Reads the text of a configuration file as a layer; `path` is for messages, and relative files in it are taken from
-/// its folder.
+/// Reads the text of a configuration file as a layer; `path` is for messages, and relative files in
+/// it are taken from its folder.
 ///
 /// # Errors
 /// When it is not TOML, holds an unknown key or value, or an account or `[ours]` that cannot be.
@@ -132,14 +132,18 @@ fn beside(path: &Path, mut account: Account) -> Account {
 }
 
 fn check_accounts(path: &Path, accounts: &[Account]) -> Result<(), Error> {
-    let wrong = |reason: String| Err(Error::Invalid { path: shown(path), line: None, reason: SafeText::new(&reason) });
+    let wrong = |reason: String| {
+        Err(Error::Invalid { path: shown(path), line: None, reason: SafeText::new(&reason) })
+    };
     for (at, account) in accounts.iter().enumerate() {
         let name = &account.name;
         if accounts[..at].iter().any(|other| other.name == *name) {
             return wrong(format!("two accounts are named \"{name}\"; give each its own name"));
         }
         if !account.password_command.is_empty() && !account.token_command.is_empty() {
-            return wrong(format!("account \"{name}\" has a password_command and a token_command; keep one of them"));
+            return wrong(format!(
+                "account \"{name}\" has a password_command and a token_command; keep one of them"
+            ));
         }
         if account.host.is_empty() || account.user.is_empty() {
             return wrong(format!("account \"{name}\" needs a host and a user"));
@@ -164,8 +168,11 @@ fn shown(path: &Path) -> SafeText {
 /// When a file cannot be read or is no rule file.
 pub(super) fn own_rules(folder: &Path) -> Result<Vec<rules::Rule>, Error> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Ok(Vec::new()) };
-    let mut files: Vec<PathBuf> =
-        entries.flatten().map(|e| e.path()).filter(|p| p.extension().is_some_and(|e| e == "toml")).collect();
+    let mut files: Vec<PathBuf> = entries
+        .flatten()
+        .map(|e| e.path())
+        .filter(|p| p.extension().is_some_and(|e| e == "toml"))
+        .collect();
     files.sort();
     let mut all = Vec::new();
     for file in files {
@@ -177,7 +184,8 @@ pub(super) fn own_rules(folder: &Path) -> Result<Vec<rules::Rule>, Error> {
 
 /// Reads a file of the configuration.
 pub(super) fn read(path: &Path) -> Result<String, Error> {
-    std::fs::read_to_string(path).map_err(|e| Error::Read { path: shown(path), reason: SafeText::new(&e.to_string()) })
+    std::fs::read_to_string(path)
+        .map_err(|e| Error::Read { path: shown(path), reason: SafeText::new(&e.to_string()) })
 }
 
 /// The text of a configuration file with one account, for `deadletter init`.
@@ -202,9 +210,16 @@ pub fn render(account: &Account, ours: &Ours) -> String {
         format!("port = {}", account.port()),
         format!("tls = \"{}\"", account.tls.name()),
     ];
-    lines.extend(account.ca_file.as_ref().map(|file| format!("ca_file = {}", quoted(&file.to_string_lossy()))));
+    lines.extend(
+        account
+            .ca_file
+            .as_ref()
+            .map(|file| format!("ca_file = {}", quoted(&file.to_string_lossy()))),
+    );
     lines.push(format!("user = {}", quoted(&account.user)));
-    for (key, command) in [("password_command", &account.password_command), ("token_command", &account.token_command)] {
+    for (key, command) in
+        [("password_command", &account.password_command), ("token_command", &account.token_command)]
+    {
         lines.extend((!command.is_empty()).then(|| format!("{key} = [{}]", list(command))));
     }
     lines.push(format!("mailbox = {}\n", quoted(&account.mailbox)));
@@ -225,7 +240,10 @@ mod tests {
             error("lang = \"pl\"\n[ours]\ndomain = []\n"),
             "c.toml, line 3: unknown key `domain`; did you mean `domains`?"
         );
-        assert_eq!(error("colour = \"auto\""), "c.toml, line 1: unknown key `colour`; did you mean `color`?");
+        assert_eq!(
+            error("colour = \"auto\""),
+            "c.toml, line 1: unknown key `colour`; did you mean `color`?"
+        );
         assert!(error("lang = \"fr\"").contains("line 1: there is no `fr` here"));
         assert!(error("[ours]\nips = [\"1.2.3\"]").contains("is no address or network"));
     }
@@ -234,7 +252,9 @@ mod tests {
     fn accounts_are_checked() {
         let account = "[[account]]\nname=\"a\"\nhost=\"h\"\nuser=\"u\"\n";
         assert!(error(&account.repeat(2)).contains("two accounts are named \"a\""));
-        assert!(error("[[account]]\nname=\"a\"\nhost=\"h\"\n").contains("the key `user` is missing"));
+        assert!(
+            error("[[account]]\nname=\"a\"\nhost=\"h\"\n").contains("the key `user` is missing")
+        );
     }
 
     #[test]
@@ -242,14 +262,25 @@ mod tests {
         parse(Path::new("sample"), SAMPLE).unwrap_or_else(|e| panic!("{e}"));
         let account = "[[account]]\nname=\"a\\\"b\"\nhost=\"h\"\nuser=\"u\"\npassword_command=[\"pass\",\"x y\"]\n";
         let layer = parse(Path::new("c"), account).unwrap_or_else(|e| panic!("{e}"));
-        let again = parse(Path::new("c"), &render(&layer.accounts[0], &layer.ours)).unwrap_or_else(|e| panic!("{e}"));
+        let again = parse(Path::new("c"), &render(&layer.accounts[0], &layer.ours))
+            .unwrap_or_else(|e| panic!("{e}"));
         assert_eq!(again.accounts[0].password_command, layer.accounts[0].password_command);
         assert_eq!(again.accounts[0].name, layer.accounts[0].name);
     }
 
     #[test]
     fn every_key_of_the_sample_is_commented() {
-        for key in ["lang", "theme", "color", "ascii", "highlight", "read_only", "[keys]", "[ours]", "[[account]]"] {
+        for key in [
+            "lang",
+            "theme",
+            "color",
+            "ascii",
+            "highlight",
+            "read_only",
+            "[keys]",
+            "[ours]",
+            "[[account]]",
+        ] {
             assert!(SAMPLE.contains(key), "{key}");
         }
     }

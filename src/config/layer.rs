@@ -83,7 +83,10 @@ impl Layer {
     }
 }
 
-fn value<T: ValueEnum>(name: &'static str, variable: &impl Fn(&str) -> Option<String>) -> Result<Option<T>, Error> {
+fn value<T: ValueEnum>(
+    name: &'static str,
+    variable: &impl Fn(&str) -> Option<String>,
+) -> Result<Option<T>, Error> {
     let Some(text) = variable(name).filter(|text| !text.is_empty()) else { return Ok(None) };
     T::from_str(&text, true).map(Some).map_err(|_| Error::Environment {
         name,
@@ -93,16 +96,24 @@ fn value<T: ValueEnum>(name: &'static str, variable: &impl Fn(&str) -> Option<St
 }
 
 fn names<T: ValueEnum>() -> Vec<String> {
-    T::value_variants().iter().filter_map(|v| Some(v.to_possible_value()?.get_name().to_owned())).collect()
+    T::value_variants()
+        .iter()
+        .filter_map(|v| Some(v.to_possible_value()?.get_name().to_owned()))
+        .collect()
 }
 
-/// Reads the file (the one named, or the user's own if it exists), the environment and the rules beside the file, and
-/// puts `flags` on top.
+/// Reads the file (the one named, or the user's own if it exists), the environment and the rules
+/// beside the file, and puts `flags` on top.
 ///
 /// # Errors
 /// When a file that was named cannot be read, or anything in it or in the environment cannot be.
-pub fn load(named: Option<&Path>, variable: impl Fn(&str) -> Option<String>, flags: Layer) -> Result<Config, Error> {
-    let named = named.map(Path::to_path_buf).or_else(|| variable("DEADLETTER_CONFIG").map(Into::into));
+pub fn load(
+    named: Option<&Path>,
+    variable: impl Fn(&str) -> Option<String>,
+    flags: Layer,
+) -> Result<Config, Error> {
+    let named =
+        named.map(Path::to_path_buf).or_else(|| variable("DEADLETTER_CONFIG").map(Into::into));
     let found = named.or_else(|| Paths::find().map(|p| p.config_file()).filter(|p| p.exists()));
     let (from_file, rules) = if let Some(path) = &found {
         let folder = path.parent().unwrap_or(Path::new(".")).join("rules");
@@ -133,8 +144,10 @@ mod tests {
 
     #[test]
     fn flags_over_environment_over_file() {
-        let path = std::env::temp_dir().join(format!("deadletter-layers-{}.toml", std::process::id()));
-        std::fs::write(&path, "lang = \"pl\"\ntheme = \"light\"\nascii = \"always\"\n").expect("a writable folder");
+        let path =
+            std::env::temp_dir().join(format!("deadletter-layers-{}.toml", std::process::id()));
+        std::fs::write(&path, "lang = \"pl\"\ntheme = \"light\"\nascii = \"always\"\n")
+            .expect("a writable folder");
         let variable = |name: &str| match name {
             "DEADLETTER_LANG" => Some("it".to_owned()),
             "DEADLETTER_THEME" => Some("dark".to_owned()),
@@ -144,12 +157,16 @@ mod tests {
         let config = load(Some(&path), variable, flags);
         std::fs::remove_file(&path).expect("it was just written");
         let config = config.unwrap_or_else(|e| panic!("{e}"));
-        assert_eq!((config.lang, config.theme, config.ascii), (Some(Language::Nl), Theme::Dark, Ascii::Always));
+        assert_eq!(
+            (config.lang, config.theme, config.ascii),
+            (Some(Language::Nl), Theme::Dark, Ascii::Always)
+        );
     }
 
     #[test]
     fn a_wrong_variable_says_what_would_be_right() {
-        let error = Layer::from_environment(|name| (name == "DEADLETTER_COLOR").then(|| "blue".to_owned()));
+        let error =
+            Layer::from_environment(|name| (name == "DEADLETTER_COLOR").then(|| "blue".to_owned()));
         assert_eq!(
             error.expect_err("no such colour").to_string(),
             "DEADLETTER_COLOR=blue: write one of auto, always, never, 16"

@@ -39,11 +39,13 @@ pub struct Origin {
     pub signs: Vec<Sign>,
 }
 
-/// Judges where the returned message came from. Without configured `[ours]` it is always unknown: somebody else's server
-/// cannot be told from a forgotten one of our own.
+/// Judges where the returned message came from. Without configured `[ours]` it is always unknown:
+/// somebody else's server cannot be told from a forgotten one of our own.
 #[must_use]
 pub fn origin(bounce: &Bounce, ours: &Ours) -> Origin {
-    let Some(original) = bounce.original.as_ref().filter(|_| bounce.kind.is_bounce()) else { return Origin::default() };
+    let Some(original) = bounce.original.as_ref().filter(|_| bounce.kind.is_bounce()) else {
+        return Origin::default();
+    };
     if ours.is_empty() || ours.learnt {
         return Origin::default();
     }
@@ -51,7 +53,12 @@ pub fn origin(bounce: &Bounce, ours: &Ours) -> Origin {
     let trace = Trace {
         original,
         ours,
-        domains: addresses.into_iter().flatten().map(|a| address::domain(a)).filter(|d| !d.is_empty()).collect(),
+        domains: addresses
+            .into_iter()
+            .flatten()
+            .map(|a| address::domain(a))
+            .filter(|d| !d.is_empty())
+            .collect(),
         generator_ours: bounce.generating_server.as_deref().is_some_and(|g| ours.has_host(g)),
     };
     let verdict = trace.verdict();
@@ -100,7 +107,8 @@ impl Trace<'_> {
 
     /// It never left our own server, which wrote the report.
     fn local(&self) -> bool {
-        let stranger = |hop: &Hop| hop.ip.is_some_and(|ip| !is_private(ip) && !self.ours.has_ip(ip));
+        let stranger =
+            |hop: &Hop| hop.ip.is_some_and(|ip| !is_private(ip) && !self.ours.has_ip(ip));
         self.generator_ours && !self.hops().iter().any(stranger)
     }
 
@@ -108,8 +116,13 @@ impl Trace<'_> {
     fn tenant(&self) -> bool {
         self.hops().first().is_some_and(|hop| {
             let with = hop.with.as_deref().unwrap_or("");
-            let inside = ["mapi", "http", "https"].iter().any(|protocol| with.eq_ignore_ascii_case(protocol));
-            inside && hop.by.as_deref().is_some_and(is_microsoft) && self.in_our_name() && !self.domains.is_empty()
+            let inside = ["mapi", "http", "https"]
+                .iter()
+                .any(|protocol| with.eq_ignore_ascii_case(protocol));
+            inside
+                && hop.by.as_deref().is_some_and(is_microsoft)
+                && self.in_our_name()
+                && !self.domains.is_empty()
         })
     }
 
@@ -124,7 +137,10 @@ impl Trace<'_> {
 
     /// The last hop on the Internet that is not ours.
     fn foreign(&self) -> Option<&Hop> {
-        self.hops().iter().rev().find(|hop| hop.ip.is_some_and(|ip| !is_private(ip)) && !self.taken_by_us(hop))
+        self.hops()
+            .iter()
+            .rev()
+            .find(|hop| hop.ip.is_some_and(|ip| !is_private(ip)) && !self.taken_by_us(hop))
     }
 
     fn passed_us(&self) -> bool {
@@ -141,7 +157,10 @@ impl Trace<'_> {
     }
 
     fn id_ours(&self) -> bool {
-        self.original.message_id.as_deref().is_some_and(|id| self.ours.has_host(&address::domain(id)))
+        self.original
+            .message_id
+            .as_deref()
+            .is_some_and(|id| self.ours.has_host(&address::domain(id)))
     }
 
     fn signed(&self) -> bool {
@@ -154,7 +173,9 @@ impl Trace<'_> {
             Backscatter::No
         } else if !self.in_our_name() {
             Backscatter::Unknown
-        } else if !self.signed() && (injected && (!self.id_ours() || self.spf_failed()) || self.claimed().is_some()) {
+        } else if !self.signed()
+            && (injected && (!self.id_ours() || self.spf_failed()) || self.claimed().is_some())
+        {
             Backscatter::Yes
         } else if self.passed_us() && self.id_ours() {
             Backscatter::No
@@ -172,16 +193,20 @@ impl Trace<'_> {
         let against = [
             self.claimed().map(|hop| format!("a stranger's address {} gave our name", ip(hop))),
             foreign.map(|hop| format!("{} took it from {}, which is not ours", name(hop), ip(hop))),
-            (self.spf_failed() && seen.is_none()).then(|| "SPF of our domain failed where it arrived".to_owned()),
+            (self.spf_failed() && seen.is_none())
+                .then(|| "SPF of our domain failed where it arrived".to_owned()),
             (id && !self.id_ours()).then(|| "the Message-ID is not of our making".to_owned()),
         ];
         let for_us = [
             seen.map(|hop| format!("{} took it from our address {}", name(hop), ip(hop))),
             self.handled().then(|| "our own server handled it and wrote the report".to_owned()),
             self.local().then(|| "it began on our own server, which wrote the report".to_owned()),
-            self.tenant().then(|| "an account of our domain handed it over inside Exchange Online".to_owned()),
+            self.tenant().then(|| {
+                "an account of our domain handed it over inside Exchange Online".to_owned()
+            }),
             self.id_ours().then(|| "the Message-ID is of our domain".to_owned()),
-            self.signed().then(|| "it bears a DKIM signature of our domain (not verified)".to_owned()),
+            self.signed()
+                .then(|| "it bears a DKIM signature of our domain (not verified)".to_owned()),
         ];
         let sign = |speaks_for| move |text| Sign { text, speaks_for };
         let for_us = for_us.into_iter().flatten().map(sign(Backscatter::No));

@@ -13,8 +13,8 @@ use super::backscatter::Backscatter;
 use super::hosts::is_microsoft;
 use super::ours::Ours;
 
-/// The facts of one delivery. Names in responsibility rules: G generating server, X rejecting server, R recipient domain,
-/// S envelope sender domain, F From domain.
+/// The facts of one delivery. Names in responsibility rules: G generating server, X rejecting
+/// server, R recipient domain, S envelope sender domain, F From domain.
 #[derive(Clone, Debug)]
 pub struct Facts {
     /// Failure, delay or something else.
@@ -97,7 +97,10 @@ impl Default for Facts {
 
 impl Facts {
     /// The facts of each delivery of a message, in their order.
-    pub fn of(bounce: &Bounce, backscatter: Backscatter) -> impl Iterator<Item = (&Delivery, Self)> {
+    pub fn of(
+        bounce: &Bounce,
+        backscatter: Backscatter,
+    ) -> impl Iterator<Item = (&Delivery, Self)> {
         let shared = Self::of_message(bounce, backscatter);
         let contradictory = contradictory(bounce);
         bounce.deliveries.iter().map(move |delivery| {
@@ -124,7 +127,8 @@ impl Facts {
     fn of_message(bounce: &Bounce, backscatter: Backscatter) -> Self {
         let original = bounce.original.as_ref();
         let domain = |address: &str| Some(address::domain(address)).filter(|d| !d.is_empty());
-        let hosts = original.into_iter().flat_map(|o| o.chain.hops.iter().filter_map(|h| h.by.as_deref()));
+        let hosts =
+            original.into_iter().flat_map(|o| o.chain.hops.iter().filter_map(|h| h.by.as_deref()));
         Self {
             kind: bounce.kind,
             generating: bounce.generating_server.as_ref().map(ToString::to_string),
@@ -134,7 +138,11 @@ impl Facts {
                 .as_deref()
                 .or_else(|| original.and_then(|o| o.sender.as_deref()))
                 .and_then(domain),
-            reporter_domain: bounce.from.as_deref().and_then(|f| address::first_in(f)).and_then(domain),
+            reporter_domain: bounce
+                .from
+                .as_deref()
+                .and_then(|f| address::first_in(f))
+                .and_then(domain),
             repeated: repeated(hosts),
             unprovable: original.is_none_or(|o| o.message_id.is_none() && o.chain.hops.is_empty()),
             backscatter,
@@ -157,10 +165,12 @@ impl Facts {
         address::domain(&self.recipient)
     }
 
-    /// True when G is ours: by its name, or because the report of a shared cloud comes from our tenant.
+    /// True when G is ours: by its name, or because the report of a shared cloud comes from our
+    /// tenant.
     #[must_use]
     pub fn generator_is_ours(&self, ours: &Ours) -> bool {
-        let named = self.generating.as_deref().is_some_and(|g| ours.has_host(g) || ours.has_relay(g));
+        let named =
+            self.generating.as_deref().is_some_and(|g| ours.has_host(g) || ours.has_relay(g));
         let tenant = self.generating.as_deref().is_some_and(is_microsoft)
             && self.reporter_domain.as_deref().is_some_and(|d| ours.has_domain(d));
         self.generating_is_ours || named || tenant
@@ -169,8 +179,11 @@ impl Facts {
     /// True when a Microsoft host wrote or refused, or the report has an Exchange layout.
     #[must_use]
     pub fn is_microsoft(&self) -> bool {
-        let hosts =
-            self.generating.as_deref().into_iter().chain(self.rejecting.as_ref().and_then(|r| r.name.as_deref()));
+        let hosts = self
+            .generating
+            .as_deref()
+            .into_iter()
+            .chain(self.rejecting.as_ref().and_then(|r| r.name.as_deref()));
         self.dialect.starts_with("exchange") || hosts.into_iter().any(is_microsoft)
     }
 
@@ -200,13 +213,22 @@ pub fn repeated<'h>(hosts: impl Iterator<Item = &'h str>) -> Arc<[String]> {
 
 /// Recipients, in lower case, that the message reports as reached and as failed.
 fn contradictory(bounce: &Bounce) -> HashSet<String> {
-    let reached = |delivery: &&Delivery| !delivery.failed() && delivery.action != Some(Action::Delayed);
-    let recipient = |delivery: &Delivery| delivery.recipient.as_ref().map(|r| r.to_ascii_lowercase());
-    let reached: HashSet<String> = bounce.deliveries.iter().filter(reached).filter_map(recipient).collect();
+    let reached =
+        |delivery: &&Delivery| !delivery.failed() && delivery.action != Some(Action::Delayed);
+    let recipient =
+        |delivery: &Delivery| delivery.recipient.as_ref().map(|r| r.to_ascii_lowercase());
+    let reached: HashSet<String> =
+        bounce.deliveries.iter().filter(reached).filter_map(recipient).collect();
     if reached.is_empty() {
         return reached;
     }
-    bounce.deliveries.iter().filter(|d| d.failed()).filter_map(recipient).filter(|r| reached.contains(r)).collect()
+    bounce
+        .deliveries
+        .iter()
+        .filter(|d| d.failed())
+        .filter_map(recipient)
+        .filter(|r| reached.contains(r))
+        .collect()
 }
 
 /// All addresses of hosts in a text, also those in literals (`[IPv6:2001:db8::1]`).
@@ -214,14 +236,19 @@ pub fn ips(text: &str) -> impl Iterator<Item = IpAddr> {
     let word = |c: char| !(c.is_ascii_hexdigit() || c == ':' || c == '.');
     text.split(word).filter(|w| w.len() >= 3).filter_map(|w| {
         let w = w.trim_matches(['.', ':']);
-        let w = w.strip_prefix("6:").filter(|literal| literal.parse::<Ipv6Addr>().is_ok()).unwrap_or(w);
+        let w =
+            w.strip_prefix("6:").filter(|literal| literal.parse::<Ipv6Addr>().is_ok()).unwrap_or(w);
         let v4 = || {
             w.split(':')
                 .next()
                 .filter(|v4| v4.bytes().filter(|b| *b == b'.').count() == 3)
                 .and_then(|v4| v4.parse().ok())
         };
-        if w.contains("::") || w.bytes().filter(|b| *b == b':').count() >= 3 { w.parse().ok() } else { v4() }
+        if w.contains("::") || w.bytes().filter(|b| *b == b':').count() >= 3 {
+            w.parse().ok()
+        } else {
+            v4()
+        }
     })
 }
 
@@ -237,14 +264,20 @@ mod tests {
 
     #[test]
     fn addresses_in_literals() {
-        let found: Vec<IpAddr> = ips("Client host [IPv6:2001:db8:b1::25] blocked; [ipv6:2001:db8::1]").collect();
-        assert_eq!(found.iter().map(ToString::to_string).collect::<Vec<_>>(), ["2001:db8:b1::25", "2001:db8::1"]);
+        let found: Vec<IpAddr> =
+            ips("Client host [IPv6:2001:db8:b1::25] blocked; [ipv6:2001:db8::1]").collect();
+        assert_eq!(
+            found.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            ["2001:db8:b1::25", "2001:db8::1"]
+        );
     }
 
     #[test]
     fn the_host_that_answers_does_not_refuse_itself() {
         let text = "host mx.b.example[198.51.100.13] said: 550 5.7.1 messages from [192.0.2.26] were not sent";
-        let named = |by: Option<&Remote>| refused_ips(text, by).map(|ip| ip.to_string()).collect::<Vec<_>>();
+        let named = |by: Option<&Remote>| {
+            refused_ips(text, by).map(|ip| ip.to_string()).collect::<Vec<_>>()
+        };
         let by_name = Remote { name: Some("mx.b.example".into()), ip: None };
         assert_eq!(named(Some(&by_name)), ["192.0.2.26"]);
         assert_eq!(named(Some(&Remote { ip: "192.0.2.26".parse().ok(), ..by_name })), [""; 0]);

@@ -1,4 +1,5 @@
-//! A net under the reading of mail: a fault of ours in one message is told, and the next message goes on.
+//! A net under the reading of mail: a fault of ours in one message is told, and the next message
+//! goes on.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -17,7 +18,11 @@ pub struct Fault;
 ///
 /// # Errors
 /// When there is a fault in the program.
-pub fn understand(raw: &[u8], matcher: &'static Matcher, ours: &Ours) -> Result<(Bounce, Diagnosis), Fault> {
+pub fn understand(
+    raw: &[u8],
+    matcher: &'static Matcher,
+    ours: &Ours,
+) -> Result<(Bounce, Diagnosis), Fault> {
     guard(|| {
         let bounce = read(raw);
         let diagnosis = diagnose(&bounce, matcher, ours);

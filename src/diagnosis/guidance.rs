@@ -1,4 +1,5 @@
-//! What to tell people, in five languages: data in `assets/guidance/*.toml`, placeholders filled from the message.
+//! What to tell people, in five languages: data in `assets/guidance/*.toml`, placeholders filled
+//! from the message.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -16,7 +17,9 @@ use super::verdict::Verdict;
 use super::{Confidence, Ours, Party};
 
 /// A language of the guidance.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize, clap::ValueEnum)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize, clap::ValueEnum,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Language {
     /// English.
@@ -77,8 +80,8 @@ impl Language {
         &FILES[at].1
     }
 
-    /// A word or sentence of the User view in this language (`what_happened`, `acts.sender`); empty if the file lacks
-    /// it, which the tests rule out.
+    /// A word or sentence of the User view in this language (`what_happened`, `acts.sender`); empty
+    /// if the file lacks it, which the tests rule out.
     #[must_use]
     pub fn word(self, key: &str) -> &'static str {
         self.texts().words.get(key).map_or("", String::as_str)
@@ -101,7 +104,9 @@ impl Language {
     pub fn ground(self, ground: Ground, values: &Values) -> String {
         let template = self.word(&format!("ground.{}", ground.slug()));
         match ground {
-            Ground::OurAddress(ip) | Ground::ForeignAddress(ip) => template.replace("{ip}", &ip.to_string()),
+            Ground::OurAddress(ip) | Ground::ForeignAddress(ip) => {
+                template.replace("{ip}", &ip.to_string())
+            }
             _ => values.fill(template),
         }
     }
@@ -168,11 +173,9 @@ impl Texts {
             match value {
                 toml::Value::String(text) => drop(words.insert(key.clone(), text.clone())),
                 toml::Value::Table(inner) => {
-                    words.extend(
-                        inner
-                            .iter()
-                            .filter_map(|(sub, text)| Some((format!("{key}.{sub}"), text.as_str()?.to_owned()))),
-                    );
+                    words.extend(inner.iter().filter_map(|(sub, text)| {
+                        Some((format!("{key}.{sub}"), text.as_str()?.to_owned()))
+                    }));
                 }
                 _ => {}
             }
@@ -202,13 +205,20 @@ impl Values {
         let recipient = delivery.recipient.clone();
         let named = match verdict.judgement.ground {
             Ground::OurAddress(ip) | Ground::ForeignAddress(ip) => Some(ip),
-            _ => delivery.said.as_ref().and_then(|said| refused_ips(&said.text, delivery.remote.as_ref()).next()),
+            _ => delivery
+                .said
+                .as_ref()
+                .and_then(|said| refused_ips(&said.text, delivery.remote.as_ref()).next()),
         };
         let refused = verdict.rule.is_some_and(|rule| rule.id == "seed-4.4.316");
-        let ip = if refused { delivery.remote.as_ref().and_then(|r| r.ip).or(named) } else { named };
+        let ip =
+            if refused { delivery.remote.as_ref().and_then(|r| r.ip).or(named) } else { named };
         let original = bounce.original.as_ref();
         Self {
-            domain: recipient.as_deref().map(|r| SafeText::new(&address::domain(r))).filter(|d| !d.is_empty()),
+            domain: recipient
+                .as_deref()
+                .map(|r| SafeText::new(&address::domain(r)))
+                .filter(|d| !d.is_empty()),
             host: delivery
                 .remote
                 .as_ref()
@@ -216,7 +226,9 @@ impl Values {
                 .or_else(|| bounce.generating_server.clone()),
             group: delivery.original_recipient.clone().or_else(|| recipient.clone()),
             ip: ip.map(|ip| SafeText::new(&ip.to_string())),
-            sender: original.and_then(|o| o.author.clone()).or_else(|| bounce.envelope_sender.clone()),
+            sender: original
+                .and_then(|o| o.author.clone())
+                .or_else(|| bounce.envelope_sender.clone()),
             recipient,
         }
     }
@@ -246,8 +258,8 @@ impl Values {
         })
     }
 
-    /// A PowerShell command with its placeholders filled: values come from hostile mail and are quoted, unknown ones
-    /// stay to be filled in by hand.
+    /// A PowerShell command with its placeholders filled: values come from hostile mail and are
+    /// quoted, unknown ones stay to be filled in by hand.
     #[must_use]
     pub fn command(&self, template: &str) -> String {
         self.replace(template, |out, name, value| {
@@ -268,7 +280,11 @@ impl Values {
         })
     }
 
-    fn replace(&self, template: &str, mut put: impl FnMut(&mut String, &str, Option<&SafeText>)) -> String {
+    fn replace(
+        &self,
+        template: &str,
+        mut put: impl FnMut(&mut String, &str, Option<&SafeText>),
+    ) -> String {
         let mut out = String::with_capacity(template.len() + 40);
         let mut rest = template;
         while let Some((before, after)) = rest.split_once('{') {
@@ -310,14 +326,16 @@ impl Guidance {
         let mut lines = vec![self.label.clone(), String::new(), self.user.cause.clone()];
         if !self.user.steps.is_empty() {
             lines.extend([String::new(), language.word("what_to_do").to_owned()]);
-            lines.extend(self.user.steps.iter().enumerate().map(|(at, step)| format!("{}. {step}", at + 1)));
+            lines.extend(
+                self.user.steps.iter().enumerate().map(|(at, step)| format!("{}. {step}", at + 1)),
+            );
         }
         lines.join("\n")
     }
 }
 
-/// The guidance for one delivery. Kinds that are no failures have their own; the branch of the 5.7.1 tree, where one
-/// applies, adds what the owner of a group and PowerShell can do.
+/// The guidance for one delivery. Kinds that are no failures have their own; the branch of the
+/// 5.7.1 tree, where one applies, adds what the owner of a group and PowerShell can do.
 #[must_use]
 pub fn guidance(
     language: Language,
@@ -330,10 +348,17 @@ pub fn guidance(
     let values = Values::of(bounce, delivery, verdict);
     let branch = branch(bounce, delivery, verdict, origin, ours);
     let entries = language.entries();
-    let own = verdict.rule.and_then(|rule| rule.guidance.as_deref()).unwrap_or_else(|| verdict.reason.slug());
+    let own = verdict
+        .rule
+        .and_then(|rule| rule.guidance.as_deref())
+        .unwrap_or_else(|| verdict.reason.slug());
     // Of a report about several recipients some may have got the message.
     let kind = match delivery.action {
-        Some(Action::Delivered | Action::Relayed | Action::Expanded) if bounce.kind == Kind::Failure => Kind::Success,
+        Some(Action::Delivered | Action::Relayed | Action::Expanded)
+            if bounce.kind == Kind::Failure =>
+        {
+            Kind::Success
+        }
         Some(Action::Delayed) if bounce.kind == Kind::Failure => Kind::Delay,
         _ => bounce.kind,
     };
@@ -344,7 +369,8 @@ pub fn guidance(
     };
     let Some(entry) = entries.get(key) else { return Guidance::default() };
     let mut filled = fill(entry, &values);
-    if let Some(branch) = branch.filter(|branch| *branch == Branch::NotOurs || verdict.judgement.party != Party::Nobody)
+    if let Some(branch) = branch
+        .filter(|branch| *branch == Branch::NotOurs || verdict.judgement.party != Party::Nobody)
         && let Some(entry) = entries.get(branch.key())
     {
         let extra = fill(entry, &values);
@@ -355,7 +381,8 @@ pub fn guidance(
     filled
 }
 
-/// What one branch of the 5.7.1 tree says, with the values of a delivery: for walking through the tree.
+/// What one branch of the 5.7.1 tree says, with the values of a delivery: for walking through the
+/// tree.
 #[must_use]
 pub fn of_branch(
     language: Language,
@@ -396,7 +423,11 @@ mod tests {
     use super::*;
 
     fn values() -> Values {
-        Values { recipient: Some("ann@b.example".into()), group: Some("o'neil@b.example".into()), ..Values::default() }
+        Values {
+            recipient: Some("ann@b.example".into()),
+            group: Some("o'neil@b.example".into()),
+            ..Values::default()
+        }
     }
 
     #[test]
@@ -410,7 +441,14 @@ mod tests {
     #[test]
     fn every_name_has_a_value() {
         let one = || Some(SafeText::from("x"));
-        let all = Values { recipient: one(), domain: one(), host: one(), group: one(), ip: one(), sender: one() };
+        let all = Values {
+            recipient: one(),
+            domain: one(),
+            host: one(),
+            group: one(),
+            ip: one(),
+            sender: one(),
+        };
         assert!(Values::NAMES.iter().all(|name| all.get(name).is_some()));
     }
 

@@ -115,8 +115,9 @@ pub fn same_organisation(a: &str, b: &str) -> bool {
         || registrable(&a).is_some_and(|ra| Some(ra) == registrable(&b))
 }
 
-/// True for a host that takes mail for the domain, as far as names show: the same organisation, Exchange Online's
-/// `contoso-com.mail.protection.outlook.com`, or a member of the MX set when it is known.
+/// True for a host that takes mail for the domain, as far as names show: the same organisation,
+/// Exchange Online's `contoso-com.mail.protection.outlook.com`, or a member of the MX set when it
+/// is known.
 #[must_use]
 pub fn serves(host: &str, domain: &str, mx: &[String]) -> bool {
     let host = host.trim_end_matches('.').to_ascii_lowercase();
@@ -136,16 +137,25 @@ pub fn is_provider(host: &str) -> bool {
 /// True for one of Microsoft's hosts.
 #[must_use]
 pub fn is_microsoft(host: &str) -> bool {
-    ["outlook.com", "exchangelabs.com", "office365.com", "hotmail.com", "microsoft.com", "microsoft"]
-        .iter()
-        .any(|domain| is_or_below(host, domain))
+    [
+        "outlook.com",
+        "exchangelabs.com",
+        "office365.com",
+        "hotmail.com",
+        "microsoft.com",
+        "microsoft",
+    ]
+    .iter()
+    .any(|domain| is_or_below(host, domain))
 }
 
 /// True for an address that is not on the Internet: private, loopback, link-local.
 #[must_use]
 pub fn is_private(ip: IpAddr) -> bool {
     match ip {
-        IpAddr::V4(v4) => v4.is_private() || v4.is_loopback() || v4.is_link_local() || v4.is_unspecified(),
+        IpAddr::V4(v4) => {
+            v4.is_private() || v4.is_loopback() || v4.is_link_local() || v4.is_unspecified()
+        }
         IpAddr::V6(v6) => v6.is_loopback() || v6.is_unique_local() || v6.is_unicast_link_local(),
     }
 }
@@ -154,7 +164,9 @@ pub fn is_private(ip: IpAddr) -> bool {
 #[must_use]
 pub fn typo(domain: &str) -> Option<&'static str> {
     let real = |name: &&str| MAILBOX_PROVIDERS.contains(name) || NEIGHBOURS.contains(name);
-    MAILBOX_PROVIDERS.into_iter().find(|known| !real(&domain) && one_slip(domain.as_bytes(), known.as_bytes()))
+    MAILBOX_PROVIDERS
+        .into_iter()
+        .find(|known| !real(&domain) && one_slip(domain.as_bytes(), known.as_bytes()))
 }
 
 /// One letter more, less or other, or two neighbours swapped.
@@ -164,7 +176,12 @@ fn one_slip(written: &[u8], known: &[u8]) -> bool {
     }
     let head = written.iter().zip(known).take_while(|(one, other)| one == other).count();
     let (written, known) = (&written[head..], &known[head..]);
-    let tail = written.iter().rev().zip(known.iter().rev()).take_while(|(one, other)| one == other).count();
+    let tail = written
+        .iter()
+        .rev()
+        .zip(known.iter().rev())
+        .take_while(|(one, other)| one == other)
+        .count();
     match (&written[..written.len() - tail], &known[..known.len() - tail]) {
         ([_] | [], [_]) | ([_], []) => true,
         ([first, second], [one, other]) => first == other && second == one,
@@ -177,7 +194,9 @@ fn one_slip(written: &[u8], known: &[u8]) -> bool {
 pub fn relation(remote: Option<&Remote>, domain: &str, ours: &Ours, mx: &[String]) -> Relation {
     let Some(remote) = remote else { return Relation::Unnamed };
     let name = remote.name.as_deref().map(str::to_ascii_lowercase).unwrap_or_default();
-    let local = name == "localhost" || name.starts_with("localhost.") || name.is_empty() && remote.ip.is_none();
+    let local = name == "localhost"
+        || name.starts_with("localhost.")
+        || name.is_empty() && remote.ip.is_none();
     if ours.has_relay(&name) {
         Relation::OurRelay
     } else if ours.has(remote) && !(ours.learnt && serves(&name, domain, mx)) {
@@ -225,7 +244,9 @@ mod tests {
 
     #[test]
     fn what_hosts_are_to_us() {
-        let ours: Ours = toml::from_str("domains = ['birch.example']\nrelays = ['smtp.hub.example']").expect("valid");
+        let ours: Ours =
+            toml::from_str("domains = ['birch.example']\nrelays = ['smtp.hub.example']")
+                .expect("valid");
         let is = |host: &str| relation(Remote::read(host).as_ref(), "contoso.com", &ours, &[]);
         assert_eq!(is("relay1.birch.example"), Relation::Ours);
         assert_eq!(is("smtp.hub.example"), Relation::OurRelay);

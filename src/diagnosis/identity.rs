@@ -22,7 +22,8 @@ pub(super) fn reputation(facts: &Facts, owner: Party, ours: &Ours) -> Judgement 
     if let Some(ip) = named.iter().find(|ip| ours.has_ip(**ip)) {
         return Judgement::new(P::OurSystem, High, G::OurAddress(*ip)).by_ours();
     }
-    let direct = facts.generator_is_ours(ours) && !matches!(related(facts, ours), Relation::Ours | Relation::Unnamed);
+    let direct = facts.generator_is_ours(ours)
+        && !matches!(related(facts, ours), Relation::Ours | Relation::Unnamed);
     match named.first() {
         Some(_) if facts.generating.as_deref().is_some_and(|g| ours.has_relay(g)) => {
             Judgement::new(P::OurSystem, Medium, G::Reason).by_ours()
@@ -41,13 +42,20 @@ pub(super) fn reputation(facts: &Facts, owner: Party, ours: &Ours) -> Judgement 
 pub(super) fn authentication(facts: &Facts, ours: &Ours) -> Judgement {
     let author = facts.from_domain.as_ref().or(facts.sender_domain.as_ref());
     let named_ours = author.is_some_and(|domain| ours.has_domain(domain))
-        || ours.domains.iter().any(|domain| position(&facts.text, &domain.to_lowercase()).is_some());
+        || ours
+            .domains
+            .iter()
+            .any(|domain| position(&facts.text, &domain.to_lowercase()).is_some());
     if author.is_some() && !named_ours {
-        let judgement =
-            Judgement::new(P::OurSystem, Medium, if ours.is_empty() { G::Reason } else { G::ForeignDomain });
+        let judgement = Judgement::new(
+            P::OurSystem,
+            Medium,
+            if ours.is_empty() { G::Reason } else { G::ForeignDomain },
+        );
         return if ours.is_empty() { judgement } else { judgement.by_ours() };
     }
-    let forwarded_by_us = facts.original_recipient.as_deref().is_some_and(|o| ours.has_domain(&address::domain(o)));
+    let forwarded_by_us =
+        facts.original_recipient.as_deref().is_some_and(|o| ours.has_domain(&address::domain(o)));
     if facts.was_forwarded() && !forwarded_by_us {
         return Judgement::new(P::RecipientSystem, Medium, G::Forwarded);
     }

@@ -1,5 +1,6 @@
-//! Learning who we are from the mailbox, for want of a configuration: the domains its bounces are addressed to and the
-//! hosts that took them in. What is learnt makes verdicts possible, never sure.
+//! Learning who we are from the mailbox, for want of a configuration: the domains its bounces are
+//! addressed to and the hosts that took them in. What is learnt makes verdicts possible, never
+//! sure.
 
 use std::collections::HashMap;
 
@@ -29,11 +30,14 @@ impl Learner {
             return;
         }
         self.seen += 1;
-        if let Some(domain) = bounce.to.as_deref().map(address::domain).filter(|d| d.contains('.')) {
+        if let Some(domain) = bounce.to.as_deref().map(address::domain).filter(|d| d.contains('.'))
+        {
             *self.domains.entry(domain.to_lowercase()).or_default() += 1;
         }
         let (headers, _) = Headers::read(raw);
-        let by = headers.get("received").and_then(|v| crate::mail::received::Received::read(&v.unfolded()).by);
+        let by = headers
+            .get("received")
+            .and_then(|v| crate::mail::received::Received::read(&v.unfolded()).by);
         if let Some(by) = by.filter(|by| by.contains('.') && !by.contains(' ')) {
             *self.hosts.entry(by.to_lowercase()).or_default() += 1;
         }
@@ -45,7 +49,8 @@ impl Learner {
         self.seen >= SAMPLE
     }
 
-    /// What the bounces seen so far have in common: names that a fifth of them, and at least three, show.
+    /// What the bounces seen so far have in common: names that a fifth of them, and at least three,
+    /// show.
     #[must_use]
     pub fn ours(&self) -> Ours {
         let common = |counts: &HashMap<String, usize>| {
@@ -58,7 +63,12 @@ impl Learner {
             names.sort();
             names
         };
-        Ours { domains: common(&self.domains), hosts: common(&self.hosts), learnt: true, ..Ours::default() }
+        Ours {
+            domains: common(&self.domains),
+            hosts: common(&self.hosts),
+            learnt: true,
+            ..Ours::default()
+        }
     }
 }
 

@@ -1,5 +1,5 @@
-//! Finds the rule that tells most about an error text: one pass over the text for all wordings of all rules, one for all
-//! patterns, never one a rule.
+//! Finds the rule that tells most about an error text: one pass over the text for all wordings of
+//! all rules, one for all patterns, never one a rule.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
@@ -11,7 +11,8 @@ use crate::bounce::{Phase, Status};
 
 use super::rules::{BUILT_IN, CodePattern, Error, Family, Rule};
 
-/// How much a match counts. Higher beats lower; within a rank the longer wording wins, then the more exact code.
+/// How much a match counts. Higher beats lower; within a rank the longer wording wins, then the
+/// more exact code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Rank {
     /// Class or subject of the code only.
@@ -92,7 +93,8 @@ pub struct Matcher {
 }
 
 /// The rules that come with the program.
-pub static STANDARD: LazyLock<Matcher> = LazyLock::new(|| Matcher::compile(Vec::new()).unwrap_or_default());
+pub static STANDARD: LazyLock<Matcher> =
+    LazyLock::new(|| Matcher::compile(Vec::new()).unwrap_or_default());
 
 impl Matcher {
     /// Compiles the user's own rules and, behind them, those that come with the program.
@@ -116,9 +118,15 @@ impl Matcher {
                 add(text, Role::All(u16::try_from(n).unwrap_or(u16::MAX)));
             }
             if let Some(pattern) = &rule.pattern {
-                let regex =
-                    RegexBuilder::new(pattern).case_insensitive(true).unicode(false).size_limit(1 << 20).build();
-                pattern_rules.push((index, regex.map_err(|e| failed(format!("rule \"{}\": {e}", rule.id)))?));
+                let regex = RegexBuilder::new(pattern)
+                    .case_insensitive(true)
+                    .unicode(false)
+                    .size_limit(1 << 20)
+                    .build();
+                pattern_rules.push((
+                    index,
+                    regex.map_err(|e| failed(format!("rule \"{}\": {e}", rule.id)))?,
+                ));
             }
         }
         let wordings = AhoCorasickBuilder::new()
@@ -133,7 +141,15 @@ impl Matcher {
             .build()
             .map_err(|e| failed(e.to_string()))?;
         let (by_subject, by_any_code) = by_subject(&rules);
-        Ok(Self { rules, wordings: Some(wordings), roles, patterns, pattern_rules, by_subject, by_any_code })
+        Ok(Self {
+            rules,
+            wordings: Some(wordings),
+            roles,
+            patterns,
+            pattern_rules,
+            by_subject,
+            by_any_code,
+        })
     }
 
     /// All rules, in order.
@@ -147,7 +163,8 @@ impl Matcher {
     pub fn find(&self, answer: Answer<'_>) -> Option<Hit<'_>> {
         let subject = answer.status.first().and_then(|status| self.by_subject.get(&status.subject));
         let by_code = self.by_any_code.iter().chain(subject.into_iter().flatten());
-        let by_code = by_code.filter_map(|&index| Some((index, Self::by_code(&self.rules[index], &answer)?, 0, 0)));
+        let by_code = by_code
+            .filter_map(|&index| Some((index, Self::by_code(&self.rules[index], &answer)?, 0, 0)));
         let hits = self.wordings(&answer).into_iter().chain(by_code);
         let key = |&(index, rank, start, end): &(usize, Rank, usize, usize)| {
             (rank, end - start, exactness(&self.rules[index], &answer), usize::MAX - index)
@@ -160,7 +177,9 @@ impl Matcher {
     fn wordings(&self, answer: &Answer<'_>) -> Vec<(usize, Rank, usize, usize)> {
         let mut found: Vec<(usize, Role, usize, usize)> = Vec::new();
         let mut seen = vec![false; self.roles.len()];
-        for hit in self.wordings.iter().flat_map(|wordings| wordings.find_overlapping_iter(answer.text)) {
+        for hit in
+            self.wordings.iter().flat_map(|wordings| wordings.find_overlapping_iter(answer.text))
+        {
             let text = hit.pattern().as_usize();
             if !std::mem::replace(&mut seen[text], true) {
                 let (rule, role) = self.roles[text];
@@ -171,17 +190,23 @@ impl Matcher {
         for pattern in &matched {
             let (rule, regex) = &self.pattern_rules[pattern];
             if let Some(hit) = regex.find(answer.text.as_bytes()) {
-                let role = if self.rules[*rule].code.is_empty() { Role::Named } else { Role::General };
+                let role =
+                    if self.rules[*rule].code.is_empty() { Role::Named } else { Role::General };
                 found.push((*rule, role, hit.start(), hit.end()));
             }
         }
         let complete = |index: usize| {
             let rule = &self.rules[index];
-            let all = (0..rule.all.len())
-                .all(|n| found.iter().any(|f| f.0 == index && f.1 == Role::All(u16::try_from(n).unwrap_or(u16::MAX))));
+            let all = (0..rule.all.len()).all(|n| {
+                found
+                    .iter()
+                    .any(|f| f.0 == index && f.1 == Role::All(u16::try_from(n).unwrap_or(u16::MAX)))
+            });
             all && !found.iter().any(|f| f.0 == index && f.1 == Role::Unless)
         };
-        let ranked = found.iter().filter(|f| matches!(f.1, Role::Named | Role::General | Role::Weak) && complete(f.0));
+        let ranked = found
+            .iter()
+            .filter(|f| matches!(f.1, Role::Named | Role::General | Role::Weak) && complete(f.0));
         ranked
             .filter_map(|&(index, role, start, end)| {
                 Some((index, Self::by_wording(&self.rules[index], role, answer)?, start, end))
@@ -207,7 +232,11 @@ impl Matcher {
 
     /// Rules whose code alone speaks.
     fn by_code(rule: &Rule, answer: &Answer<'_>) -> Option<Rank> {
-        if rule.code.is_empty() && !rule.dialect.is_empty() && rule.named.is_empty() && rule.pattern.is_none() {
+        if rule.code.is_empty()
+            && !rule.dialect.is_empty()
+            && rule.named.is_empty()
+            && rule.pattern.is_none()
+        {
             return applies(rule, answer).then_some(Rank::Named);
         }
         if !rule.all.is_empty()
@@ -228,7 +257,9 @@ impl Matcher {
                 Some(Rank::VagueCode)
             }
             Family::Standard => Some(Rank::Registry),
-            Family::Provider if rule.has_no_texts() && !rule.at.is_empty() => Some(Rank::SpecificCode),
+            Family::Provider if rule.has_no_texts() && !rule.at.is_empty() => {
+                Some(Rank::SpecificCode)
+            }
             Family::Microsoft if code.is_specific() => Some(Rank::SpecificCode),
             Family::Microsoft if answer.microsoft => Some(Rank::MicrosoftCode),
             _ => None,
@@ -244,7 +275,10 @@ fn by_subject(rules: &[Rule]) -> (HashMap<u16, Vec<usize>>, Vec<usize>) {
         if subjects.is_empty() || subjects.contains(&None) {
             by_any.push(index);
         } else {
-            subjects.into_iter().flatten().for_each(|subject| by_subject.entry(subject).or_default().push(index));
+            subjects
+                .into_iter()
+                .flatten()
+                .for_each(|subject| by_subject.entry(subject).or_default().push(index));
         }
     }
     by_any.retain(|&index| !(rules[index].code.is_empty() && rules[index].dialect.is_empty()));
@@ -253,8 +287,9 @@ fn by_subject(rules: &[Rule]) -> (HashMap<u16, Vec<usize>>, Vec<usize>) {
 
 fn exactness(rule: &Rule, answer: &Answer<'_>) -> u8 {
     let held = rule.code.iter().filter(|code| answer.status.iter().any(|s| code.holds(*s)));
-    let conditions =
-        u8::from(!rule.phase.is_empty()) + u8::from(!rule.at.is_empty()) + u8::from(!rule.dialect.is_empty());
+    let conditions = u8::from(!rule.phase.is_empty())
+        + u8::from(!rule.at.is_empty())
+        + u8::from(!rule.dialect.is_empty());
     held.map(super::rules::CodePattern::exactness).max().unwrap_or(0) + conditions
 }
 

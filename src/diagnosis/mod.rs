@@ -1,5 +1,5 @@
-//! Why a delivery failed, who must act, and what to do: rules as data, a verdict with its evidence and its confidence.
-//! Pure: values in, values out.
+//! Why a delivery failed, who must act, and what to do: rules as data, a verdict with its evidence
+//! and its confidence. Pure: values in, values out.
 
 pub mod backscatter;
 pub mod facts;

@@ -1,4 +1,5 @@
-//! Who we are: our domains, hosts, addresses and relays. Without it nobody can say whose fault a bounce is.
+//! Who we are: our domains, hosts, addresses and relays. Without it nobody can say whose fault a
+//! bounce is.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -39,13 +40,19 @@ impl TryFrom<String> for Net {
 
     fn try_from(text: String) -> Result<Self, String> {
         let net = text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
-        net.map(Self).map_err(|_| format!("\"{text}\" is no address or network: write 192.0.2.25 or 192.0.2.0/26"))
+        net.map(Self).map_err(|_| {
+            format!("\"{text}\" is no address or network: write 192.0.2.25 or 192.0.2.0/26")
+        })
     }
 }
 
 impl fmt::Display for Net {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.prefix_len() == self.0.max_prefix_len() { self.0.addr().fmt(f) } else { self.0.fmt(f) }
+        if self.0.prefix_len() == self.0.max_prefix_len() {
+            self.0.addr().fmt(f)
+        } else {
+            self.0.fmt(f)
+        }
     }
 }
 
@@ -53,7 +60,10 @@ impl Ours {
     /// True when nothing is known of us.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.domains.is_empty() && self.hosts.is_empty() && self.ips.is_empty() && self.relays.is_empty()
+        self.domains.is_empty()
+            && self.hosts.is_empty()
+            && self.ips.is_empty()
+            && self.relays.is_empty()
     }
 
     /// True for one of our domains or a name below it.
@@ -83,7 +93,8 @@ impl Ours {
     /// True when the host that answered is ours, by name or by address.
     #[must_use]
     pub fn has(&self, remote: &Remote) -> bool {
-        remote.name.as_ref().is_some_and(|name| self.has_host(name)) || remote.ip.is_some_and(|ip| self.has_ip(ip))
+        remote.name.as_ref().is_some_and(|name| self.has_host(name))
+            || remote.ip.is_some_and(|ip| self.has_ip(ip))
     }
 }
 
@@ -119,7 +130,10 @@ mod tests {
                 && ours.has_host("mx.other.example")
                 && !ours.has_host("other.example")
         );
-        assert!(ours.has_ip("192.0.2.63".parse().expect("ip")) && !ours.has_ip("192.0.2.64".parse().expect("ip")));
+        assert!(
+            ours.has_ip("192.0.2.63".parse().expect("ip"))
+                && !ours.has_ip("192.0.2.64".parse().expect("ip"))
+        );
         assert!(ours.has_relay("SMTP.hub.example"));
         assert!(toml::from_str::<Ours>("ips = ['192.0.2']").is_err());
     }

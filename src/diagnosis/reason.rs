@@ -1,5 +1,5 @@
-//! Why a delivery failed: 24 reasons and `unknown`. One reason, one remedy; who must act and whether it lasts are other
-//! questions.
+//! Why a delivery failed: 24 reasons and `unknown`. One reason, one remedy; who must act and
+//! whether it lasts are other questions.
 
 use std::fmt;
 
@@ -102,7 +102,8 @@ impl Reason {
         Self::ALL.iter().copied().find(|reason| reason.slug() == slug)
     }
 
-    /// What a basic reply code alone suggests (RFC 5321 section 4.2), by the step of the dialogue it answered.
+    /// What a basic reply code alone suggests (RFC 5321 section 4.2), by the step of the dialogue
+    /// it answered.
     #[must_use]
     pub const fn of_reply(code: u16, phase: Option<Phase>) -> Self {
         match code {

@@ -1,5 +1,5 @@
-//! Who must act: rules R0 to R15, first one that decides. Confidence is calibrated: high only where the message itself
-//! shows it.
+//! Who must act: rules R0 to R15, first one that decides. Confidence is calibrated: high only where
+//! the message itself shows it.
 
 use crate::bounce::page::position;
 use crate::bounce::{Action, Kind, Remote};
@@ -18,23 +18,32 @@ use super::reason::Reason;
 /// Gives the meaning of another text than the answer.
 type Reclassify<'f, 'r> = &'f dyn Fn(&str) -> Meaning<'r>;
 
-/// Judges one delivery. `reclassify` gives the meaning of another text, for the last real error of an expired message.
+/// Judges one delivery. `reclassify` gives the meaning of another text, for the last real error of
+/// an expired message.
 #[must_use]
-pub fn judge<'r>(facts: &Facts, meaning: Meaning<'r>, ours: &Ours, reclassify: Reclassify<'_, 'r>) -> Judgement {
-    let judgement =
-        not_a_failure(facts, meaning, ours, reclassify).unwrap_or_else(|| failure(facts, meaning, ours, reclassify));
+pub fn judge<'r>(
+    facts: &Facts,
+    meaning: Meaning<'r>,
+    ours: &Ours,
+    reclassify: Reclassify<'_, 'r>,
+) -> Judgement {
+    let judgement = not_a_failure(facts, meaning, ours, reclassify)
+        .unwrap_or_else(|| failure(facts, meaning, ours, reclassify));
     if facts.contradicted { Judgement { confidence: Low, ..judgement } } else { judgement }
 }
 
 /// Judges what has failed.
-fn failure<'r>(facts: &Facts, meaning: Meaning<'r>, ours: &Ours, reclassify: Reclassify<'_, 'r>) -> Judgement {
+fn failure<'r>(
+    facts: &Facts,
+    meaning: Meaning<'r>,
+    ours: &Ours,
+    reclassify: Reclassify<'_, 'r>,
+) -> Judgement {
     let mut judgement = by_reason(facts, meaning, ours, reclassify);
     if weak(meaning) {
-        judgement.confidence = judgement.confidence.min(if matches!(meaning.rank, Some(Rank::Registry | Rank::Hint)) {
-            Medium
-        } else {
-            Low
-        });
+        judgement.confidence = judgement.confidence.min(
+            if matches!(meaning.rank, Some(Rank::Registry | Rank::Hint)) { Medium } else { Low },
+        );
     }
     if let Some(rule) = meaning.rule {
         judgement.confidence = judgement.confidence.min(rule.confidence);
@@ -57,7 +66,8 @@ fn failure<'r>(facts: &Facts, meaning: Meaning<'r>, ours: &Ours, reclassify: Rec
     judgement
 }
 
-/// R0: what is no failure has no owner; a delay has one only if its last error alone would be certain.
+/// R0: what is no failure has no owner; a delay has one only if its last error alone would be
+/// certain.
 fn not_a_failure<'r>(
     facts: &Facts,
     meaning: Meaning<'r>,
@@ -67,18 +77,20 @@ fn not_a_failure<'r>(
     if facts.backscatter == Backscatter::Yes {
         return Some(Judgement::new(P::Nobody, High, G::NotOurs));
     }
-    let done =
-        matches!(facts.action, Some(Action::Delivered | Action::Relayed | Action::Expanded)) || !facts.kind.is_bounce();
+    let done = matches!(facts.action, Some(Action::Delivered | Action::Relayed | Action::Expanded))
+        || !facts.kind.is_bounce();
     if done {
         return Some(Judgement::new(P::Nobody, High, G::NoFailure));
     }
-    if facts.action == Some(Action::Delayed) || facts.action.is_none() && facts.kind == Kind::Delay {
+    if facts.action == Some(Action::Delayed) || facts.action.is_none() && facts.kind == Kind::Delay
+    {
         let telling = meaning.reason != Reason::Deferred && !facts.contradicted;
         let judgement = telling.then(|| failure(facts, meaning, ours, reclassify));
         let certain = judgement.filter(|j| j.confidence == High && j.party != P::Nobody);
-        return Some(
-            certain.map_or(Judgement::new(P::Nobody, High, G::Waiting), |j| Judgement { confidence: Low, ..j }),
-        );
+        return Some(certain.map_or(Judgement::new(P::Nobody, High, G::Waiting), |j| Judgement {
+            confidence: Low,
+            ..j
+        }));
     }
     None
 }
@@ -88,37 +100,49 @@ fn weak(meaning: Meaning<'_>) -> bool {
     match meaning.rank {
         None | Some(Rank::Last | Rank::Subject | Rank::VagueCode) => true,
         Some(Rank::Hint) => !matches!(meaning.reason, Reason::Expired | Reason::Deferred),
-        Some(Rank::Registry) => meaning
-            .rule
-            .is_none_or(|rule| !matches!(rule.id.as_str(), "iana-X.1.1" | "iana-X.2.2" | "iana-X.2.1" | "iana-X.1.10")),
+        Some(Rank::Registry) => meaning.rule.is_none_or(|rule| {
+            !matches!(rule.id.as_str(), "iana-X.1.1" | "iana-X.2.2" | "iana-X.2.1" | "iana-X.1.10")
+        }),
         _ => false,
     }
 }
 
-/// Exchange's own opinion and ours: the left column is the sender's side, the right one the recipient's.
+/// Exchange's own opinion and ours: the left column is the sender's side, the right one the
+/// recipient's.
 fn agrees(column: crate::bounce::exchange::indicator::FixIt, party: Party) -> bool {
     use crate::bounce::exchange::indicator::FixIt;
     match column {
         FixIt::Sender => matches!(party, P::Sender | P::OurSystem | P::Nobody | P::Unknown),
-        FixIt::Recipient => matches!(party, P::RecipientSystem | P::Recipient | P::Nobody | P::Unknown),
+        FixIt::Recipient => {
+            matches!(party, P::RecipientSystem | P::Recipient | P::Nobody | P::Unknown)
+        }
         FixIt::Service => true,
     }
 }
 
-fn by_reason<'r>(facts: &Facts, meaning: Meaning<'r>, ours: &Ours, reclassify: Reclassify<'_, 'r>) -> Judgement {
+fn by_reason<'r>(
+    facts: &Facts,
+    meaning: Meaning<'r>,
+    ours: &Ours,
+    reclassify: Reclassify<'_, 'r>,
+) -> Judgement {
     let owner = meaning.rule.map_or(P::Unknown, |rule| rule.owner);
     match meaning.reason {
         Reason::IpReputation | Reason::ReverseDns => reputation(facts, owner, ours),
         Reason::SenderBlocked => Judgement::new(P::OurSystem, High, G::Reason),
         Reason::SenderAuth => authentication(facts, ours),
-        Reason::MailboxFull | Reason::MailboxInactive => Judgement::new(P::Recipient, High, G::Mailbox),
+        Reason::MailboxFull | Reason::MailboxInactive => {
+            Judgement::new(P::Recipient, High, G::Mailbox)
+        }
         Reason::NotPermitted => not_permitted(facts, meaning, ours),
         Reason::RelayDenied | Reason::AuthRequired => relay(facts, meaning, ours),
         Reason::Expired | Reason::Network => expired(facts, meaning, ours, reclassify),
         Reason::UserUnknown => user_unknown(facts, meaning),
         Reason::DomainInvalid => domain_invalid(facts, owner),
         Reason::RoutingLoop => routing_loop(facts, owner, ours),
-        Reason::SystemError if list_error(meaning) => Judgement::new(P::RecipientSystem, High, G::Reason),
+        Reason::SystemError if list_error(meaning) => {
+            Judgement::new(P::RecipientSystem, High, G::Reason)
+        }
         Reason::Policy | Reason::SystemError => organisation(facts, meaning, ours),
         Reason::TooLarge | Reason::Malformed => Judgement::new(P::Sender, Medium, G::Reason),
         Reason::SpamContent | Reason::Malware => content(facts, owner, ours),
@@ -137,7 +161,8 @@ pub(super) fn related(facts: &Facts, ours: &Ours) -> Relation {
 /// R4b: a recipient, group or list that does not admit the sender.
 fn not_permitted(facts: &Facts, meaning: Meaning<'_>, ours: &Ours) -> Judgement {
     let owner = meaning.rule.map_or(P::RecipientSystem, |rule| rule.owner);
-    let says_nothing = meaning.rule.is_some_and(|rule| rule.last || rule.id == "iana-X.7.1") || meaning.rank.is_none();
+    let says_nothing = meaning.rule.is_some_and(|rule| rule.last || rule.id == "iana-X.7.1")
+        || meaning.rank.is_none();
     let confidence = if says_nothing { Low } else { High };
     if owner == P::Recipient {
         return Judgement::new(P::Recipient, confidence, G::Reason);
@@ -150,12 +175,19 @@ fn not_permitted(facts: &Facts, meaning: Meaning<'_>, ours: &Ours) -> Judgement 
 fn relay(facts: &Facts, meaning: Meaning<'_>, ours: &Ours) -> Judgement {
     let domain = facts.domain();
     let our_account = meaning.reason == Reason::AuthRequired
-        && meaning.rule.is_some_and(|rule| rule.owner == P::OurSystem && rule.family != super::rules::Family::Text);
+        && meaning.rule.is_some_and(|rule| {
+            rule.owner == P::OurSystem && rule.family != super::rules::Family::Text
+        });
     let in_mx = |remote: &Remote| {
-        remote.name.as_deref().is_some_and(|name| facts.mx.iter().any(|mx| mx.eq_ignore_ascii_case(name)))
+        remote
+            .name
+            .as_deref()
+            .is_some_and(|name| facts.mx.iter().any(|mx| mx.eq_ignore_ascii_case(name)))
     };
     match related(facts, ours) {
-        Relation::Ours | Relation::OurRelay => Judgement::new(P::OurSystem, High, G::OurHost).by_ours(),
+        Relation::Ours | Relation::OurRelay => {
+            Judgement::new(P::OurSystem, High, G::OurHost).by_ours()
+        }
         Relation::Serves => Judgement::new(P::RecipientSystem, High, G::TheirHost),
         _ if facts.rejecting.as_ref().is_some_and(|r| !facts.mx.is_empty() && !in_mx(r)) => {
             Judgement::new(P::Network, Medium, G::NotInMx)
@@ -178,10 +210,17 @@ fn relay(facts: &Facts, meaning: Meaning<'_>, ours: &Ours) -> Judgement {
 }
 
 /// R6: no connection, or the time ran out. The last real error decides if there is one.
-fn expired<'r>(facts: &Facts, meaning: Meaning<'r>, ours: &Ours, reclassify: Reclassify<'_, 'r>) -> Judgement {
+fn expired<'r>(
+    facts: &Facts,
+    meaning: Meaning<'r>,
+    ours: &Ours,
+    reclassify: Reclassify<'_, 'r>,
+) -> Judgement {
     if let Some(last) = &facts.last_error {
         let inner = reclassify(last);
-        if !matches!(inner.reason, Reason::Expired | Reason::Network | Reason::Unknown) && !weak(inner) {
+        if !matches!(inner.reason, Reason::Expired | Reason::Network | Reason::Unknown)
+            && !weak(inner)
+        {
             let facts = Facts { text: last.clone(), last_error: None, ..facts.clone() };
             return by_reason(&facts, inner, ours, reclassify);
         }
@@ -192,23 +231,33 @@ fn expired<'r>(facts: &Facts, meaning: Meaning<'r>, ours: &Ours, reclassify: Rec
     if private && (ours_wrote || facts.generating.is_none()) {
         return Judgement::new(P::OurSystem, Medium, G::PrivateEndpoint);
     }
-    if ours_wrote && ["network is unreachable", "network unreachable"].iter().any(|t| position(text, t).is_some()) {
+    if ours_wrote
+        && ["network is unreachable", "network unreachable"]
+            .iter()
+            .any(|t| position(text, t).is_some())
+    {
         return Judgement::new(P::OurSystem, Low, G::Reason).by_ours();
     }
-    let names = ["dns", "name serv", "lookup", "servfail", "resolve", "host not found", "domain name"];
+    let names =
+        ["dns", "name serv", "lookup", "servfail", "resolve", "host not found", "domain name"];
     let dns = names.iter().any(|sign| position(text, sign).is_some())
         || meaning.rule.is_some_and(|rule| rule.id == "iana-X.4.3");
     if dns && meaning.rule.is_some_and(|rule| rule.owner == P::Network) {
         return Judgement::new(P::Network, Medium, G::Reason);
     }
     match related(facts, ours) {
-        Relation::Ours | Relation::OurRelay => Judgement::new(P::OurSystem, Medium, G::OurHost).by_ours(),
+        Relation::Ours | Relation::OurRelay => {
+            Judgement::new(P::OurSystem, Medium, G::OurHost).by_ours()
+        }
         Relation::Serves => Judgement::new(P::RecipientSystem, Medium, G::TheirHost),
         Relation::Provider => Judgement::new(P::RecipientSystem, Medium, G::Provider),
-        Relation::Inside if ours_wrote => Judgement::new(P::OurSystem, Medium, G::OurHost).by_ours(),
+        Relation::Inside if ours_wrote => {
+            Judgement::new(P::OurSystem, Medium, G::OurHost).by_ours()
+        }
         Relation::Unnamed
-            if crate::bounce::wording::remote(text)
-                .is_some_and(|r| r.name.is_some_and(|n| serves(&n, &facts.domain(), &facts.mx))) =>
+            if crate::bounce::wording::remote(text).is_some_and(|r| {
+                r.name.is_some_and(|n| serves(&n, &facts.domain(), &facts.mx))
+            }) =>
         {
             Judgement::new(P::RecipientSystem, Medium, G::TheirHost)
         }
@@ -248,7 +297,9 @@ fn routing_loop(facts: &Facts, owner: Party, ours: &Ours) -> Judgement {
     let (mine, theirs): (Vec<&String>, Vec<&String>) =
         facts.repeated.iter().partition(|h| ours.has_host(h) || ours.has_relay(h));
     match (mine.is_empty(), theirs.is_empty()) {
-        (true, true) if owner == P::Network && !ours_is_it => Judgement::new(P::Network, Medium, G::Reason),
+        (true, true) if owner == P::Network && !ours_is_it => {
+            Judgement::new(P::Network, Medium, G::Reason)
+        }
         (true, true) => Judgement::new(P::RecipientSystem, Low, G::Reason),
         (false, _) if ours_is_it => Judgement::new(P::OurSystem, High, G::Loop).by_ours(),
         (false, true) => Judgement::new(P::OurSystem, Medium, G::Loop).by_ours(),
@@ -259,7 +310,8 @@ fn routing_loop(facts: &Facts, owner: Party, ours: &Ours) -> Judgement {
     }
 }
 
-/// R3c: a blocklist's answer to the receiver itself ("you ask through an open resolver") is no listing of ours.
+/// R3c: a blocklist's answer to the receiver itself ("you ask through an open resolver") is no
+/// listing of ours.
 fn list_error(meaning: Meaning<'_>) -> bool {
     meaning.rule.is_some_and(|rule| rule.id.starts_with("dnsbl-"))
 }
@@ -267,18 +319,24 @@ fn list_error(meaning: Meaning<'_>) -> bool {
 /// R10: a rule or a fault of the organisation that refused, unless the rule is about how we send.
 fn organisation(facts: &Facts, meaning: Meaning<'_>, ours: &Ours) -> Judgement {
     let owner = meaning.rule.map_or(P::Unknown, |rule| rule.owner);
-    let about_us = owner == P::OurSystem && meaning.rank.is_some_and(|rank| rank >= Rank::SpecificCode);
+    let about_us =
+        owner == P::OurSystem && meaning.rank.is_some_and(|rank| rank >= Rank::SpecificCode);
     let domain = facts.domain();
-    let generator_serves = facts.generating.as_deref().is_some_and(|g| serves(g, &domain, &facts.mx));
+    let generator_serves =
+        facts.generating.as_deref().is_some_and(|g| serves(g, &domain, &facts.mx));
     match related(facts, ours) {
-        Relation::Ours | Relation::OurRelay => Judgement::new(P::OurSystem, High, G::OurHost).by_ours(),
+        Relation::Ours | Relation::OurRelay => {
+            Judgement::new(P::OurSystem, High, G::OurHost).by_ours()
+        }
         Relation::Inside | Relation::Unnamed if facts.generator_is_ours(ours) => {
             Judgement::new(P::OurSystem, High, G::OurHost).by_ours()
         }
         Relation::Inside | Relation::Unnamed if generator_serves => {
             Judgement::new(P::RecipientSystem, Medium, G::TheirHost)
         }
-        Relation::Serves | Relation::Provider if !about_us => Judgement::new(P::RecipientSystem, Medium, G::TheirHost),
+        Relation::Serves | Relation::Provider if !about_us => {
+            Judgement::new(P::RecipientSystem, Medium, G::TheirHost)
+        }
         _ if owner == P::OurSystem => Judgement::new(P::OurSystem, Medium, G::Reason),
         _ if owner == P::Sender => Judgement::new(P::Sender, Medium, G::Reason),
         _ => Judgement::new(P::RecipientSystem, Medium, G::Reason),
@@ -320,9 +378,9 @@ fn tls(facts: &Facts, meaning: Meaning<'_>, ours: &Ours) -> Judgement {
     match owner {
         P::OurSystem => Judgement::new(P::OurSystem, Medium, G::Reason),
         P::Network => Judgement::new(P::Network, Medium, G::Reason),
-        _ if meaning
-            .rule
-            .is_some_and(|rule| rule.id.contains("tlsa") || rule.id.contains("323") || rule.id == "txt-starttls") =>
+        _ if meaning.rule.is_some_and(|rule| {
+            rule.id.contains("tlsa") || rule.id.contains("323") || rule.id == "txt-starttls"
+        }) =>
         {
             Judgement::new(P::RecipientSystem, Medium, G::Reason)
         }
@@ -332,7 +390,9 @@ fn tls(facts: &Facts, meaning: Meaning<'_>, ours: &Ours) -> Judgement {
 
 /// R15: nothing is recognised. Only a subject of the code may be guessed from.
 fn unknown(facts: &Facts, meaning: Meaning<'_>) -> Judgement {
-    let telling = facts.status.is_some_and(|s| s.class == 5 && s.subject != 0) && meaning.rule.is_some();
-    let party = if telling { meaning.rule.map_or(P::Unknown, |rule| rule.owner) } else { P::Unknown };
+    let telling =
+        facts.status.is_some_and(|s| s.class == 5 && s.subject != 0) && meaning.rule.is_some();
+    let party =
+        if telling { meaning.rule.map_or(P::Unknown, |rule| rule.owner) } else { P::Unknown };
     Judgement::new(party, Low, G::CodeOnly)
 }

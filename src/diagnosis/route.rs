@@ -1,5 +1,5 @@
-//! The way of a message as three stations — the sender, our service, the recipient's side — where it stopped, and who
-//! must act: what the indicator draws.
+//! The way of a message as three stations — the sender, our service, the recipient's side — where
+//! it stopped, and who must act: what the indicator draws.
 
 use crate::bounce::{Bounce, Delivery};
 use crate::mail::{SafeText, address};
@@ -50,9 +50,11 @@ impl Route {
             .or_else(|| bounce.envelope_sender.clone())
             .or_else(|| bounce.to.clone());
         let domain = delivery.recipient.as_deref().map(address::domain).filter(|d| !d.is_empty());
-        let relation = relation(delivery.remote.as_ref(), domain.as_deref().unwrap_or(""), ours, &[]);
+        let relation =
+            relation(delivery.remote.as_ref(), domain.as_deref().unwrap_or(""), ours, &[]);
         let generator = bounce.generating_server.clone();
-        let generator_ours = generator.as_deref().is_some_and(|host| ours.has_host(host) || ours.has_relay(host));
+        let generator_ours =
+            generator.as_deref().is_some_and(|host| ours.has_host(host) || ours.has_relay(host));
         let remote = delivery.remote.as_ref().map(crate::bounce::Remote::label);
         let at_ours = matches!(relation, Relation::Ours | Relation::OurRelay);
         let sent_on = original.and_then(|o| {
@@ -88,7 +90,13 @@ impl Route {
     }
 }
 
-fn stop(bounce: &Bounce, delivery: &Delivery, relation: Relation, report_is_ours: bool, reason: Reason) -> Stop {
+fn stop(
+    bounce: &Bounce,
+    delivery: &Delivery,
+    relation: Relation,
+    report_is_ours: bool,
+    reason: Reason,
+) -> Stop {
     if !(bounce.kind.is_bounce() && delivery.failed()) {
         return Stop::Nowhere;
     }
@@ -96,7 +104,8 @@ fn stop(bounce: &Bounce, delivery: &Delivery, relation: Relation, report_is_ours
         Relation::Ours | Relation::OurRelay => Stop::AtUs,
         // Our host looked for theirs and found none.
         Relation::Unnamed
-            if report_is_ours && matches!(reason, Reason::Network | Reason::Expired | Reason::DomainInvalid) =>
+            if report_is_ours
+                && matches!(reason, Reason::Network | Reason::Expired | Reason::DomainInvalid) =>
         {
             Stop::Between
         }
@@ -118,8 +127,7 @@ mod tests {
     }
 
     fn report(generator: &str) -> Bounce {
-        let original =
-            "Received: from pc by relay1.birch.example; Sat, 2 May 2026 11:35:04 +0200\nFrom: a@birch.example\n\nx\n";
+        let original = "Received: from pc by relay1.birch.example; Sat, 2 May 2026 11:35:04 +0200\nFrom: a@birch.example\n\nx\n";
         let report = format!(
             "From: MAILER-DAEMON@{generator}\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; {generator}\n\nFinal-Recipient: rfc822; u@oak.example\nAction: failed\nStatus: 5.1.1\n\n--b\nContent-Type: message/rfc822\n\n{original}\n--b--\n"
         );
@@ -152,7 +160,10 @@ mod tests {
             Route::of(&bounce, &bounce.deliveries[0], &diagnosis.verdicts[0], &ours())
         };
         let theirs = route("ex2.oak.example");
-        assert_eq!((theirs.ours.as_deref(), theirs.stop), (Some("relay1.birch.example"), Stop::WithThem));
+        assert_eq!(
+            (theirs.ours.as_deref(), theirs.stop),
+            (Some("relay1.birch.example"), Stop::WithThem)
+        );
         assert_eq!(route("relay1.birch.example").stop, Stop::AtUs);
     }
 }

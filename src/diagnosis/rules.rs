@@ -89,7 +89,10 @@ impl Rule {
     /// True for a rule that knows no wording, only codes, hosts or dialects.
     #[must_use]
     pub fn has_no_texts(&self) -> bool {
-        self.named.is_empty() && self.general.is_empty() && self.weak.is_empty() && self.pattern.is_none()
+        self.named.is_empty()
+            && self.general.is_empty()
+            && self.weak.is_empty()
+            && self.pattern.is_none()
     }
 }
 
@@ -150,7 +153,8 @@ impl CodePattern {
         self.subject
     }
 
-    /// True for a code with a detail of three digits, or a range: nobody else uses these by accident.
+    /// True for a code with a detail of three digits, or a range: nobody else uses these by
+    /// accident.
     #[must_use]
     pub fn is_specific(&self) -> bool {
         self.detail.is_some_and(|(from, to)| from >= 100 || from != to)
@@ -162,10 +166,13 @@ impl CodePattern {
         self.detail.is_some()
     }
 
-    /// How exactly it names a code: the detail tells more than the subject, and the subject more than the class.
+    /// How exactly it names a code: the detail tells more than the subject, and the subject more
+    /// than the class.
     #[must_use]
     pub fn exactness(&self) -> u8 {
-        u8::from(self.class.is_some()) + 2 * u8::from(self.subject.is_some()) + 4 * u8::from(self.detail.is_some())
+        u8::from(self.class.is_some())
+            + 2 * u8::from(self.subject.is_some())
+            + 4 * u8::from(self.detail.is_some())
     }
 }
 
@@ -173,7 +180,8 @@ impl TryFrom<String> for CodePattern {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        let wrong = || format!("\"{text}\" is no code: write 5.7.1, 5.7.700-749, x.7.1, x.7.* or 5.*");
+        let wrong =
+            || format!("\"{text}\" is no code: write 5.7.1, 5.7.700-749, x.7.1, x.7.* or 5.*");
         let mut fields = text.split('.');
         let class = match fields.next() {
             Some("x") => None,
@@ -218,8 +226,8 @@ pub struct Error {
 /// Reads one rule file.
 ///
 /// # Errors
-/// When it is not TOML, names an unknown field, reason, party, code, dialect or guidance, or when a rule matches nothing
-/// at all or has a pattern that is none.
+/// When it is not TOML, names an unknown field, reason, party, code, dialect or guidance, or when a
+/// rule matches nothing at all or has a pattern that is none.
 pub fn parse(name: &str, text: &str, family: Family) -> Result<Vec<Rule>, Error> {
     let failed = |line, reason: String| Error { name: name.to_owned(), line, reason };
     let file: File = toml::from_str(text).map_err(|error| {
@@ -232,7 +240,8 @@ pub fn parse(name: &str, text: &str, family: Family) -> Result<Vec<Rule>, Error>
         let rule = Rule { family, ..rule.into_inner() };
         // Those of the program are checked by its tests.
         if family == Family::User {
-            check(&rule).map_err(|reason| failed(Some(line), format!("rule \"{}\" {reason}", rule.id)))?;
+            check(&rule)
+                .map_err(|reason| failed(Some(line), format!("rule \"{}\" {reason}", rule.id)))?;
         }
         rules.push(rule);
     }
@@ -246,7 +255,9 @@ pub fn parse(name: &str, text: &str, family: Family) -> Result<Vec<Rule>, Error>
 pub fn check(rule: &Rule) -> Result<(), String> {
     let texts = [&rule.named, &rule.general, &rule.weak, &rule.all, &rule.unless];
     if rule.code.is_empty() && rule.dialect.is_empty() && rule.has_no_texts() {
-        return Err("matches nothing: give it a code, named or general texts, or a pattern".to_owned());
+        return Err(
+            "matches nothing: give it a code, named or general texts, or a pattern".to_owned()
+        );
     }
     if texts.into_iter().flatten().any(|text| text.trim().is_empty()) {
         return Err("has an empty text, which would stand in every answer; take it out".to_owned());
@@ -256,18 +267,23 @@ pub fn check(rule: &Rule) -> Result<(), String> {
         let why = why.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
         return Err(format!("has a pattern that is no regular expression: {why}"));
     }
-    if let Some(dialect) = rule.dialect.iter().find(|name| dialect::ALL.iter().all(|d| d.name != name.as_str())) {
+    if let Some(dialect) =
+        rule.dialect.iter().find(|name| dialect::ALL.iter().all(|d| d.name != name.as_str()))
+    {
         return Err(unknown("dialect", dialect, dialect::ALL.iter().map(|d| d.name)));
     }
     let entries = Language::En.entries();
     match &rule.guidance {
-        Some(key) if !entries.contains_key(key) => Err(unknown("guidance", key, entries.keys().map(String::as_str))),
+        Some(key) if !entries.contains_key(key) => {
+            Err(unknown("guidance", key, entries.keys().map(String::as_str)))
+        }
         _ => Ok(()),
     }
 }
 
 fn unknown<'k>(what: &str, name: &str, known: impl Iterator<Item = &'k str>) -> String {
-    let hint = toml_error::likely(name, known).map_or_else(String::new, |known| format!("; did you mean \"{known}\"?"));
+    let hint = toml_error::likely(name, known)
+        .map_or_else(String::new, |known| format!("; did you mean \"{known}\"?"));
     format!("names the {what} \"{name}\", which does not exist{hint}")
 }
 
@@ -285,16 +301,21 @@ pub const EMBEDDED: [(&str, Family, &str); 10] = [
     ("standard.toml", Family::Standard, include_str!("../../assets/rules/standard.toml")),
 ];
 
-/// The rules that come with the program. A broken file, which the tests rule out, leaves its rules out.
+/// The rules that come with the program. A broken file, which the tests rule out, leaves its rules
+/// out.
 pub static BUILT_IN: LazyLock<Vec<Rule>> = LazyLock::new(|| {
-    EMBEDDED.iter().flat_map(|(name, family, text)| parse(name, text, *family).unwrap_or_default()).collect()
+    EMBEDDED
+        .iter()
+        .flat_map(|(name, family, text)| parse(name, text, *family).unwrap_or_default())
+        .collect()
 });
 
 /// What a status code means by the registry (RFC 3463 and its updates).
 #[must_use]
 pub fn meaning(status: Status) -> Option<&'static str> {
     let registered = BUILT_IN.iter().filter(|rule| rule.family == Family::Standard);
-    let mut exact = registered.filter(|rule| rule.code.iter().any(|code| code.is_exact() && code.holds(status)));
+    let mut exact = registered
+        .filter(|rule| rule.code.iter().any(|code| code.is_exact() && code.holds(status)));
     exact.next().map(|rule| rule.title.as_str())
 }
 
@@ -312,9 +333,14 @@ mod tests {
 
     #[test]
     fn codes_ranges_and_wildcards() {
-        let holds = |pattern: &str, status| CodePattern::try_from(pattern.to_owned()).is_ok_and(|p| p.holds(status));
+        let holds = |pattern: &str, status| {
+            CodePattern::try_from(pattern.to_owned()).is_ok_and(|p| p.holds(status))
+        };
         assert!(holds("5.7.1", Status::new(5, 7, 1)) && !holds("5.7.1", Status::new(5, 7, 12)));
-        assert!(holds("5.7.700-749", Status::new(5, 7, 749)) && !holds("5.7.700-749", Status::new(5, 7, 750)));
+        assert!(
+            holds("5.7.700-749", Status::new(5, 7, 749))
+                && !holds("5.7.700-749", Status::new(5, 7, 750))
+        );
         assert!(
             holds("x.7.1", Status::new(4, 7, 1))
                 && holds("x.7.*", Status::new(5, 7, 99))

@@ -12,7 +12,13 @@ pub fn explain(text: &str, error: &toml::de::Error) -> (Option<usize>, String) {
     let line = error.span().map(|span| line(text, span.start));
     let message = error.message();
     let plain = || message.lines().collect::<Vec<_>>().join("; ");
-    (line, unknown_key(message).or_else(|| unknown_value(message)).or_else(|| other(message)).unwrap_or_else(plain))
+    (
+        line,
+        unknown_key(message)
+            .or_else(|| unknown_value(message))
+            .or_else(|| other(message))
+            .unwrap_or_else(plain),
+    )
 }
 
 /// A value that is none of those there are; of a long choice only the nearest one is named.
@@ -34,14 +40,16 @@ fn other(message: &str) -> Option<String> {
     if let Some(key) = message.strip_prefix("missing field ") {
         return Some(format!("the key {key} is missing"));
     }
-    let number = message.strip_prefix("invalid value: integer `")?.strip_suffix("`, expected u16")?;
+    let number =
+        message.strip_prefix("invalid value: integer `")?.strip_suffix("`, expected u16")?;
     Some(format!("{number} is out of range: write a number from 0 to {}", u16::MAX))
 }
 
 fn unknown_key(message: &str) -> Option<String> {
     let mut quoted = message.strip_prefix("unknown field ")?.split('`').skip(1).step_by(2);
     let unknown = quoted.next()?;
-    let hint = likely(unknown, quoted).map_or_else(String::new, |known| format!("; did you mean `{known}`?"));
+    let hint = likely(unknown, quoted)
+        .map_or_else(String::new, |known| format!("; did you mean `{known}`?"));
     Some(format!("unknown key `{unknown}`{hint}"))
 }
 

@@ -1,4 +1,5 @@
-//! The decision tree of Microsoft's article on 5.7.0 to 5.7.999: which branch a refusal belongs to. First sign wins.
+//! The decision tree of Microsoft's article on 5.7.0 to 5.7.999: which branch a refusal belongs to.
+//! First sign wins.
 
 use crate::bounce::page::position;
 use crate::bounce::{Bounce, Delivery, Kind};
@@ -86,7 +87,8 @@ pub fn branch(
     ours: &Ours,
 ) -> Option<Branch> {
     let subject7 = delivery.status.is_some_and(|s| s.class != 2 && s.subject == 7);
-    let routed = matches!(verdict.reason, Reason::RelayDenied | Reason::AuthRequired | Reason::NotPermitted);
+    let routed =
+        matches!(verdict.reason, Reason::RelayDenied | Reason::AuthRequired | Reason::NotPermitted);
     if bounce.kind != Kind::Failure || !(subject7 || routed) {
         return None;
     }
@@ -114,10 +116,15 @@ impl<'m> Signs<'m> {
     fn of(bounce: &'m Bounce, delivery: &'m Delivery, verdict: &Verdict, ours: &'m Ours) -> Self {
         let domain = delivery.recipient.as_deref().map(address::domain).unwrap_or_default();
         let original = bounce.original.as_ref();
-        let sender = original.and_then(|o| o.author.as_deref()).map(address::domain).unwrap_or_default();
-        let hosts = [bounce.generating_server.as_deref(), delivery.remote.as_ref().and_then(|r| r.name.as_deref())];
+        let sender =
+            original.and_then(|o| o.author.as_deref()).map(address::domain).unwrap_or_default();
+        let hosts = [
+            bounce.generating_server.as_deref(),
+            delivery.remote.as_ref().and_then(|r| r.name.as_deref()),
+        ];
         let hop = |wanted: &dyn Fn(&str) -> bool| {
-            original.is_some_and(|o| o.chain.hops.iter().filter_map(|h| h.by.as_deref()).any(wanted))
+            original
+                .is_some_and(|o| o.chain.hops.iter().filter_map(|h| h.by.as_deref()).any(wanted))
         };
         Self {
             text: delivery.said.as_ref().map_or("", |said| said.text.as_str()),
@@ -153,11 +160,20 @@ impl<'m> Signs<'m> {
         } else if self.reason == Reason::SenderAuth || self.is(&[23, 26, 509, 515]) {
             Branch::Authentication
         } else if self.is(&[135, 13])
-            || self.says(&["public folder", "[stage: createmessage]", "[etap: createmessage]", "[fase: createmessage]"])
+            || self.says(&[
+                "public folder",
+                "[stage: createmessage]",
+                "[etap: createmessage]",
+                "[fase: createmessage]",
+            ])
         {
             Branch::PublicFolder
         } else if self.says(&["dl expansion needs", "approval."]) || self.says(&["moderator"]) {
-            if self.sender_ours || !self.recipient_ours { Branch::LargeGroup } else { Branch::ApproveLargeGroup }
+            if self.sender_ours || !self.recipient_ours {
+                Branch::LargeGroup
+            } else {
+                Branch::ApproveLargeGroup
+            }
         } else if self.is(&[124, 133, 193])
             || self.says(&[
                 "resolver.rst.notauthorized",
@@ -181,7 +197,9 @@ impl<'m> Signs<'m> {
             Branch::FlowRule
         } else if self.reason == Reason::RelayDenied || self.is(&[750]) {
             self.relaying()
-        } else if self.says(&["client was not authenticated"]) || self.is(&[57]) || self.reason == Reason::AuthRequired
+        } else if self.says(&["client was not authenticated"])
+            || self.is(&[57])
+            || self.reason == Reason::AuthRequired
         {
             if matches!(self.relation, Relation::Ours | Relation::OurRelay) {
                 Branch::RelayLogin

@@ -38,14 +38,19 @@ pub struct Evidence {
 }
 
 impl Evidence {
-    /// What fits into so many columns: the server's own words, or of long ones those around the words that decided.
+    /// What fits into so many columns: the server's own words, or of long ones those around the
+    /// words that decided.
     #[must_use]
     pub fn excerpt(&self, columns: usize, ascii: bool) -> String {
         let answer = crate::bounce::wording::answer(&self.text);
         let skipped = self.text.len() - answer.len();
         let answer = position(answer, " (in reply to ").map_or(answer, |at| &answer[..at]);
-        let focus = self.focus.start.saturating_sub(skipped)..self.focus.end.saturating_sub(skipped);
-        if crate::layout::width(answer) <= columns || focus.end < columns || focus.end > answer.len() {
+        let focus =
+            self.focus.start.saturating_sub(skipped)..self.focus.end.saturating_sub(skipped);
+        if crate::layout::width(answer) <= columns
+            || focus.end < columns
+            || focus.end > answer.len()
+        {
             return crate::layout::clip(answer, columns, ascii);
         }
         let from = boundary(answer, focus.start.saturating_sub(columns / 4));
@@ -74,11 +79,15 @@ impl Verdict {
     /// The rule's name, or the name of what was done without one.
     #[must_use]
     pub fn rule_id(&self) -> &'static str {
-        self.rule.map_or(if self.reason == Reason::Unknown { "none" } else { "reply-code" }, |rule| rule.id.as_str())
+        self.rule
+            .map_or(if self.reason == Reason::Unknown { "none" } else { "reply-code" }, |rule| {
+                rule.id.as_str()
+            })
     }
 }
 
-/// The verdicts on the deliveries of a message, in their order, and where the returned message came from.
+/// The verdicts on the deliveries of a message, in their order, and where the returned message came
+/// from.
 #[derive(Clone, Debug)]
 pub struct Diagnosis {
     /// One for each delivery.
@@ -94,7 +103,8 @@ pub fn diagnose(bounce: &Bounce, matcher: &'static Matcher, ours: &Ours) -> Diag
     let mut before: Option<(Facts, Told)> = None;
     let verdicts = Facts::of(bounce, origin.verdict).map(|(delivery, facts)| {
         // A report may say the same to fifty thousand recipients.
-        let same = before.take().filter(|(before, _)| before.say_as_much_as(&facts)).map(|(_, told)| told);
+        let same =
+            before.take().filter(|(before, _)| before.say_as_much_as(&facts)).map(|(_, told)| told);
         let told = same.unwrap_or_else(|| Reader { matcher, facts: &facts }.meaning(&facts.text));
         let verdict = verdict(bounce, delivery, &facts, &told, matcher, ours);
         before = Some((facts, told));
@@ -119,9 +129,9 @@ fn verdict(
     let meaning = reader.behind_expiry(meaning);
     let named = match judgement.ground {
         Ground::OurAddress(ip) | Ground::ForeignAddress(ip) => Some(ip.to_string()),
-        Ground::PrivateEndpoint => {
-            ips(facts.last_error.as_deref().unwrap_or(&facts.text)).find(|ip| is_private(*ip)).map(|ip| ip.to_string())
-        }
+        Ground::PrivateEndpoint => ips(facts.last_error.as_deref().unwrap_or(&facts.text))
+            .find(|ip| is_private(*ip))
+            .map(|ip| ip.to_string()),
         _ => None,
     };
     let wording = named.or_else(|| hit.clone().filter(|wording| !wording.is_empty()));
@@ -151,7 +161,8 @@ struct Reader<'f> {
 type Told = (Meaning<'static>, Option<String>);
 
 impl Reader<'_> {
-    /// What a text means. Of a gateway's `A -> B` the passed-on answer counts if it says anything that is recognised.
+    /// What a text means. Of a gateway's `A -> B` the passed-on answer counts if it says anything
+    /// that is recognised.
     fn meaning(&self, text: &str) -> Told {
         let own = *text == *self.facts.text;
         if let (_, Some(remote)) = said::mapped(text) {
@@ -162,20 +173,28 @@ impl Reader<'_> {
             }
         }
         let codes = said::codes(text);
-        let status: Vec<_> =
-            self.facts.status.filter(|_| own || codes.status.is_none()).into_iter().chain(codes.status).collect();
+        let status: Vec<_> = self
+            .facts
+            .status
+            .filter(|_| own || codes.status.is_none())
+            .into_iter()
+            .chain(codes.status)
+            .collect();
         if let Some(hit) = self.find(text, &status) {
             found(hit, text)
         } else {
             let reply = codes.reply.or(self.facts.reply).filter(|_| status.is_empty());
-            let reason = reply.map_or(Reason::Unknown, |code| Reason::of_reply(code, self.facts.phase));
+            let reason =
+                reply.map_or(Reason::Unknown, |code| Reason::of_reply(code, self.facts.phase));
             (Meaning { reason, rule: None, rank: None }, None)
         }
     }
 
     /// What an expired message really failed on, where its last error says.
     fn behind_expiry(&self, meaning: Meaning<'static>) -> Meaning<'static> {
-        let vague = |reason| matches!(reason, Reason::Expired | Reason::Network | Reason::Unknown | Reason::Deferred);
+        let vague = |reason| {
+            matches!(reason, Reason::Expired | Reason::Network | Reason::Unknown | Reason::Deferred)
+        };
         let last = self.facts.last_error.as_deref().filter(|_| meaning.reason == Reason::Expired);
         last.map(|last| self.meaning(last).0)
             .filter(|inner| !vague(inner.reason) && inner.rule.is_some())
@@ -188,7 +207,13 @@ impl Reader<'_> {
             .generating
             .iter()
             .cloned()
-            .chain(self.facts.rejecting.as_ref().and_then(|r| r.name.as_ref()).map(ToString::to_string))
+            .chain(
+                self.facts
+                    .rejecting
+                    .as_ref()
+                    .and_then(|r| r.name.as_ref())
+                    .map(ToString::to_string),
+            )
             .map(|h| h.to_ascii_lowercase())
             .collect();
         self.matcher.find(Answer {
@@ -207,8 +232,8 @@ fn found(hit: Hit<'static>, text: &str) -> Told {
     (Meaning { reason: hit.rule.reason, rule: Some(hit.rule), rank: Some(hit.rank) }, wording)
 }
 
-/// The passage the verdict rests on: what was said (around the words that decided, if it is long), else the Status field,
-/// else the subject of the report.
+/// The passage the verdict rests on: what was said (around the words that decided, if it is long),
+/// else the Status field, else the subject of the report.
 fn evidence(bounce: &Bounce, delivery: &Delivery, wording: Option<&str>) -> Option<Evidence> {
     let said = delivery
         .last_error
@@ -218,7 +243,8 @@ fn evidence(bounce: &Bounce, delivery: &Delivery, wording: Option<&str>) -> Opti
         .or(delivery.status_line.as_ref());
     if let Some(said) = said {
         let text = line(&said.literal, wording);
-        let focus = wording.and_then(|w| position(&text, &w.to_ascii_lowercase()).map(|at| at..at + w.len()));
+        let focus = wording
+            .and_then(|w| position(&text, &w.to_ascii_lowercase()).map(|at| at..at + w.len()));
         let focus = focus.unwrap_or_default();
         return Some(Evidence { text, part: said.part, start: said.start, end: said.end, focus });
     }
@@ -231,15 +257,18 @@ fn line(literal: &SafeText, wording: Option<&str>) -> SafeText {
     if literal.len() <= LINE {
         return literal.clone();
     }
-    let found = wording.and_then(|w| position(literal, &w.to_ascii_lowercase()).map(|at| (at, at + w.len())));
+    let found = wording
+        .and_then(|w| position(literal, &w.to_ascii_lowercase()).map(|at| (at, at + w.len())));
     let (at, end) = found.unwrap_or_default();
     let from = if end <= LINE { 0 } else { at.saturating_sub(LINE / 3) };
     let to = boundary(literal, (from + LINE).max(end));
-    let blank =
-        |from: usize, to: usize| literal.as_bytes()[from..to].iter().rposition(|b| *b == b' ').map(|at| from + at);
+    let blank = |from: usize, to: usize| {
+        literal.as_bytes()[from..to].iter().rposition(|b| *b == b' ').map(|at| from + at)
+    };
     let from = match from {
         0 => 0,
-        _ => blank(from.saturating_sub(LINE / 3), from + 1).map_or(boundary(literal, from), |at| at + 1),
+        _ => blank(from.saturating_sub(LINE / 3), from + 1)
+            .map_or(boundary(literal, from), |at| at + 1),
     };
     let to = if to == literal.len() { to } else { blank(end, to).unwrap_or(to) };
     SafeText::new(&literal[from..to])
@@ -256,7 +285,8 @@ mod tests {
 
     #[test]
     fn a_long_line_is_cut_around_the_deciding_words() {
-        let long = |before: &str, after: &str| SafeText::new(&format!("{before}User Unknown{after}"));
+        let long =
+            |before: &str, after: &str| SafeText::new(&format!("{before}User Unknown{after}"));
         for (before, after) in [
             ("word ".repeat(100), " word".repeat(100)),
             ("†".repeat(150), "†".repeat(150)),

@@ -1,4 +1,5 @@
-//! One message as a JSON object: the public schema of `explain`. Unknown values are null or absent, never invented.
+//! One message as a JSON object: the public schema of `explain`. Unknown values are null or absent,
+//! never invented.
 
 use std::io::{self, Write};
 
@@ -8,7 +9,9 @@ use serde_json::ser::Formatter;
 
 use crate::bounce::{Action, Delivery, Kind, Original, Part, Phase};
 use crate::diagnosis::guidance::Advice;
-use crate::diagnosis::{Backscatter, Confidence, Evidence, Guidance, Party, Reason, Verdict, guidance};
+use crate::diagnosis::{
+    Backscatter, Confidence, Evidence, Guidance, Party, Reason, Verdict, guidance,
+};
 use crate::mail::{Hop, Limit, SafeText, Stamp, is_hidden};
 
 use super::Explained;
@@ -44,11 +47,16 @@ impl Message<'_> {
     }
 }
 
-/// JSON in which what a terminal obeys or hides is written as an escape: names of files are not ours to change.
+/// JSON in which what a terminal obeys or hides is written as an escape: names of files are not
+/// ours to change.
 struct Visible;
 
 impl Formatter for Visible {
-    fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+    fn write_string_fragment<W: ?Sized + Write>(
+        &mut self,
+        writer: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
         if fragment.bytes().all(|b| matches!(b, b' '..=b'~')) {
             return writer.write_all(fragment.as_bytes());
         }
@@ -149,16 +157,27 @@ impl<'a> Message<'a> {
             date: bounce.date,
             generating_server: bounce.generating_server.as_ref(),
             backscatter: diagnosis.origin.verdict,
-            backscatter_signs: diagnosis.origin.signs.iter().map(|sign| sign.text.as_str()).collect(),
+            backscatter_signs: diagnosis
+                .origin
+                .signs
+                .iter()
+                .map(|sign| sign.text.as_str())
+                .collect(),
             original: bounce.original.as_ref().filter(|o| !o.is_empty()),
-            recipients: recipients.map(|(delivery, verdict)| recipient(explained, delivery, verdict)).collect(),
+            recipients: recipients
+                .map(|(delivery, verdict)| recipient(explained, delivery, verdict))
+                .collect(),
             hops: bounce.original.as_ref().map_or(&[], |o| o.chain.hops.as_slice()),
             limits: &bounce.limits,
         }
     }
 }
 
-fn recipient<'a>(explained: &Explained<'a>, delivery: &'a Delivery, verdict: &'a Verdict) -> Recipient<'a> {
+fn recipient<'a>(
+    explained: &Explained<'a>,
+    delivery: &'a Delivery,
+    verdict: &'a Verdict,
+) -> Recipient<'a> {
     let Explained { bounce, diagnosis, ours, language, .. } = *explained;
     let evidence = |evidence: &'a Evidence| Quotation {
         text: &evidence.text,
@@ -181,6 +200,7 @@ fn recipient<'a>(explained: &Explained<'a>, delivery: &'a Delivery, verdict: &'a
         confidence: verdict.judgement.confidence,
         evidence: verdict.evidence.as_ref().map(evidence),
         rule: verdict.rule_id(),
-        guidance: guidance(language, bounce, delivery, verdict, diagnosis.origin.verdict, ours).into(),
+        guidance: guidance(language, bounce, delivery, verdict, diagnosis.origin.verdict, ours)
+            .into(),
     }
 }

@@ -1,5 +1,5 @@
-//! One message as a page of text a person likes to read: the picture, why, who must act, on which line that rests, what to
-//! do, diagnostics, the way.
+//! One message as a page of text a person likes to read: the picture, why, who must act, on which
+//! line that rests, what to do, diagnostics, the way.
 
 use crate::bounce::wording::answer;
 use crate::bounce::{Anatomy, Bounce, Delivery, Remote};
@@ -113,11 +113,21 @@ impl Page {
         self.rule(true);
     }
 
-    fn chapter(&mut self, explained: &Explained<'_>, anatomy: &Anatomy, delivery: &Delivery, verdict: &Verdict) {
+    fn chapter(
+        &mut self,
+        explained: &Explained<'_>,
+        anatomy: &Anatomy,
+        delivery: &Delivery,
+        verdict: &Verdict,
+    ) {
         let Explained { bounce, diagnosis, ours, .. } = *explained;
-        let told = guidance(self.language, bounce, delivery, verdict, diagnosis.origin.verdict, ours);
+        let told =
+            guidance(self.language, bounce, delivery, verdict, diagnosis.origin.verdict, ours);
         let address = delivery.recipient.as_ref().map_or("?", |r| r.as_str());
-        let status = delivery.status.map(|s| s.to_string()).or_else(|| delivery.reply.map(|r| r.to_string()));
+        let status = delivery
+            .status
+            .map(|s| s.to_string())
+            .or_else(|| delivery.reply.map(|r| r.to_string()));
         self.line("");
         self.ends(address, &status.unwrap_or_default());
         // Mail that only bears our address never took this way.
@@ -171,7 +181,8 @@ impl Page {
         for line in wrap("", &evidence.text, self.style.width.saturating_sub(4)) {
             self.line(&format!("  {quote}{line}"));
         }
-        if let Some((lines, first, _)) = anatomy.place(evidence.part, evidence.start, evidence.end) {
+        if let Some((lines, first, _)) = anatomy.place(evidence.part, evidence.start, evidence.end)
+        {
             let part = lines.part.name();
             self.line(&format!("    {part}, {} {first}", self.word("line")));
         }
@@ -181,17 +192,22 @@ impl Page {
     fn further(&mut self, delivery: &Delivery, verdict: &Verdict) {
         let address = delivery.recipient.as_ref().map_or("?", |r| r.as_str());
         let who = self.word(&format!("who.{}", verdict.judgement.party.slug()));
-        let reason = self.language.entries().get(verdict.reason.slug()).map_or("", |entry| entry.label.as_str());
+        let reason = self
+            .language
+            .entries()
+            .get(verdict.reason.slug())
+            .map_or("", |entry| entry.label.as_str());
         let half = self.style.width / 2;
         let address = clip(address, half.saturating_sub(2), self.style.ascii);
         let pad = " ".repeat(half.saturating_sub(width(&address)));
         self.ends(&format!("{address}{pad}{reason}"), who);
     }
 
-    /// Three stations and the break, on one line or, if that is too narrow, one below the other. The network is a
-    /// station where it must act.
+    /// Three stations and the break, on one line or, if that is too narrow, one below the other.
+    /// The network is a station where it must act.
     fn indicator(&mut self, route: &Route) {
-        let (arrow, broken) = if self.style.ascii { ("-->", "-x->") } else { ("──▶", "─✗─▶") };
+        let (arrow, broken) =
+            if self.style.ascii { ("-->", "-x->") } else { ("──▶", "─✗─▶") };
         let name = |text: Option<&SafeText>, title: &str| {
             text.map_or_else(|| self.word(title).to_owned(), ToString::to_string)
         };
@@ -200,7 +216,11 @@ impl Page {
         let theirs = route.domain.as_ref().or(route.theirs.as_ref());
         let mut stations = vec![
             ("", name(route.sender.as_ref(), "field.sender"), acts(&[Party::Sender])),
-            (into(Stop::AtUs), name(route.ours.as_ref(), "field.our_system"), acts(&[Party::OurSystem])),
+            (
+                into(Stop::AtUs),
+                name(route.ours.as_ref(), "field.our_system"),
+                acts(&[Party::OurSystem]),
+            ),
         ];
         if acts(&[Party::Network]) {
             stations.push((arrow, self.word("party.network").to_owned(), true));
@@ -213,13 +233,17 @@ impl Page {
             _ => "",
         };
         let room = self.style.width.saturating_sub(2 + width(end));
-        let whole = stations.iter().map(|(arrow, name, acts)| self.station(arrow, name, *acts, usize::MAX));
+        let whole =
+            stations.iter().map(|(arrow, name, acts)| self.station(arrow, name, *acts, usize::MAX));
         let one = whole.collect::<Vec<_>>().join(" ");
         if width(&one) <= room {
             return self.line(&format!("  {one}{end}"));
         }
         let last = stations.len() - 1;
-        let lines: Vec<_> = stations.iter().map(|(arrow, name, acts)| self.station(arrow, name, *acts, room)).collect();
+        let lines: Vec<_> = stations
+            .iter()
+            .map(|(arrow, name, acts)| self.station(arrow, name, *acts, room))
+            .collect();
         for (at, line) in lines.iter().enumerate() {
             self.line(&format!("  {line}{}", if at == last { end } else { "" }));
         }
@@ -228,9 +252,17 @@ impl Page {
     /// The arrow into a station and its name, which gives way where there is not room for both.
     fn station(&self, arrow: &str, name: &str, acts: bool, room: usize) -> String {
         let lead = if arrow.is_empty() { String::new() } else { format!("{arrow} ") };
-        let mark = if acts { format!(": {}", self.word("must_act").to_uppercase()) } else { String::new() };
+        let mark = if acts {
+            format!(": {}", self.word("must_act").to_uppercase())
+        } else {
+            String::new()
+        };
         let brackets = if acts { 2 } else { 0 };
-        let name = clip(name, room.saturating_sub(width(&lead) + width(&mark) + brackets), self.style.ascii);
+        let name = clip(
+            name,
+            room.saturating_sub(width(&lead) + width(&mark) + brackets),
+            self.style.ascii,
+        );
         if acts { format!("{lead}[{name}{mark}]") } else { format!("{lead}{name}") }
     }
 
@@ -260,7 +292,8 @@ impl Page {
 
     /// Rows of names and values, the values aligned.
     fn table(&mut self, rows: &[(&str, Option<String>)]) {
-        let rows: Vec<_> = rows.iter().filter_map(|(name, value)| Some((*name, value.as_deref()?))).collect();
+        let rows: Vec<_> =
+            rows.iter().filter_map(|(name, value)| Some((*name, value.as_deref()?))).collect();
         let wide = rows.iter().map(|(name, _)| width(name)).max().unwrap_or(0);
         for (name, value) in rows {
             let pad = " ".repeat(wide - width(name) + 2);
@@ -269,18 +302,32 @@ impl Page {
     }
 
     fn diagnostics(&mut self, explained: &Explained<'_>, delivery: &Delivery, verdict: &Verdict) {
-        let asked = delivery.original_recipient.as_ref().map(|o| format!(" ({}: {o})", self.word("asked_for")));
-        let recipient = delivery.recipient.as_ref().map(|r| format!("{r}{}", asked.unwrap_or_default()));
+        let asked = delivery
+            .original_recipient
+            .as_ref()
+            .map(|o| format!(" ({}: {o})", self.word("asked_for")));
+        let recipient =
+            delivery.recipient.as_ref().map(|r| format!("{r}{}", asked.unwrap_or_default()));
         let remote = delivery.remote.as_ref().map(Remote::whole);
-        let failed = verdict.judgement.ground != Ground::Waiting && verdict.judgement.ground != Ground::NoFailure;
+        let failed = verdict.judgement.ground != Ground::Waiting
+            && verdict.judgement.ground != Ground::NoFailure;
         self.heading(self.word("report"));
         self.table(&[
-            (self.word("generating_server"), explained.bounce.generating_server.as_ref().map(ToString::to_string)),
+            (
+                self.word("generating_server"),
+                explained.bounce.generating_server.as_ref().map(ToString::to_string),
+            ),
             (self.word(if failed { "rejected_recipient" } else { "recipient" }), recipient),
             (self.word("remote_server"), remote),
             (self.word("enhanced_status"), delivery.status.map(|s| s.to_string())),
-            (self.word("smtp_response"), delivery.said.as_ref().map(|s| answer(&s.text).to_owned())),
-            (self.word("last_error"), delivery.last_error.as_ref().map(|s| answer(&s.text).to_owned())),
+            (
+                self.word("smtp_response"),
+                delivery.said.as_ref().map(|s| answer(&s.text).to_owned()),
+            ),
+            (
+                self.word("last_error"),
+                delivery.last_error.as_ref().map(|s| answer(&s.text).to_owned()),
+            ),
             (self.word("phase"), delivery.phase.map(|p| p.label().to_owned())),
             (self.word("rule"), Some(verdict.rule_id().to_owned())),
         ]);
@@ -288,7 +335,9 @@ impl Page {
 
     /// The returned message and the way it took.
     fn message(&mut self, explained: &Explained<'_>) {
-        let Some(original) = explained.bounce.original.as_ref().filter(|o| !o.is_empty()) else { return };
+        let Some(original) = explained.bounce.original.as_ref().filter(|o| !o.is_empty()) else {
+            return;
+        };
         self.heading(self.word("original_message"));
         let text = |t: &Option<SafeText>| t.as_ref().map(ToString::to_string);
         self.table(&[
@@ -301,7 +350,8 @@ impl Page {
         if original.chain.hops.is_empty() {
             return;
         }
-        let total = original.chain.total().map(|s| format!("{} {}", self.word("total_time"), duration(s)));
+        let total =
+            original.chain.total().map(|s| format!("{} {}", self.word("total_time"), duration(s)));
         self.line("");
         self.ends(self.word("hops"), &total.unwrap_or_default());
         for (at, hop) in original.chain.hops.iter().enumerate() {
@@ -315,7 +365,8 @@ impl Page {
         let ascii = self.style.ascii;
         let time = hop.time.map(|t| t.at.strftime("%H:%M:%S").to_string()).unwrap_or_default();
         let arrow = if ascii { "->" } else { "→" };
-        let name = |t: &Option<SafeText>| t.as_ref().map_or_else(|| "?".to_owned(), ToString::to_string);
+        let name =
+            |t: &Option<SafeText>| t.as_ref().map_or_else(|| "?".to_owned(), ToString::to_string);
         let with = hop.tls.as_ref().or(hop.with.as_ref()).map_or("", |w| w.as_str());
         let delay = hop.delay.map(duration).unwrap_or_default();
         let lead = format!("  {number:>2}  {time:8}  ");
@@ -329,7 +380,8 @@ impl Page {
         }
     }
 
-    /// What should be known besides: how sure we can be of who we are, limits, what was not understood.
+    /// What should be known besides: how sure we can be of who we are, limits, what was not
+    /// understood.
     fn tail(&mut self, explained: &Explained<'_>, anatomy: &Anatomy) {
         const OPEN: usize = 10;
         if !anatomy.not_understood.is_empty() {
@@ -340,10 +392,14 @@ impl Page {
         }
         let note = match explained.ours {
             ours if ours.learnt && !ours.is_empty() => Some(self.word("site.learnt")),
-            ours if ours.is_empty() && explained.bounce.kind.is_bounce() => Some(self.word("site.unset")),
+            ours if ours.is_empty() && explained.bounce.kind.is_bounce() => {
+                Some(self.word("site.unset"))
+            }
             _ => None,
         };
-        for note in note.into_iter().chain(explained.bounce.limits.iter().map(|limit| limit.sentence())) {
+        for note in
+            note.into_iter().chain(explained.bounce.limits.iter().map(|limit| limit.sentence()))
+        {
             self.line("");
             self.paragraph("  ", note);
         }

@@ -1,4 +1,5 @@
-//! The `/` filter: words that must all stand somewhere in a row, and `field:value` for one column of it.
+//! The `/` filter: words that must all stand somewhere in a row, and `field:value` for one column
+//! of it.
 
 use crate::bounce::page::position;
 use crate::listing::Row;
@@ -69,7 +70,10 @@ impl Filter {
             let named = word.split_once(':').and_then(|(name, value)| {
                 Some((Field::ALL.into_iter().find(|field| field.name() == name)?, value.to_owned()))
             });
-            named.map_or_else(|| Term::Text(word.to_owned()), |(field, value)| Term::Field(field, value))
+            named.map_or_else(
+                || Term::Text(word.to_owned()),
+                |(field, value)| Term::Field(field, value),
+            )
         };
         Self { terms: text.to_lowercase().split_whitespace().map(term).collect() }
     }
@@ -85,7 +89,9 @@ impl Filter {
     pub fn passes(&self, row: &Row) -> bool {
         self.terms.iter().all(|term| match term {
             Term::Text(word) => stands_in(row, word),
-            Term::Field(field, value) => field.of(row).is_some_and(|own| holds(*field, &own.to_lowercase(), value)),
+            Term::Field(field, value) => {
+                field.of(row).is_some_and(|own| holds(*field, &own.to_lowercase(), value))
+            }
         })
     }
 }
@@ -93,7 +99,9 @@ impl Filter {
 fn holds(field: Field, own: &str, wanted: &str) -> bool {
     match field {
         Field::Status => {
-            own == wanted || own.starts_with(wanted) && (wanted.ends_with('.') || own[wanted.len()..].starts_with('.'))
+            own == wanted
+                || own.starts_with(wanted)
+                    && (wanted.ends_with('.') || own[wanted.len()..].starts_with('.'))
         }
         Field::Reason | Field::Who => own == wanted,
         Field::Domain => crate::diagnosis::ours::is_or_below(own, wanted),
@@ -139,13 +147,27 @@ mod tests {
     #[test]
     fn words_and_fields() {
         let passes = |text| Filter::read(text).passes(&row());
-        for text in ["", "oak", "ANN blocklist", "5.7", "status:5.7", "status:5.7.1", "status:5.", "who:us"] {
+        for text in
+            ["", "oak", "ANN blocklist", "5.7", "status:5.7", "status:5.7.1", "status:5.", "who:us"]
+        {
             assert!(passes(text), "{text}");
         }
-        for text in ["domain:oak.example", "domain:sub.oak.example host:mx1 ip_reputation", "reason:ip_reputation"] {
+        for text in [
+            "domain:oak.example",
+            "domain:sub.oak.example host:mx1 ip_reputation",
+            "reason:ip_reputation",
+        ] {
             assert!(passes(text), "{text}");
         }
-        for text in ["elm", "oak elm", "status:5.7.12", "status:5.70", "who:sender", "domain:ak.example", "x:y"] {
+        for text in [
+            "elm",
+            "oak elm",
+            "status:5.7.12",
+            "status:5.70",
+            "who:sender",
+            "domain:ak.example",
+            "x:y",
+        ] {
             assert!(!passes(text), "{text}");
         }
     }

@@ -1,5 +1,5 @@
-//! What the screen shows of messages: rows for the list, and everything about one message for the views. Made where the
-//! bytes are, off the screen's thread; small where there are many of them.
+//! What the screen shows of messages: rows for the list, and everything about one message for the
+//! views. Made where the bytes are, off the screen's thread; small where there are many of them.
 
 mod detail;
 mod row;

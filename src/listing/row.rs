@@ -57,7 +57,12 @@ pub struct Row {
 impl Row {
     /// The rows of a message: one for each recipient, and one for a message that names none.
     #[must_use]
-    pub fn all(id: MessageId, received: Option<Timestamp>, bounce: &Bounce, diagnosis: &Diagnosis) -> Vec<Self> {
+    pub fn all(
+        id: MessageId,
+        received: Option<Timestamp>,
+        bounce: &Bounce,
+        diagnosis: &Diagnosis,
+    ) -> Vec<Self> {
         let time = time(bounce, received);
         let origin = diagnosis.origin.verdict;
         if bounce.deliveries.is_empty() {
@@ -70,7 +75,11 @@ impl Row {
                 reason: Reason::Unknown,
                 party: if bounce.kind.is_bounce() { Party::Unknown } else { Party::Nobody },
                 confidence: Confidence::Low,
-                recipient: bounce.from.as_deref().and_then(crate::mail::address::first_in).map(SafeText::new),
+                recipient: bounce
+                    .from
+                    .as_deref()
+                    .and_then(crate::mail::address::first_in)
+                    .map(SafeText::new),
                 host: bounce.generating_server.clone(),
                 origin,
             }];
@@ -124,7 +133,9 @@ impl Row {
     pub fn reason_words(&self) -> &'static str {
         match (self.kind, self.reason) {
             (Kind::Failure, _) if self.origin == Backscatter::Yes => "not sent by us",
-            (Kind::Delay, Reason::Unknown | Reason::Deferred | Reason::Expired) => "deferred (delay)",
+            (Kind::Delay, Reason::Unknown | Reason::Deferred | Reason::Expired) => {
+                "deferred (delay)"
+            }
             (Kind::Failure | Kind::Delay, reason) => reason.short(),
             (kind, _) => kind.words(),
         }
@@ -150,7 +161,8 @@ impl Row {
     }
 }
 
-/// When a report was written; dates from the future or from before mail was invented are not believed.
+/// When a report was written; dates from the future or from before mail was invented are not
+/// believed.
 fn time(bounce: &Bounce, received: Option<Timestamp>) -> Option<Timestamp> {
     let written = bounce.date.map(|date| date.at).filter(|at| at.as_second() > 0);
     match (written, received) {

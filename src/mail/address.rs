@@ -5,13 +5,17 @@ use std::borrow::Cow;
 /// Bytes of the longest address literal (`[IPv6:…%zone]`).
 const LITERAL: usize = 80;
 
-/// The first address in a line: the one in angle brackets if there is one, else the first word with an `@`.
+/// The first address in a line: the one in angle brackets if there is one, else the first word with
+/// an `@`.
 #[must_use]
 pub fn first_in(text: &str) -> Option<&str> {
     let closed = text.rfind('>').map_or("", |end| &text[..end]);
-    let bracketed = closed.split('>').filter_map(|piece| piece.rsplit_once('<')).find_map(|(_, inner)| {
-        find(inner).filter(|found| found.text.len() + 8 >= inner.trim().len()).map(|found| found.text)
-    });
+    let bracketed =
+        closed.split('>').filter_map(|piece| piece.rsplit_once('<')).find_map(|(_, inner)| {
+            find(inner)
+                .filter(|found| found.text.len() + 8 >= inner.trim().len())
+                .map(|found| found.text)
+        });
     bracketed.or_else(|| find(text).map(|found| found.text))
 }
 
@@ -38,7 +42,8 @@ pub fn find(text: &str) -> Option<Found<'_>> {
     all(text).next()
 }
 
-/// All addresses in running text, from left to right. Quoted local parts, IPv4 literals and letters of any script count.
+/// All addresses in running text, from left to right. Quoted local parts, IPv4 literals and letters
+/// of any script count.
 pub fn all(text: &str) -> impl Iterator<Item = Found<'_>> {
     let mut from = 0;
     std::iter::from_fn(move || {
@@ -78,13 +83,19 @@ fn domain_at(text: &str) -> Option<&str> {
             .all(|b| b.is_ascii_hexdigit() || matches!(b, b'.' | b':' | b'I' | b'P' | b'v'))
             .then_some(&text[..=end]);
     }
-    let end = text.find(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '.' | '_'))).unwrap_or(text.len());
+    let end = text
+        .find(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '.' | '_')))
+        .unwrap_or(text.len());
     let domain = text[..end].trim_end_matches(['.', '-', '_']);
     (domain.starts_with(char::is_alphanumeric) && !domain.contains("..")).then_some(domain)
 }
 
 fn is_local(c: char) -> bool {
-    if c.is_ascii() { c.is_ascii_alphanumeric() || "!#$%&'*+/=?^_`{|}~.-".contains(c) } else { c.is_alphanumeric() }
+    if c.is_ascii() {
+        c.is_ascii_alphanumeric() || "!#$%&'*+/=?^_`{|}~.-".contains(c)
+    } else {
+        c.is_alphanumeric()
+    }
 }
 
 /// True when the whole text is one address.
@@ -96,7 +107,9 @@ pub fn is_address(text: &str) -> bool {
 /// The part behind the last `@`, in lower case; empty where there is none.
 #[must_use]
 pub fn domain(address: &str) -> String {
-    address.rsplit_once('@').map_or_else(String::new, |(_, domain)| domain.trim_end_matches('.').to_ascii_lowercase())
+    address
+        .rsplit_once('@')
+        .map_or_else(String::new, |(_, domain)| domain.trim_end_matches('.').to_ascii_lowercase())
 }
 
 /// The part before the last `@`; the whole address where there is none.
@@ -105,13 +118,20 @@ pub fn local(address: &str) -> &str {
     address.rsplit_once('@').map_or(address, |(local, _)| local)
 }
 
-/// The address in a recipient field of a delivery report (RFC 3464 section 2.3.1): `type; address`, with every tolerance
-/// that reports in the wild demand: no type, brackets, display names, comments, xtext (RFC 3461), RFC 6533 escapes.
+/// The address in a recipient field of a delivery report (RFC 3464 section 2.3.1): `type; address`,
+/// with every tolerance that reports in the wild demand: no type, brackets, display names,
+/// comments, xtext (RFC 3461), RFC 6533 escapes.
 #[must_use]
 pub fn in_report_field(value: &str) -> Cow<'_, str> {
-    let value =
-        value.split_once(';').map_or(value, |(kind, rest)| if kind.contains('@') { value } else { rest }).trim();
-    let value = value.strip_prefix("RFC822:").or_else(|| value.strip_prefix("SMTP:")).unwrap_or(value).trim();
+    let value = value
+        .split_once(';')
+        .map_or(value, |(kind, rest)| if kind.contains('@') { value } else { rest })
+        .trim();
+    let value = value
+        .strip_prefix("RFC822:")
+        .or_else(|| value.strip_prefix("SMTP:"))
+        .unwrap_or(value)
+        .trim();
     let inner = match (value.rfind('<'), value.rfind('>')) {
         (Some(open), Some(close)) if open < close => value[open + 1..close].trim(),
         _ => value,
@@ -141,7 +161,10 @@ pub fn xtext(coded: &str) -> String {
     let mut out = Vec::with_capacity(coded.len());
     let mut rest = coded.as_bytes();
     while let Some((&byte, tail)) = rest.split_first() {
-        let pair = (byte == b'+').then(|| tail.get(..2)).flatten().and_then(|h| std::str::from_utf8(h).ok());
+        let pair = (byte == b'+')
+            .then(|| tail.get(..2))
+            .flatten()
+            .and_then(|h| std::str::from_utf8(h).ok());
         if let Some(code) = pair.and_then(|h| u8::from_str_radix(h, 16).ok()) {
             out.push(code);
             rest = &tail[2..];

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use mail_parser::decoders::charsets::map::charset_decoder;
 
-/// Bytes with LF line ends only. CRLF, CR and mixtures become LF (a run of CRs before a LF is one line end), UTF-16 with
-/// or without a byte order mark becomes UTF-8 without NULs. Everything behind this point sees one kind of line end.
+/// Bytes with LF line ends only. CRLF, CR and mixtures become LF (a run of CRs before a LF is one
+/// line end), UTF-16 with or without a byte order mark becomes UTF-8 without NULs. Everything
+/// behind this point sees one kind of line end.
 #[must_use]
 pub fn canonical(input: &[u8]) -> Cow<'_, [u8]> {
     let mut input = input;
@@ -15,8 +16,12 @@ pub fn canonical(input: &[u8]) -> Cow<'_, [u8]> {
     match input {
         [0xff, 0xfe, rest @ ..] => utf16(rest, b"utf-16le"),
         [0xfe, 0xff, rest @ ..] => utf16(rest, b"utf-16be"),
-        [a, 0, b, 0, ..] if a.is_ascii_graphic() && b.is_ascii_graphic() => utf16(input, b"utf-16le"),
-        [0, a, 0, b, ..] if a.is_ascii_graphic() && b.is_ascii_graphic() => utf16(input, b"utf-16be"),
+        [a, 0, b, 0, ..] if a.is_ascii_graphic() && b.is_ascii_graphic() => {
+            utf16(input, b"utf-16le")
+        }
+        [0, a, 0, b, ..] if a.is_ascii_graphic() && b.is_ascii_graphic() => {
+            utf16(input, b"utf-16be")
+        }
         _ => lf(input),
     }
 }

@@ -4,13 +4,13 @@ use std::borrow::Cow;
 
 use mail_parser::decoders::{base64::base64_decode, charsets::map::charset_decoder};
 
-/// Text of `bytes` in the charset called `label`. Labels nobody knows, and ASCII or UTF-8 labels that lie, fall back to
-/// UTF-8 if the bytes are UTF-8 and to Windows-1252 if not; no byte is lost.
+/// Text of `bytes` in the charset called `label`. Labels nobody knows, and ASCII or UTF-8 labels
+/// that lie, fall back to UTF-8 if the bytes are UTF-8 and to Windows-1252 if not; no byte is lost.
 #[must_use]
 pub fn decode<'a>(bytes: &'a [u8], label: Option<&str>) -> Cow<'a, str> {
     let label = label.unwrap_or("");
-    let unicode =
-        label.is_empty() || ["utf-8", "utf8", "us-ascii", "ascii"].iter().any(|l| label.eq_ignore_ascii_case(l));
+    let unicode = label.is_empty()
+        || ["utf-8", "utf8", "us-ascii", "ascii"].iter().any(|l| label.eq_ignore_ascii_case(l));
     if unicode || bytes.is_ascii() && !bytes.iter().any(|b| shifts(label).contains(b)) {
         return super::text::lossy(bytes);
     }
@@ -20,7 +20,8 @@ pub fn decode<'a>(bytes: &'a [u8], label: Option<&str>) -> Cow<'a, str> {
     }
 }
 
-/// The ASCII bytes with which text leaves ASCII in a charset whose bytes all look like it: ISO-2022-*, HZ, UTF-7, UTF-16.
+/// The ASCII bytes with which text leaves ASCII in a charset whose bytes all look like it:
+/// ISO-2022-*, HZ, UTF-7, UTF-16.
 fn shifts(label: &str) -> &'static [u8] {
     const CODED: [(&str, &[u8]); 6] = [
         ("iso-2022", b"\x1b\x0e"),
@@ -67,7 +68,8 @@ impl Transfer {
         }
     }
 
-    /// Undoes the coding. Broken base64 comes back as it stood; broken quoted-printable keeps what is broken literally.
+    /// Undoes the coding. Broken base64 comes back as it stood; broken quoted-printable keeps what
+    /// is broken literally.
     #[must_use]
     pub fn decode(self, body: &[u8]) -> Cow<'_, [u8]> {
         match self {
@@ -78,8 +80,8 @@ impl Transfer {
     }
 }
 
-/// Quoted-printable (RFC 2045 section 6.7) of a body with LF line ends. Reports cut and re-wrapped on their way hold
-/// stray `=` signs, so these stay as they are instead of spoiling the part.
+/// Quoted-printable (RFC 2045 section 6.7) of a body with LF line ends. Reports cut and re-wrapped
+/// on their way hold stray `=` signs, so these stay as they are instead of spoiling the part.
 fn quoted_printable(body: &[u8]) -> Cow<'_, [u8]> {
     let Some(first) = memchr::memchr(b'=', body) else { return Cow::Borrowed(body) };
     let mut out = Vec::with_capacity(body.len());

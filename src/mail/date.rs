@@ -1,4 +1,5 @@
-//! Dates as mail systems write them (RFC 5322 section 3.3, ISO 8601, ctime, and what people made of these).
+//! Dates as mail systems write them (RFC 5322 section 3.3, ISO 8601, ctime, and what people made of
+//! these).
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
@@ -47,8 +48,8 @@ pub enum Order {
     DayFirst,
 }
 
-/// Reads a date in any of the forms mail systems use; weekday names and comments are ignored. None when there is no
-/// day, month, year and time in it, or when they make no date.
+/// Reads a date in any of the forms mail systems use; weekday names and comments are ignored. None
+/// when there is no day, month, year and time in it, or when they make no date.
 #[must_use]
 pub fn parse(text: &str) -> Option<Stamp> {
     parse_ordered(text, Order::MonthFirst)
@@ -110,8 +111,12 @@ impl Clues {
             [year, m, day] if year.len() == 4 => self.date(day, number(m), year),
             [day, m, year] if month(m).is_some() => self.date(day, month(m), year),
             [a, b, year] => {
-                let (day, m) =
-                    if self.order == Order::DayFirst || number(a).is_some_and(|a| a > 12) { (a, b) } else { (b, a) };
+                let (day, m) = if self.order == Order::DayFirst || number(a).is_some_and(|a| a > 12)
+                {
+                    (a, b)
+                } else {
+                    (b, a)
+                };
                 self.date(day, number(m), year);
             }
             [one] if one.len() <= 2 && self.day.is_none() => self.day = number(one),
@@ -133,8 +138,11 @@ impl Clues {
         };
         let mut fields = clock.split(':');
         let (hour, minute) = (fields.next().and_then(number), fields.next().and_then(number));
-        let (second, fraction) = fields.next().map_or(("0", ""), |s| s.split_once('.').unwrap_or((s, "")));
-        let (Some(hour), Some(minute), Some(second)) = (hour, minute, number(second)) else { return };
+        let (second, fraction) =
+            fields.next().map_or(("0", ""), |s| s.split_once('.').unwrap_or((s, "")));
+        let (Some(hour), Some(minute), Some(second)) = (hour, minute, number(second)) else {
+            return;
+        };
         let nanos = format!("{fraction:0<9.9}").parse().unwrap_or(0);
         if self.time.is_none() {
             self.time = Time::new(hour, minute, second.min(59), nanos).ok();
@@ -179,7 +187,8 @@ fn year(digits: &str) -> Option<i16> {
 
 fn month(word: &str) -> Option<i8> {
     const MONTHS: &[u8; 36] = b"janfebmaraprmayjunjulaugsepoctnovdec";
-    let word = word.get(..3).filter(|_| word.bytes().all(|b| b.is_ascii_alphabetic() || b == b'.'))?;
+    let word =
+        word.get(..3).filter(|_| word.bytes().all(|b| b.is_ascii_alphabetic() || b == b'.'))?;
     let index = MONTHS.chunks(3).position(|m| word.as_bytes().eq_ignore_ascii_case(m))?;
     i8::try_from(index + 1).ok()
 }
@@ -187,8 +196,11 @@ fn month(word: &str) -> Option<i8> {
 /// `+hhmm`, `-hh:mm`, `+hh`; `-0000` says that the zone is unknown.
 fn offset(word: &str) -> Option<Zone> {
     let (sign, digits) = word.split_at_checked(1)?;
-    let digits: String =
-        digits.chars().take_while(|c| c.is_ascii_digit() || *c == ':').filter(char::is_ascii_digit).collect();
+    let digits: String = digits
+        .chars()
+        .take_while(|c| c.is_ascii_digit() || *c == ':')
+        .filter(char::is_ascii_digit)
+        .collect();
     let (hours, minutes) = match digits.len() {
         2 => (digits.parse::<i16>().ok()?, 0),
         4 => (digits[..2].parse().ok()?, digits[2..].parse::<i16>().ok()?),
@@ -220,7 +232,9 @@ fn named_zone(word: &str) -> Option<Zone> {
         "JST" | "KST" => guessed(540),
         "AEST" => guessed(600),
         "NZST" => guessed(720),
-        other if other.len() <= 5 && other.bytes().all(|b| b.is_ascii_uppercase()) => Some(Zone::Unknown),
+        other if other.len() <= 5 && other.bytes().all(|b| b.is_ascii_uppercase()) => {
+            Some(Zone::Unknown)
+        }
         _ => None,
     }
 }
@@ -254,16 +268,23 @@ mod tests {
             assert_eq!(at(text).as_deref(), Some(expected), "{text}");
         }
         assert_eq!(
-            parse_ordered("3/09/2016 7:00:00", Order::DayFirst).map(|s| s.at.to_string()).as_deref(),
+            parse_ordered("3/09/2016 7:00:00", Order::DayFirst)
+                .map(|s| s.at.to_string())
+                .as_deref(),
             Some("2016-09-03T07:00:00Z")
         );
     }
 
     #[test]
     fn what_is_no_date() {
-        for text in
-            ["", "yesterday", "32 Jan 2020 10:00:00", "10 Mar 2022", "9999999999-99-99T99:99", &"(".repeat(100_000)]
-        {
+        for text in [
+            "",
+            "yesterday",
+            "32 Jan 2020 10:00:00",
+            "10 Mar 2022",
+            "9999999999-99-99T99:99",
+            &"(".repeat(100_000),
+        ] {
             assert_eq!(parse(text), None, "{text:.20}");
         }
     }

@@ -1,4 +1,5 @@
-//! Header blocks (RFC 5322 section 2.2), read as they come: folded, misfolded, headed by an mbox line, cut in the middle.
+//! Header blocks (RFC 5322 section 2.2), read as they come: folded, misfolded, headed by an mbox
+//! line, cut in the middle.
 
 use std::borrow::Cow;
 
@@ -60,11 +61,15 @@ impl<'a> Value<'a> {
         super::address::first_in(&text).map(SafeText::new)
     }
 
-    /// A Message-ID or similar: what stands between the first `<` and `>`, else the whole value; None when empty.
+    /// A Message-ID or similar: what stands between the first `<` and `>`, else the whole value;
+    /// None when empty.
     #[must_use]
     pub fn id(self) -> Option<SafeText> {
         let text = self.unfolded();
-        let inner = text.split_once('<').and_then(|(_, rest)| rest.split_once('>')).map_or(&*text, |(id, _)| id);
+        let inner = text
+            .split_once('<')
+            .and_then(|(_, rest)| rest.split_once('>'))
+            .map_or(&*text, |(id, _)| id);
         (!inner.trim().is_empty()).then(|| SafeText::new(inner))
     }
 
@@ -85,8 +90,9 @@ pub struct Headers<'a> {
 }
 
 impl<'a> Headers<'a> {
-    /// Reads the header block at the start of `message` (LF line ends) and returns what follows it. Leading blank lines
-    /// and mbox `From ` lines are skipped. A line that is neither a field nor a continuation ends the block.
+    /// Reads the header block at the start of `message` (LF line ends) and returns what follows it.
+    /// Leading blank lines and mbox `From ` lines are skipped. A line that is neither a field nor a
+    /// continuation ends the block.
     #[must_use]
     pub fn read(message: &'a [u8]) -> (Self, &'a [u8]) {
         Self::of_part(skip_preamble(message))
@@ -170,7 +176,8 @@ pub fn split_line(bytes: &[u8]) -> (&[u8], &[u8]) {
     memchr::memchr(b'\n', bytes).map_or((bytes, &[]), |end| (&bytes[..end], &bytes[end + 1..]))
 }
 
-/// The field name at the start of a line and what follows the colon; None for anything that is no field.
+/// The field name at the start of a line and what follows the colon; None for anything that is no
+/// field.
 #[must_use]
 pub fn field_name(line: &[u8]) -> Option<(&str, &[u8])> {
     let colon = memchr::memchr(b':', line)?;
@@ -183,7 +190,9 @@ pub fn field_name(line: &[u8]) -> Option<(&str, &[u8])> {
 fn skip_preamble(mut message: &[u8]) -> &[u8] {
     loop {
         let (line, after) = split_line(message);
-        let skip = line.trim_ascii().is_empty() || line.starts_with(b"From ") || line.starts_with(b">From ");
+        let skip = line.trim_ascii().is_empty()
+            || line.starts_with(b"From ")
+            || line.starts_with(b">From ");
         if after.is_empty() || !skip {
             return message;
         }
@@ -211,8 +220,9 @@ mod tests {
 
     #[test]
     fn folded_encoded_and_mbox_lines() {
-        let (h, body) =
-            Headers::read(b"From x Thu Jan  1\nSubject: =?utf-8?q?Z=C3=BCrich?=\n a\nTo : <b@c.example>\n\nbody");
+        let (h, body) = Headers::read(
+            b"From x Thu Jan  1\nSubject: =?utf-8?q?Z=C3=BCrich?=\n a\nTo : <b@c.example>\n\nbody",
+        );
         assert_eq!(h.get("subject").map(Value::text), Some("Zürich a".into()));
         assert_eq!(h.get("to").and_then(Value::address), Some("b@c.example".into()));
         assert_eq!(body, b"body");

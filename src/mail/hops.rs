@@ -1,5 +1,5 @@
-//! The way of a message: a chain of Received fields as stations with delays, as Microsoft's Message Header Analyzer
-//! computes them, with the clocks that cannot be right marked.
+//! The way of a message: a chain of Received fields as stations with delays, as Microsoft's Message
+//! Header Analyzer computes them, with the clocks that cannot be right marked.
 
 use std::net::IpAddr;
 
@@ -39,12 +39,17 @@ pub struct Hop {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time: Option<Stamp>,
     /// Seconds since the hop before that has a time; None at the first and where a time is missing.
-    #[serde(rename = "delay_s", skip_serializing_if = "Option::is_none", serialize_with = "seconds")]
+    #[serde(
+        rename = "delay_s",
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "seconds"
+    )]
     pub delay: Option<f64>,
     /// This hop's part of all positive delays, 0 to 100.
     #[serde(skip)]
     pub percent: f64,
-    /// What the taking host found out about the sender: Received-SPF, Authentication-Results and their ARC forms.
+    /// What the taking host found out about the sender: Received-SPF, Authentication-Results and
+    /// their ARC forms.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub checks: Vec<SafeText>,
     /// What is odd about this hop.
@@ -58,7 +63,8 @@ pub struct Hop {
 pub enum Flag {
     /// The longest wait of a chain that waited at all.
     Slowest,
-    /// The time runs backwards by more than two seconds: this host's clock or the one before is wrong.
+    /// The time runs backwards by more than two seconds: this host's clock or the one before is
+    /// wrong.
     Skew,
     /// Off by this many half hours, and back again at the next hop: a wrong time zone.
     Zone(i32),
@@ -85,7 +91,10 @@ impl Flag {
 #[expect(clippy::ref_option, reason = "the signature serde asks for")]
 fn seconds<S: Serializer>(delay: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
     match delay {
-        #[expect(clippy::cast_possible_truncation, reason = "whole seconds of a delay between two dates fit")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "whole seconds of a delay between two dates fit"
+        )]
         Some(delay) if delay.fract() == 0.0 => serializer.serialize_i64(*delay as i64),
         Some(delay) => serializer.serialize_f64((delay * 1000.0).round() / 1000.0),
         None => serializer.serialize_none(),
@@ -93,8 +102,12 @@ fn seconds<S: Serializer>(delay: &Option<f64>, serializer: S) -> Result<S::Ok, S
 }
 
 /// Fields in which a host says what it found out about a message (RFC 7208, 8601, 8617).
-pub const CHECKS: [&str; 4] =
-    ["received-spf", "authentication-results", "arc-authentication-results", "authentication-results-original"];
+pub const CHECKS: [&str; 4] = [
+    "received-spf",
+    "authentication-results",
+    "arc-authentication-results",
+    "authentication-results-original",
+];
 /// Such fields that are kept for one hop.
 const CHECKS_OF_A_HOP: usize = 8;
 
@@ -117,14 +130,23 @@ impl Chain {
         for field in headers {
             if ["received", "x-received"].iter().any(|name| field.name.eq_ignore_ascii_case(name)) {
                 hops.push((field.value, std::mem::take(&mut found)));
-            } else if CHECKS.iter().any(|name| field.name.eq_ignore_ascii_case(name)) && found.len() < CHECKS_OF_A_HOP {
+            } else if CHECKS.iter().any(|name| field.name.eq_ignore_ascii_case(name))
+                && found.len() < CHECKS_OF_A_HOP
+            {
                 found.push(field.value.text());
             }
         }
         let omitted = hops.len().saturating_sub(HOPS);
-        let kept = hops.into_iter().rev().enumerate().filter(|(i, _)| *i < HOPS / 2 || *i >= HOPS / 2 + omitted);
+        let kept = hops
+            .into_iter()
+            .rev()
+            .enumerate()
+            .filter(|(i, _)| *i < HOPS / 2 || *i >= HOPS / 2 + omitted);
         let hops = kept
-            .map(|(_, (received, checks))| Hop { checks, ..Hop::from(Received::read(&received.unfolded())) })
+            .map(|(_, (received, checks))| Hop {
+                checks,
+                ..Hop::from(Received::read(&received.unfolded()))
+            })
             .collect();
         Self::timed(hops, omitted)
     }
@@ -179,8 +201,9 @@ impl Chain {
             if Some(i) == slowest && !flags.iter().any(|f| matches!(f, Flag::Zone(_))) {
                 flags.push(Flag::Slowest);
             }
-            if self.hops[i].time.is_some_and(|t| t.zone == super::date::Zone::Unknown && t.at.subsec_nanosecond() == 0)
-                && !self.is_qmail(i)
+            if self.hops[i].time.is_some_and(|t| {
+                t.zone == super::date::Zone::Unknown && t.at.subsec_nanosecond() == 0
+            }) && !self.is_qmail(i)
             {
                 flags.push(Flag::ZoneUnknown);
             }
@@ -197,13 +220,18 @@ impl Chain {
             || self.hops[i].with.as_deref().is_some_and(|w| w == "SMTP" || w == "NNFMP")
     }
 
-    /// True when the host took the message earlier and another host had it in between: handing on inside one host
-    /// (filters, two queues) is no loop.
+    /// True when the host took the message earlier and another host had it in between: handing on
+    /// inside one host (filters, two queues) is no loop.
     fn took_before(&self, i: usize) -> bool {
         let name = |h: &Hop| h.by.as_deref().map(str::to_ascii_lowercase);
         let Some(by) = name(&self.hops[i]).filter(|by| by.contains('.')) else { return false };
-        let Some(earlier) = (0..i).rev().find(|&j| name(&self.hops[j]).as_deref() == Some(&by)) else { return false };
-        self.hops[earlier + 1..i].iter().any(|h| name(h).is_some_and(|other| other != by && other.contains('.')))
+        let Some(earlier) = (0..i).rev().find(|&j| name(&self.hops[j]).as_deref() == Some(&by))
+        else {
+            return false;
+        };
+        self.hops[earlier + 1..i]
+            .iter()
+            .any(|h| name(h).is_some_and(|other| other != by && other.contains('.')))
     }
 }
 
@@ -224,7 +252,8 @@ impl From<Received> for Hop {
     }
 }
 
-/// Half hours of a delay within a minute of a multiple of 30 minutes up to 14 hours that the next hop takes back.
+/// Half hours of a delay within a minute of a multiple of 30 minutes up to 14 hours that the next
+/// hop takes back.
 fn zone_error(delay: f64, next: f64) -> Option<i32> {
     const HALF_HOUR: f64 = 1800.0;
     let halves = (delay / HALF_HOUR).round();
@@ -239,9 +268,18 @@ mod tests {
 
     fn chain(newest_first: &[Option<i64>]) -> Chain {
         let stamp = |s: i64| {
-            jiff::Timestamp::from_second(s).ok().map(|at| Stamp { at, zone: super::super::date::Zone::Known(0) })
+            jiff::Timestamp::from_second(s)
+                .ok()
+                .map(|at| Stamp { at, zone: super::super::date::Zone::Known(0) })
         };
-        Chain::timed(newest_first.iter().rev().map(|t| Hop { time: t.and_then(stamp), ..Hop::default() }).collect(), 0)
+        Chain::timed(
+            newest_first
+                .iter()
+                .rev()
+                .map(|t| Hop { time: t.and_then(stamp), ..Hop::default() })
+                .collect(),
+            0,
+        )
     }
 
     fn delays(chain: &Chain) -> Vec<Option<f64>> {
@@ -276,13 +314,17 @@ mod tests {
     fn a_wrong_zone_is_told_from_a_wait() {
         let c = chain(&[Some(5), Some(32_402), Some(0)]);
         assert_eq!(delays(&c), [None, Some(32_402.0), Some(-32_397.0)]);
-        assert_eq!((c.hops[1].flags.clone(), c.hops[2].flags.clone()), (vec![Flag::Zone(18)], vec![]));
+        assert_eq!(
+            (c.hops[1].flags.clone(), c.hops[2].flags.clone()),
+            (vec![Flag::Zone(18)], vec![])
+        );
     }
 
     #[test]
     fn loops_show_and_local_filters_do_not() {
         let hop = |by: &str| Hop { by: Some(by.into()), ..Hop::default() };
-        let c = Chain::timed(["a.example", "a.example", "b.example", "a.example"].map(hop).into(), 0);
+        let c =
+            Chain::timed(["a.example", "a.example", "b.example", "a.example"].map(hop).into(), 0);
         assert_eq!(
             c.hops.iter().map(|h| h.flags.contains(&Flag::Repeated)).collect::<Vec<_>>(),
             [false, false, false, true]

@@ -1,7 +1,8 @@
-//! HTML as lines of text: cells of a table row on one line with tabs between them, blocks on lines of their own.
-//! Nothing is rendered, nothing is fetched; links show their text.
+//! HTML as lines of text: cells of a table row on one line with tabs between them, blocks on lines
+//! of their own. Nothing is rendered, nothing is fetched; links show their text.
 
-/// The readable text of an HTML body. `<wbr>` and soft hyphens vanish, so that host names come out whole.
+/// The readable text of an HTML body. `<wbr>` and soft hyphens vanish, so that host names come out
+/// whole.
 #[must_use]
 pub fn to_text(html: &str) -> String {
     let mut out = Lines::with_capacity(html.len() / 4);
@@ -76,7 +77,9 @@ fn tag<'a>(rest: &'a str, out: &mut Lines) -> &'a str {
     let inner = &rest[1..];
     let closing = inner.starts_with('/');
     let name_at = usize::from(closing);
-    let name_end = inner[name_at..].find(|c: char| !c.is_ascii_alphanumeric()).map_or(inner.len(), |i| i + name_at);
+    let name_end = inner[name_at..]
+        .find(|c: char| !c.is_ascii_alphanumeric())
+        .map_or(inner.len(), |i| i + name_at);
     let name = inner[name_at..name_end].to_ascii_lowercase();
     if name.is_empty() && !inner.starts_with(['!', '?', '/']) {
         out.text("<");
@@ -94,8 +97,8 @@ fn tag<'a>(rest: &'a str, out: &mut Lines) -> &'a str {
     }
     match name.as_str() {
         "script" | "style" | "title" if !closing => return skip_element(after, &name),
-        "br" | "tr" | "p" | "div" | "li" | "h1" | "h2" | "h3" | "h4" | "table" | "blockquote" | "ul" | "ol" | "hr"
-        | "center" | "body" => out.separate('\n'),
+        "br" | "tr" | "p" | "div" | "li" | "h1" | "h2" | "h3" | "h4" | "table" | "blockquote"
+        | "ul" | "ol" | "hr" | "center" | "body" => out.separate('\n'),
         "td" | "th" if closing => out.separate('\t'),
         _ => {}
     }
@@ -139,7 +142,10 @@ pub fn entity(rest: &str) -> (char, &str) {
     if let Some((_, c)) = NAMED.iter().find(|(n, _)| *n == name) {
         return (*c, after);
     }
-    let code = name.strip_prefix("#x").or_else(|| name.strip_prefix("#X")).map(|hex| u32::from_str_radix(hex, 16));
+    let code = name
+        .strip_prefix("#x")
+        .or_else(|| name.strip_prefix("#X"))
+        .map(|hex| u32::from_str_radix(hex, 16));
     let code = code.or_else(|| name.strip_prefix('#').map(str::parse));
     match code.and_then(Result::ok).and_then(char::from_u32) {
         Some(c) => (c, after),
@@ -167,7 +173,8 @@ fn accented(name: &str) -> Option<char> {
         _ => {}
     }
     let letter = name.chars().next()?;
-    let (_, plain, marked) = MARKS.iter().find(|(mark, _, _)| name[letter.len_utf8()..] == **mark)?;
+    let (_, plain, marked) =
+        MARKS.iter().find(|(mark, _, _)| name[letter.len_utf8()..] == **mark)?;
     let index = plain.chars().position(|c| c == letter)?;
     marked.chars().nth(index)
 }
@@ -179,12 +186,18 @@ mod tests {
     #[test]
     fn rows_cells_and_host_names() {
         let html = "<style>x</style><table><tr><td>Status&nbsp;code:</td><td>550 <b>5.1.10</b></td></tr><tr><td>a.<wbr>b.example</td></tr></table><p>T&ouml;pfer &lt;a@b.example&gt;<br>x &amp y";
-        assert_eq!(to_text(html), "Status code:\t550 5.1.10\n\na.b.example\n\nTöpfer <a@b.example>\nx &amp y");
+        assert_eq!(
+            to_text(html),
+            "Status code:\t550 5.1.10\n\na.b.example\n\nTöpfer <a@b.example>\nx &amp y"
+        );
     }
 
     #[test]
     fn preformatted_text_keeps_its_lines() {
-        assert_eq!(to_text("a  b<pre>Received: x\n by y\nTo: &lt;z&gt;</pre>c"), "a b\nReceived: x\n by y\nTo: <z>\nc");
+        assert_eq!(
+            to_text("a  b<pre>Received: x\n by y\nTo: &lt;z&gt;</pre>c"),
+            "a b\nReceived: x\n by y\nTo: <z>\nc"
+        );
     }
 
     #[test]

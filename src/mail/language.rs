@@ -1,10 +1,28 @@
-//! The language a message is written in, as far as it shows: a suggestion for the reader, never a fact.
+//! The language a message is written in, as far as it shows: a suggestion for the reader, never a
+//! fact.
 
 use super::Headers;
 
-/// Words that hardly occur in the other languages. Function words, and words of letters and of delivery reports.
+/// Words that hardly occur in the other languages. Function words, and words of letters and of
+/// delivery reports.
 const WORDS: [(&str, &[&str]); 10] = [
-    ("en", &["the", "and", "your", "this", "was", "with", "have", "from", "could", "please", "delivered", "message"]),
+    (
+        "en",
+        &[
+            "the",
+            "and",
+            "your",
+            "this",
+            "was",
+            "with",
+            "have",
+            "from",
+            "could",
+            "please",
+            "delivered",
+            "message",
+        ],
+    ),
     (
         "pl",
         &[
@@ -93,21 +111,97 @@ const WORDS: [(&str, &[&str]); 10] = [
             "adres",
         ],
     ),
-    ("da", &["ikke", "og", "meddelelsen", "blev", "modtageren", "venlig", "hilsen", "jeg", "dig", "fejl", "kunne"]),
-    ("sv", &["inte", "och", "meddelandet", "mottagaren", "kunde", "levereras", "att", "jag", "hälsningar", "för"]),
-    ("de", &["und", "nicht", "die", "der", "nachricht", "wurde", "ihre", "konnte", "mit", "grüßen", "empfänger"]),
-    ("fr", &["le", "les", "des", "votre", "message", "pas", "être", "une", "est", "destinataire", "cordialement"]),
-    ("es", &["el", "los", "mensaje", "su", "una", "está", "correo", "destinatario", "para", "saludos", "por"]),
+    (
+        "da",
+        &[
+            "ikke",
+            "og",
+            "meddelelsen",
+            "blev",
+            "modtageren",
+            "venlig",
+            "hilsen",
+            "jeg",
+            "dig",
+            "fejl",
+            "kunne",
+        ],
+    ),
+    (
+        "sv",
+        &[
+            "inte",
+            "och",
+            "meddelandet",
+            "mottagaren",
+            "kunde",
+            "levereras",
+            "att",
+            "jag",
+            "hälsningar",
+            "för",
+        ],
+    ),
+    (
+        "de",
+        &[
+            "und",
+            "nicht",
+            "die",
+            "der",
+            "nachricht",
+            "wurde",
+            "ihre",
+            "konnte",
+            "mit",
+            "grüßen",
+            "empfänger",
+        ],
+    ),
+    (
+        "fr",
+        &[
+            "le",
+            "les",
+            "des",
+            "votre",
+            "message",
+            "pas",
+            "être",
+            "une",
+            "est",
+            "destinataire",
+            "cordialement",
+        ],
+    ),
+    (
+        "es",
+        &[
+            "el",
+            "los",
+            "mensaje",
+            "su",
+            "una",
+            "está",
+            "correo",
+            "destinatario",
+            "para",
+            "saludos",
+            "por",
+        ],
+    ),
 ];
 
 /// Words a sample is judged by.
 const SAMPLE: usize = 400;
 
-/// The language (BCP 47) of a message: what its header says, else the words of the text. None when neither is clear.
+/// The language (BCP 47) of a message: what its header says, else the words of the text. None when
+/// neither is clear.
 #[must_use]
 pub fn of(headers: &Headers<'_>, text: &str) -> Option<String> {
     let tag = headers.get("content-language").map(|v| v.text().trim().to_ascii_lowercase());
-    let tag = tag.and_then(|t| t.split([',', ';', ' ']).next().map(str::to_owned)).filter(|t| is_tag(t));
+    let tag =
+        tag.and_then(|t| t.split([',', ';', ' ']).next().map(str::to_owned)).filter(|t| is_tag(t));
     tag.or_else(|| of_words(text).map(str::to_owned))
 }
 
@@ -116,7 +210,8 @@ fn is_tag(text: &str) -> bool {
     (2..=35).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
-/// The language most of the known words belong to: at least three different ones, and more than of any other language.
+/// The language most of the known words belong to: at least three different ones, and more than of
+/// any other language.
 #[must_use]
 pub fn of_words(text: &str) -> Option<&'static str> {
     let words = text.split(|c: char| !c.is_alphabetic()).filter(|w| !w.is_empty()).take(SAMPLE);
@@ -126,7 +221,13 @@ pub fn of_words(text: &str) -> Option<&'static str> {
     let mut scores: Vec<(usize, &str)> = WORDS
         .iter()
         .map(|(tag, words)| {
-            (words.iter().filter(|w| seen.binary_search_by(|s| s.as_str().cmp(w)).is_ok()).count(), *tag)
+            (
+                words
+                    .iter()
+                    .filter(|w| seen.binary_search_by(|s| s.as_str().cmp(w)).is_ok())
+                    .count(),
+                *tag,
+            )
         })
         .collect();
     scores.sort_by(|a, b| b.cmp(a));
@@ -140,7 +241,10 @@ mod tests {
     #[test]
     fn languages_by_their_words() {
         let is = |text| of_words(text);
-        assert_eq!(is("Twoja wiadomość nie została dostarczona, adres nie istnieje dla serwer"), Some("pl"));
+        assert_eq!(
+            is("Twoja wiadomość nie została dostarczona, adres nie istnieje dla serwer"),
+            Some("pl")
+        );
         assert_eq!(is("Il messaggio non è stato recapitato al destinatario."), Some("it"));
         assert_eq!(is("Meldingen ble ikke levert til mottakeren. Vennlig hilsen"), Some("nb"));
         assert_eq!(is("Het bericht kan niet worden bezorgd aan uw geadresseerde"), Some("nl"));

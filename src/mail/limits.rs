@@ -1,4 +1,5 @@
-//! The one table of limits. Beyond each the reading goes on without what exceeds it and the result says so.
+//! The one table of limits. Beyond each the reading goes on without what exceeds it and the result
+//! says so.
 
 use serde::Serialize;
 
@@ -42,13 +43,17 @@ impl Limit {
     #[must_use]
     pub const fn sentence(self) -> &'static str {
         match self {
-            Self::Nesting => "parts are nested more than 64 deep; the inner ones are shown as one opaque part",
+            Self::Nesting => {
+                "parts are nested more than 64 deep; the inner ones are shown as one opaque part"
+            }
             Self::Parts => "more than 10,000 parts; the rest was not read",
             Self::Header => {
                 "a header goes beyond 10,000 fields, 1 MiB a field or 4 KiB a Content-Type; the excess was left out"
             }
             Self::Recipients => "more than 50,000 recipients; the rest was left out",
-            Self::Fetched => "only the first 64 KiB were fetched for the list; open the source for the whole message",
+            Self::Fetched => {
+                "only the first 64 KiB were fetched for the list; open the source for the whole message"
+            }
         }
     }
 }

@@ -1,7 +1,8 @@
-//! The parts of a message (RFC 2045, 2046): our own walk with a bounded depth and a bounded number of parts.
+//! The parts of a message (RFC 2045, 2046): our own walk with a bounded depth and a bounded number
+//! of parts.
 //!
-//! A message/* part is a leaf here. Whoever wants what is inside asks for its bytes and walks them with one level less
-//! to go, so nothing a stranger sends decides how deep we recurse.
+//! A message/* part is a leaf here. Whoever wants what is inside asks for its bytes and walks them
+//! with one level less to go, so nothing a stranger sends decides how deep we recurse.
 
 use std::borrow::Cow;
 
@@ -52,14 +53,18 @@ impl MediaType {
         self.essence.starts_with("multipart/")
     }
 
-    /// True for a type whose content is a message: `message/rfc822`, `message/global` and their odd relatives.
+    /// True for a type whose content is a message: `message/rfc822`, `message/global` and their odd
+    /// relatives.
     #[must_use]
     pub fn is_message(&self) -> bool {
-        matches!(&*self.essence, "message/rfc822" | "message/global" | "message/news" | "message/rfc2822")
+        matches!(
+            &*self.essence,
+            "message/rfc822" | "message/global" | "message/news" | "message/rfc2822"
+        )
     }
 
-    /// True for returned headers without a body: `text/rfc822-headers`, `message/global-headers`, and what others
-    /// call them.
+    /// True for returned headers without a body: `text/rfc822-headers`, `message/global-headers`,
+    /// and what others call them.
     #[must_use]
     pub fn is_headers(&self) -> bool {
         matches!(
@@ -75,7 +80,10 @@ impl MediaType {
     /// True for the machine-readable part of a delivery report (RFC 3464, RFC 6533).
     #[must_use]
     pub fn is_delivery_status(&self) -> bool {
-        matches!(&*self.essence, "message/delivery-status" | "message/global-delivery-status" | "text/delivery-status")
+        matches!(
+            &*self.essence,
+            "message/delivery-status" | "message/global-delivery-status" | "text/delivery-status"
+        )
     }
 }
 
@@ -113,7 +121,8 @@ impl Walk {
         self.entity(headers, body, false)
     }
 
-    /// Reads a message that stood inside another: one level of nesting is spent for good. None when none is left.
+    /// Reads a message that stood inside another: one level of nesting is spent for good. None when
+    /// none is left.
     pub fn nested<'a>(&mut self, message: &'a [u8]) -> Option<Entity<'a>> {
         if self.depth <= 1 {
             self.reached(Limit::Nesting);
@@ -143,9 +152,16 @@ impl Walk {
         if self.depth == 0 {
             return self.reached(Limit::Nesting);
         }
-        let named = media.boundary.as_deref().map(|boundary| pieces(body, boundary.as_bytes())).unwrap_or_default();
-        let found =
-            if named.is_empty() { guess_boundary(body).map(|b| pieces(body, b)).unwrap_or_default() } else { named };
+        let named = media
+            .boundary
+            .as_deref()
+            .map(|boundary| pieces(body, boundary.as_bytes()))
+            .unwrap_or_default();
+        let found = if named.is_empty() {
+            guess_boundary(body).map(|b| pieces(body, b)).unwrap_or_default()
+        } else {
+            named
+        };
         self.depth -= 1;
         let digest = &*media.essence == "multipart/digest";
         for piece in found {
@@ -192,7 +208,9 @@ impl<'a> Entity<'a> {
         let charset = self.media.charset.as_deref();
         match self.bytes() {
             Cow::Borrowed(bytes) => charset::decode(bytes, charset),
-            Cow::Owned(bytes) => Cow::Owned(super::canonical::text(charset::decode(&bytes, charset).into_owned())),
+            Cow::Owned(bytes) => {
+                Cow::Owned(super::canonical::text(charset::decode(&bytes, charset).into_owned()))
+            }
         }
     }
 
@@ -202,14 +220,18 @@ impl<'a> Entity<'a> {
         self.body
     }
 
-    /// True for text a person can read: text/*, no Content-Type at all, or a multipart whose parts cannot be found.
+    /// True for text a person can read: text/*, no Content-Type at all, or a multipart whose parts
+    /// cannot be found.
     #[must_use]
     pub fn is_readable(&self) -> bool {
         let essence = &*self.media.essence;
         self.parts.is_empty()
             && !self.media.is_headers()
             && !self.media.is_delivery_status()
-            && (essence.is_empty() || essence.starts_with("text/") || essence == "text" || self.media.is_multipart())
+            && (essence.is_empty()
+                || essence.starts_with("text/")
+                || essence == "text"
+                || self.media.is_multipart())
     }
 
     /// True for HTML.
@@ -252,8 +274,8 @@ fn guess_boundary(body: &[u8]) -> Option<&[u8]> {
     None
 }
 
-/// What stands between the delimiter lines of a multipart body (RFC 2046 section 5.1.1). A missing last delimiter means
-/// that the part runs to the end.
+/// What stands between the delimiter lines of a multipart body (RFC 2046 section 5.1.1). A missing
+/// last delimiter means that the part runs to the end.
 fn pieces<'a>(body: &'a [u8], boundary: &[u8]) -> Vec<&'a [u8]> {
     let delimiter = [b"--", boundary].concat();
     let mut pieces = Vec::new();
@@ -304,7 +326,10 @@ mod tests {
 
     #[test]
     fn boundaries_missing_or_nested_in_name() {
-        assert_eq!(walk("Content-Type: multipart/mixed\n\n--guessme\n\na\n--guessme--").leaves().len(), 1);
+        assert_eq!(
+            walk("Content-Type: multipart/mixed\n\n--guessme\n\na\n--guessme--").leaves().len(),
+            1
+        );
         let m = walk(
             "Content-Type: multipart/mixed; boundary=ab\n\n--ab\nContent-Type: multipart/mixed; boundary=abc\n\n--abc\n\n1\n--abc--\n--ab\n\n2\n",
         );
@@ -313,7 +338,9 @@ mod tests {
 
     #[test]
     fn comments_do_not_hide_a_message() {
-        for value in ["message(x)/(y)rfc822", "message / rfc822", "message\n /rfc822", "MESSAGE/RFC822; a=b"] {
+        for value in
+            ["message(x)/(y)rfc822", "message / rfc822", "message\n /rfc822", "MESSAGE/RFC822; a=b"]
+        {
             let text = format!("Content-Type: {value}\n\nSubject: inner\n\nbody");
             assert!(walk(&text).media.is_message(), "{value}");
         }
@@ -324,7 +351,8 @@ mod tests {
         use std::fmt::Write;
         let mut deep = String::new();
         for level in 0..1_000 {
-            let _ = write!(deep, "Content-Type: multipart/mixed; boundary=b{level}\n\n--b{level}\n");
+            let _ =
+                write!(deep, "Content-Type: multipart/mixed; boundary=b{level}\n\n--b{level}\n");
         }
         let mut walk = Walk::default();
         assert_eq!(walk.message(deep.as_bytes()).leaves().len(), 1);
@@ -333,7 +361,10 @@ mod tests {
 
     #[test]
     fn parts_end_at_the_limit() {
-        let many = format!("Content-Type: multipart/mixed; boundary=b\n\n{}", "--b\n\nx\n".repeat(PARTS + 500));
+        let many = format!(
+            "Content-Type: multipart/mixed; boundary=b\n\n{}",
+            "--b\n\nx\n".repeat(PARTS + 500)
+        );
         let mut walk = Walk::default();
         assert_eq!(walk.message(many.as_bytes()).parts.len(), PARTS);
         assert_eq!(walk.limits, [Limit::Parts]);

@@ -1,5 +1,5 @@
-//! Mail as bytes and what can be said about it without knowing what a bounce is: safe text, headers, parts, addresses,
-//! dates, the Received chain. Pure: no files, no network, no clock.
+//! Mail as bytes and what can be said about it without knowing what a bounce is: safe text,
+//! headers, parts, addresses, dates, the Received chain. Pure: no files, no network, no clock.
 
 pub mod address;
 pub mod canonical;

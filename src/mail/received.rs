@@ -37,7 +37,8 @@ impl Received {
     #[must_use]
     pub fn read(value: &str) -> Self {
         let (head, time) = split_date(value);
-        let mut reader = Reader { received: Self { time, ..Self::default() }, clause: None, closed: false };
+        let mut reader =
+            Reader { received: Self { time, ..Self::default() }, clause: None, closed: false };
         for token in Tokens(head) {
             match token {
                 Token::Word(word) => reader.word(word),
@@ -47,12 +48,16 @@ impl Received {
         reader.finish()
     }
 
-    /// True when the connection was encrypted: a TLS version, or a protocol name with the S of RFC 3848.
+    /// True when the connection was encrypted: a TLS version, or a protocol name with the S of RFC
+    /// 3848.
     #[must_use]
     pub fn encrypted(&self) -> bool {
         let with = self.with.as_deref().unwrap_or("").to_ascii_uppercase();
         self.tls.is_some()
-            || matches!(&*with, "ESMTPS" | "ESMTPSA" | "UTF8SMTPS" | "UTF8SMTPSA" | "LMTPS" | "LMTPSA" | "HTTPS")
+            || matches!(
+                &*with,
+                "ESMTPS" | "ESMTPSA" | "UTF8SMTPS" | "UTF8SMTPSA" | "LMTPS" | "LMTPSA" | "HTTPS"
+            )
     }
 }
 
@@ -142,8 +147,11 @@ impl Reader {
             if let Some(ip) = ip_in(word) {
                 self.received.ip = Some(ip);
                 let name = previous.filter(|_| bracketed).map(|p| p.trim_end_matches('.'));
-                if let Some(name) = name.filter(|n| n.contains('.') && !n.contains('=') && *n != "unknown") {
-                    self.received.rdns = Some(SafeText::new(name.rsplit('@').next().unwrap_or(name)));
+                if let Some(name) =
+                    name.filter(|n| n.contains('.') && !n.contains('=') && *n != "unknown")
+                {
+                    self.received.rdns =
+                        Some(SafeText::new(name.rsplit('@').next().unwrap_or(name)));
                 }
             }
             previous = Some(word);
@@ -155,7 +163,9 @@ impl Reader {
         let word = word.trim_matches([',', ';', ')', '(']);
         let value = word.split_once('=').map_or(word, |(_, value)| value);
         let after_tls = value.strip_prefix("TLSv").or_else(|| value.strip_prefix("TLS"));
-        if self.received.tls.is_none() && after_tls.is_some_and(|v| v.starts_with('1') && v.len() <= 3) {
+        if self.received.tls.is_none()
+            && after_tls.is_some_and(|v| v.starts_with('1') && v.len() <= 3)
+        {
             self.received.tls = Some(SafeText::new(value));
         } else if self.received.cipher.is_none() && is_cipher(value) {
             self.received.cipher = Some(SafeText::new(value));
@@ -179,7 +189,8 @@ fn is_cipher(word: &str) -> bool {
         && word.bytes().any(|b| b == b'_' || b == b'-')
 }
 
-/// The address in `[192.0.2.1]`, `[IPv6:2001:db8::1]`, `fe80::1%14`, `192.0.2.1`; None for anything else.
+/// The address in `[192.0.2.1]`, `[IPv6:2001:db8::1]`, `fe80::1%14`, `192.0.2.1`; None for anything
+/// else.
 #[must_use]
 pub fn ip_in(word: &str) -> Option<IpAddr> {
     let bare = word.trim_matches(['[', ']', ',', ';', '(', ')']);
@@ -207,7 +218,9 @@ impl<'a> Iterator for Tokens<'a> {
         if text.starts_with('(') {
             let end = comment_end(text);
             self.0 = &text[end..];
-            return Some(Token::Comment(text[1..end].strip_suffix(')').unwrap_or(&text[1..end]).trim()));
+            return Some(Token::Comment(
+                text[1..end].strip_suffix(')').unwrap_or(&text[1..end]).trim(),
+            ));
         }
         let end = text.find(|c: char| c.is_whitespace() || c == '(').unwrap_or(text.len());
         self.0 = &text[end..];
@@ -215,7 +228,8 @@ impl<'a> Iterator for Tokens<'a> {
     }
 }
 
-/// Where the comment that begins at byte 0 ends: behind its closing parenthesis, or at the end of the text.
+/// Where the comment that begins at byte 0 ends: behind its closing parenthesis, or at the end of
+/// the text.
 fn comment_end(text: &str) -> usize {
     let (mut depth, mut escaped) = (0usize, false);
     for (at, b) in text.bytes().enumerate() {
@@ -240,8 +254,8 @@ const DATES_TRIED: usize = 8;
 /// Bytes of a value of several words.
 const SEVERAL: usize = 80;
 
-/// The part before the date and the date: behind the last semicolon whose rest is a date, else from the first word that
-/// begins one.
+/// The part before the date and the date: behind the last semicolon whose rest is a date, else from
+/// the first word that begins one.
 fn split_date(value: &str) -> (&str, Option<Stamp>) {
     for at in memchr::memrchr_iter(b';', value.as_bytes()).take(DATES_TRIED) {
         if let Some(stamp) = date::parse(&value[at + 1..]) {
@@ -249,9 +263,13 @@ fn split_date(value: &str) -> (&str, Option<Stamp>) {
         }
     }
     let begins_date = |word: &str| {
-        let iso = word.len() >= 10 && word.as_bytes()[4] == b'-' && word.as_bytes()[..4].iter().all(u8::is_ascii_digit);
+        let iso = word.len() >= 10
+            && word.as_bytes()[4] == b'-'
+            && word.as_bytes()[..4].iter().all(u8::is_ascii_digit);
         let day = word.get(..3).is_some_and(|w| {
-            ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].iter().any(|d| w.eq_ignore_ascii_case(d))
+            ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+                .iter()
+                .any(|d| w.eq_ignore_ascii_case(d))
         });
         iso || (day && word.trim_end_matches(',').len() == 3)
     };
@@ -261,6 +279,7 @@ fn split_date(value: &str) -> (&str, Option<Stamp>) {
         at += word.len() + 1;
         begins_date(word).then_some(place)
     });
-    let dated = places.take(DATES_TRIED).find_map(|place| Some((place, date::parse(&value[place..])?)));
+    let dated =
+        places.take(DATES_TRIED).find_map(|place| Some((place, date::parse(&value[place..])?)));
     dated.map_or((value, None), |(place, stamp)| (&value[..place], Some(stamp)))
 }

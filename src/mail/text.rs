@@ -1,7 +1,8 @@
 //! Untrusted bytes made displayable.
 //!
-//! Every byte of a bounce is chosen by a stranger. [`SafeText`] is the only type a widget, a log line or a report may
-//! print: one line, no control characters, nothing that reorders or hides what stands beside it.
+//! Every byte of a bounce is chosen by a stranger. [`SafeText`] is the only type a widget, a log
+//! line or a report may print: one line, no control characters, nothing that reorders or hides what
+//! stands beside it.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -13,14 +14,16 @@ use serde::{Serialize, Serializer};
 /// How many combining marks one letter may carry; real scripts need three or four.
 const MAX_COMBINING: usize = 6;
 
-/// One line of text from the outside that is safe to print: control, bidirectional, zero-width and tag characters are
-/// shown as escapes (`\x1b`, `\u{202e}`), white space is single blanks, runs of combining marks are cut. A clone shares the
-/// text: a report may say the same to fifty thousand recipients.
+/// One line of text from the outside that is safe to print: control, bidirectional, zero-width and
+/// tag characters are shown as escapes (`\x1b`, `\u{202e}`), white space is single blanks, runs of
+/// combining marks are cut. A clone shares the text: a report may say the same to fifty thousand
+/// recipients.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SafeText(Arc<str>);
 
 impl SafeText {
-    /// Takes text that was already decoded to Unicode. Runs of white space, line ends included, become one blank.
+    /// Takes text that was already decoded to Unicode. Runs of white space, line ends included,
+    /// become one blank.
     #[must_use]
     pub fn new(text: &str) -> Self {
         let text = text.trim();
@@ -30,8 +33,8 @@ impl SafeText {
         Self(scrub(text, true).into())
     }
 
-    /// Like [`SafeText::new`] but keeps the blanks of the line: for source views, where columns matter. Tabs become
-    /// the blanks up to the next multiple of eight.
+    /// Like [`SafeText::new`] but keeps the blanks of the line: for source views, where columns
+    /// matter. Tabs become the blanks up to the next multiple of eight.
     #[must_use]
     pub fn line(text: &str) -> Self {
         let text = text.trim_end_matches(['\n', '\r']);

@@ -1,4 +1,5 @@
-//! The demo mailbox: bounces written for it, inside the program. Nothing is read from or written to anywhere.
+//! The demo mailbox: bounces written for it, inside the program. Nothing is read from or written to
+//! anywhere.
 
 use std::ops::ControlFlow;
 
@@ -95,7 +96,8 @@ impl Source for Demo {
         if !self.done {
             each(&mut |uid, bytes| {
                 let id = MessageId { mailbox: 0, validity: 0, uid };
-                flow = sink.take(Event::Message(Fetched { id, bytes, whole: true, received: None }));
+                flow =
+                    sink.take(Event::Message(Fetched { id, bytes, whole: true, received: None }));
                 flow
             });
             self.done = flow.is_continue();
@@ -150,7 +152,9 @@ mod tests {
         let found: BTreeSet<String> = std::fs::read_dir(folder)
             .expect("the folder")
             .flatten()
-            .filter_map(|e| e.file_name().to_string_lossy().strip_suffix(".mbox").map(str::to_owned))
+            .filter_map(|e| {
+                e.file_name().to_string_lossy().strip_suffix(".mbox").map(str::to_owned)
+            })
             .collect();
         assert_eq!(found, NAMES.iter().map(|n| (*n).to_owned()).collect());
         assert_eq!(now().to_string(), "2026-05-04T07:00:00Z");

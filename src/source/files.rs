@@ -1,4 +1,5 @@
-//! Files and folders as the user names them: messages, mboxes, Maildirs, folders of any of these, standard input.
+//! Files and folders as the user names them: messages, mboxes, Maildirs, folders of any of these,
+//! standard input.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,8 +17,8 @@ pub struct MessageFile {
     pub label: String,
 }
 
-/// The files under the paths a user named, in the order named and sorted inside folders. In a Maildir the messages of
-/// `cur` and `new` count, not what is still being written to `tmp`.
+/// The files under the paths a user named, in the order named and sorted inside folders. In a
+/// Maildir the messages of `cur` and `new` count, not what is still being written to `tmp`.
 ///
 /// # Errors
 /// When a path does not exist or a folder cannot be read.
@@ -28,7 +29,9 @@ pub fn list(paths: &[PathBuf]) -> Result<Vec<MessageFile>, Error> {
         if meta.is_dir() {
             folder(path, path, &mut files)?;
         } else {
-            let label = path.file_name().map_or_else(|| path.to_string_lossy(), |name| name.to_string_lossy());
+            let label = path
+                .file_name()
+                .map_or_else(|| path.to_string_lossy(), |name| name.to_string_lossy());
             files.push(MessageFile { label: label.into_owned(), path: path.clone() });
         }
     }
@@ -68,5 +71,8 @@ fn is_index(path: &Path) -> bool {
 /// The error for a path that cannot be read.
 #[must_use]
 pub fn failed(path: &Path, error: &std::io::Error) -> Error {
-    Error::File { path: SafeText::new(&path.to_string_lossy()), reason: SafeText::new(&error.to_string()) }
+    Error::File {
+        path: SafeText::new(&path.to_string_lossy()),
+        reason: SafeText::new(&error.to_string()),
+    }
 }

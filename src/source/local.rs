@@ -42,7 +42,13 @@ impl Local {
     /// The mailbox of these paths; `mailbox` is its number among those that are opened.
     #[must_use]
     pub fn new(paths: Vec<PathBuf>, mailbox: u16) -> Self {
-        Self { paths, mailbox, known: HashMap::new(), places: Places::default(), stop: Arc::default() }
+        Self {
+            paths,
+            mailbox,
+            known: HashMap::new(),
+            places: Places::default(),
+            stop: Arc::default(),
+        }
     }
 
     /// Reads one file; what was in it before is skipped.
@@ -64,7 +70,12 @@ impl Local {
                 let uid = u32::try_from(places.len()).unwrap_or(u32::MAX);
                 drop(places);
                 let id = MessageId { mailbox: self.mailbox, validity: 0, uid };
-                flow = sink.take(Event::Message(Fetched { id, bytes: message.bytes, whole: true, received }));
+                flow = sink.take(Event::Message(Fetched {
+                    id,
+                    bytes: message.bytes,
+                    whole: true,
+                    received,
+                }));
             }
             number += 1;
             if self.stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { flow }
@@ -85,7 +96,8 @@ fn stable(path: &std::path::Path) -> PathBuf {
 
 impl Source for Local {
     fn name(&self) -> SafeText {
-        let first = self.paths.first().map(|p| p.to_string_lossy().into_owned()).unwrap_or_default();
+        let first =
+            self.paths.first().map(|p| p.to_string_lossy().into_owned()).unwrap_or_default();
         match self.paths.len() {
             0 | 1 => SafeText::new(&first),
             n => SafeText::new(&format!("{first} and {} more", n - 1)),
@@ -135,7 +147,11 @@ impl Local {
                 return Ok(());
             }
         }
-        let files = if list.len() == 1 { "1 file".to_owned() } else { format!("{} files", count(list.len())) };
+        let files = if list.len() == 1 {
+            "1 file".to_owned()
+        } else {
+            format!("{} files", count(list.len()))
+        };
         // Nothing follows whatever the sink says.
         let _ = sink.take(Event::State(State::Idle(SafeText::new(&files))));
         Ok(())
@@ -150,9 +166,14 @@ impl Reader for LocalReader {
     fn whole(&mut self, id: MessageId) -> Result<Vec<u8>, Error> {
         let place = {
             let places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
-            (id.uid as usize).checked_sub(1).and_then(|at| places.get(at)).cloned().ok_or(Error::Gone)?
+            (id.uid as usize)
+                .checked_sub(1)
+                .and_then(|at| places.get(at))
+                .cloned()
+                .ok_or(Error::Gone)?
         };
-        let message = message_at(&place.path, place.offset, place.number).map_err(|e| failed(&place.path, &e))?;
+        let message = message_at(&place.path, place.offset, place.number)
+            .map_err(|e| failed(&place.path, &e))?;
         message.ok_or(Error::Gone)
     }
 
@@ -171,7 +192,10 @@ mod tests {
         source
             .stream(&mut |event: Event<'_>| {
                 if let Event::Message(message) = event {
-                    found.push((message.id.uid, String::from_utf8_lossy(message.bytes).into_owned()));
+                    found.push((
+                        message.id.uid,
+                        String::from_utf8_lossy(message.bytes).into_owned(),
+                    ));
                 }
                 ControlFlow::Continue(())
             })
@@ -194,9 +218,14 @@ mod tests {
         assert_eq!(new, [(3, "Subject: 3\n\nx\n".to_owned()), (4, "Subject: 4\n\nx\n".to_owned())]);
         let mut reader = source.reader();
         for (uid, subject) in [(2, "Subject: 2"), (3, "Subject: 3"), (4, "Subject: 4")] {
-            let whole = reader.whole(MessageId { mailbox: 0, validity: 0, uid }).unwrap_or_else(|e| panic!("{e}"));
+            let whole = reader
+                .whole(MessageId { mailbox: 0, validity: 0, uid })
+                .unwrap_or_else(|e| panic!("{e}"));
             assert!(whole.starts_with(subject.as_bytes()), "{uid}");
         }
-        assert!(matches!(reader.whole(MessageId { mailbox: 0, validity: 0, uid: 9 }), Err(Error::Gone)));
+        assert!(matches!(
+            reader.whole(MessageId { mailbox: 0, validity: 0, uid: 9 }),
+            Err(Error::Gone)
+        ));
     }
 }

@@ -1,8 +1,9 @@
-//! Message files: single messages, and mboxes in every variant (mboxrd, mboxo, with any line ends, with or without the
-//! empty line in front of a From_ line), plain or compressed with gzip. Read as a stream: memory holds one message.
+//! Message files: single messages, and mboxes in every variant (mboxrd, mboxo, with any line ends,
+//! with or without the empty line in front of a From_ line), plain or compressed with gzip. Read as
+//! a stream: memory holds one message.
 //!
-//! A file that does not begin with a From_ line is one message, whatever its text holds: else a mail could bring forged
-//! reports along.
+//! A file that does not begin with a From_ line is one message, whatever its text holds: else a
+//! mail could bring forged reports along.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
@@ -43,16 +44,20 @@ pub fn open(path: &Path) -> io::Result<Box<dyn BufRead>> {
     Ok(Box::new(file))
 }
 
-/// Calls `take` with every message of a file, in order, until it breaks. `From ` lines are taken away and quoted ones
-/// (`>From `) restored; a file that is no mbox is one message.
+/// Calls `take` with every message of a file, in order, until it breaks. `From ` lines are taken
+/// away and quoted ones (`>From `) restored; a file that is no mbox is one message.
 ///
 /// # Errors
 /// When the file cannot be opened or read, or its compression is broken.
-pub fn each_message(path: &Path, take: &mut dyn FnMut(Stored<'_>) -> ControlFlow<()>) -> io::Result<()> {
+pub fn each_message(
+    path: &Path,
+    take: &mut dyn FnMut(Stored<'_>) -> ControlFlow<()>,
+) -> io::Result<()> {
     split(open(path)?, take)
 }
 
-/// The message of a file that begins at a byte that [`each_message`] gave, or is the `number`th (from 0) in it.
+/// The message of a file that begins at a byte that [`each_message`] gave, or is the `number`th
+/// (from 0) in it.
 ///
 /// # Errors
 /// When the file cannot be read.
@@ -83,10 +88,14 @@ pub fn message_at(path: &Path, offset: u64, number: usize) -> io::Result<Option<
 ///
 /// # Errors
 /// When reading fails.
-pub fn split(mut input: impl BufRead, take: &mut dyn FnMut(Stored<'_>) -> ControlFlow<()>) -> io::Result<()> {
+pub fn split(
+    mut input: impl BufRead,
+    take: &mut dyn FnMut(Stored<'_>) -> ControlFlow<()>,
+) -> io::Result<()> {
     let head = input.fill_buf()?;
     let lead = lead(head);
-    let (is_mbox, only_cr) = (head[lead..].starts_with(b"From "), !head.contains(&b'\n') && head.contains(&b'\r'));
+    let (is_mbox, only_cr) =
+        (head[lead..].starts_with(b"From "), !head.contains(&b'\n') && head.contains(&b'\r'));
     if is_mbox && !only_cr {
         input.consume(lead);
         return split_mbox(input, lead as u64, take);
@@ -150,7 +159,8 @@ fn split_mbox(
     }
 }
 
-/// One line with its end; false at the end of the input. A line longer than the limit comes in pieces.
+/// One line with its end; false at the end of the input. A line longer than the limit comes in
+/// pieces.
 fn read_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
     Ok(input.take(1 << 20).read_until(b'\n', line)? > 0)
 }
@@ -158,7 +168,8 @@ fn read_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
 /// `From sender date`: the date ends in a year, or a zone, and holds a time.
 fn is_from_line(line: &[u8]) -> bool {
     let Some(rest) = line.strip_prefix(b"From ") else { return false };
-    let words: Vec<&[u8]> = rest.trim_ascii().split(|b| *b == b' ').filter(|w| !w.is_empty()).collect();
+    let words: Vec<&[u8]> =
+        rest.trim_ascii().split(|b| *b == b' ').filter(|w| !w.is_empty()).collect();
     let time = words.iter().any(|w| w.len() >= 4 && w.contains(&b':') && w[0].is_ascii_digit());
     let year = words.iter().any(|w| w.len() == 4 && w.iter().all(u8::is_ascii_digit));
     words.len() >= 5 && time && year
@@ -196,7 +207,10 @@ mod tests {
     #[test]
     fn mboxes_are_split_and_unquoted() {
         let mbox = b"From a@b.example Mon May  4 06:57:12 2026\nSubject: 1\n\n>From here\n>>From there\nFrom nowhere\n\nFrom MAILER-DAEMON Mon May  4 06:57:12 2026 +0200\nSubject: 2\n\nx\n";
-        assert_eq!(messages(mbox), ["Subject: 1\n\nFrom here\n>From there\nFrom nowhere\n", "Subject: 2\n\nx\n"]);
+        assert_eq!(
+            messages(mbox),
+            ["Subject: 1\n\nFrom here\n>From there\nFrom nowhere\n", "Subject: 2\n\nx\n"]
+        );
     }
 
     #[test]
@@ -206,8 +220,12 @@ mod tests {
             ["Subject: 1\n\nFrom a@b.example Mon May  4 06:57:12 2026\nx"]
         );
         assert_eq!(messages(b""), [""]);
-        assert_eq!(messages(b"From a Mon May 4 06:57 2026\rSubject: 1\r\rx\r"), ["Subject: 1\n\nx\n"]);
-        let forged = "Subject: 1\n\nx\n\nFrom a@b.example Mon May  4 06:57:12 2026\nSubject: 2\n\ny\n";
+        assert_eq!(
+            messages(b"From a Mon May 4 06:57 2026\rSubject: 1\r\rx\r"),
+            ["Subject: 1\n\nx\n"]
+        );
+        let forged =
+            "Subject: 1\n\nx\n\nFrom a@b.example Mon May  4 06:57:12 2026\nSubject: 2\n\ny\n";
         assert_eq!(messages(forged.as_bytes()), [forged]);
     }
 

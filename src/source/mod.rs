@@ -1,8 +1,8 @@
 //! Where messages come from: an IMAP mailbox, files, or the demo mailbox, all behind one trait.
 //!
-//! A [`Source`] streams the messages of one mailbox, newest first; the [`Reader`] beside it fetches single ones whole,
-//! also while the first streams. Each runs on a thread of its own and never writes: mailboxes are opened with EXAMINE
-//! and read with PEEK.
+//! A [`Source`] streams the messages of one mailbox, newest first; the [`Reader`] beside it fetches
+//! single ones whole, also while the first streams. Each runs on a thread of its own and never
+//! writes: mailboxes are opened with EXAMINE and read with PEEK.
 
 use std::fmt;
 use std::ops::ControlFlow;
@@ -96,22 +96,25 @@ pub trait Source: Send {
     /// How the screen names it: `postmaster@mx1.example.org INBOX`, a file name, `DEMO`.
     fn name(&self) -> SafeText;
 
-    /// Streams every message that has not come yet, newest first, and returns when all are there (or the sink asked to
-    /// stop). A second call brings what is new since. A source with a connection reconnects by itself, reports that as
-    /// [`State::Waiting`], and goes on where it was.
+    /// Streams every message that has not come yet, newest first, and returns when all are there
+    /// (or the sink asked to stop). A second call brings what is new since. A source with a
+    /// connection reconnects by itself, reports that as [`State::Waiting`], and goes on where it
+    /// was.
     ///
     /// # Errors
     /// Only what trying again would not mend: a refused login, a wrong certificate, a missing file.
     fn stream(&mut self, sink: &mut dyn Sink) -> Result<(), Error>;
 
-    /// A second way into the mailbox: for single messages, on another thread, while this one streams.
+    /// A second way into the mailbox: for single messages, on another thread, while this one
+    /// streams.
     fn reader(&self) -> Box<dyn Reader>;
 
     /// A handle by which another thread can end a running [`Source::stream`] at once.
     fn canceller(&self) -> Canceller;
 }
 
-/// Fetches single messages of the mailbox of a [`Source`]. Making one costs nothing: it connects when first asked.
+/// Fetches single messages of the mailbox of a [`Source`]. Making one costs nothing: it connects
+/// when first asked.
 pub trait Reader: Send {
     /// One message, whole up to 64 MiB; of a longer one the first 64 MiB.
     ///
@@ -119,7 +122,8 @@ pub trait Reader: Send {
     /// When the message is gone, the mailbox is another one now, or the connection fails.
     fn whole(&mut self, id: MessageId) -> Result<Vec<u8>, Error>;
 
-    /// The beginning of one message, enough for everything but its source; true when it is all of it.
+    /// The beginning of one message, enough for everything but its source; true when it is all of
+    /// it.
     ///
     /// # Errors
     /// Like [`Reader::whole`].
@@ -131,8 +135,9 @@ pub trait Reader: Send {
     fn canceller(&self) -> Canceller;
 }
 
-/// Ends the work of a source or reader from another thread: at once, without waiting for the network. One
-/// [`Canceller::cancel`] ends one call with [`Error::Cancelled`]: the one that runs, or else the next; later calls work.
+/// Ends the work of a source or reader from another thread: at once, without waiting for the
+/// network. One [`Canceller::cancel`] ends one call with [`Error::Cancelled`]: the one that runs,
+/// or else the next; later calls work.
 #[derive(Clone)]
 pub struct Canceller(std::sync::Arc<dyn Fn() + Send + Sync>);
 

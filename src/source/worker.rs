@@ -1,5 +1,5 @@
-//! The threads of one mailbox: one streams and diagnoses, one opens single messages. Both talk to the screen through
-//! channels and are never waited for by it.
+//! The threads of one mailbox: one streams and diagnoses, one opens single messages. Both talk to
+//! the screen through channels and are never waited for by it.
 
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
@@ -100,24 +100,28 @@ impl Worker {
         let cancellers = [source.canceller(), reader.canceller()];
         let (matcher, tell) = (insight.matcher, updates.clone());
         let opening = newest.clone();
-        thread::Builder::new().name(format!("open-{mailbox}")).stack_size(STACK).spawn(move || {
-            open(reader, mailbox, matcher, &opening, &tell);
-        })?;
-        thread::Builder::new().name(format!("stream-{mailbox}")).stack_size(STACK).spawn(move || {
-            let mut stream = Stream::new(mailbox, insight, updates);
-            loop {
-                match source.stream(&mut |event: Event<'_>| stream.take(event)) {
-                    Ok(()) | Err(Error::Cancelled) => {}
-                    // The source has told why it stopped.
-                    Err(_) => stream.flush(),
+        thread::Builder::new().name(format!("open-{mailbox}")).stack_size(STACK).spawn(
+            move || {
+                open(reader, mailbox, matcher, &opening, &tell);
+            },
+        )?;
+        thread::Builder::new().name(format!("stream-{mailbox}")).stack_size(STACK).spawn(
+            move || {
+                let mut stream = Stream::new(mailbox, insight, updates);
+                loop {
+                    match source.stream(&mut |event: Event<'_>| stream.take(event)) {
+                        Ok(()) | Err(Error::Cancelled) => {}
+                        // The source has told why it stopped.
+                        Err(_) => stream.flush(),
+                    }
+                    stream.finish();
+                    if stream.gone || to_do.recv().is_err() {
+                        return;
+                    }
+                    while to_do.try_recv().is_ok() {}
                 }
-                stream.finish();
-                if stream.gone || to_do.recv().is_err() {
-                    return;
-                }
-                while to_do.try_recv().is_ok() {}
-            }
-        })?;
+            },
+        )?;
         Ok(Self { orders, wanted, newest, cancellers })
     }
 
@@ -127,7 +131,8 @@ impl Worker {
         let _ = self.orders.send(Order::Refresh);
     }
 
-    /// Opens a message, whole or its beginning; one that was asked for before and not yet begun is forgotten.
+    /// Opens a message, whole or its beginning; one that was asked for before and not yet begun is
+    /// forgotten.
     pub fn open(&self, id: MessageId, ours: Arc<Ours>, whole: bool) {
         let mut wanted = Wanted { id, ours, whole };
         while let Err(TrySendError::Full(again)) = self.wanted.try_send(wanted) {
@@ -186,7 +191,9 @@ impl Stream {
     }
 
     fn message(&mut self, message: Fetched<'_>) {
-        let Ok((bounce, diagnosis)) = understand(message.bytes, self.insight.matcher, &self.insight.ours) else {
+        let Ok((bounce, diagnosis)) =
+            understand(message.bytes, self.insight.matcher, &self.insight.ours)
+        else {
             self.rows.push(Row::unreadable(message.id, message.received));
             let text = format!("message {} {Fault}", message.id.uid);
             return self.tell(Update::Notice(SafeText::new(&text)));
@@ -251,14 +258,17 @@ fn open(
 ) {
     let mut kept: VecDeque<Arc<Detail>> = VecDeque::new();
     for Wanted { id, ours, whole } in wanted {
-        let fits = |detail: &Detail| detail.id == id && detail.ours == ours && (detail.whole || !whole);
+        let fits =
+            |detail: &Detail| detail.id == id && detail.ours == ours && (detail.whole || !whole);
         let known = kept.iter().find(|detail| fits(detail)).cloned();
-        let mut fetched = || if whole { reader.whole(id).map(|raw| (raw, true)) } else { reader.beginning(id) };
+        let mut fetched =
+            || if whole { reader.whole(id).map(|raw| (raw, true)) } else { reader.beginning(id) };
         let update = match known {
             Some(detail) => Update::Opened(detail),
             None => match fetched() {
                 Ok((raw, whole)) => {
-                    let Ok(detail) = Detail::of(id, &raw, whole, matcher, ours).map(Arc::new) else {
+                    let Ok(detail) = Detail::of(id, &raw, whole, matcher, ours).map(Arc::new)
+                    else {
                         let text = SafeText::new(&format!("this message {Fault}"));
                         if updates.send((mailbox, Update::Unopened(id, text))).is_err() {
                             return;
@@ -267,7 +277,8 @@ fn open(
                     };
                     kept.retain(|other| other.id != id);
                     kept.push_front(Arc::clone(&detail));
-                    while kept.len() > KEPT || kept.iter().map(|d| d.size).sum::<usize>() > KEPT_BYTES && kept.len() > 1
+                    while kept.len() > KEPT
+                        || kept.iter().map(|d| d.size).sum::<usize>() > KEPT_BYTES && kept.len() > 1
                     {
                         kept.pop_back();
                     }

@@ -1,5 +1,6 @@
-//! How frames become bytes: as few as a slow line deserves. The backend remembers what stands on the terminal, so that
-//! it can erase to the end of a line instead of writing blanks, and write over small gaps instead of jumping them.
+//! How frames become bytes: as few as a slow line deserves. The backend remembers what stands on
+//! the terminal, so that it can erase to the end of a line instead of writing blanks, and write
+//! over small gaps instead of jumping them.
 
 use std::io::{self, Write};
 
@@ -110,7 +111,8 @@ impl<W: Write> Lean<W> {
                 at += 1;
             }
             if end >= blank_from {
-                // Everything from here on is blank: erased in one go, and no further segment is left.
+                // Everything from here on is blank: erased in one go, and no further segment is
+                // left.
                 self.write_cells(&row, start, y, blank_from)?;
                 self.go(start.max(blank_from), y)?;
                 self.take_pen(Pen::default())?;
@@ -160,7 +162,12 @@ impl<W: Write> Lean<W> {
         let only_more = self.pen.modifier - pen.modifier == Modifier::empty();
         let mut codes: Vec<String> = Vec::new();
         let switch = |modifier: Modifier, codes: &mut Vec<String>| {
-            codes.extend(MODIFIERS.iter().filter(|(m, _)| modifier.contains(*m)).map(|(_, code)| (*code).to_owned()));
+            codes.extend(
+                MODIFIERS
+                    .iter()
+                    .filter(|(m, _)| modifier.contains(*m))
+                    .map(|(_, code)| (*code).to_owned()),
+            );
         };
         if only_more && pen.fg == self.pen.fg && pen.bg == self.pen.bg {
             switch(more, &mut codes);
@@ -251,11 +258,19 @@ impl<W: Write> Backend for Lean<W> {
     }
 
     fn hide_cursor(&mut self) -> io::Result<()> {
-        if std::mem::take(&mut self.cursor_shown) { self.writer.write_all(b"\x1b[?25l") } else { Ok(()) }
+        if std::mem::take(&mut self.cursor_shown) {
+            self.writer.write_all(b"\x1b[?25l")
+        } else {
+            Ok(())
+        }
     }
 
     fn show_cursor(&mut self) -> io::Result<()> {
-        if std::mem::replace(&mut self.cursor_shown, true) { Ok(()) } else { self.writer.write_all(b"\x1b[?25h") }
+        if std::mem::replace(&mut self.cursor_shown, true) {
+            Ok(())
+        } else {
+            self.writer.write_all(b"\x1b[?25h")
+        }
     }
 
     fn get_cursor_position(&mut self) -> io::Result<Position> {

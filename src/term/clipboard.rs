@@ -1,4 +1,5 @@
-//! The terminal's clipboard by OSC 52: it works through SSH, where the machine's own clipboard would be the wrong one.
+//! The terminal's clipboard by OSC 52: it works through SSH, where the machine's own clipboard
+//! would be the wrong one.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -16,8 +17,8 @@ enum Through {
     Screen,
 }
 
-/// The bytes that put a text on the clipboard. Control characters other than line feeds and tabs are left out, and no
-/// line feed stands at the end: a pasted text runs nothing.
+/// The bytes that put a text on the clipboard. Control characters other than line feeds and tabs
+/// are left out, and no line feed stands at the end: a pasted text runs nothing.
 ///
 /// # Errors
 /// When the text is too long for terminals.
@@ -32,19 +33,26 @@ pub(super) fn encode(text: &str) -> Result<Vec<u8>, String> {
 }
 
 fn sequence(text: &str, through: Through) -> Result<Vec<u8>, String> {
-    let clean: String = text.trim_end().chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
+    let clean: String =
+        text.trim_end().chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
     let coded = STANDARD.encode(clean);
     if coded.len() > MOST {
-        return Err(format!("too long for the clipboard: {} bytes; press y s and select it by hand", text.len()));
+        return Err(format!(
+            "too long for the clipboard: {} bytes; press y s and select it by hand",
+            text.len()
+        ));
     }
     let plain = format!("\x1b]52;c;{coded}\x07");
     Ok(match through {
         Through::Terminal => plain,
-        // tmux takes the plain one when `set-clipboard` is on, the wrapped one when `allow-passthrough` is.
+        // tmux takes the plain one when `set-clipboard` is on, the wrapped one when
+        // `allow-passthrough` is.
         Through::Tmux => format!("{plain}\x1bPtmux;{}\x1b\\", plain.replace('\x1b', "\x1b\x1b")),
         Through::Screen => {
             let pieces = plain.as_bytes().chunks(SCREEN_CHUNK);
-            pieces.flat_map(|piece| ["\x1bP".into(), String::from_utf8_lossy(piece), "\x1b\\".into()]).collect()
+            pieces
+                .flat_map(|piece| ["\x1bP".into(), String::from_utf8_lossy(piece), "\x1b\\".into()])
+                .collect()
         }
     }
     .into_bytes())
@@ -67,6 +75,9 @@ mod tests {
         assert!(text("x", Through::Tmux).contains("\x1bPtmux;\x1b\x1b]52;c;eA==\x07\x1b\\"));
         let long = text(&"x".repeat(1000), Through::Screen);
         assert!(long.starts_with("\x1bP\x1b]52;c;") && long.matches("\x1bP").count() == 6);
-        assert!(sequence(&"x".repeat(60_000), Through::Terminal).is_err_and(|e| e.contains("60000 bytes")));
+        assert!(
+            sequence(&"x".repeat(60_000), Through::Terminal)
+                .is_err_and(|e| e.contains("60000 bytes"))
+        );
     }
 }

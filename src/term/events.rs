@@ -1,4 +1,5 @@
-//! What reaches the program from outside, each on a thread of its own: keys, signals, and the end of the terminal.
+//! What reaches the program from outside, each on a thread of its own: keys, signals, and the end
+//! of the terminal.
 
 use std::io;
 use std::os::fd::AsFd;
@@ -85,7 +86,9 @@ fn spawn(
 fn input(sender: &Sender<Happening>) {
     while let Ok(event) = read() {
         let msg = match event {
-            Event::Key(key) if key.kind != KeyEventKind::Release => Msg::Key(Input::from(Event::Key(key))),
+            Event::Key(key) if key.kind != KeyEventKind::Release => {
+                Msg::Key(Input::from(Event::Key(key)))
+            }
             Event::Paste(text) => Msg::Paste(text),
             Event::Resize(columns, rows) => Msg::Resized(columns, rows),
             _ => continue,
@@ -114,7 +117,8 @@ fn await_signals(mut signals: Signals, sender: &Sender<Happening>, hung_up: &Ato
     }
 }
 
-/// Waits until the other end of the terminal is closed: crossterm would read it for ever (crossterm issue 793).
+/// Waits until the other end of the terminal is closed: crossterm would read it for ever (crossterm
+/// issue 793).
 fn await_hangup(sender: &Sender<Happening>, hung_up: &AtomicBool) {
     let out = io::stdout();
     let out = out.as_fd();

@@ -1,5 +1,5 @@
-//! The only code that touches the terminal: entering and leaving it, keys, signals, hang-ups, the clipboard, and the loop
-//! that brings everything together.
+//! The only code that touches the terminal: entering and leaving it, keys, signals, hang-ups, the
+//! clipboard, and the loop that brings everything together.
 
 mod backend;
 mod clipboard;
@@ -40,7 +40,8 @@ pub struct Session {
     pub updates: Receiver<(u16, Update)>,
 }
 
-/// Runs the screen until somebody quits; returns the exit code. The terminal is as before then, whatever happened.
+/// Runs the screen until somebody quits; returns the exit code. The terminal is as before then,
+/// whatever happened.
 ///
 /// # Errors
 /// When the terminal cannot be entered or written to.
@@ -132,7 +133,11 @@ impl Session {
         Ok(ControlFlow::Continue(()))
     }
 
-    fn happened(&mut self, happening: Happening, screen: &mut Screen) -> io::Result<ControlFlow<u8>> {
+    fn happened(
+        &mut self,
+        happening: Happening,
+        screen: &mut Screen,
+    ) -> io::Result<ControlFlow<u8>> {
         match happening {
             Happening::Msg(msg) => self.update(msg, screen),
             Happening::HungUp => Ok(ControlFlow::Break(HUNG_UP)),
@@ -161,7 +166,10 @@ impl Session {
             Cmd::Refresh => self.workers.iter().for_each(Worker::refresh),
             Cmd::Copy(text) => {
                 let copied = clipboard::encode(&text).and_then(|bytes| {
-                    screen.send(&bytes).map(|()| text.chars().count()).map_err(|e| format!("cannot copy: {e}"))
+                    screen
+                        .send(&bytes)
+                        .map(|()| text.chars().count())
+                        .map_err(|e| format!("cannot copy: {e}"))
                 });
                 return self.update(Msg::Copied(copied), screen);
             }
@@ -193,7 +201,9 @@ mod tests {
     #[test]
     fn what_a_dead_terminal_says() {
         let error = |errno: Errno| io::Error::from_raw_os_error(errno.raw_os_error());
-        assert!([Errno::IO, Errno::NXIO, Errno::PIPE].into_iter().all(|errno| is_gone(&error(errno))));
+        assert!(
+            [Errno::IO, Errno::NXIO, Errno::PIPE].into_iter().all(|errno| is_gone(&error(errno)))
+        );
         assert!(!is_gone(&error(Errno::NOSPC)) && !is_gone(&io::ErrorKind::WriteZero.into()));
     }
 }

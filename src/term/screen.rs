@@ -7,7 +7,9 @@ use std::thread;
 use crossbeam_channel::Sender;
 use crossterm::cursor::Show;
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
-use crossterm::terminal::{self, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
+use crossterm::terminal::{
+    self, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+};
 use crossterm::{execute, queue};
 use ratatui::Terminal;
 use signal_hook::consts::SIGTSTP;
@@ -27,7 +29,8 @@ pub(super) struct Screen {
 }
 
 impl Screen {
-    /// Enters the terminal. From now on a panic restores it, and a panic of another thread is told through `happenings`.
+    /// Enters the terminal. From now on a panic restores it, and a panic of another thread is told
+    /// through `happenings`.
     ///
     /// # Errors
     /// When it is no terminal or cannot be written to.
@@ -64,7 +67,8 @@ impl Screen {
 
     /// Forgets what stands on the terminal, so that the next frame draws everything.
     pub(super) fn clear(&mut self) -> io::Result<()> {
-        // Not `Terminal::clear`: it asks the terminal where its cursor is, and waits for the answer.
+        // Not `Terminal::clear`: it asks the terminal where its cursor is, and waits for the
+        // answer.
         let size = self.terminal.size()?;
         // Cleared and drawn in one piece: nobody sees an empty screen.
         self.terminal.backend_mut().begin_frame();
@@ -111,7 +115,8 @@ impl Screen {
 
 impl Drop for Screen {
     fn drop(&mut self) {
-        // After a panic the terminal is restored already; once more would put the cursor before what was reported.
+        // After a panic the terminal is restored already; once more would put the cursor before
+        // what was reported.
         if !thread::panicking() {
             // On the way out because of an error: it is the one to report.
             let _ = self.restore();
@@ -119,8 +124,8 @@ impl Drop for Screen {
     }
 }
 
-/// A panic of this thread, which draws, restores the terminal before it is reported; that of another thread becomes a
-/// message.
+/// A panic of this thread, which draws, restores the terminal before it is reported; that of
+/// another thread becomes a message.
 fn set_panic_hook(happenings: Sender<Happening>) {
     let report = panic::take_hook();
     let drawing = thread::current().id();
@@ -132,8 +137,11 @@ fn set_panic_hook(happenings: Sender<Happening>) {
             return;
         }
         let what = info.payload_as_str().unwrap_or("unknown");
-        let place = info.location().map(|l| format!(" ({}:{})", l.file(), l.line())).unwrap_or_default();
-        let text = format!("a part of deadletter failed: {what}{place}; this is a fault, please report it");
+        let place =
+            info.location().map(|l| format!(" ({}:{})", l.file(), l.line())).unwrap_or_default();
+        let text = format!(
+            "a part of deadletter failed: {what}{place}; this is a fault, please report it"
+        );
         let _ = happenings.send(Happening::Panicked(SafeText::new(&text)));
     }));
 }

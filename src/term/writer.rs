@@ -1,4 +1,5 @@
-//! A writer that lets whole frames through in one piece: one write(2) a frame, inside synchronized output.
+//! A writer that lets whole frames through in one piece: one write(2) a frame, inside synchronized
+//! output.
 
 use std::io::{self, Write};
 
@@ -23,7 +24,8 @@ impl<W: Write> FrameWriter<W> {
         Self { out, buffer: Vec::with_capacity(CAPACITY), open: false }
     }
 
-    /// Begins a frame, unless one has begun already: what is cleared before it is drawn belongs to it.
+    /// Begins a frame, unless one has begun already: what is cleared before it is drawn belongs to
+    /// it.
     pub(super) fn begin_frame(&mut self) {
         if !std::mem::replace(&mut self.open, true) {
             self.buffer.extend_from_slice(BEGIN);

@@ -1,5 +1,6 @@
-//! The responsibility indicator: three stations in the order the mail travels, the break where it stopped, the one who
-//! must act heavy and labelled; below it the sentence, what decided, and the line that proves it.
+//! The responsibility indicator: three stations in the order the mail travels, the break where it
+//! stopped, the one who must act heavy and labelled; below it the sentence, what decided, and the
+//! line that proves it.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -17,7 +18,8 @@ use crate::mail::SafeText;
 use super::look::Look;
 use super::{put, put_right};
 
-/// Rows of the large form: the boxes, five for sentences and evidence. Mostly the last one stays empty.
+/// Rows of the large form: the boxes, five for sentences and evidence. Mostly the last one stays
+/// empty.
 pub(super) const LARGE: u16 = 10;
 /// Rows of the small form.
 pub(super) const SMALL: u16 = 2;
@@ -47,14 +49,15 @@ struct Picture {
 impl Picture {
     fn of(detail: &Detail, delivery: &Delivery, verdict: &Verdict, language: Language) -> Self {
         let route = Route::of(&detail.bounce, delivery, verdict, &detail.ours);
-        let station = |title, upper: Option<&SafeText>, lower: Option<&SafeText>, parties: &[Party]| {
-            let text = |t: Option<&SafeText>| t.map(ToString::to_string).unwrap_or_default();
-            let mut lines = [text(upper), text(lower)];
-            if lines.iter().all(String::is_empty) {
-                "?".clone_into(&mut lines[0]);
-            }
-            Station { title, lines, acts: parties.contains(&route.party) }
-        };
+        let station =
+            |title, upper: Option<&SafeText>, lower: Option<&SafeText>, parties: &[Party]| {
+                let text = |t: Option<&SafeText>| t.map(ToString::to_string).unwrap_or_default();
+                let mut lines = [text(upper), text(lower)];
+                if lines.iter().all(String::is_empty) {
+                    "?".clone_into(&mut lines[0]);
+                }
+                Station { title, lines, acts: parties.contains(&route.party) }
+            };
         let sender = route.sender.as_deref().and_then(|s| s.rsplit_once('@'));
         let (local, at) = sender.map_or((None, None), |(local, domain)| {
             (Some(SafeText::new(&format!("{local}@"))), Some(SafeText::new(domain)))
@@ -76,8 +79,18 @@ impl Picture {
         };
         Self {
             stations: [
-                station(language.word("field.sender"), local.as_ref(), at.as_ref(), &[Party::Sender]),
-                station(language.word("field.our_system"), name.as_ref(), domain.as_ref(), &[Party::OurSystem]),
+                station(
+                    language.word("field.sender"),
+                    local.as_ref(),
+                    at.as_ref(),
+                    &[Party::Sender],
+                ),
+                station(
+                    language.word("field.our_system"),
+                    name.as_ref(),
+                    domain.as_ref(),
+                    &[Party::OurSystem],
+                ),
                 station(
                     language.word("field.recipient"),
                     route.domain.as_ref(),
@@ -102,7 +115,13 @@ impl Picture {
             return format!("{}{}", dash.repeat(shaft), glyphs.arrow);
         }
         let before = shaft / 2;
-        format!("{}{}{}{}", dash.repeat(before), glyphs.broken, dash.repeat(shaft - before - 1), glyphs.arrow)
+        format!(
+            "{}{}{}{}",
+            dash.repeat(before),
+            glyphs.broken,
+            dash.repeat(shaft - before - 1),
+            glyphs.arrow
+        )
     }
 }
 
@@ -143,7 +162,14 @@ pub(super) fn large(
     );
 }
 
-fn station_box(look: &Look, buffer: &mut Buffer, area: Rect, picture: &Picture, station: &Station, last: bool) {
+fn station_box(
+    look: &Look,
+    buffer: &mut Buffer,
+    area: Rect,
+    picture: &Picture,
+    station: &Station,
+    last: bool,
+) {
     let heavy = station.acts && !picture.thin;
     let [tl, tr, br, bl, dash, bar] = if heavy { look.glyphs.heavy } else { look.glyphs.light };
     let style = if station.acts { look.accent } else { look.dim };
@@ -165,8 +191,11 @@ fn station_box(look: &Look, buffer: &mut Buffer, area: Rect, picture: &Picture, 
         let text = format!("{}{text}", " ".repeat(inner - room));
         let pad = " ".repeat(inner.saturating_sub(width(&text)));
         let text_style = if station.acts { look.strong } else { Style::new() };
-        let spans =
-            vec![Span::styled(bar, style), Span::styled(format!("{text}{pad}"), text_style), Span::styled(bar, style)];
+        let spans = vec![
+            Span::styled(bar, style),
+            Span::styled(format!("{text}{pad}"), text_style),
+            Span::styled(bar, style),
+        ];
         put(buffer, area, at, &Line::from(spans));
     }
     let label = match (station.acts, last && picture.stop == Stop::WithThem) {
@@ -177,7 +206,8 @@ fn station_box(look: &Look, buffer: &mut Buffer, area: Rect, picture: &Picture, 
     };
     let label = clip(&label, inner, look.glyphs.ascii);
     let rest = inner.saturating_sub(width(&label));
-    let bottom = format!("{bl}{}{label}{}{br}", dash.repeat(rest / 2), dash.repeat(rest - rest / 2));
+    let bottom =
+        format!("{bl}{}{label}{}{br}", dash.repeat(rest / 2), dash.repeat(rest - rest / 2));
     put(buffer, area, 4, &line(bottom));
 }
 
@@ -200,7 +230,11 @@ fn sentences(
     let (acts, sure) = (language.acts(judgement.party), language.sure(judgement.confidence));
     if width(acts) + width(sure) + 2 <= room {
         let gap = " ".repeat(room - width(acts) - width(sure));
-        line(Line::from(vec![Span::styled(acts, look.strong), Span::raw(gap), Span::styled(sure, look.dim)]));
+        line(Line::from(vec![
+            Span::styled(acts, look.strong),
+            Span::raw(gap),
+            Span::styled(sure, look.dim),
+        ]));
     } else {
         for text in wrap("", &format!("{acts} ({sure})"), room) {
             line(Line::styled(text, look.strong));
@@ -217,7 +251,8 @@ fn sentences(
     });
     let (open, close) = look.glyphs.quotes;
     let left = usize::from(area.height).saturating_sub(usize::from(row)).min(2);
-    let text = evidence.excerpt((left * room).saturating_sub(width(&place) + 12), look.glyphs.ascii);
+    let text =
+        evidence.excerpt((left * room).saturating_sub(width(&place) + 12), look.glyphs.ascii);
     let mut lines = wrap("", &format!("{open}{text}{close}"), room);
     if lines.len() > left {
         lines.truncate(left);
@@ -250,7 +285,8 @@ pub(super) fn small(
     put(buffer, area, 0, &Line::from(spans));
     let acts = language.acts(verdict.judgement.party);
     let sure = language.sure(verdict.judgement.confidence);
-    let mut spans = vec![Span::styled(acts, look.strong), Span::styled(format!(" ({sure}) "), look.dim)];
+    let mut spans =
+        vec![Span::styled(acts, look.strong), Span::styled(format!(" ({sure}) "), look.dim)];
     if let Some(evidence) = &verdict.evidence {
         let (open, close) = look.glyphs.quotes;
         let room = usize::from(area.width).saturating_sub(spans.iter().map(Span::width).sum());
@@ -263,12 +299,17 @@ pub(super) fn small(
 /// The picture on one line: the longest names are cut until it fits.
 fn one_line(look: &Look, picture: &Picture, room: usize) -> Vec<Span<'static>> {
     let label = picture.must_act.to_uppercase();
-    let mut names: Vec<String> = picture.stations.iter().enumerate().map(|(at, s)| station_name(s, at)).collect();
+    let mut names: Vec<String> =
+        picture.stations.iter().enumerate().map(|(at, s)| station_name(s, at)).collect();
     let acting = picture.stations.iter().filter(|s| s.acts).count() + usize::from(picture.network);
     let arrows = if picture.network { 5 + 2 + 2 * 5 + 1 } else { 2 * 6 };
-    let taken = arrows + acting * (width(&label) + 4) + usize::from(picture.stop == Stop::WithThem) * 2;
+    let taken =
+        arrows + acting * (width(&label) + 4) + usize::from(picture.stop == Stop::WithThem) * 2;
     while names.iter().map(|n| width(n)).sum::<usize>() + taken > room {
-        let Some(longest) = names.iter_mut().max_by_key(|n| width(n)).filter(|n| width(n) > 4) else { break };
+        let Some(longest) = names.iter_mut().max_by_key(|n| width(n)).filter(|n| width(n) > 4)
+        else {
+            break;
+        };
         *longest = clip(longest, width(longest) - 1, look.glyphs.ascii);
     }
     let mut spans = Vec::new();

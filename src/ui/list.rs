@@ -25,11 +25,12 @@ enum Column {
     Host,
 }
 
-/// Where the list has the whole width of a small terminal, the reason gives way to the recipient first.
+/// Where the list has the whole width of a small terminal, the reason gives way to the recipient
+/// first.
 const REASON_ALONE: u16 = 70;
 
-/// The columns in their order: width, and the width of the list from which on they are shown. The recipient takes what
-/// is left over.
+/// The columns in their order: width, and the width of the list from which on they are shown. The
+/// recipient takes what is left over.
 const COLUMNS: [(Column, &str, u16, u16); 6] = [
     (Column::Age, "AGE", 4, 34),
     (Column::Status, "STATUS", 7, 30),
@@ -42,13 +43,21 @@ const COLUMNS: [(Column, &str, u16, u16); 6] = [
 /// Draws the list and returns how many rows it has room for.
 pub(super) fn draw(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) -> usize {
     let columns = layout(area.width.saturating_sub(1), app.shape() == Shape::Single);
-    let head: String = columns.iter().map(|(column, width)| cell(title(*column), *width, *column, look)).collect();
+    let head: String =
+        columns.iter().map(|(column, width)| cell(title(*column), *width, *column, look)).collect();
     put(buffer, area, 0, &Line::from(Span::styled(format!(" {head}"), look.dim)));
     let rows = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
     if app.list.is_empty() {
         let text = nothing(app);
-        for (at, line) in crate::layout::wrap("  ", &text, usize::from(area.width)).into_iter().enumerate() {
-            put(buffer, rows, u16::try_from(at + 1).unwrap_or(u16::MAX), &Line::from(Span::styled(line, look.dim)));
+        for (at, line) in
+            crate::layout::wrap("  ", &text, usize::from(area.width)).into_iter().enumerate()
+        {
+            put(
+                buffer,
+                rows,
+                u16::try_from(at + 1).unwrap_or(u16::MAX),
+                &Line::from(Span::styled(line, look.dim)),
+            );
         }
     }
     let position = app.list.position();
@@ -56,7 +65,15 @@ pub(super) fn draw(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) -> u
         if line >= rows.height {
             break;
         }
-        draw_row(app, look, buffer, Rect { y: rows.y + line, height: 1, ..rows }, row, &columns, position == Some(at));
+        draw_row(
+            app,
+            look,
+            buffer,
+            Rect { y: rows.y + line, height: 1, ..rows },
+            row,
+            &columns,
+            position == Some(at),
+        );
     }
     usize::from(rows.height)
 }
@@ -65,9 +82,14 @@ pub(super) fn draw(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) -> u
 fn nothing(app: &App) -> String {
     use crate::source::State;
     if app.list.total() > 0 {
-        return format!("nothing contains \"{}\"; Esc shows all {} deliveries", app.list.filter(), app.list.total());
+        return format!(
+            "nothing contains \"{}\"; Esc shows all {} deliveries",
+            app.list.filter(),
+            app.list.total()
+        );
     }
-    let busy = app.mailboxes.iter().any(|m| matches!(m.state, State::Connecting | State::Fetching { .. }));
+    let busy =
+        app.mailboxes.iter().any(|m| matches!(m.state, State::Connecting | State::Fetching { .. }));
     if busy {
         return "the first deliveries appear as they are read".to_owned();
     }
@@ -84,10 +106,14 @@ fn layout(width: u16, alone: bool) -> Vec<(Column, u16)> {
         Column::Reason if alone => width >= REASON_ALONE,
         _ => width >= from,
     };
-    let shown: Vec<_> = COLUMNS.iter().filter(|(column, _, _, from)| room(*column, *from)).collect();
+    let shown: Vec<_> =
+        COLUMNS.iter().filter(|(column, _, _, from)| room(*column, *from)).collect();
     let fixed: u16 = shown.iter().map(|(_, _, width, _)| width + 1).sum();
     let rest = width.saturating_sub(fixed);
-    shown.iter().map(|(column, _, width, _)| (*column, if *width == 0 { rest } else { *width })).collect()
+    shown
+        .iter()
+        .map(|(column, _, width, _)| (*column, if *width == 0 { rest } else { *width }))
+        .collect()
 }
 
 fn title(column: Column) -> &'static str {
@@ -98,7 +124,11 @@ fn title(column: Column) -> &'static str {
 fn cell(text: &str, width: u16, column: Column, look: &Look) -> String {
     let width = usize::from(width);
     let ascii = look.glyphs.ascii;
-    let text = if column == Column::Host { clip_front(text, width, ascii) } else { clip(text, width, ascii) };
+    let text = if column == Column::Host {
+        clip_front(text, width, ascii)
+    } else {
+        clip(text, width, ascii)
+    };
     let pad = " ".repeat(width.saturating_sub(crate::layout::width(&text)));
     if column == Column::Age { format!("{pad}{text} ") } else { format!("{text}{pad} ") }
 }
@@ -132,9 +162,9 @@ fn draw_row(
         Column::Host => row.host.as_ref().map_or("-", |h| h.as_str()).to_owned(),
     };
     let mut spans = vec![Span::styled(mark, if current { look.accent } else { Style::new() })];
-    spans.extend(
-        columns.iter().map(|(column, width)| Span::styled(cell(&text(*column), *width, *column, look), style(*column))),
-    );
+    spans.extend(columns.iter().map(|(column, width)| {
+        Span::styled(cell(&text(*column), *width, *column, look), style(*column))
+    }));
     put(buffer, area, 0, &Line::from(spans));
 }
 

@@ -1,4 +1,5 @@
-//! Colours and characters. Roles, not colours, are named elsewhere; every role is also words or a mark.
+//! Colours and characters. Roles, not colours, are named elsewhere; every role is also words or a
+//! mark.
 
 use ratatui::style::{Color, Modifier, Style};
 
@@ -116,7 +117,10 @@ mod tests {
     #[test]
     fn ascii_is_ascii_and_nothing_rests_on_colour() {
         let g = &ASCII;
-        let all = [g.bar, g.rule.0, g.rule.1, g.arrow, g.to, g.broken, g.back, g.dot, g.gauge.0, g.gauge.1, g.quotes.0];
+        let all = [
+            g.bar, g.rule.0, g.rule.1, g.arrow, g.to, g.broken, g.back, g.dot, g.gauge.0,
+            g.gauge.1, g.quotes.0,
+        ];
         assert!(all.iter().chain(&g.light).chain(&g.heavy).all(|s| s.is_ascii()));
         let mono = Look::new(Theme::Mono, true, Highlight::Row);
         for style in [mono.accent, mono.error, mono.dim, mono.strong, mono.cursor, mono.hit] {
@@ -128,7 +132,11 @@ mod tests {
     fn no_theme_paints_a_background_or_the_accent_like_an_error() {
         for theme in [Theme::Default, Theme::Light, Theme::Dark, Theme::ColorBlind] {
             let look = Look::new(theme, false, Highlight::Row);
-            assert!(look.accent.bg.is_none() && look.error.bg.is_none() && look.accent.fg != look.error.fg);
+            assert!(
+                look.accent.bg.is_none()
+                    && look.error.bg.is_none()
+                    && look.accent.fg != look.error.fg
+            );
         }
     }
 }

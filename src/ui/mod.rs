@@ -1,4 +1,5 @@
-//! Draws the state; decides nothing. Every function stays inside the area it is given, down to no area at all.
+//! Draws the state; decides nothing. Every function stays inside the area it is given, down to no
+//! area at all.
 
 mod indicator;
 mod list;
@@ -71,7 +72,11 @@ impl Areas {
             Shape::Side => {
                 let left = body.width * 48 / 100;
                 let right = Rect { x: body.x + left + 2, width: body.width - left - 3, ..body };
-                (Some(Rect { width: left, ..body }), Some(Rect { x: body.x + left, width: 1, ..body }), Some(right))
+                (
+                    Some(Rect { width: left, ..body }),
+                    Some(Rect { x: body.x + left, width: 1, ..body }),
+                    Some(right),
+                )
             }
             Shape::Stacked => {
                 let above = (body.height * 5 / 12).max(8);

@@ -1,4 +1,5 @@
-//! What lies on top: help, messages, the 5.7.1 tree, the choices behind a first key, and the page without borders.
+//! What lies on top: help, messages, the 5.7.1 tree, the choices behind a first key, and the page
+//! without borders.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -20,14 +21,20 @@ pub(super) fn draw(app: &App, look: &Look, buffer: &mut Buffer, body: Rect, draw
         None | Some(Overlay::Select { .. }) => {}
         Some(Overlay::Help { scroll }) => {
             let area = window(look, buffer, body, "Keys", 118);
-            let lines = if area.width >= 74 { two_columns(app, look, area.width) } else { help(app, look, area.width) };
+            let lines = if area.width >= 74 {
+                two_columns(app, look, area.width)
+            } else {
+                help(app, look, area.width)
+            };
             page(look, buffer, area, &lines, *scroll, drawn);
         }
         Some(Overlay::Messages { scroll }) => {
             let area = window(look, buffer, body, "Messages, newest first", 100);
             page(look, buffer, area, &messages(app, look, area.width), *scroll, drawn);
         }
-        Some(Overlay::Tree { at, own, scroll }) => tree(app, look, buffer, body, (*at, *own, *scroll), drawn),
+        Some(Overlay::Tree { at, own, scroll }) => {
+            tree(app, look, buffer, body, (*at, *own, *scroll), drawn)
+        }
     }
 }
 
@@ -54,11 +61,23 @@ fn window(look: &Look, buffer: &mut Buffer, body: Rect, title: &str, widest: u16
     }
     let bottom = format!("{bl}{}{br}", dash.repeat(inner));
     put(buffer, area, area.height.saturating_sub(1), &Line::from(Span::styled(bottom, look.dim)));
-    Rect { x: area.x + 2, y: area.y + 1, width: area.width.saturating_sub(4), height: area.height.saturating_sub(2) }
+    Rect {
+        x: area.x + 2,
+        y: area.y + 1,
+        width: area.width.saturating_sub(4),
+        height: area.height.saturating_sub(2),
+    }
 }
 
 /// Lines in a window, scrolled.
-fn page(look: &Look, buffer: &mut Buffer, area: Rect, lines: &[Line<'_>], scroll: usize, drawn: &mut Drawn) {
+fn page(
+    look: &Look,
+    buffer: &mut Buffer,
+    area: Rect,
+    lines: &[Line<'_>],
+    scroll: usize,
+    drawn: &mut Drawn,
+) {
     let last = lines.len().saturating_sub(usize::from(area.height));
     let top = scroll.min(last);
     drawn.overlay_last = last;
@@ -81,9 +100,12 @@ fn group(app: &App, look: &Look, group: Group, columns: usize) -> Vec<Line<'stat
         let style = if refused { look.dim } else { Style::new() };
         let keys = clip(&keys, KEYS, look.glyphs.ascii);
         let lead = format!("{keys}{} ", " ".repeat(KEYS - width(&keys)));
-        for (at, line) in wrap("", action.sentence(), columns.saturating_sub(KEYS + 1)).into_iter().enumerate() {
+        for (at, line) in
+            wrap("", action.sentence(), columns.saturating_sub(KEYS + 1)).into_iter().enumerate()
+        {
             let lead = if at == 0 { lead.clone() } else { " ".repeat(KEYS + 1) };
-            lines.push(Line::from(vec![Span::styled(lead, look.accent), Span::styled(line, style)]));
+            lines
+                .push(Line::from(vec![Span::styled(lead, look.accent), Span::styled(line, style)]));
         }
     }
     lines.push(Line::default());
@@ -133,8 +155,11 @@ fn grammar(look: &Look, columns: usize) -> Vec<Line<'static>> {
     ];
     let mut lines = vec![Line::from(Span::styled("Filter, behind /", look.strong))];
     for (example, what) in EXAMPLES {
-        for (at, line) in wrap("", what, columns.saturating_sub(EXAMPLE + 1)).into_iter().enumerate() {
-            let lead = if at == 0 { format!("{example:<EXAMPLE$} ") } else { " ".repeat(EXAMPLE + 1) };
+        for (at, line) in
+            wrap("", what, columns.saturating_sub(EXAMPLE + 1)).into_iter().enumerate()
+        {
+            let lead =
+                if at == 0 { format!("{example:<EXAMPLE$} ") } else { " ".repeat(EXAMPLE + 1) };
             lines.push(Line::from(vec![Span::styled(lead, look.accent), Span::raw(line)]));
         }
     }
@@ -227,20 +252,26 @@ fn branch_page(app: &App, branch: Branch, own: bool, sheet: &mut Sheet<'_>) {
 /// The choices behind a first key, above the status line at the right.
 pub(super) fn choices(app: &App, look: &Look, buffer: &mut Buffer, body: Rect) {
     let Some(choices) = app.choices() else { return };
-    let text: Vec<String> = choices.iter().map(|(key, action)| format!(" {key}  {} ", action.hint())).collect();
+    let text: Vec<String> =
+        choices.iter().map(|(key, action)| format!(" {key}  {} ", action.hint())).collect();
     let wide = text.iter().map(|t| width(t)).max().unwrap_or(0);
     let columns = u16::try_from(wide + 2).unwrap_or(u16::MAX).min(body.width);
     let rows = u16::try_from(text.len() + 2).unwrap_or(u16::MAX).min(body.height);
-    let area = Rect { x: body.right() - columns, y: body.bottom() - rows, width: columns, height: rows };
+    let area =
+        Rect { x: body.right() - columns, y: body.bottom() - rows, width: columns, height: rows };
     let [tl, tr, br, bl, dash, bar] = look.glyphs.light;
-    let edge =
-        |left: &str, right: &str| Line::from(Span::styled(format!("{left}{}{right}", dash.repeat(wide)), look.dim));
+    let edge = |left: &str, right: &str| {
+        Line::from(Span::styled(format!("{left}{}{right}", dash.repeat(wide)), look.dim))
+    };
     put(buffer, area, 0, &edge(tl, tr));
     for (row, (text, (_, action))) in (1..).zip(text.iter().zip(&choices)) {
         let style = if app.availability(*action).is_err() { look.dim } else { Style::new() };
         let pad = " ".repeat(wide - width(text));
-        let spans =
-            vec![Span::styled(bar, look.dim), Span::styled(format!("{text}{pad}"), style), Span::styled(bar, look.dim)];
+        let spans = vec![
+            Span::styled(bar, look.dim),
+            Span::styled(format!("{text}{pad}"), style),
+            Span::styled(bar, look.dim),
+        ];
         put(buffer, area, row, &Line::from(spans));
     }
     put(buffer, area, rows.saturating_sub(1), &edge(bl, br));
@@ -256,7 +287,8 @@ pub(super) fn select(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) ->
     let mut sheet = Sheet::new(look, area.width);
     match app.opened.detail() {
         Some(detail) if app.pane.view == View::Source => {
-            sheet.lines = detail.anatomy.source.iter().map(|line| Line::from(line.to_string())).collect();
+            sheet.lines =
+                detail.anatomy.source.iter().map(|line| Line::from(line.to_string())).collect();
         }
         Some(detail) => views::fill(app, detail, &mut sheet),
         None => views::missing(app, &mut sheet),

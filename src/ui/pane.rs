@@ -29,7 +29,8 @@ pub(super) fn rule(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) {
     put(buffer, area, 0, &Line::from(Span::styled(lying.repeat(usize::from(area.width)), style)));
     let (left, right) = title(app, look, usize::from(area.width).saturating_sub(8));
     if !left.is_empty() {
-        let left = Line::from(vec![Span::raw(" "), Span::styled(left, look.strong), Span::raw(" ")]);
+        let left =
+            Line::from(vec![Span::raw(" "), Span::styled(left, look.strong), Span::raw(" ")]);
         put(buffer, Rect { x: area.x + 2, width: area.width - 4, ..area }, 0, &left);
         let right = Line::from(vec![Span::raw(" "), Span::styled(right, look.dim), Span::raw(" ")]);
         put_right(buffer, Rect { width: area.width - 2, ..area }, 0, &right);
@@ -48,13 +49,24 @@ fn title(app: &App, look: &Look, room: usize) -> (String, String) {
     let code = row.map(crate::listing::Row::code).filter(|code| code != "-");
     let age = row.map(|row| age(row.time, app.clock.now()));
     let age = age.map(|age| if age == "now" || age == "-" { age } else { format!("{age} ago") });
-    let right = [code, age].into_iter().flatten().collect::<Vec<_>>().join(&format!(" {} ", look.glyphs.dot));
+    let right = [code, age]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(&format!(" {} ", look.glyphs.dot));
     let room = room.saturating_sub(crate::layout::width(&right) + 2);
     (clip(name.as_ref().map_or("(no address)", |n| n.as_str()), room, look.glyphs.ascii), right)
 }
 
 /// Draws the delivery and notes what was drawn.
-pub(super) fn draw(app: &App, look: &Look, buffer: &mut Buffer, area: Rect, shape: Shape, drawn: &mut Drawn) {
+pub(super) fn draw(
+    app: &App,
+    look: &Look,
+    buffer: &mut Buffer,
+    area: Rect,
+    shape: Shape,
+    drawn: &mut Drawn,
+) {
     if app.opened.id().is_none() {
         return;
     }
@@ -83,7 +95,12 @@ pub(super) fn draw(app: &App, look: &Look, buffer: &mut Buffer, area: Rect, shap
     if app.opened.delivery().is_none()
         && let Some(subject) = app.opened.detail().and_then(|detail| detail.bounce.subject.as_ref())
     {
-        put(buffer, take(1), 0, &Line::from(clip(subject, usize::from(area.width), look.glyphs.ascii)));
+        put(
+            buffer,
+            take(1),
+            0,
+            &Line::from(clip(subject, usize::from(area.width), look.glyphs.ascii)),
+        );
         take(u16::from(spacious));
     }
     let names = take(1);
@@ -119,12 +136,16 @@ fn corner(app: &App, look: &Look, drawn: &Drawn) -> String {
     }
     match app.pane.view {
         View::User => match app.suggestion() {
-            Some(language) => format!("{} {dot} seems {}: L", app.language().code(), language.code()),
+            Some(language) => {
+                format!("{} {dot} seems {}: L", app.language().code(), language.code())
+            }
             None => format!("{} {dot} L language", app.language().code()),
         },
         View::Admin => app.opened.detail().map(|d| d.bounce.dialect.to_owned()).unwrap_or_default(),
         View::Hops => String::new(),
-        View::Source => app.opened.detail().and_then(|d| d.bounce.date).map(date).unwrap_or_default(),
+        View::Source => {
+            app.opened.detail().and_then(|d| d.bounce.date).map(date).unwrap_or_default()
+        }
     }
 }
 
@@ -162,7 +183,8 @@ pub(super) fn more(look: &Look, buffer: &mut Buffer, area: Rect, top: usize, las
     if top < last && area.height > 1 {
         let mark = if look.glyphs.ascii { "v" } else { "▾" };
         let words = format!("  more {mark}");
-        let from = area.right().saturating_sub(u16::try_from(width(&words)).unwrap_or(0)).max(area.x);
+        let from =
+            area.right().saturating_sub(u16::try_from(width(&words)).unwrap_or(0)).max(area.x);
         let free = (from..area.right()).all(|x| buffer[(x, area.bottom() - 1)].symbol() == " ");
         let text = if free { words } else { mark.to_owned() };
         put_right(buffer, area, area.height - 1, &Line::from(Span::styled(text, look.dim)));

@@ -61,9 +61,13 @@ impl<'a> Sheet<'a> {
             self.line(Span::styled(name.to_owned(), self.look.dim));
         }
         let lead = if narrow { 2 } else { NAMES.max(width(name) + 1) };
-        for (at, line) in wrap("", value, self.columns.saturating_sub(lead)).into_iter().enumerate() {
+        for (at, line) in wrap("", value, self.columns.saturating_sub(lead)).into_iter().enumerate()
+        {
             let head = if at == 0 && !narrow { format!("{name:<lead$}") } else { " ".repeat(lead) };
-            self.line(Line::from(vec![Span::styled(head, self.look.dim), Span::styled(line, style)]));
+            self.line(Line::from(vec![
+                Span::styled(head, self.look.dim),
+                Span::styled(line, style),
+            ]));
         }
     }
 
@@ -71,7 +75,10 @@ impl<'a> Sheet<'a> {
     pub(super) fn quote(&mut self, text: &str, style: Style) {
         let bar = format!("{} ", self.look.glyphs.bar);
         for line in wrap("", text, self.columns.saturating_sub(2)) {
-            self.line(Line::from(vec![Span::styled(bar.clone(), self.look.accent), Span::styled(line, style)]));
+            self.line(Line::from(vec![
+                Span::styled(bar.clone(), self.look.accent),
+                Span::styled(line, style),
+            ]));
         }
     }
 

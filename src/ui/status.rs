@@ -16,7 +16,11 @@ const GAUGE: u32 = 10;
 
 /// The header: name left, counts and progress right.
 pub(super) fn header(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) {
-    let right = Line::from(vec![Span::raw(counts(app, look)), Span::raw(progress(app, look)), Span::raw(" ")]);
+    let right = Line::from(vec![
+        Span::raw(counts(app, look)),
+        Span::raw(progress(app, look)),
+        Span::raw(" "),
+    ]);
     let room = area.width.saturating_sub(columns(&right) + 14);
     let name = match app.mailboxes.as_slice() {
         [one] => one.name.to_string(),
@@ -61,8 +65,8 @@ fn progress(app: &App, look: &Look) -> String {
     format!("   fetching {}/{} {bar}", count(done as usize), count(all as usize))
 }
 
-/// The footer: the line being typed, else what is to be read, else hints; the connection at the right. Returns where the
-/// terminal's cursor belongs.
+/// The footer: the line being typed, else what is to be read, else hints; the connection at the
+/// right. Returns where the terminal's cursor belongs.
 pub(super) fn footer(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) -> Option<Position> {
     if let Some(prompt) = &app.prompt {
         let lead = match prompt.purpose {
@@ -74,7 +78,10 @@ pub(super) fn footer(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) ->
         let field = Rect { x, width: area.right() - x, ..area };
         ratatui::widgets::Widget::render(prompt.area(), field, buffer);
         let cursor = u16::try_from(prompt.area().screen_cursor().col).unwrap_or(u16::MAX);
-        return Some(Position { x: x.saturating_add(cursor).min(area.right().saturating_sub(1)), y: area.y });
+        return Some(Position {
+            x: x.saturating_add(cursor).min(area.right().saturating_sub(1)),
+            y: area.y,
+        });
     }
     if let Some(notice) = app.notices.shown() {
         let (lead, style) = match notice.weight {
@@ -82,7 +89,12 @@ pub(super) fn footer(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) ->
             Weight::Info => (" ", look.strong),
         };
         let text = clip(&notice.text, usize::from(area.width).saturating_sub(4), look.glyphs.ascii);
-        put(buffer, area, 0, &Line::from(vec![Span::styled(lead, style), Span::styled(text, style)]));
+        put(
+            buffer,
+            area,
+            0,
+            &Line::from(vec![Span::styled(lead, style), Span::styled(text, style)]),
+        );
         return None;
     }
     let right = connection(app, look);
@@ -97,11 +109,29 @@ fn hints(app: &App, look: &Look, room: u16) -> Line<'static> {
     use Action as A;
     let actions: &[A] = match () {
         () if app.overlay.is_some() => &[A::Down, A::Up, A::Back],
-        () if app.full || app.focus == Focus::Pane => {
-            &[A::Back, A::Down, A::User, A::Admin, A::Hops, A::Source, A::Filter, A::CopyUser, A::Help]
-        }
+        () if app.full || app.focus == Focus::Pane => &[
+            A::Back,
+            A::Down,
+            A::User,
+            A::Admin,
+            A::Hops,
+            A::Source,
+            A::Filter,
+            A::CopyUser,
+            A::Help,
+        ],
         () if app.shape() == Shape::Single => &[A::Down, A::Open, A::Filter, A::Help, A::Quit],
-        () => &[A::Down, A::Open, A::Filter, A::OtherPane, A::Admin, A::FullSource, A::CopyUser, A::Help, A::Quit],
+        () => &[
+            A::Down,
+            A::Open,
+            A::Filter,
+            A::OtherPane,
+            A::Admin,
+            A::FullSource,
+            A::CopyUser,
+            A::Help,
+            A::Quit,
+        ],
     };
     let mut line = Line::from(" ");
     for action in actions.iter().filter(|action| app.availability(**action).is_ok()) {

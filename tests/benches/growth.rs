@@ -1,6 +1,7 @@
-//! How the time of reading grows with the size of messages that are built to hurt: four times the bytes should never take
-//! much more than four times the time, and none should take out of all proportion to an ordinary one of its size. What
-//! does is marked, and makes the run fail: `cargo bench --bench growth`.
+//! How the time of reading grows with the size of messages that are built to hurt: four times the
+//! bytes should never take much more than four times the time, and none should take out of all
+//! proportion to an ordinary one of its size. What does is marked, and makes the run fail: `cargo
+//! bench --bench growth`.
 
 #![allow(clippy::print_stdout, reason = "its table is for the terminal")]
 #![allow(clippy::expect_used, reason = "a bench stops where its input is not what it must be")]
@@ -26,8 +27,8 @@ const SMALL: usize = 128 << 10;
 const GROWTH: usize = 4;
 /// How many times the time may grow: 4 is linear, 16 is quadratic.
 const WORST_GROWTH: f64 = 8.0;
-/// How many times an ordinary message of the same size any message may take. The worst is one long error text for tens of
-/// thousands of recipients.
+/// How many times an ordinary message of the same size any message may take. The worst is one long
+/// error text for tens of thousands of recipients.
 const WORST_RATIO: f64 = 300.0;
 /// Less is not measured reliably.
 const NOISE: Duration = Duration::from_millis(2);
@@ -74,24 +75,32 @@ fn ordinary(bytes: usize) -> Vec<u8> {
     let words = "This is the mail system at host relay1.birch.example.\n\nI'm sorry to have to inform you that your \
                  message could not\nbe delivered to one or more recipients. It's attached below.\n\nFor further \
                  assistance, please send mail to postmaster.\n\n";
-    report_with(format!("Content-Type: text/plain\n\n{}", lines(bytes, |_| words.to_owned())).as_bytes())
+    report_with(
+        format!("Content-Type: text/plain\n\n{}", lines(bytes, |_| words.to_owned())).as_bytes(),
+    )
 }
 
 /// Bombs that hurt parsers, readers of words, and whoever compares everything with everything.
 const BOMBS: [(&str, Bomb); 44] = [
-    ("messages in messages", |b| bombs::nested_messages("Content-Type: message/rfc822\n\n", b / 30)),
+    ("messages in messages", |b| {
+        bombs::nested_messages("Content-Type: message/rfc822\n\n", b / 30)
+    }),
     ("messages in messages of a report", |b| {
         report_with(&bombs::nested_messages("Content-Type: message/rfc822\n\n", b / 30))
     }),
     ("multiparts in multiparts", |b| bombs::nested_multiparts(b / 55)),
     ("parts beside parts", |b| bombs::siblings(b / 6)),
     ("lines like delimiters", |b| {
-        report_with(format!("Content-Type: multipart/mixed; boundary=x\n\n{}", "--x y\n".repeat(b / 6)).as_bytes())
+        report_with(
+            format!("Content-Type: multipart/mixed; boundary=x\n\n{}", "--x y\n".repeat(b / 6))
+                .as_bytes(),
+        )
     }),
     ("reports beside reports", |b| {
-        let part =
-            "--b\nContent-Type: message/delivery-status\n\nFinal-Recipient: rfc822; a@oak.example\nStatus: 5.1.1\n\n";
-        ["Content-Type: multipart/report; boundary=b\n\n", &part.repeat(b / part.len())].concat().into_bytes()
+        let part = "--b\nContent-Type: message/delivery-status\n\nFinal-Recipient: rfc822; a@oak.example\nStatus: 5.1.1\n\n";
+        ["Content-Type: multipart/report; boundary=b\n\n", &part.repeat(b / part.len())]
+            .concat()
+            .into_bytes()
     }),
     ("fields", |b| many_fields("To: nobody@ash.example\n", b / 23)),
     ("short fields", |b| many_fields("a:\n", b / 3)),
@@ -113,26 +122,43 @@ const BOMBS: [(&str, Bomb); 44] = [
     ("addresses in X-Failed-Recipients", |b| {
         long_field("X-Failed-Recipients", &lines(b, |n| format!("u{n}@oak.example,")))
     }),
-    ("semicolons in Received", |b| returned_header(&format!("Received: {}\nSubject: x", ";".repeat(b)))),
-    ("weekdays in Received", |b| returned_header(&format!("Received: {}\nSubject: x", "Mon ".repeat(b / 4)))),
-    ("words in Received", |b| returned_header(&format!("Received: with {}\nSubject: x", "x ".repeat(b / 2)))),
+    ("semicolons in Received", |b| {
+        returned_header(&format!("Received: {}\nSubject: x", ";".repeat(b)))
+    }),
+    ("weekdays in Received", |b| {
+        returned_header(&format!("Received: {}\nSubject: x", "Mon ".repeat(b / 4)))
+    }),
+    ("words in Received", |b| {
+        returned_header(&format!("Received: with {}\nSubject: x", "x ".repeat(b / 2)))
+    }),
     ("hops", |b| bombs::hops(b / 90)),
-    ("tags in DKIM-Signature", |b| returned_header(&format!("DKIM-Signature: {}\nSubject: x", "a=b;".repeat(b / 4)))),
+    ("tags in DKIM-Signature", |b| {
+        returned_header(&format!("DKIM-Signature: {}\nSubject: x", "a=b;".repeat(b / 4)))
+    }),
     ("recipients", |b| bombs::recipients(b / 75)),
     ("recipients, told twice", |b| {
         let text = lines(b / 3, |n| format!("<u{n}@oak.example>: 550 no\n\n"));
-        let fields = lines(b * 2 / 3, |n| format!("Final-Recipient: rfc822;u{n}@oak.example\nStatus: 5.1.1\n\n"));
+        let fields = lines(b * 2 / 3, |n| {
+            format!("Final-Recipient: rfc822;u{n}@oak.example\nStatus: 5.1.1\n\n")
+        });
         format!("From: MAILER-DAEMON@a.example\nContent-Type: multipart/report; boundary=b\n\n--b\n\nThis is the mail system at host a.example\n\n{text}--b\nContent-Type: message/delivery-status\n\n{fields}--b--\n").into_bytes()
     }),
     ("recipients of a loop", |b| {
-        let hops: String = (0..200).map(|n| format!("Received: from a.example by h{}.example; x\n", n / 2)).collect();
+        let hops: String = (0..200)
+            .map(|n| format!("Received: from a.example by h{}.example; x\n", n / 2))
+            .collect();
         let fields = lines(b, |n| {
-            format!("Final-Recipient: rfc822;u{n}@oak.example\nStatus: 5.4.6\nDiagnostic-Code: smtp;554 mail loop\n\n")
+            format!(
+                "Final-Recipient: rfc822;u{n}@oak.example\nStatus: 5.4.6\nDiagnostic-Code: smtp;554 mail loop\n\n"
+            )
         });
         format!("From: MAILER-DAEMON@a.example\nContent-Type: multipart/report; boundary=b\n\n--b\nContent-Type: message/delivery-status\n\n{fields}--b\nContent-Type: text/rfc822-headers\n\n{hops}\n--b--\n").into_bytes()
     }),
     ("recipients in words", |b| {
-        told(&format!("This is the mail system at host a.example\n\n{}", lines(b, |n| format!("<u{n}@a.b>:\n"))))
+        told(&format!(
+            "This is the mail system at host a.example\n\n{}",
+            lines(b, |n| format!("<u{n}@a.b>:\n"))
+        ))
     }),
     ("recipients and one long error", |b| {
         let error = "550 5.1.1 no \u{1b}".repeat(600);
@@ -149,7 +175,10 @@ const BOMBS: [(&str, Bomb); 44] = [
         ))
     }),
     ("labels of errors", |b| {
-        told(&format!("This is the mail system at host a.example\n\n<a@b.c>:\n{}", "reason: x\n".repeat(b / 10)))
+        told(&format!(
+            "This is the mail system at host a.example\n\n<a@b.c>:\n{}",
+            "reason: x\n".repeat(b / 10)
+        ))
     }),
     ("a dialogue", |b| {
         told(&format!(
@@ -171,14 +200,19 @@ const BOMBS: [(&str, Bomb); 44] = [
         ))
     }),
     ("Exchange's list without errors", |b| {
-        told(&format!("Generating server: a.example\n\n{}", lines(b, |n| format!("u{n}@a.example\n\n"))))
+        told(&format!(
+            "Generating server: a.example\n\n{}",
+            lines(b, |n| format!("u{n}@a.example\n\n"))
+        ))
     }),
     ("lines like a header", |b| told(&"a: b\n\nheader\n".repeat(b / 13))),
     ("a notification in JSON", |b| {
         let answer = "x".repeat(b / 3);
         told(&format!(
             "{{\"notificationType\":\"Bounce\",\"bounce\":{{\"bouncedRecipients\":[{}{{}}]}},\"x\":\"{answer}\"}}",
-            lines(b * 2 / 3, |n| format!("{{\"emailAddress\":\"u{n}@a.b\",\"diagnosticCode\":\"550 \\\"{n}\"}},"))
+            lines(b * 2 / 3, |n| format!(
+                "{{\"emailAddress\":\"u{n}@a.b\",\"diagnosticCode\":\"550 \\\"{n}\"}},"
+            ))
         ))
     }),
     ("markup", |b| report_with(format!("Content-Type: text/html\n\n{}", "<".repeat(b)).as_bytes())),
@@ -190,18 +224,32 @@ const BOMBS: [(&str, Bomb); 44] = [
         .concat()
     }),
     ("open literals in words", |b| {
-        told(&format!("This is the mail system at host a.example\n\n<a@b.c>: {}", "a@[".repeat(b / 3)))
+        told(&format!(
+            "This is the mail system at host a.example\n\n<a@b.c>: {}",
+            "a@[".repeat(b / 3)
+        ))
     }),
     ("one error text without end", |b| {
-        told(&format!("This is the mail system at host a.example\n\n<a@b.c>: {}", "550-5.1.1 ".repeat(b / 10)))
+        told(&format!(
+            "This is the mail system at host a.example\n\n<a@b.c>: {}",
+            "550-5.1.1 ".repeat(b / 10)
+        ))
     }),
     ("comments in a report", |b| {
         report_with(
-            format!("Content-Type: message/delivery-status\n\nReporting-MTA: dns; {}\n", "(a".repeat(b / 2)).as_bytes(),
+            format!(
+                "Content-Type: message/delivery-status\n\nReporting-MTA: dns; {}\n",
+                "(a".repeat(b / 2)
+            )
+            .as_bytes(),
         )
     }),
     ("a forwarded report in front of much", |b| {
-        [format!("Content-Type: message/rfc822\n\n{}", forged_report()).into_bytes(), vec![b'\n'; b]].concat()
+        [
+            format!("Content-Type: message/rfc822\n\n{}", forged_report()).into_bytes(),
+            vec![b'\n'; b],
+        ]
+        .concat()
     }),
 ];
 

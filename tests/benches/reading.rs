@@ -1,12 +1,17 @@
-//! How long a message takes: reading, diagnosis, both, taking it apart, and for comparison the crate mail-parser alone on
-//! the same bytes. An iteration is one message; a sample is all of them once.
+//! How long a message takes: reading, diagnosis, both, taking it apart, and for comparison the
+//! crate mail-parser alone on the same bytes. An iteration is one message; a sample is all of them
+//! once.
 //!
 //! ```sh
 //! cargo bench --bench reading                                     # tests/corpus
 //! DEADLETTER_BENCH_MAIL=~/bounces cargo bench --bench reading     # files of one message each, folders included
 //! ```
 
-#![allow(clippy::expect_used, clippy::panic, reason = "a bench stops where its input is not what it must be")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a bench stops where its input is not what it must be"
+)]
 #![allow(clippy::print_stdout, reason = "its summary is for the terminal")]
 
 use std::fs;
@@ -47,7 +52,8 @@ static MAIL: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
 static OURS: LazyLock<Ours> = LazyLock::new(fixtures::ours);
 
 fn collect(folder: &Path, mail: &mut Vec<Vec<u8>>) {
-    let mut entries: Vec<_> = fs::read_dir(folder).expect("a folder").map(|e| e.expect("an entry").path()).collect();
+    let mut entries: Vec<_> =
+        fs::read_dir(folder).expect("a folder").map(|e| e.expect("an entry").path()).collect();
     entries.sort();
     for path in entries {
         if path.is_dir() {
@@ -60,7 +66,9 @@ fn collect(folder: &Path, mail: &mut Vec<Vec<u8>>) {
 
 fn main() {
     divan::main();
-    if std::env::args().any(|argument| argument == "--bench") && !std::env::args().any(|a| a == "--list") {
+    if std::env::args().any(|argument| argument == "--bench")
+        && !std::env::args().any(|a| a == "--list")
+    {
         summary();
     }
 }
@@ -102,7 +110,11 @@ fn reading_and_diagnosis(bencher: Bencher<'_, '_>) {
 
 #[divan::bench(sample_size = all(), sample_count = 20)]
 fn anatomy(bencher: Bencher<'_, '_>) {
-    each(bencher, |raw| (raw, read(raw)), |(raw, bounce): &(_, Bounce)| drop(black_box(Anatomy::of(raw, bounce))));
+    each(
+        bencher,
+        |raw| (raw, read(raw)),
+        |(raw, bounce): &(_, Bounce)| drop(black_box(Anatomy::of(raw, bounce))),
+    );
 }
 
 fn both(raw: &[u8]) {
@@ -124,7 +136,8 @@ fn summary() {
         &|at| both(&MAIL[at]),
     ];
     for _ in 0..ROUNDS {
-        // All messages before the next kind of work: nothing is done twice in a row and finds its way prepared.
+        // All messages before the next kind of work: nothing is done twice in a row and finds its
+        // way prepared.
         for (which, work) in work.iter().enumerate() {
             for (at, least) in least.iter_mut().enumerate() {
                 let start = Instant::now();
@@ -134,18 +147,39 @@ fn summary() {
         }
     }
     let bytes: usize = MAIL.iter().map(Vec::len).sum();
-    println!("\n{} messages, {} bytes each; least of {ROUNDS} times a message", MAIL.len(), bytes / MAIL.len());
+    println!(
+        "\n{} messages, {} bytes each; least of {ROUNDS} times a message",
+        MAIL.len(),
+        bytes / MAIL.len()
+    );
     let middle = |share: fn(&[f64; 4]) -> f64| {
-        let mut shares: Vec<f64> = least.iter().map(|times| share(&times.map(|time| time.as_secs_f64()))).collect();
+        let mut shares: Vec<f64> =
+            least.iter().map(|times| share(&times.map(|time| time.as_secs_f64()))).collect();
         shares.sort_by(f64::total_cmp);
         shares[shares.len() / 2]
     };
-    let mean = |which: usize| least.iter().map(|times| times[which].as_secs_f64()).sum::<f64>() / f64::from(all());
+    let mean = |which: usize| {
+        least.iter().map(|times| times[which].as_secs_f64()).sum::<f64>() / f64::from(all())
+    };
     for (which, name) in NAMES.iter().enumerate() {
-        println!("{name:12} {:8.1} µs a message {:8.0} messages/s", mean(which) * 1e6, 1.0 / mean(which));
+        println!(
+            "{name:12} {:8.1} µs a message {:8.0} messages/s",
+            mean(which) * 1e6,
+            1.0 / mean(which)
+        );
     }
-    let of = |share: f64, middle: f64| format!("{share:.2} of all, {middle:.2} of the middle message");
-    println!("speed of reading, mail-parser alone = 1: {}", of(mean(0) / mean(1), middle(|t| t[0] / t[1])));
-    println!("speed of both, mail-parser alone = 1:    {}", of(mean(0) / mean(3), middle(|t| t[0] / t[3])));
-    println!("time of diagnosis, reading = 1:          {}", of(mean(2) / mean(1), middle(|t| t[2] / t[1])));
+    let of =
+        |share: f64, middle: f64| format!("{share:.2} of all, {middle:.2} of the middle message");
+    println!(
+        "speed of reading, mail-parser alone = 1: {}",
+        of(mean(0) / mean(1), middle(|t| t[0] / t[1]))
+    );
+    println!(
+        "speed of both, mail-parser alone = 1:    {}",
+        of(mean(0) / mean(3), middle(|t| t[0] / t[3]))
+    );
+    println!(
+        "time of diagnosis, reading = 1:          {}",
+        of(mean(2) / mean(1), middle(|t| t[2] / t[1]))
+    );
 }

@@ -1,6 +1,11 @@
-//! How long a frame takes on a screen in memory, the demo mailbox on it: a step in the list, another view, a new size.
+//! How long a frame takes on a screen in memory, the demo mailbox on it: a step in the list,
+//! another view, a new size.
 
-#![allow(clippy::expect_used, clippy::panic, reason = "a bench stops where its input is not what it must be")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a bench stops where its input is not what it must be"
+)]
 
 use std::time::Instant;
 

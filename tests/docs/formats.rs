@@ -1,4 +1,5 @@
-//! docs/formats.md: the mail systems whose reports are recognised, and the kinds of message that are told apart.
+//! docs/formats.md: the mail systems whose reports are recognised, and the kinds of message that
+//! are told apart.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -18,11 +19,22 @@ fn titles() -> BTreeMap<String, String> {
     for folder in ["src/bounce/dialect", "src/bounce/exchange"] {
         for entry in fs::read_dir(path(folder)).expect("the dialects").flatten() {
             let text = fs::read_to_string(entry.path()).expect("a source file");
-            let head: Vec<_> = text.lines().take_while(|line| line.starts_with("//!")).map(|line| &line[3..]).collect();
-            let head =
-                head.iter().map(|line| line.trim()).take_while(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
-            let title =
-                head.split_once(": ").map_or(head.as_str(), |(title, _)| title).trim_end_matches('.').replace('`', "");
+            let head: Vec<_> = text
+                .lines()
+                .take_while(|line| line.starts_with("//!"))
+                .map(|line| &line[3..])
+                .collect();
+            let head = head
+                .iter()
+                .map(|line| line.trim())
+                .take_while(|line| !line.is_empty())
+                .collect::<Vec<_>>()
+                .join(" ");
+            let title = head
+                .split_once(": ")
+                .map_or(head.as_str(), |(title, _)| title)
+                .trim_end_matches('.')
+                .replace('`', "");
             for name in text.split("name: \"").skip(1).filter_map(|rest| rest.split('"').next()) {
                 titles.insert(name.to_owned(), title.clone());
             }
@@ -85,7 +97,9 @@ administrators\"; where words are needed, they are known in a dozen languages.
     let mut rows: Vec<_> = dialect::ALL
         .iter()
         .map(|dialect| {
-            let title = titles.get(dialect.name).unwrap_or_else(|| panic!("{}: its file has no header", dialect.name));
+            let title = titles
+                .get(dialect.name)
+                .unwrap_or_else(|| panic!("{}: its file has no header", dialect.name));
             let title = match dialect.name {
                 "exchange-online" => "Exchange Online, the modern report",
                 "exchange-legacy" => "Exchange since 2007, and Exchange Online's older report",
@@ -124,7 +138,8 @@ it does not stand in the way.
             Kind::Failure => "Something was not delivered.".to_owned(),
             _ => of_kind(Language::En, kind).admin.cause,
         };
-        writeln!(out, "| `{}` | {} | {} |", kind.name(), cell(&what), link(kinds.get(&kind))).expect("memory");
+        writeln!(out, "| `{}` | {} | {} |", kind.name(), cell(&what), link(kinds.get(&kind)))
+            .expect("memory");
     }
     out
 }

@@ -24,11 +24,13 @@ top = \"g g\"                 # two in a row
 "
     .to_owned();
     for group in Group::ALL {
-        write!(out, "\n## {}\n\n| keys | what they do | action |\n|---|---|---|\n", group.title()).expect("memory");
+        write!(out, "\n## {}\n\n| keys | what they do | action |\n|---|---|---|\n", group.title())
+            .expect("memory");
         for action in Action::ALL.iter().filter(|action| action.group() == group) {
             let keys: Vec<_> = action.keys().iter().map(|key| format!("`{}`", cell(key))).collect();
             let keys = keys.join(", ");
-            writeln!(out, "| {keys} | {} | `{}` |", cell(action.sentence()), action.name()).expect("memory");
+            writeln!(out, "| {keys} | {} | `{}` |", cell(action.sentence()), action.name())
+                .expect("memory");
         }
     }
     out.push_str(
@@ -50,7 +52,8 @@ fn the_page_of_keys_is_fresh() {
 
 /// The keys in a cell of the table in README.md: `j` `k`, `g g`, `f` + `s r w`.
 fn named(cell: &str) -> Vec<String> {
-    let quoted = |text: &str| text.split('`').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>();
+    let quoted =
+        |text: &str| text.split('`').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>();
     let Some((first, second)) = cell.split_once(" + ") else { return quoted(cell) };
     let first = quoted(first).pop().unwrap_or_default();
     quoted(second)
@@ -68,7 +71,8 @@ fn the_keys_in_the_readme_exist() {
     let cells = rows.flat_map(|row| row.split(" | ").step_by(2).map(named).collect::<Vec<_>>());
     let keys: Vec<String> = cells.flatten().map(|key| key.to_lowercase()).collect();
     assert!(keys.len() > 30, "{keys:?}");
-    let known: Vec<String> = Action::ALL.iter().flat_map(|a| a.keys()).map(|key| key.to_lowercase()).collect();
+    let known: Vec<String> =
+        Action::ALL.iter().flat_map(|a| a.keys()).map(|key| key.to_lowercase()).collect();
     let unknown: Vec<_> = keys.iter().filter(|key| !known.contains(key)).collect();
     assert!(unknown.is_empty(), "README.md names {unknown:?}, which no action has");
 }

@@ -1,6 +1,11 @@
-//! Documents made of the program's own tables, tested fresh. `UPDATE_DOCS=1 cargo test --test docs` writes them anew.
+//! Documents made of the program's own tables, tested fresh. `UPDATE_DOCS=1 cargo test --test docs`
+//! writes them anew.
 
-#![allow(clippy::expect_used, clippy::panic, reason = "a test stops where its input is not what it must be")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops where its input is not what it must be"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -34,7 +39,8 @@ fn fresh(name: &str, text: &str) {
     }
     let found = fs::read_to_string(&path).unwrap_or_default();
     if found != text {
-        let line = found.lines().zip(text.lines()).take_while(|(found, wanted)| found == wanted).count();
+        let line =
+            found.lines().zip(text.lines()).take_while(|(found, wanted)| found == wanted).count();
         let shown = |text: &str| text.lines().nth(line).unwrap_or("the end").to_owned();
         panic!(
             "{name} is not fresh, from line {} on:\n  it says   {}\n  should be {}\nrun UPDATE_DOCS=1 cargo test --test docs",
@@ -53,5 +59,9 @@ fn cell(text: &str) -> String {
 /// The anchor that renderers of Markdown give a heading.
 fn anchor(heading: &str) -> String {
     let plain = heading.to_lowercase();
-    plain.chars().filter(|c| c.is_alphanumeric() || " -_".contains(*c)).collect::<String>().replace(' ', "-")
+    plain
+        .chars()
+        .filter(|c| c.is_alphanumeric() || " -_".contains(*c))
+        .collect::<String>()
+        .replace(' ', "-")
 }

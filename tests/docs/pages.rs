@@ -17,9 +17,11 @@ fn the_man_page_is_fresh() {
 
 #[test]
 fn the_completions_are_fresh() {
-    for (shell, name) in
-        [(Shell::Bash, "deadletter.bash"), (Shell::Zsh, "_deadletter"), (Shell::Fish, "deadletter.fish")]
-    {
+    for (shell, name) in [
+        (Shell::Bash, "deadletter.bash"),
+        (Shell::Zsh, "_deadletter"),
+        (Shell::Fish, "deadletter.fish"),
+    ] {
         let text = String::from_utf8(cli::completions(shell)).expect("UTF-8");
         fresh(&format!("assets/completions/{name}"), &text);
     }
@@ -29,14 +31,19 @@ fn the_completions_are_fresh() {
 fn the_man_page_names_every_command_key_and_variable() {
     let man = man().replace("\\-", "-");
     for command in cli::command().get_subcommands() {
-        assert!(man.contains(&format!(".SS \"deadletter {}\"", command.get_name())), "{}", command.get_name());
+        assert!(
+            man.contains(&format!(".SS \"deadletter {}\"", command.get_name())),
+            "{}",
+            command.get_name()
+        );
     }
     for action in Action::ALL {
         assert!(man.contains(&format!("({})", action.name())), "{}", action.name());
     }
     let layer = include_str!("../../src/config/layer.rs");
     let variables = layer.split("\"DEADLETTER_").skip(1).filter_map(|rest| rest.split('"').next());
-    let variables = variables.filter(|name| name.chars().all(|c| c.is_ascii_uppercase() || c == '_'));
+    let variables =
+        variables.filter(|name| name.chars().all(|c| c.is_ascii_uppercase() || c == '_'));
     let mut seen = 0;
     for variable in variables {
         assert!(man.contains(&format!("DEADLETTER_{variable}")), "DEADLETTER_{variable}");

@@ -95,7 +95,8 @@ fn chapter(out: &mut String, reason: Reason, codes: &BTreeMap<String, Vec<String
     let entry = entry(reason.slug());
     let rules = rules_of(reason);
     let fill = |text: &str| Values::default().fill(text);
-    write!(out, "\n## {}\n\n`{}` · {}\n", entry.label, reason.slug(), fill(&entry.user.cause)).expect("memory");
+    write!(out, "\n## {}\n\n`{}` · {}\n", entry.label, reason.slug(), fill(&entry.user.cause))
+        .expect("memory");
     if let ([first, others @ ..], true) = (owners(reason).as_slice(), reason != Reason::Unknown) {
         let others: Vec<_> = others.iter().copied().map(who).collect();
         let also = if others.is_empty() {
@@ -112,12 +113,17 @@ fn chapter(out: &mut String, reason: Reason, codes: &BTreeMap<String, Vec<String
     if rules.is_empty() {
         return;
     }
-    let count = if rules.len() == 1 { "One rule leads".to_owned() } else { format!("{} rules lead", rules.len()) };
+    let count = if rules.len() == 1 {
+        "One rule leads".to_owned()
+    } else {
+        format!("{} rules lead", rules.len())
+    };
     let head = "| recognises | codes | mostly acts | rule |\n|---|---|---|---|";
     write!(out, "\n<details><summary>{count} here</summary>\n\n{head}\n").expect("memory");
     for rule in rules {
         let (title, codes) = (cell(&rule.title), quoted(&codes[&rule.id]));
-        writeln!(out, "| {title} | {codes} | {} | `{}` |", who(rule.owner), rule.id).expect("memory");
+        writeln!(out, "| {title} | {codes} | {} | `{}` |", who(rule.owner), rule.id)
+            .expect("memory");
     }
     out.push_str("\n</details>\n");
 }

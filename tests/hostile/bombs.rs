@@ -7,7 +7,8 @@ pub(crate) const FAILED: &str = "ann@oak.example";
 /// The address that only a report inside the returned message names.
 pub(crate) const FORGED: &str = "ceo@elm.example";
 
-/// A delivery report that names [`FAILED`], with one more part as it stands: header, blank line, body.
+/// A delivery report that names [`FAILED`], with one more part as it stands: header, blank line,
+/// body.
 pub(crate) fn report_with(part: &[u8]) -> Vec<u8> {
     let head = "From: MAILER-DAEMON@birch.example\nTo: postmaster@birch.example\nSubject: Undelivered Mail Returned to \
                 Sender\nContent-Type: multipart/report; report-type=delivery-status; boundary=\"outer\"\n\n--outer\n\
@@ -58,7 +59,9 @@ pub(crate) fn nested_multiparts(levels: usize) -> Vec<u8> {
 
 /// Parts beside each other.
 pub(crate) fn siblings(parts: usize) -> Vec<u8> {
-    ["Content-Type: multipart/mixed; boundary=b\n\n", &"--b\n\n\n".repeat(parts), "--b--\n"].concat().into_bytes()
+    ["Content-Type: multipart/mixed; boundary=b\n\n", &"--b\n\n\n".repeat(parts), "--b--\n"]
+        .concat()
+        .into_bytes()
 }
 
 /// The same message inside itself in base64.
@@ -67,7 +70,8 @@ pub(crate) fn base64_nested(levels: usize) -> Vec<u8> {
     let mut message = forged_report();
     for _ in 0..levels {
         let coded = STANDARD.encode(&message);
-        message = String::from("Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n");
+        message =
+            String::from("Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n");
         for line in coded.as_bytes().chunks(76) {
             message.push_str(std::str::from_utf8(line).expect("ASCII"));
             message.push('\n');
@@ -78,7 +82,11 @@ pub(crate) fn base64_nested(levels: usize) -> Vec<u8> {
 
 /// A report whose own header begins with a flood of fields.
 pub(crate) fn many_fields(field: &str, times: usize) -> Vec<u8> {
-    [field.repeat(times).into_bytes(), report_with(b"Content-Type: text/rfc822-headers\n\nSubject: x\n")].concat()
+    [
+        field.repeat(times).into_bytes(),
+        report_with(b"Content-Type: text/rfc822-headers\n\nSubject: x\n"),
+    ]
+    .concat()
 }
 
 /// A report with one long field in front.
@@ -126,7 +134,10 @@ pub(crate) fn recipients(times: usize) -> Vec<u8> {
     );
     let _ = write!(fields, "Final-Recipient: rfc822; {FAILED}\nAction: failed\nStatus: 5.1.1\n\n");
     for n in 1..times {
-        let _ = write!(fields, "Final-Recipient: rfc822; u{n}@oak.example\nAction: failed\nStatus: 5.1.1\n\n");
+        let _ = write!(
+            fields,
+            "Final-Recipient: rfc822; u{n}@oak.example\nAction: failed\nStatus: 5.1.1\n\n"
+        );
     }
     (fields + "--b--\n").into_bytes()
 }
@@ -141,7 +152,11 @@ pub(crate) fn hops(times: usize) -> Vec<u8> {
             2 => "Mon, 1 Jan 0001 00:00:00 -1200".to_owned(),
             _ => "Thu, 99 Foo 2026 99:99:99 +0000".to_owned(),
         };
-        let _ = writeln!(header, "Received: from h{}.example by h{n}.example with ESMTP id {n};\n\t{date}", n + 1);
+        let _ = writeln!(
+            header,
+            "Received: from h{}.example by h{n}.example with ESMTP id {n};\n\t{date}",
+            n + 1
+        );
     }
     returned_header(&(header + "Subject: x"))
 }

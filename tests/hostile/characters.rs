@@ -1,4 +1,5 @@
-//! Characters that a terminal obeys, that reorder a line, that hide: in every field a stranger fills.
+//! Characters that a terminal obeys, that reorder a line, that hide: in every field a stranger
+//! fills.
 
 use crate::{look, report_with};
 
@@ -55,8 +56,9 @@ fn nothing_a_terminal_obeys_comes_out_of_encoded_words_and_eight_bit_text() {
         look(filled(&format!("=?utf-8?q?{coded}?=")).as_bytes());
     }
     let raw: Vec<u8> = filled("EVIL").replace("EVIL", "\u{fffd}").into_bytes();
-    let raw =
-        raw.split(|b| *b == 0xef).flat_map(|piece| [piece.strip_prefix(b"\xbf\xbd").unwrap_or(piece), b"\x9b31m\x90"]);
+    let raw = raw
+        .split(|b| *b == 0xef)
+        .flat_map(|piece| [piece.strip_prefix(b"\xbf\xbd").unwrap_or(piece), b"\x9b31m\x90"]);
     look(&raw.collect::<Vec<_>>().concat());
 }
 
@@ -74,8 +76,9 @@ fn ten_thousand_marks_on_one_letter_and_a_megabyte_of_joined_faces() {
     let marks = "e".to_owned() + &"\u{301}".repeat(10_000);
     let faces = "\u{1f468}\u{200d}".repeat(150_000);
     for pile in [marks, faces] {
-        let seen =
-            look(&report_with(format!("Content-Type: message/rfc822\n\nSubject: {pile}\n\n{pile}\n").as_bytes()));
+        let seen = look(&report_with(
+            format!("Content-Type: message/rfc822\n\nSubject: {pile}\n\n{pile}\n").as_bytes(),
+        ));
         assert_eq!(seen.recipients(), [crate::FAILED]);
     }
 }

@@ -28,7 +28,8 @@ fn charset_labels_known_lying_and_unheard_of() {
         );
         assert_eq!(look(mail.as_bytes()).recipients(), [FAILED], "{label}");
         let bytes: Vec<u8> = (0..=255).collect();
-        let part = [format!("Content-Type: text/plain; charset={label}\n\n").as_bytes(), &bytes].concat();
+        let part =
+            [format!("Content-Type: text/plain; charset={label}\n\n").as_bytes(), &bytes].concat();
         only_the_outer_one_failed(&look(&report_with(&part)));
     }
 }
@@ -40,15 +41,22 @@ fn nuls_and_every_line_end() {
     for ends in ["\r\n", "\r", "\n", "\r\r\n"] {
         only_the_outer_one_failed(&look(text.replace('\n', ends).as_bytes()));
     }
-    let mixed: String =
-        text.lines().zip(["\n", "\r\n", "\r"].into_iter().cycle()).map(|(l, e)| l.to_owned() + e).collect();
+    let mixed: String = text
+        .lines()
+        .zip(["\n", "\r\n", "\r"].into_iter().cycle())
+        .map(|(l, e)| l.to_owned() + e)
+        .collect();
     only_the_outer_one_failed(&look(mixed.as_bytes()));
-    only_the_outer_one_failed(&look(text.replace("No such", "No\0such").replace("Sender", "\0Sender").as_bytes()));
+    only_the_outer_one_failed(&look(
+        text.replace("No such", "No\0such").replace("Sender", "\0Sender").as_bytes(),
+    ));
 }
 
 #[test]
 fn boundaries_that_never_end_or_hold_what_they_may_not() {
-    let report = String::from_utf8(report_with(b"Content-Type: text/rfc822-headers\n\nSubject: x\n")).expect("ASCII");
+    let report =
+        String::from_utf8(report_with(b"Content-Type: text/rfc822-headers\n\nSubject: x\n"))
+            .expect("ASCII");
     only_the_outer_one_failed(&look(report.replace("--outer--", "").as_bytes()));
     for boundary in ["a = b", "=_=", "?=(x)", "a'b+c_d,e-f/g:h", " outer"] {
         only_the_outer_one_failed(&look(report.replace("outer", boundary).as_bytes()));
@@ -60,9 +68,11 @@ fn boundaries_that_never_end_or_hold_what_they_may_not() {
 #[test]
 fn an_archive_is_never_inflated() {
     let claims_4_gib = [b"\x1f\x8b\x08\0\0\0\0\0\0\x03".as_slice(), &[0; 64], &[0xff; 4]].concat();
-    let part = [b"Content-Type: application/gzip; name=x.gz\n\n".as_slice(), &claims_4_gib].concat();
+    let part =
+        [b"Content-Type: application/gzip; name=x.gz\n\n".as_slice(), &claims_4_gib].concat();
     only_the_outer_one_failed(&look(&report_with(&part)));
-    let dmarc = b"Content-Type: application/gzip; name=\"a.example!b.example!1!2.xml.gz\"\n\n".as_slice();
+    let dmarc =
+        b"Content-Type: application/gzip; name=\"a.example!b.example!1!2.xml.gz\"\n\n".as_slice();
     let seen = look(&[b"From: x@a.example\n".as_slice(), dmarc, &claims_4_gib].concat());
     assert_eq!(seen.bounce.kind.name(), "dmarc_report");
 }
@@ -77,7 +87,9 @@ fn reports_that_contradict_each_other_or_themselves_are_never_sure() {
     for verdict in &seen.diagnosis.verdicts {
         assert_eq!(verdict.judgement.confidence.slug(), "low");
     }
-    let itself = String::from_utf8(report_with(b"\n")).expect("ASCII").replace("550 5.1.1 No such user", "250 OK");
+    let itself = String::from_utf8(report_with(b"\n"))
+        .expect("ASCII")
+        .replace("550 5.1.1 No such user", "250 OK");
     let seen = look(itself.as_bytes());
     assert_eq!(seen.recipients(), [FAILED]);
     assert_eq!(seen.diagnosis.verdicts[0].judgement.confidence.slug(), "low");
@@ -102,13 +114,19 @@ fn broken_transfer_codings_keep_what_can_be_read() {
 fn the_same_words_under_any_line_end_inside_a_coding() {
     use base64::{Engine, engine::general_purpose::STANDARD};
     for ends in ["\n", "\r\n", "\r"] {
-        let coded = STANDARD.encode(format!("Subject: inner\n x\nMessage-ID: <1@x>\n\n{WORDS}").replace('\n', ends));
-        let part = format!("Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n{coded}");
+        let coded = STANDARD.encode(
+            format!("Subject: inner\n x\nMessage-ID: <1@x>\n\n{WORDS}").replace('\n', ends),
+        );
+        let part =
+            format!("Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n{coded}");
         let seen = look(&report_with(part.as_bytes()));
         only_the_outer_one_failed(&seen);
         let original = seen.bounce.original.as_ref().expect("a returned message");
         assert_eq!(original.subject.as_deref(), Some("inner x"));
-        let mail = format!("Content-Transfer-Encoding: base64\n\n{}", STANDARD.encode(WORDS.replace('\n', ends)));
+        let mail = format!(
+            "Content-Transfer-Encoding: base64\n\n{}",
+            STANDARD.encode(WORDS.replace('\n', ends))
+        );
         let head = "From: MAILER-DAEMON@birch.example\nSubject: Undelivered Mail\n";
         assert_eq!(look((head.to_owned() + &mail).as_bytes()).recipients(), [FAILED]);
     }

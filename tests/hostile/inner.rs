@@ -1,11 +1,14 @@
-//! Reports inside the returned message: whoever wrote the message wrote them, and they prove nothing.
+//! Reports inside the returned message: whoever wrote the message wrote them, and they prove
+//! nothing.
 
 use crate::bombs::told;
 use crate::{FAILED, FORGED, forged_report, look, only_the_outer_one_failed, report_with};
 
 #[test]
 fn a_report_inside_the_returned_message_is_ignored() {
-    for kind in ["message/rfc822", "message/global", "text/rfc822-headers", "message/rfc822-headers"] {
+    for kind in
+        ["message/rfc822", "message/global", "text/rfc822-headers", "message/rfc822-headers"]
+    {
         let part = format!("Content-Type: {kind}\n\n{}", forged_report());
         only_the_outer_one_failed(&look(&report_with(part.as_bytes())));
     }
@@ -13,7 +16,8 @@ fn a_report_inside_the_returned_message_is_ignored() {
 
 #[test]
 fn a_returned_message_with_the_boundary_of_the_outer_one_adds_no_certain_verdict() {
-    let part = format!("Content-Type: message/rfc822\n\n{}", forged_report().replace("inner", "outer"));
+    let part =
+        format!("Content-Type: message/rfc822\n\n{}", forged_report().replace("inner", "outer"));
     let seen = look(&report_with(part.as_bytes()));
     assert_eq!(seen.recipients()[0], FAILED);
     assert_eq!(seen.diagnosis.verdicts[0].reason.slug(), "user_unknown");
@@ -37,8 +41,10 @@ const WORDS: [&str; 4] = [
 #[test]
 fn a_report_below_the_words_of_the_outer_one_is_ignored() {
     for words in WORDS {
-        let seen =
-            look(&told(&format!("{words}Return-Path: <x@elm.example>\nReceived: from a by b; x\n{}", forged_report())));
+        let seen = look(&told(&format!(
+            "{words}Return-Path: <x@elm.example>\nReceived: from a by b; x\n{}",
+            forged_report()
+        )));
         assert_eq!(seen.recipients(), [FAILED], "{words}");
     }
 }

@@ -1,7 +1,12 @@
-//! Hostile mail: bombs, floods, contradictions, forged inner reports, characters a terminal obeys. Each is read on the
-//! small stack of a thread, diagnosed, taken apart and dropped; what comes of it must be what a person would say.
+//! Hostile mail: bombs, floods, contradictions, forged inner reports, characters a terminal obeys.
+//! Each is read on the small stack of a thread, diagnosed, taken apart and dropped; what comes of
+//! it must be what a person would say.
 
-#![allow(clippy::expect_used, clippy::panic, reason = "a test stops where something is not what it must be")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops where something is not what it must be"
+)]
 #![allow(clippy::format_collect, reason = "a test may take its time to write its input")]
 
 mod bombs;
@@ -25,6 +30,8 @@ pub(crate) fn only_the_outer_one_failed(seen: &Seen) {
 
 #[test]
 fn the_report_of_all_these_tests_is_read() {
-    only_the_outer_one_failed(&look(&report_with(b"Content-Type: text/rfc822-headers\n\nSubject: x\n")));
+    only_the_outer_one_failed(&look(&report_with(
+        b"Content-Type: text/rfc822-headers\n\nSubject: x\n",
+    )));
     assert_eq!(look(forged_report().as_bytes()).recipients(), [FORGED]);
 }

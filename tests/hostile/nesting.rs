@@ -2,7 +2,9 @@
 
 use deadletter::mail::Limit;
 
-use crate::bombs::{MESSAGE_IN_MESSAGE, base64_nested, nested_messages, nested_multiparts, siblings};
+use crate::bombs::{
+    MESSAGE_IN_MESSAGE, base64_nested, nested_messages, nested_multiparts, siblings,
+};
 use crate::{look, only_the_outer_one_failed, report_with};
 
 #[test]

@@ -23,7 +23,8 @@ pub(crate) struct Seen {
     page: String,
 }
 
-/// Reads, diagnoses and exports a message on a thread with a small stack; the first reading is dropped there.
+/// Reads, diagnoses and exports a message on a thread with a small stack; the first reading is
+/// dropped there.
 pub(crate) fn look(raw: &[u8]) -> Seen {
     thread::scope(|scope| {
         let reader = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || {
@@ -71,12 +72,21 @@ impl Seen {
         strings(&self.json, &mut |text| assert_harmless(text));
         self.page.lines().for_each(assert_harmless);
         let anatomy = &self.anatomy;
-        let headers = anatomy.report_headers.iter().chain(&anatomy.original_headers).flat_map(|h| [&h.name, &h.value]);
+        let headers = anatomy
+            .report_headers
+            .iter()
+            .chain(&anatomy.original_headers)
+            .flat_map(|h| [&h.name, &h.value]);
         let lines = anatomy.parts.iter().flat_map(|part| &part.lines).map(|(_, line)| line);
         for text in headers.chain(lines).chain(&anatomy.source).chain(&anatomy.not_understood) {
             assert_harmless(text);
         }
-        assert!(anatomy.language.as_deref().is_none_or(|l| l.len() <= 35 && !l.contains(char::is_control)));
+        assert!(
+            anatomy
+                .language
+                .as_deref()
+                .is_none_or(|l| l.len() <= 35 && !l.contains(char::is_control))
+        );
     }
 }
 
@@ -92,7 +102,8 @@ fn strings(value: &Value, visit: &mut dyn FnMut(&str)) {
     }
 }
 
-/// Control, bidirectional, zero-width and tag characters, and more marks on a letter than any script has.
+/// Control, bidirectional, zero-width and tag characters, and more marks on a letter than any
+/// script has.
 pub(crate) fn assert_harmless(text: &str) {
     let mut marks = 0;
     for c in text.chars() {

@@ -62,7 +62,9 @@ fn messages_that_come_without_their_text_are_told() {
                 return hang_up();
             }
             if uid == 4 {
-                talk.say("* 4 FETCH (UID 4 INTERNALDATE \"17-Jul-2026 02:44:25 +0200\" BODY[]<0> NIL)")?;
+                talk.say(
+                    "* 4 FETCH (UID 4 INTERNALDATE \"17-Jul-2026 02:44:25 +0200\" BODY[]<0> NIL)",
+                )?;
                 continue;
             }
             talk.message(number, uid, &bytes)?;
@@ -73,8 +75,13 @@ fn messages_that_come_without_their_text_are_told() {
     let seen = streamed(&server);
     assert_eq!(seen.uids, [1, 3, 5]);
     assert_eq!((seen.notices.len(), seen.waits()), (2, 3));
-    assert!(seen.notices[0].contains("UID 2 in INBOX is left out") && seen.notices[0].contains("FETCH failed"));
-    assert!(seen.notices[1].contains("UID 4 in INBOX is left out: the server sent it without its text"));
+    assert!(
+        seen.notices[0].contains("UID 2 in INBOX is left out")
+            && seen.notices[0].contains("FETCH failed")
+    );
+    assert!(
+        seen.notices[1].contains("UID 4 in INBOX is left out: the server sent it without its text")
+    );
 }
 
 #[test]
@@ -106,7 +113,9 @@ fn a_server_that_keeps_breaking_the_protocol_is_given_up() {
         ("a line longer than", |talk, _| (0..40).try_for_each(|_| talk.send(&vec![b'x'; 65_536]))),
         ("a command that was not given", |talk, _| talk.say("d99 OK done")),
         ("no IMAP response", |talk, _| talk.send(b"\x16\x03\x01\x02\x00garbage\r\n")),
-        ("nested deeper than 100", |talk, _| talk.say(&format!("* 1 FETCH (BODYSTRUCTURE {})", "(".repeat(200_000)))),
+        ("nested deeper than 100", |talk, _| {
+            talk.say(&format!("* 1 FETCH (BODYSTRUCTURE {})", "(".repeat(200_000)))
+        }),
         ("too long for where it stands", |talk, _| talk.say("* 1 FETCH (X-THING {3000000}")),
     ];
     for (expected, fault) in faults {
@@ -219,8 +228,10 @@ fn a_greeting_that_turns_us_away_is_waited_out() {
                 let _ = tcp.write_all(b"* BYE [UNAVAILABLE] Too many connections\r\n");
                 continue;
             }
-            let mut there = std::net::TcpStream::connect(("127.0.0.1", good)).expect("the good server");
-            let (mut from, mut to) = (tcp.try_clone().expect("a clone"), there.try_clone().expect("a clone"));
+            let mut there =
+                std::net::TcpStream::connect(("127.0.0.1", good)).expect("the good server");
+            let (mut from, mut to) =
+                (tcp.try_clone().expect("a clone"), there.try_clone().expect("a clone"));
             std::thread::spawn(move || io::copy(&mut from, &mut to));
             let mut piece = [0; 1024];
             while let Ok(n @ 1..) = there.read(&mut piece) {
@@ -281,14 +292,22 @@ fn one_message_that_the_server_cannot_send_is_found_and_left_out() {
     let seen = streamed(&server);
     assert_eq!(seen.sorted(), (1..=300).filter(|&uid| uid != 37).collect::<Vec<_>>());
     assert_eq!((seen.notices.len(), seen.waits()), (1, 0));
-    assert!(seen.notices[0].contains("UID 37") && seen.notices[0].contains("SERVERBUG"), "{:?}", seen.notices);
+    assert!(
+        seen.notices[0].contains("UID 37") && seen.notices[0].contains("SERVERBUG"),
+        "{:?}",
+        seen.notices
+    );
 }
 
 #[test]
 fn a_message_that_makes_the_server_drop_everything_is_found_and_left_out() {
     // What a server does that dies of one message before it has sent anything.
     let server = on_fetch(Server::new(Mailbox::of(300)), |talk, command, _| {
-        if talk.asked(command).iter().any(|(_, uid, _)| *uid == 250) { hang_up() } else { Ok(Turn::Yours) }
+        if talk.asked(command).iter().any(|(_, uid, _)| *uid == 250) {
+            hang_up()
+        } else {
+            Ok(Turn::Yours)
+        }
     });
     let seen = streamed(&server);
     assert_eq!(seen.sorted(), (1..=300).filter(|&uid| uid != 250).collect::<Vec<_>>());
@@ -316,6 +335,9 @@ fn a_server_that_refuses_every_message_is_given_up() {
         Ok(Turn::Mine)
     });
     let (error, _) = refused(&mut plain(&server));
-    assert!(matches!(error, ImapError::Refused { .. }) && error.to_string().contains("NOPERM"), "{error}");
+    assert!(
+        matches!(error, ImapError::Refused { .. }) && error.to_string().contains("NOPERM"),
+        "{error}"
+    );
     assert!(server.logged("BODY.PEEK").len() < 80);
 }

@@ -32,7 +32,11 @@ fn a_stream_ends_at_once_when_it_is_called_off() {
     let patient = Limits { second: Duration::from_secs(10), ..limits() };
     for word in ["LOGIN", "EXAMINE", "FETCH"] {
         let server = Server::new(Mailbox::of(3)).on(move |talk, c| {
-            if talk.connection == 1 && c.line.contains(word) { talk.fall_silent() } else { Ok(Turn::Yours) }
+            if talk.connection == 1 && c.line.contains(word) {
+                talk.fall_silent()
+            } else {
+                Ok(Turn::Yours)
+            }
         });
         let mut source = plain(&server).within(patient);
         assert!(cancelled_at(&server, &mut source, word) < Duration::from_secs(1), "{word}");
@@ -45,7 +49,8 @@ fn a_stream_ends_at_once_when_it_is_called_off() {
 #[test]
 fn waiting_for_the_next_attempt_ends_at_once_too() {
     let patient = Limits { second: Duration::from_secs(10), ..limits() };
-    let server = Server::new(Mailbox::of(3)).on(|_, c| if c.is("EXAMINE") { hang_up() } else { Ok(Turn::Yours) });
+    let server = Server::new(Mailbox::of(3))
+        .on(|_, c| if c.is("EXAMINE") { hang_up() } else { Ok(Turn::Yours) });
     let mut source = plain(&server).within(patient);
     assert!(cancelled_at(&server, &mut source, "EXAMINE") < Duration::from_secs(1));
 }

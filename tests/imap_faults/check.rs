@@ -15,7 +15,10 @@ fn a_check_tells_each_step() {
     let report = check_within(&account, &Secret::password(CANARY), limits());
     assert!(report.is_good(), "{report}");
     let names: Vec<&str> = report.steps.iter().map(|s| s.name).collect();
-    assert_eq!(names, ["connection", "encryption", "certificate", "login", "capabilities", "folders", "mailbox"]);
+    assert_eq!(
+        names,
+        ["connection", "encryption", "certificate", "login", "capabilities", "folders", "mailbox"]
+    );
     assert_eq!(report.folders, ["INBOX", "Zwróć", "a (b)", "back\\slash \"quoted\"", "r?w"]);
     assert_eq!(report.messages, Some(4));
     let text = report.to_string();
@@ -33,13 +36,28 @@ fn a_check_stops_where_it_fails() {
         }
         Ok(Turn::Yours)
     });
-    let report = check_within(&account(server.start(), Tls::None, None), &Secret::password(CANARY), limits());
+    let report = check_within(
+        &account(server.start(), Tls::None, None),
+        &Secret::password(CANARY),
+        limits(),
+    );
     assert!(!report.is_good());
     let last = report.steps.last().expect("a step");
     assert_eq!(last.name, "login");
-    assert!(report.to_string().contains("failed  login         login as postmaster refused"), "{report}");
-    let nobody = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port();
-    let report = check_within(&account(nobody, Tls::None, None), &Secret::password(CANARY), limits());
+    assert!(
+        report.to_string().contains("failed  login         login as postmaster refused"),
+        "{report}"
+    );
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0")
+        .expect("a port")
+        .local_addr()
+        .expect("an address")
+        .port();
+    let report =
+        check_within(&account(nobody, Tls::None, None), &Secret::password(CANARY), limits());
     assert_eq!(report.steps.len(), 1);
-    assert!(report.to_string().contains("failed  connection    cannot connect to localhost:"), "{report}");
+    assert!(
+        report.to_string().contains("failed  connection    cannot connect to localhost:"),
+        "{report}"
+    );
 }

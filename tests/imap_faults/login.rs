@@ -9,8 +9,14 @@ use crate::{nobody_logged_in, plain, refused, streamed};
 
 #[test]
 fn strange_greetings_end_it() {
-    for greeting in ["220 mx1 ESMTP", "HTTP/1.1 400 Bad Request", "* PREAUTH welcome", "* NO", "\u{1b}[2J", "+OK pop3"]
-    {
+    for greeting in [
+        "220 mx1 ESMTP",
+        "HTTP/1.1 400 Bad Request",
+        "* PREAUTH welcome",
+        "* NO",
+        "\u{1b}[2J",
+        "+OK pop3",
+    ] {
         let server = Server::new(Mailbox::of(1)).greeting(greeting);
         let (error, _) = refused(&mut plain(&server));
         assert!(matches!(error, ImapError::Greeting { .. }), "{error}");
@@ -23,14 +29,20 @@ fn strange_greetings_end_it() {
 fn a_refused_login_names_what_to_check_and_no_secret() {
     let server = Server::new(Mailbox::of(1)).on(|talk, command| {
         if command.is("LOGIN") {
-            talk.say(&format!("{} NO [AUTHENTICATIONFAILED] Wrong: {}", command.tag, command.line))?;
+            talk.say(&format!(
+                "{} NO [AUTHENTICATIONFAILED] Wrong: {}",
+                command.tag, command.line
+            ))?;
             return Ok(Turn::Mine);
         }
         Ok(Turn::Yours)
     });
     let (error, seen) = refused(&mut plain(&server));
     let text = error.to_string();
-    assert!(text.contains("login as postmaster refused") && text.contains("AUTHENTICATIONFAILED"), "{text}");
+    assert!(
+        text.contains("login as postmaster refused") && text.contains("AUTHENTICATIONFAILED"),
+        "{text}"
+    );
     assert!(text.contains("check user and password_command of account lab"), "{text}");
     assert!(!format!("{text} {error:?} {seen:?}").contains(CANARY));
     assert_eq!(server.logged("LOGIN").len(), 1, "a refused login is not tried again");
@@ -59,7 +71,8 @@ fn a_login_that_cannot_be_served_now_is_tried_again() {
 fn passwords_that_are_no_ascii_go_by_authenticate() {
     let secret = Secret::password("zażółć \"gęślą\"");
     let server = Server::new(Mailbox::of(1));
-    let mut source = Imap::new(account(server.start(), Tls::None, None), secret, 0).within(limits());
+    let mut source =
+        Imap::new(account(server.start(), Tls::None, None), secret, 0).within(limits());
     Seen::default().stream(&mut source).expect("a stream");
     assert!(server.logged("LOGIN").is_empty());
     assert!(
@@ -93,7 +106,8 @@ fn an_expired_token_is_renewed_once() {
     let mut account = account(server.start(), Tls::None, None);
     account.token_command = ["printf", "fresh"].map(str::to_owned).to_vec();
     let mut seen = Seen::default();
-    seen.stream(&mut Imap::new(account.clone(), Secret::token("stale"), 0).within(limits())).expect("a stream");
+    seen.stream(&mut Imap::new(account.clone(), Secret::token("stale"), 0).within(limits()))
+        .expect("a stream");
     assert_eq!((seen.uids.len(), server.logged("AUTHENTICATE").len()), (2, 2));
 
     account.token_command = ["printf", "stale"].map(str::to_owned).to_vec();
@@ -113,7 +127,10 @@ fn a_missing_mailbox_ends_it() {
     let mut account = account(server.start(), Tls::None, None);
     account.mailbox = "Zwróć \"&\"".to_owned();
     let (error, _) = refused(&mut imap(account));
-    assert!(matches!(error, ImapError::Mailbox { .. }) && error.to_string().contains("NONEXISTENT"), "{error}");
+    assert!(
+        matches!(error, ImapError::Mailbox { .. }) && error.to_string().contains("NONEXISTENT"),
+        "{error}"
+    );
     assert!(server.logged("EXAMINE")[0].ends_with("EXAMINE \"Zwr&APMBBw- \\\"&-\\\"\""));
 }
 

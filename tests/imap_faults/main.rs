@@ -1,7 +1,11 @@
-//! The IMAP source against a server that misbehaves: what a hostile, broken or crowded server may do, and what must
-//! come of it.
+//! The IMAP source against a server that misbehaves: what a hostile, broken or crowded server may
+//! do, and what must come of it.
 
-#![allow(clippy::expect_used, clippy::panic, reason = "a test stops where something is not what it must be")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops where something is not what it must be"
+)]
 
 #[path = "../support/certificates.rs"]
 mod certificates;
@@ -74,6 +78,9 @@ pub(crate) fn on_fetch(
 /// No connection of this server has seen a login.
 pub(crate) fn nobody_logged_in(server: &Server) {
     for line in server.log() {
-        assert!(!line.contains("LOGIN") && !line.contains("AUTHENTICATE") && !line.contains(CANARY), "{line}");
+        assert!(
+            !line.contains("LOGIN") && !line.contains("AUTHENTICATE") && !line.contains(CANARY),
+            "{line}"
+        );
     }
 }

@@ -84,8 +84,9 @@ fn a_server_without_uidnext_is_asked_for_its_last_uid() {
 
 #[test]
 fn alerts_are_shown_once_and_made_safe() {
-    let server =
-        Server::new(Mailbox::of(1)).greeting("* OK [ALERT] \x1b]0;owned\x07Back soon\x1b[2J").on(|talk, command| {
+    let server = Server::new(Mailbox::of(1))
+        .greeting("* OK [ALERT] \x1b]0;owned\x07Back soon\x1b[2J")
+        .on(|talk, command| {
             if command.is("EXAMINE") {
                 talk.say("* OK [ALERT] \u{1b}]0;owned\u{7}Back soon\u{1b}[2J")?;
             }
@@ -93,5 +94,9 @@ fn alerts_are_shown_once_and_made_safe() {
         });
     let seen = streamed(&server);
     assert_eq!(seen.notices.len(), 1, "{:?}", seen.notices);
-    assert!(seen.notices[0].ends_with("says: \\x1b]0;owned\\x07Back soon\\x1b[2J"), "{:?}", seen.notices);
+    assert!(
+        seen.notices[0].ends_with("says: \\x1b]0;owned\\x07Back soon\\x1b[2J"),
+        "{:?}",
+        seen.notices
+    );
 }

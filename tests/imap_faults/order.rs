@@ -64,9 +64,21 @@ fn a_second_stream_brings_what_is_new() {
 
 #[test]
 fn a_connection_gone_stale_between_streams_is_replaced_at_once() {
-    let server = Server::new(Mailbox::of(3)).on(|talk, command| match (talk.connection, command.is("EXAMINE")) {
-        (1, true) if talk.server.logged("1 plain").iter().filter(|l| l.contains("EXAMINE")).count() > 1 => hang_up(),
-        _ => Ok(Turn::Yours),
+    let server = Server::new(Mailbox::of(3)).on(|talk, command| {
+        match (talk.connection, command.is("EXAMINE")) {
+            (1, true)
+                if talk
+                    .server
+                    .logged("1 plain")
+                    .iter()
+                    .filter(|l| l.contains("EXAMINE"))
+                    .count()
+                    > 1 =>
+            {
+                hang_up()
+            }
+            _ => Ok(Turn::Yours),
+        }
     });
     let mut source = plain(&server);
     let mut seen = Seen::default();

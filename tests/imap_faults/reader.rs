@@ -47,7 +47,11 @@ fn a_reader_reconnects_when_its_connection_has_gone_stale() {
     let server = Server::new(Mailbox::of(3));
     let cut = on_fetch(server.clone(), |talk, _, _| {
         let earlier = talk.server.logged(&format!("{} plain", talk.connection));
-        if earlier.iter().filter(|l| l.contains("BODY.PEEK")).count() > 1 { hang_up() } else { Ok(Turn::Yours) }
+        if earlier.iter().filter(|l| l.contains("BODY.PEEK")).count() > 1 {
+            hang_up()
+        } else {
+            Ok(Turn::Yours)
+        }
     });
     let mut reader = plain(&cut).reader();
     for uid in [1, 2, 3] {

@@ -15,16 +15,23 @@ use crate::{nobody_logged_in, refused};
 fn messages_come_through_tls() {
     let authority = Authority::new();
     let identity = authority.good().identity();
-    for (tls, encrypt) in
-        [(Tls::Implicit, Encrypt::AtOnce(identity.clone())), (Tls::Starttls, Encrypt::WhenAsked(identity.clone()))]
-    {
-        let server = Server::new(Mailbox::of(300)).capability("IMAP4rev1 STARTTLS AUTH=PLAIN").encrypt(encrypt);
+    for (tls, encrypt) in [
+        (Tls::Implicit, Encrypt::AtOnce(identity.clone())),
+        (Tls::Starttls, Encrypt::WhenAsked(identity.clone())),
+    ] {
+        let server = Server::new(Mailbox::of(300))
+            .capability("IMAP4rev1 STARTTLS AUTH=PLAIN")
+            .encrypt(encrypt);
         let mut source = imap(account(server.start(), tls, Some(&authority.file())));
         let mut seen = Seen::default();
         seen.stream(&mut source).expect("a stream");
         assert_eq!(seen.uids.len(), 300);
         assert_eq!(seen.states.last(), Some(&State::Idle("TLS 1.2".into())));
-        assert!(server.logged(CANARY).iter().all(|l| l.starts_with("1 tls ")), "{:?}", server.log());
+        assert!(
+            server.logged(CANARY).iter().all(|l| l.starts_with("1 tls ")),
+            "{:?}",
+            server.log()
+        );
         assert_eq!(server.logged(CANARY).len(), 1);
     }
 }
@@ -64,7 +71,10 @@ fn starttls_that_was_tampered_with_ends_before_the_password() {
             talk.say(&format!("{} BAD what?", c.tag)).map(|()| Turn::Mine)
         }),
         ("sent more after it had agreed", "IMAP4rev1 STARTTLS", |talk, c| {
-            talk.send(format!("{} OK go\r\n* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\na1 OK\r\n", c.tag).as_bytes())?;
+            talk.send(
+                format!("{} OK go\r\n* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\na1 OK\r\n", c.tag)
+                    .as_bytes(),
+            )?;
             talk.fall_silent()
         }),
         ("sent more after it had agreed", "IMAP4rev1 STARTTLS", |talk, c| {
@@ -75,7 +85,9 @@ fn starttls_that_was_tampered_with_ends_before_the_password() {
             talk.say(&format!("* PREAUTH in\r\n{} OK go", c.tag))?;
             talk.fall_silent()
         }),
-        ("answered STARTTLS with * BYE", "IMAP4rev1 STARTTLS", |talk, _| talk.say("* BYE no").and_then(|()| hang_up())),
+        ("answered STARTTLS with * BYE", "IMAP4rev1 STARTTLS", |talk, _| {
+            talk.say("* BYE no").and_then(|()| hang_up())
+        }),
         ("answered STARTTLS with a1 OK", "IMAP4rev1 STARTTLS", |talk, _| {
             talk.say("a1 OK").and_then(|()| talk.fall_silent())
         }),
@@ -94,7 +106,8 @@ fn starttls_that_was_tampered_with_ends_before_the_password() {
 
 #[test]
 fn preauth_before_starttls_is_refused() {
-    let server = Server::new(Mailbox::of(1)).greeting("* PREAUTH [CAPABILITY IMAP4rev1] you are in");
+    let server =
+        Server::new(Mailbox::of(1)).greeting("* PREAUTH [CAPABILITY IMAP4rev1] you are in");
     let (error, _) = refused(&mut imap(account(server.start(), Tls::Starttls, None)));
     assert!(matches!(error, ImapError::Greeting { .. }), "{error}");
     assert!(server.log().is_empty(), "{:?}", server.log());
@@ -109,7 +122,11 @@ fn certificates_that_are_not_right_are_refused_with_their_names() {
             "expired",
             "valid from 2020-01-01 to 2020-02-01",
         ),
-        (authority.issue("young", HERE, "20900101000000Z", "20910101000000Z"), "not yet valid", "compare the clocks"),
+        (
+            authority.issue("young", HERE, "20900101000000Z", "20910101000000Z"),
+            "not yet valid",
+            "compare the clocks",
+        ),
         (
             authority.issue(
                 "elsewhere",
@@ -132,8 +149,10 @@ fn certificates_that_are_not_right_are_refused_with_their_names() {
             (Tls::Implicit, Encrypt::AtOnce(issued.identity())),
             (Tls::Starttls, Encrypt::WhenAsked(issued.identity())),
         ] {
-            let server = Server::new(Mailbox::of(1)).capability("IMAP4rev1 STARTTLS").encrypt(encrypt);
-            let (error, _) = refused(&mut imap(account(server.start(), tls, Some(&authority.file()))));
+            let server =
+                Server::new(Mailbox::of(1)).capability("IMAP4rev1 STARTTLS").encrypt(encrypt);
+            let (error, _) =
+                refused(&mut imap(account(server.start(), tls, Some(&authority.file()))));
             let text = error.to_string();
             assert!(matches!(error, ImapError::Certificate { .. }), "{text}");
             assert!(text.contains(reason) && text.contains(shown), "{text}");
@@ -154,8 +173,10 @@ fn a_certificate_that_changes_on_reconnect_ends_it() {
     std::thread::spawn(move || {
         for (n, mut tcp) in listener.incoming().flatten().enumerate() {
             let mut to =
-                std::net::TcpStream::connect(("127.0.0.1", if n == 0 { here } else { there })).expect("a server");
-            let (mut back_from, mut back_to) = (to.try_clone().expect("a clone"), tcp.try_clone().expect("a clone"));
+                std::net::TcpStream::connect(("127.0.0.1", if n == 0 { here } else { there }))
+                    .expect("a server");
+            let (mut back_from, mut back_to) =
+                (to.try_clone().expect("a clone"), tcp.try_clone().expect("a clone"));
             std::thread::spawn(move || {
                 let _ = io::copy(&mut back_from, &mut back_to);
                 let _ = back_to.shutdown(std::net::Shutdown::Both);
@@ -175,9 +196,16 @@ fn a_certificate_that_changes_on_reconnect_ends_it() {
 fn tls_where_there_is_none_is_said() {
     let server = Server::new(Mailbox::of(1));
     let (error, _) = refused(&mut imap(account(server.start(), Tls::Implicit, None)));
-    assert!(matches!(error, ImapError::Tls { .. }) && error.to_string().contains("check port and tls"), "{error}");
+    assert!(
+        matches!(error, ImapError::Tls { .. }) && error.to_string().contains("check port and tls"),
+        "{error}"
+    );
     let mut broken = account(server.start(), Tls::Implicit, None);
     broken.ca_file = Some("/nonexistent/ca.pem".into());
     let (error, _) = refused(&mut imap(broken));
-    assert!(matches!(error, ImapError::CaFile { .. }) && error.to_string().contains("/nonexistent/ca.pem"), "{error}");
+    assert!(
+        matches!(error, ImapError::CaFile { .. })
+            && error.to_string().contains("/nonexistent/ca.pem"),
+        "{error}"
+    );
 }

@@ -73,8 +73,8 @@ fn keys_that_come_together_draw_the_views_once() {
 fn a_held_key_draws_no_views_until_it_is_let_go() {
     let mut terminal = demo(120, 40);
     let (first, before) = (cursor(terminal.screen()).0, pane(terminal.screen()));
-    // As fast as the rows come; a terminal repeats keys about every 30 ms. Where the machine was busy with something
-    // else for long, the key was let go.
+    // As fast as the rows come; a terminal repeats keys about every 30 ms. Where the machine was
+    // busy with something else for long, the key was let go.
     let (mut drawn, mut let_go) = (0, 0);
     for n in 1..=30 {
         let start = Instant::now();
@@ -106,7 +106,8 @@ fn every_frame_is_one_write() {
         terminal.send(keys);
         terminal.frames_come(1);
         terminal.bytes_within(Duration::from_millis(300));
-        let (frames, writes) = (terminal.frames().len() as u64, terminal.process().writes() - before);
+        let (frames, writes) =
+            (terminal.frames().len() as u64, terminal.process().writes() - before);
         assert_eq!(writes, frames, "writes and frames for {keys:?}");
     }
 }
@@ -132,7 +133,8 @@ fn every_byte_stands_in_a_frame() {
     terminal.send("\x0c");
     terminal.frames_come(1);
     terminal.resize(80, 24);
-    terminal.until("list above views", |screen| rows(screen).iter().any(|row| row.starts_with("──")));
+    terminal
+        .until("list above views", |screen| rows(screen).iter().any(|row| row.starts_with("──")));
     terminal.send("\x03");
     assert_eq!(terminal.ends(), 0);
     let mut outside = Vec::new();

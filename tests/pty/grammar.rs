@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-/// Modes it switches: alternate screen, bracketed paste, cursor, synchronized output. Then moving the cursor, erasing,
-/// pens. Then text without control and format characters.
+/// Modes it switches: alternate screen, bracketed paste, cursor, synchronized output. Then moving
+/// the cursor, erasing, pens. Then text without control and format characters.
 const OWN: &str = r"^(?:\x1b\[\?(?:1049|2004|25|2026)[hl]|\x1b\[(?:\d+(?:;\d+)?)?H|\x1b\[\d+C|\x1b\[K|\x1b\[2J|\x1b\[[\d;]*m|[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}])";
 
 static ONE: LazyLock<Regex> = LazyLock::new(|| Regex::new(OWN).expect("a pattern"));
@@ -19,7 +19,9 @@ pub(crate) fn foreign(bytes: &[u8]) -> Option<String> {
     while !rest.is_empty() {
         match ONE.find(rest) {
             Some(own) => rest = &rest[own.end()..],
-            None => return Some(rest.chars().take(60).collect::<String>().escape_debug().to_string()),
+            None => {
+                return Some(rest.chars().take(60).collect::<String>().escape_debug().to_string());
+            }
         }
     }
     None
@@ -27,7 +29,12 @@ pub(crate) fn foreign(bytes: &[u8]) -> Option<String> {
 
 #[test]
 fn what_is_foreign_is_found() {
-    assert_eq!(foreign("\x1b[?1049h\x1b[2J\x1b[3;7H\x1b[1;35mtext │ 日本\x1b[m\x1b[K\x1b[?2026l".as_bytes()), None);
+    assert_eq!(
+        foreign(
+            "\x1b[?1049h\x1b[2J\x1b[3;7H\x1b[1;35mtext │ 日本\x1b[m\x1b[K\x1b[?2026l".as_bytes()
+        ),
+        None
+    );
     for bad in [
         "\x1b]52;c;eA==\x07",
         "\x1b[6n",

@@ -1,4 +1,5 @@
-//! A stranger writes every byte of a bounce. Whatever it holds, the terminal gets the program's own sequences and text.
+//! A stranger writes every byte of a bounce. Whatever it holds, the terminal gets the program's own
+//! sequences and text.
 
 use std::fs;
 use std::path::PathBuf;
@@ -72,7 +73,9 @@ fn bounce(poison: &str) -> String {
 
 /// The same as servers write it that know no reports: encoded header fields, an encoded body.
 fn encoded(poison: &str) -> String {
-    let text = format!("554 5.7.1 <user@evil.example>: {poison} rejected {poison}\n\n<user@evil.example>\n{poison}\n");
+    let text = format!(
+        "554 5.7.1 <user@evil.example>: {poison} rejected {poison}\n\n<user@evil.example>\n{poison}\n"
+    );
     let word = format!("=?utf-8?B?{}?=", STANDARD.encode(poison));
     format!(
         "From: {word} <mailer-daemon@mx.evil.example>\nTo: otto@linden.example\nSubject: Undelivered {word}\n\
@@ -82,12 +85,15 @@ fn encoded(poison: &str) -> String {
     )
 }
 
-/// An mbox of such bounces in a file with such a name; every second one has bytes that are no UTF-8.
+/// An mbox of such bounces in a file with such a name; every second one has bytes that are no
+/// UTF-8.
 pub(crate) fn mailbox(folder: &TempDir) -> PathBuf {
     let mut mbox = Vec::new();
     for (n, poison) in POISON.iter().enumerate() {
         for message in [bounce(poison), encoded(poison)] {
-            mbox.extend_from_slice(b"From mailer-daemon@mx.evil.example Mon May  4 07:00:00 2026\n");
+            mbox.extend_from_slice(
+                b"From mailer-daemon@mx.evil.example Mon May  4 07:00:00 2026\n",
+            );
             mbox.extend_from_slice(message.as_bytes());
         }
         if n % 2 == 1 {
@@ -103,7 +109,8 @@ pub(crate) fn mailbox(folder: &TempDir) -> PathBuf {
 fn raw_subject(subject: &[u8]) -> Vec<u8> {
     let head =
         b"From mailer-daemon@mx.evil.example Mon May  4 07:00:00 2026\nFrom: MAILER-DAEMON@mx.evil.example\nSubject: ";
-    [head.as_slice(), subject, b"\nDate: Mon, 4 May 2026 05:00:00 +0000\n\n550 \x9b2J no\n\n"].concat()
+    [head.as_slice(), subject, b"\nDate: Mon, 4 May 2026 05:00:00 +0000\n\n550 \x9b2J no\n\n"]
+        .concat()
 }
 
 /// The mailbox in a terminal, read to its end.
@@ -148,7 +155,9 @@ fn no_view_obeys_a_message() {
             terminal.until("the source", |screen| {
                 ["From: ", "Return-Path: "].iter().any(|word| text(screen).contains(word))
             });
-            for keys in ["\x04", "\x04", "G", "1", "G", "2", "G", "ge", "3", "G", "gt", "h", "ys", "h", "h"] {
+            for keys in
+                ["\x04", "\x04", "G", "1", "G", "2", "G", "ge", "3", "G", "gt", "h", "ys", "h", "h"]
+            {
                 press(&mut terminal, keys);
             }
             terminal.send("j");
@@ -157,7 +166,9 @@ fn no_view_obeys_a_message() {
             press(&mut terminal, keys);
         }
         terminal.send("/\x1b[200~user\u{202e}\u{200b}\u{9b}31m\x07 x\x1b[201~");
-        terminal.until("the pasted text", |screen| rows_of(screen).last().is_some_and(|row| row.contains("user")));
+        terminal.until("the pasted text", |screen| {
+            rows_of(screen).last().is_some_and(|row| row.contains("user"))
+        });
         press(&mut terminal, "\r");
         is_clean(&terminal);
     }
@@ -180,10 +191,12 @@ fn what_is_copied_runs_nothing_where_it_is_pasted() {
         terminal.send("j");
     }
     for sequence in memmem::find_iter(&terminal.bytes, b"\x1b]52;c;") {
-        let coded = terminal.bytes[sequence + 7..].split(|byte| *byte == 0x07).next().unwrap_or_default();
+        let coded =
+            terminal.bytes[sequence + 7..].split(|byte| *byte == 0x07).next().unwrap_or_default();
         let text = String::from_utf8(STANDARD.decode(coded).expect("base64")).expect("UTF-8");
-        let bad =
-            text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\t') || matches!(c, '\u{200b}'..='\u{206f}'));
+        let bad = text.chars().find(|c| {
+            c.is_control() && !matches!(c, '\n' | '\t') || matches!(c, '\u{200b}'..='\u{206f}')
+        });
         assert_eq!(bad, None, "{text:?}");
         assert!(!text.ends_with('\n'));
         copied += 1;

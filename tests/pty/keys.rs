@@ -11,8 +11,12 @@ use crate::terminal::{Terminal, rows};
 fn counts(terminal: &Terminal) -> (usize, usize) {
     let header = terminal.row(0);
     let words: Vec<&str> = header.split_whitespace().collect();
-    let number =
-        |word: &str| words.iter().position(|w| w.starts_with(word)).map(|at| words[at - 1].parse().expect("a number"));
+    let number = |word: &str| {
+        words
+            .iter()
+            .position(|w| w.starts_with(word))
+            .map(|at| words[at - 1].parse().expect("a number"))
+    };
     match number("shown") {
         // `3 of 197 shown`
         Some(all) => (words[words.len() - 4].parse().expect("a number"), all),
@@ -23,7 +27,9 @@ fn counts(terminal: &Terminal) -> (usize, usize) {
 /// The rows of the list.
 fn listed(terminal: &Terminal) -> Vec<String> {
     let rows = rows(terminal.screen());
-    let list = rows[2..rows.len() - 1].iter().map(|row| row.split('│').next().unwrap_or_default().trim().to_owned());
+    let list = rows[2..rows.len() - 1]
+        .iter()
+        .map(|row| row.split('│').next().unwrap_or_default().trim().to_owned());
     list.take_while(|row| !row.is_empty()).collect()
 }
 
@@ -33,7 +39,16 @@ fn help_says_what_keys_do() {
     for close in ["\x1b", "?", "q"] {
         terminal.send("?");
         terminal.shows("Next delivery");
-        for word in ["Keys", "Move", "Choose", "Copy", "General", "Filter the list", "Quit at once", "status:5.7"] {
+        for word in [
+            "Keys",
+            "Move",
+            "Choose",
+            "Copy",
+            "General",
+            "Filter the list",
+            "Quit at once",
+            "status:5.7",
+        ] {
             assert!(terminal.text().contains(word), "no {word:?}:\n{}", terminal.text());
         }
         terminal.send(close);
@@ -112,8 +127,13 @@ fn a_filter_that_nothing_passes_is_explained() {
 /// The lines behind the bar that marks evidence, as one text.
 fn marked(screen: &vt100::Screen) -> String {
     // The bar of the list stands in the first column.
-    let behind =
-        |row: &String| row.chars().skip(1).collect::<String>().split_once("▌ ").map(|(_, text)| text.trim().to_owned());
+    let behind = |row: &String| {
+        row.chars()
+            .skip(1)
+            .collect::<String>()
+            .split_once("▌ ")
+            .map(|(_, text)| text.trim().to_owned())
+    };
     rows(screen).iter().filter_map(behind).collect::<Vec<_>>().join(" ")
 }
 
@@ -136,7 +156,13 @@ fn the_evidence_is_gone_to() {
 #[test]
 fn the_user_view_speaks_five_languages() {
     let mut terminal = demo(120, 40);
-    let languages = ["What happened", "Co się stało", "Che cosa è successo", "Dette har skjedd", "Wat er is gebeurd"];
+    let languages = [
+        "What happened",
+        "Co się stało",
+        "Che cosa è successo",
+        "Dette har skjedd",
+        "Wat er is gebeurd",
+    ];
     terminal.shows(languages[0]);
     for next in [1, 2, 3, 4, 0] {
         terminal.send("L");
@@ -152,14 +178,22 @@ fn what_is_copied_goes_to_the_clipboard_of_the_terminal() {
     terminal.send("2");
     terminal.shows("Rejected recipient");
     let text = terminal.text();
-    let address =
-        text.lines().find_map(|line| line.split("Rejected recipient").nth(1)).expect("an address").trim().to_owned();
+    let address = text
+        .lines()
+        .find_map(|line| line.split("Rejected recipient").nth(1))
+        .expect("an address")
+        .trim()
+        .to_owned();
     assert!(address.contains('@'), "{address:?}");
     let before = terminal.bytes.len();
     terminal.send("ya");
     terminal.shows("clipboard");
     let sequence = format!("\x1b]52;c;{}\x07", STANDARD.encode(&address));
-    assert_eq!(memmem::find_iter(&terminal.bytes[before..], sequence.as_bytes()).count(), 1, "{address}");
+    assert_eq!(
+        memmem::find_iter(&terminal.bytes[before..], sequence.as_bytes()).count(),
+        1,
+        "{address}"
+    );
     assert_eq!(memmem::find_iter(&terminal.bytes, b"\x1b]52").count(), 1, "and nothing before");
 }
 

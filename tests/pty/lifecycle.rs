@@ -16,7 +16,8 @@ fn is_as_before(terminal: &Terminal) {
     let last_frame = memmem::rfind(&terminal.bytes, END).expect("a frame") + END.len();
     let mut rest = terminal.bytes[last_frame..].to_vec();
     for sequence in LEAVING {
-        let at = memmem::find(&rest, sequence).unwrap_or_else(|| panic!("no {}", sequence.escape_ascii()));
+        let at = memmem::find(&rest, sequence)
+            .unwrap_or_else(|| panic!("no {}", sequence.escape_ascii()));
         rest.drain(at..at + sequence.len());
     }
     assert_eq!(rest.escape_ascii().to_string(), "", "nothing else after the last frame");
@@ -86,7 +87,9 @@ fn it_goes_to_the_background_and_comes_back() {
         is_as_before(&terminal);
         assert_eq!(terminal.modes().1, cooked);
         terminal.signal(Signal::CONT);
-        terminal.until("the screen again", |screen| screen.alternate_screen() && text(screen) == before);
+        terminal.until("the screen again", |screen| {
+            screen.alternate_screen() && text(screen) == before
+        });
         assert!(terminal.screen().hide_cursor() && terminal.screen().bracketed_paste());
         assert_eq!(terminal.modes().1, raw);
     }
@@ -104,6 +107,8 @@ fn another_size_in_the_background_is_noticed() {
     terminal.until("the screen from before", |screen| !screen.alternate_screen());
     terminal.resize(60, 20);
     terminal.signal(Signal::CONT);
-    terminal.until("the list alone", |screen| text(screen).contains("RECIPIENT") && crate::pane(screen).is_none());
+    terminal.until("the list alone", |screen| {
+        text(screen).contains("RECIPIENT") && crate::pane(screen).is_none()
+    });
     assert!(terminal.row(19).contains("demo"), "{}", terminal.text());
 }

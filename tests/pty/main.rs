@@ -1,6 +1,11 @@
-//! The real program in a pseudo terminal: what stands on the screen, what is written for it, and every way out.
+//! The real program in a pseudo terminal: what stands on the screen, what is written for it, and
+//! every way out.
 
-#![allow(clippy::expect_used, clippy::panic, reason = "a test stops where something is not what it must be")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops where something is not what it must be"
+)]
 
 #[path = "../support/imap_server.rs"]
 mod imap_server;
@@ -24,7 +29,8 @@ mod sizes;
 
 use terminal::{Launch, Terminal, rows};
 
-/// The demo mailbox, read to its end; where there is room for the views, the first delivery is in them.
+/// The demo mailbox, read to its end; where there is room for the views, the first delivery is in
+/// them.
 pub(crate) fn demo(columns: u16, rows: u16) -> Terminal {
     settled(Launch::demo().size(columns, rows).start())
 }
@@ -46,7 +52,9 @@ pub(crate) fn followed(screen: &vt100::Screen) -> bool {
 fn title(screen: &vt100::Screen) -> Option<String> {
     let beside = || pane(screen).map(|pane| pane.trim_start().to_owned());
     let below = || {
-        rows(screen).iter().find_map(|row| row.strip_prefix("──").map(|row| row.trim_matches(['─', ' ']).to_owned()))
+        rows(screen).iter().find_map(|row| {
+            row.strip_prefix("──").map(|row| row.trim_matches(['─', ' ']).to_owned())
+        })
     };
     below().or_else(beside)
 }
@@ -62,11 +70,16 @@ pub(crate) fn pane(screen: &vt100::Screen) -> Option<String> {
     let from = rule(screen)? + 1;
     let (height, width) = (usize::from(screen.size().0.get()), screen.size().1.get());
     // The first and the last row belong to the whole screen.
-    let rows = screen.rows(from, width - from).skip(1).take(height - 2).map(|row| row.trim_end().to_owned());
+    let rows = screen
+        .rows(from, width - from)
+        .skip(1)
+        .take(height - 2)
+        .map(|row| row.trim_end().to_owned());
     Some(rows.collect::<Vec<_>>().join("\n"))
 }
 
-/// The row of the list under the cursor, without the view beside it, and where it stands on the screen.
+/// The row of the list under the cursor, without the view beside it, and where it stands on the
+/// screen.
 pub(crate) fn cursor(screen: &vt100::Screen) -> (usize, String) {
     let width = rule(screen).unwrap_or(screen.size().1.get());
     let row = screen.rows(0, width).enumerate().find(|(_, row)| row.starts_with('▌'));

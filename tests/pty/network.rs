@@ -33,7 +33,10 @@ fn title(screen: &vt100::Screen) -> String {
 fn a_server_that_is_killed_is_waited_for() {
     // The first connection gets the newest 200 of the messages, and then silence.
     let server = Server::new(Mailbox::of(3_000)).on(|talk, command| {
-        if command.fetches_messages() && talk.connection == 1 && talk.server.logged("BODY.PEEK").len() > 1 {
+        if command.fetches_messages()
+            && talk.connection == 1
+            && talk.server.logged("BODY.PEEK").len() > 1
+        {
             return talk.fall_silent();
         }
         Ok(Turn::Yours)
@@ -57,8 +60,9 @@ fn a_server_that_is_killed_is_waited_for() {
     terminal.send("q");
     terminal.hides("Next delivery");
     let place = cursor(terminal.screen()).0;
-    terminal
-        .until("why there is no view", |screen| pane(screen).is_some_and(|pane| pane.contains("check host and port")));
+    terminal.until("why there is no view", |screen| {
+        pane(screen).is_some_and(|pane| pane.contains("check host and port"))
+    });
     // Behind a new connection there is the whole mailbox.
     let server = server.on(|_, _| Ok(Turn::Yours));
     let running = Running::start(&server, port);
@@ -67,7 +71,9 @@ fn a_server_that_is_killed_is_waited_for() {
     terminal.hides("fetching");
     assert_eq!(cursor(terminal.screen()).0, place, "the cursor stays where it was");
     assert!(status(terminal.screen()).contains("2,811/3,000"), "{}", terminal.text());
-    terminal.until("the message under the cursor in the views", |screen| title(screen).contains("message 2811"));
+    terminal.until("the message under the cursor in the views", |screen| {
+        title(screen).contains("message 2811")
+    });
     assert!(!String::from_utf8_lossy(&terminal.bytes).contains(CANARY));
     terminal.send("q");
     assert_eq!(terminal.ends(), 0);
@@ -78,7 +84,10 @@ fn a_server_that_is_killed_is_waited_for() {
 fn a_refused_login_is_told_until_it_is_read() {
     let server = Server::new(Mailbox::of(1)).on(|talk, command| {
         if command.is("LOGIN") || command.is("AUTHENTICATE") {
-            talk.say(&format!("{} NO [AUTHENTICATIONFAILED] Invalid {}", command.tag, command.line))?;
+            talk.say(&format!(
+                "{} NO [AUTHENTICATIONFAILED] Invalid {}",
+                command.tag, command.line
+            ))?;
             return Ok(Turn::Mine);
         }
         Ok(Turn::Yours)

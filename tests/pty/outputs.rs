@@ -12,7 +12,8 @@ use crate::terminal::{Launch, Terminal, rows};
 
 /// All poison in one line.
 fn everything() -> String {
-    // A carriage return ends nothing in the middle of a line; servers that send one are refused elsewhere.
+    // A carriage return ends nothing in the middle of a line; servers that send one are refused
+    // elsewhere.
     POISON.join(" ").replace('\r', "")
 }
 
@@ -39,8 +40,11 @@ fn prints(mut terminal: Terminal, code: u32, word: &str) {
 fn what_is_explained_on_a_terminal_is_text() {
     let folder = TempDir::new().expect("a folder");
     let path = mailbox(&folder);
-    for (format, word) in [("text", "\\x1b]52;c;"), ("json", "\\\\x1b]52;c;"), ("jsonl", "\\\\u{202e}")] {
-        let arguments: [OsString; 4] = ["explain".into(), "--format".into(), format.into(), path.clone().into()];
+    for (format, word) in
+        [("text", "\\x1b]52;c;"), ("json", "\\\\x1b]52;c;"), ("jsonl", "\\\\u{202e}")]
+    {
+        let arguments: [OsString; 4] =
+            ["explain".into(), "--format".into(), format.into(), path.clone().into()];
         prints(Launch::new(&arguments).start(), 0, word);
     }
 }
@@ -49,7 +53,8 @@ fn what_is_explained_on_a_terminal_is_text() {
 fn complaints_about_a_file_are_text() {
     for command in ["explain", "screen"] {
         let missing = format!("./missing {}", everything().replace('/', ""));
-        let arguments: &[&str] = if command == "screen" { &[&missing] } else { &[command, &missing] };
+        let arguments: &[&str] =
+            if command == "screen" { &[&missing] } else { &[command, &missing] };
         prints(Launch::new(arguments).start(), 1, "\\x1b]0;title");
     }
 }

@@ -102,7 +102,11 @@ fn a_fault_of_the_screen_gives_the_terminal_back_before_it_is_told() {
     let rest = &terminal.bytes[memmem::rfind(&terminal.bytes, END).expect("a frame")..];
     let told = memmem::find(rest, b"the screen is broken").expect("what failed");
     for sequence in LEAVING {
-        assert!(memmem::find(rest, sequence).is_some_and(|at| at < told), "{}", rest.escape_ascii());
+        assert!(
+            memmem::find(rest, sequence).is_some_and(|at| at < told),
+            "{}",
+            rest.escape_ascii()
+        );
     }
     let screen = terminal.screen();
     assert!(!screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste());
@@ -123,7 +127,8 @@ fn a_fault_of_a_mailbox_is_told_and_the_screen_goes_on() {
     assert_eq!(crate::grammar::foreign(screen_bytes(&terminal)), None);
 }
 
-/// What was written from entering the screen to leaving it: not what the frame of tests says around it.
+/// What was written from entering the screen to leaving it: not what the frame of tests says around
+/// it.
 fn screen_bytes(terminal: &Terminal) -> &[u8] {
     let begin = memmem::find(&terminal.bytes, b"\x1b[?1049h").expect("entering");
     let end = memmem::rfind(&terminal.bytes, b"\x1b[?1049l").expect("leaving");

@@ -9,7 +9,11 @@ fn a_terminal_that_cannot_show_a_screen_is_refused() {
     for term in ["dumb", ""] {
         let mut terminal = Launch::demo().set("TERM", term).start();
         assert_eq!(terminal.ends(), 1);
-        assert!(terminal.text().starts_with("deadletter: this terminal cannot show a screen"), "{}", terminal.text());
+        assert!(
+            terminal.text().starts_with("deadletter: this terminal cannot show a screen"),
+            "{}",
+            terminal.text()
+        );
         assert!(!terminal.bytes.contains(&0x1b));
     }
 }
@@ -24,7 +28,10 @@ fn pipes_are_refused() {
     assert_eq!(run.status.code(), Some(1));
     assert!(run.stdout.is_empty());
     let said = String::from_utf8_lossy(&run.stderr);
-    assert!(said.starts_with("deadletter: the screen needs a terminal") && said.lines().count() == 1, "{said}");
+    assert!(
+        said.starts_with("deadletter: the screen needs a terminal") && said.lines().count() == 1,
+        "{said}"
+    );
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! The screen at every size: list, indicator, the four views; sizes that change, and sizes that are too small.
+//! The screen at every size: list, indicator, the four views; sizes that change, and sizes that are
+//! too small.
 
 use rustix::process::Signal;
 
@@ -19,7 +20,11 @@ fn goes_through_the_views(terminal: &mut Terminal) {
         terminal.send(key);
         terminal.shows(tab);
         words.iter().for_each(|word| terminal.shows(word));
-        assert!(terminal.text().to_lowercase().contains("must act"), "no indicator:\n{}", terminal.text());
+        assert!(
+            terminal.text().to_lowercase().contains("must act"),
+            "no indicator:\n{}",
+            terminal.text()
+        );
     }
 }
 
@@ -27,7 +32,17 @@ fn goes_through_the_views(terminal: &mut Terminal) {
 fn list_and_views_side_by_side() {
     let mut terminal = demo(120, 40);
     let text = terminal.text();
-    for word in ["deadletter", "deliveries", "AGE", "STATUS", "WHO", "REASON", "RECIPIENT", "Sender", "OUR SERVICE"] {
+    for word in [
+        "deadletter",
+        "deliveries",
+        "AGE",
+        "STATUS",
+        "WHO",
+        "REASON",
+        "RECIPIENT",
+        "Sender",
+        "OUR SERVICE",
+    ] {
         assert!(text.contains(word), "no {word:?}:\n{text}");
     }
     goes_through_the_views(&mut terminal);
@@ -38,8 +53,12 @@ fn list_above_views() {
     let mut terminal = demo(80, 24);
     terminal.shows("[1 User]");
     let rows = rows(terminal.screen());
-    let place = |word: &str| rows.iter().position(|row| row.to_lowercase().contains(word)).expect(word);
-    assert!(place("recipient") < place("must act") && place("must act") < place("[1 user]"), "{rows:#?}");
+    let place =
+        |word: &str| rows.iter().position(|row| row.to_lowercase().contains(word)).expect(word);
+    assert!(
+        place("recipient") < place("must act") && place("must act") < place("[1 user]"),
+        "{rows:#?}"
+    );
     goes_through_the_views(&mut terminal);
 }
 
@@ -107,7 +126,9 @@ fn a_key_and_another_size_at_once_are_both_taken() {
         }
         terminal.signal(Signal::CONT);
         terminal.shows("[2 Admin]");
-        terminal.until("list above views", |screen| rows(screen).iter().any(|row| row.starts_with("──")));
+        terminal.until("list above views", |screen| {
+            rows(screen).iter().any(|row| row.starts_with("──"))
+        });
         terminal.shows("Generating server");
     }
 }
@@ -139,6 +160,8 @@ fn only_ascii_where_the_locale_asks_for_it() {
     terminal.shows("OUR SERVICE");
     goes_through_the_views(&mut terminal);
     let foreign = terminal.bytes.iter().position(|byte| !byte.is_ascii());
-    let around = foreign.map(|at| String::from_utf8_lossy(&terminal.bytes[at.saturating_sub(40)..][..60]).into_owned());
+    let around = foreign.map(|at| {
+        String::from_utf8_lossy(&terminal.bytes[at.saturating_sub(40)..][..60]).into_owned()
+    });
     assert_eq!(around, None);
 }

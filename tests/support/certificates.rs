@@ -49,20 +49,39 @@ impl Authority {
     }
 
     fn openssl(&self, arguments: &[&str]) {
-        let run = Command::new("openssl").args(arguments).current_dir(self.dir.path()).output().expect("openssl runs");
-        assert!(run.status.success(), "openssl {arguments:?}: {}", String::from_utf8_lossy(&run.stderr));
+        let run = Command::new("openssl")
+            .args(arguments)
+            .current_dir(self.dir.path())
+            .output()
+            .expect("openssl runs");
+        assert!(
+            run.status.success(),
+            "openssl {arguments:?}: {}",
+            String::from_utf8_lossy(&run.stderr)
+        );
     }
 
     fn key(&self, name: &str) {
         let out = format!("{name}.key");
-        self.openssl(&["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", &out]);
+        self.openssl(&[
+            "genpkey",
+            "-algorithm",
+            "EC",
+            "-pkeyopt",
+            "ec_paramgen_curve:P-256",
+            "-out",
+            &out,
+        ]);
     }
 
     /// A certificate that nobody signed but itself.
     pub(crate) fn self_signed(&self, name: &str, subject: &str, extension: &str) -> Issued {
         self.key(name);
         let (key, out) = (format!("{name}.key"), format!("{name}.pem"));
-        let request = ["req", "-x509", "-new", "-key", &key, "-subj", subject, "-addext", extension, "-days", "30"];
+        let request = [
+            "req", "-x509", "-new", "-key", &key, "-subj", subject, "-addext", extension, "-days",
+            "30",
+        ];
         self.openssl(&[&request[..], &["-out", &out]].concat());
         Issued { certificate: self.path(&out), key: self.path(&key) }
     }

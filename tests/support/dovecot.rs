@@ -23,7 +23,8 @@ pub(crate) struct Dovecot {
 }
 
 impl Dovecot {
-    /// Starts one whose mailbox was filled by `fill`, which gets the Maildir; none where Dovecot is not installed.
+    /// Starts one whose mailbox was filled by `fill`, which gets the Maildir; none where Dovecot is
+    /// not installed.
     pub(crate) fn start(fill: impl FnOnce(&Path)) -> Option<Self> {
         if !["/usr/sbin/dovecot", "/usr/local/sbin/dovecot"].iter().any(|p| Path::new(p).exists()) {
             return left_out("dovecot is not installed");
@@ -37,14 +38,15 @@ impl Dovecot {
         let authority = Authority::new();
         let issued = authority.good();
         let [imap, imaps] = free_ports();
-        let server = Command::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/dovecot.sh"))
-            .arg(dir.path())
-            .args([imap.to_string(), imaps.to_string()])
-            .args([issued.certificate, issued.key])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the script runs");
+        let server =
+            Command::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/dovecot.sh"))
+                .arg(dir.path())
+                .args([imap.to_string(), imaps.to_string()])
+                .args([issued.certificate, issued.key])
+                .stdin(Stdio::piped())
+                .stdout(Stdio::piped())
+                .spawn()
+                .expect("the script runs");
         let mut dovecot = Self { dir, server, authority, imap, imaps };
         dovecot.wait();
         Some(dovecot)
@@ -56,7 +58,11 @@ impl Dovecot {
         BufReader::new(stdout).read_line(&mut said).expect("a line");
         let started = Instant::now();
         while TcpStream::connect(("127.0.0.1", self.imaps)).is_err() {
-            assert!(started.elapsed() < Duration::from_secs(20), "dovecot does not answer: {}", self.log());
+            assert!(
+                started.elapsed() < Duration::from_secs(20),
+                "dovecot does not answer: {}",
+                self.log()
+            );
             std::thread::park_timeout(Duration::from_millis(20));
         }
     }
@@ -87,7 +93,11 @@ impl Dovecot {
             .stdin(fs::File::open(&file).expect("a file"))
             .output()
             .expect("doveadm runs");
-        assert!(run.status.success(), "doveadm {arguments:?}: {}", String::from_utf8_lossy(&run.stderr));
+        assert!(
+            run.status.success(),
+            "doveadm {arguments:?}: {}",
+            String::from_utf8_lossy(&run.stderr)
+        );
     }
 }
 

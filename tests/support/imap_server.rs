@@ -1,7 +1,8 @@
 //! An IMAP server of our own that behaves, except where a test tells it not to.
 //!
-//! Each connection gets a thread. A test may take over single commands with [`Server::on`]; all others are answered as
-//! a server should. Every command is logged with the number of its connection and whether it came through TLS.
+//! Each connection gets a thread. A test may take over single commands with [`Server::on`]; all
+//! others are answered as a server should. Every command is logged with the number of its
+//! connection and whether it came through TLS.
 
 #![allow(dead_code, reason = "no test file uses all of it")]
 
@@ -33,7 +34,8 @@ pub(crate) struct Mailbox {
 impl Mailbox {
     /// So many small messages with UIDs from 1.
     pub(crate) fn of(count: u32) -> Self {
-        let message = |uid: u32| (uid, format!("Subject: message {uid}\r\n\r\nhello {uid}\r\n").into_bytes());
+        let message =
+            |uid: u32| (uid, format!("Subject: message {uid}\r\n\r\nhello {uid}\r\n").into_bytes());
         Self { validity: 77, next: count + 1, messages: (1..=count).map(message).collect() }
     }
 }
@@ -106,7 +108,10 @@ impl Server {
     }
 
     /// Lets the test answer commands.
-    pub(crate) fn on(mut self, on: impl Fn(&mut Talk, &Command) -> io::Result<Turn> + Send + Sync + 'static) -> Self {
+    pub(crate) fn on(
+        mut self,
+        on: impl Fn(&mut Talk, &Command) -> io::Result<Turn> + Send + Sync + 'static,
+    ) -> Self {
         self.on = Arc::new(on);
         self
     }
@@ -139,7 +144,8 @@ impl Server {
     pub(crate) fn serve(&self, connection: u32, tcp: TcpStream) {
         tcp.set_nodelay(true).expect("a socket option");
         tcp.set_read_timeout(Some(Duration::from_secs(20))).expect("a socket option");
-        let mut talk = Talk { stream: Stream::Plain(tcp), connection, encrypted: false, server: self.clone() };
+        let mut talk =
+            Talk { stream: Stream::Plain(tcp), connection, encrypted: false, server: self.clone() };
         // However it ends: the client has gone, or the test has ended the connection.
         let _ = talk.run();
     }
@@ -228,7 +234,9 @@ impl Talk {
     }
 
     fn begin_tls(&mut self, identity: Identity) -> io::Result<()> {
-        let Stream::Plain(tcp) = std::mem::replace(&mut self.stream, Stream::Gone) else { return hang_up() };
+        let Stream::Plain(tcp) = std::mem::replace(&mut self.stream, Stream::Gone) else {
+            return hang_up();
+        };
         let acceptor = TlsAcceptor::new(identity).expect("an acceptor");
         self.stream = Stream::Tls(Box::new(acceptor.accept(tcp).map_err(io::Error::other)?));
         self.encrypted = true;
@@ -277,7 +285,8 @@ impl Talk {
 
     /// Answers EXAMINE.
     pub(crate) fn examine(&mut self, tag: &str) -> io::Result<()> {
-        let Mailbox { validity, next, messages } = self.server.mailbox.lock().expect("the mailbox").clone();
+        let Mailbox { validity, next, messages } =
+            self.server.mailbox.lock().expect("the mailbox").clone();
         let text = format!(
             "* FLAGS (\\Seen)\r\n* {} EXISTS\r\n* 0 RECENT\r\n* OK [UIDVALIDITY {validity}] valid\r\n\
              * OK [UIDNEXT {next}] next\r\n{tag} OK [READ-ONLY] opened\r\n",
@@ -308,17 +317,25 @@ impl Talk {
     /// One FETCH response.
     pub(crate) fn message(&mut self, number: u32, uid: u32, bytes: &[u8]) -> io::Result<()> {
         let date = "17-Jul-2026 02:44:25 +0200";
-        let head = format!("* {number} FETCH (UID {uid} INTERNALDATE \"{date}\" BODY[]<0> {{{}}}\r\n", bytes.len());
+        let head = format!(
+            "* {number} FETCH (UID {uid} INTERNALDATE \"{date}\" BODY[]<0> {{{}}}\r\n",
+            bytes.len()
+        );
         self.send(&[head.as_bytes(), bytes, b")\r\n"].concat())
     }
 
     fn fetch(&mut self, command: &Command) -> io::Result<()> {
-        let most = command.line.split_once("<0.").and_then(|(_, rest)| rest.split('>').next()?.parse().ok());
+        let most = command
+            .line
+            .split_once("<0.")
+            .and_then(|(_, rest)| rest.split('>').next()?.parse().ok());
         let mut out = String::new();
         for (number, uid, bytes) in self.asked(command) {
             match most {
                 Some(most) => self.message(number, uid, &bytes[..bytes.len().min(most)])?,
-                None => writeln!(out, "* {number} FETCH (UID {uid})\r").map_err(io::Error::other)?,
+                None => {
+                    writeln!(out, "* {number} FETCH (UID {uid})\r").map_err(io::Error::other)?
+                }
             }
         }
         self.send(out.as_bytes())?;

@@ -1,5 +1,5 @@
-//! Messages that look real and are not: the messages of `tests/corpus` cut, spliced, doubled, nested, with other line
-//! ends, other charsets, and with what does not belong there.
+//! Messages that look real and are not: the messages of `tests/corpus` cut, spliced, doubled,
+//! nested, with other line ends, other charsets, and with what does not belong there.
 
 use std::fmt;
 use std::sync::LazyLock;
@@ -52,8 +52,17 @@ const TOKENS: [&str; 29] = [
 ];
 
 /// Labels of charsets, lies included.
-const CHARSETS: [&str; 9] =
-    ["utf-8", "us-ascii", "iso-8859-2", "windows-1250", "iso-2022-jp", "utf-16", "utf-7", "uft-8", "gb18030"];
+const CHARSETS: [&str; 9] = [
+    "utf-8",
+    "us-ascii",
+    "iso-8859-2",
+    "windows-1250",
+    "iso-2022-jp",
+    "utf-16",
+    "utf-7",
+    "uft-8",
+    "gb18030",
+];
 
 /// One change to a message.
 #[derive(Clone, Debug)]
@@ -92,7 +101,9 @@ pub(crate) struct Mail(pub(crate) Vec<u8>);
 
 impl fmt::Debug for Mail {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.split_inclusive(|b| *b == b'\n').try_for_each(|line| write!(f, "\n  {}", line.escape_ascii()))
+        self.0
+            .split_inclusive(|b| *b == b'\n')
+            .try_for_each(|line| write!(f, "\n  {}", line.escape_ascii()))
     }
 }
 
@@ -153,10 +164,14 @@ impl Change {
                 raw
             }
             Self::Charset(label) => in_charset(&raw, CHARSETS[label.index(CHARSETS.len())]),
-            Self::Forwarded => wrapped("Subject: Fwd: look\nContent-Type: message/rfc822\n\n", &raw, ""),
+            Self::Forwarded => {
+                wrapped("Subject: Fwd: look\nContent-Type: message/rfc822\n\n", &raw, "")
+            }
             Self::Returned(seed) => returned(&SEEDS[seed.index(SEEDS.len())], &raw),
             Self::Coded => coded(&raw),
-            Self::LineEnds(crlf) => crate::properties::with_line_ends(&raw, if crlf { b"\r\n" } else { b"\r" }),
+            Self::LineEnds(crlf) => {
+                crate::properties::with_line_ends(&raw, if crlf { b"\r\n" } else { b"\r" })
+            }
         }
     }
 }
@@ -170,7 +185,8 @@ fn in_charset(raw: &[u8], label: &str) -> Vec<u8> {
     let Some(at) = memchr::memmem::find(raw, b"charset=") else {
         return wrapped(&format!("Content-Type: text/plain; charset={label}\n"), raw, "");
     };
-    let end = raw[at..].iter().position(|b| matches!(b, b'\n' | b';')).map_or(raw.len(), |end| at + end);
+    let end =
+        raw[at..].iter().position(|b| matches!(b, b'\n' | b';')).map_or(raw.len(), |end| at + end);
     [&raw[..at], b"charset=", label.as_bytes(), &raw[end..]].concat()
 }
 
@@ -187,5 +203,9 @@ fn coded(raw: &[u8]) -> Vec<u8> {
     use base64::{Engine, engine::general_purpose::STANDARD};
     let coded = STANDARD.encode(raw);
     let lines: Vec<&[u8]> = coded.as_bytes().chunks(76).collect();
-    wrapped("Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n", &lines.join(&b'\n'), "\n")
+    wrapped(
+        "Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n",
+        &lines.join(&b'\n'),
+        "\n",
+    )
 }

@@ -20,9 +20,11 @@ impl Running {
     pub(crate) fn start(server: &Server, port: u16) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", port)).expect("the port");
         let port = listener.local_addr().expect("an address").port();
-        let (killed, connections) = (Arc::new(AtomicBool::new(false)), Arc::new(Mutex::new(Vec::new())));
+        let (killed, connections) =
+            (Arc::new(AtomicBool::new(false)), Arc::new(Mutex::new(Vec::new())));
         let listening = std::thread::spawn({
-            let (server, killed, connections) = (server.clone(), Arc::clone(&killed), Arc::clone(&connections));
+            let (server, killed, connections) =
+                (server.clone(), Arc::clone(&killed), Arc::clone(&connections));
             move || {
                 for (number, tcp) in (1..).zip(listener.incoming().flatten()) {
                     if killed.load(Ordering::SeqCst) {

@@ -1,4 +1,5 @@
-//! A real Postfix of our own and one that refuses its mail, started by `postfix.sh` beside this file.
+//! A real Postfix of our own and one that refuses its mail, started by `postfix.sh` beside this
+//! file.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -19,7 +20,8 @@ pub(crate) struct Postfix {
 }
 
 impl Postfix {
-    /// Starts both; what comes back goes to this Maildir. None where Postfix is not installed or may not run.
+    /// Starts both; what comes back goes to this Maildir. None where Postfix is not installed or
+    /// may not run.
     pub(crate) fn start(maildir: &Path) -> Option<Self> {
         let prefix = std::env::var("DEADLETTER_POSTFIX").unwrap_or_default();
         if !Path::new(&format!("{prefix}/usr/sbin/postfix")).exists() {
@@ -32,21 +34,28 @@ impl Postfix {
         }
         let dir = TempDir::new().expect("a folder");
         let [ours, theirs] = free_ports();
-        let server = Command::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/postfix.sh"))
-            .arg(dir.path())
-            .args([ours.to_string(), theirs.to_string()])
-            .arg(maildir)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the script runs");
+        let server =
+            Command::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/postfix.sh"))
+                .arg(dir.path())
+                .args([ours.to_string(), theirs.to_string()])
+                .arg(maildir)
+                .stdin(Stdio::piped())
+                .stdout(Stdio::piped())
+                .spawn()
+                .expect("the script runs");
         let mut postfix = Self { dir, server, ours };
         let mut said = String::new();
         let stdout = postfix.server.stdout.take().expect("its output");
         BufReader::new(stdout).read_line(&mut said).expect("a line");
         let begun = Instant::now();
-        while TcpStream::connect(("127.0.0.1", ours)).is_err() || TcpStream::connect(("127.0.0.2", theirs)).is_err() {
-            assert!(begun.elapsed() < Duration::from_secs(20), "postfix does not answer: {}", postfix.log());
+        while TcpStream::connect(("127.0.0.1", ours)).is_err()
+            || TcpStream::connect(("127.0.0.2", theirs)).is_err()
+        {
+            assert!(
+                begun.elapsed() < Duration::from_secs(20),
+                "postfix does not answer: {}",
+                postfix.log()
+            );
             std::thread::park_timeout(Duration::from_millis(20));
         }
         Some(postfix)

@@ -26,7 +26,8 @@ pub(crate) struct Stat {
 impl Process {
     /// How it is doing.
     pub(crate) fn stat(self) -> Stat {
-        let text = fs::read_to_string(format!("/proc/{}/stat", self.0)).expect("the process is there");
+        let text =
+            fs::read_to_string(format!("/proc/{}/stat", self.0)).expect("the process is there");
         // The name in parentheses may hold anything; behind it come the state and the numbers.
         let (_, rest) = text.rsplit_once(") ").expect("a name");
         let fields: Vec<&str> = rest.split(' ').collect();
@@ -52,7 +53,8 @@ impl Process {
 
     /// How often it has called write(2) or its like, all threads together.
     pub(crate) fn writes(self) -> u64 {
-        let text = fs::read_to_string(format!("/proc/{}/io", self.0)).expect("the process is there");
+        let text =
+            fs::read_to_string(format!("/proc/{}/io", self.0)).expect("the process is there");
         let line = text.lines().find_map(|line| line.strip_prefix("syscw: ")).expect("a count");
         line.trim().parse().expect("a number")
     }

@@ -1,6 +1,6 @@
-//! What holds of every input whatever it is, said once: `tests/properties.rs` makes up messages that look real, the
-//! targets in `tests/fuzz` take what a fuzzer comes up with. Each function stops with a panic where something does not
-//! hold.
+//! What holds of every input whatever it is, said once: `tests/properties.rs` makes up messages
+//! that look real, the targets in `tests/fuzz` take what a fuzzer comes up with. Each function
+//! stops with a panic where something does not hold.
 
 #![allow(dead_code, reason = "a fuzz target uses one of these")]
 #![allow(clippy::expect_used, clippy::panic, reason = "a property stops where it does not hold")]
@@ -21,12 +21,16 @@ use deadletter::mail::limits::{DIAGNOSTIC_BYTES, HOPS, NESTING, PARTS, RECIPIENT
 use deadletter::mail::received::Received;
 use deadletter::mail::{Chain, Entity, Headers, SafeText, Walk, address, html, language, text};
 
-/// Bytes of the longest way to write one character: `\u{10ffff}` for what was four bytes, or `\x1b` for one.
+/// Bytes of the longest way to write one character: `\u{10ffff}` for what was four bytes, or `\x1b`
+/// for one.
 const ESCAPED: usize = 10;
 
 /// A whole message: read, diagnosed, taken apart, exported both ways.
 pub(crate) fn report(raw: &[u8]) {
-    let ours = Ours { domains: vec!["birch.example".to_owned(), "example.org".to_owned()], ..Ours::default() };
+    let ours = Ours {
+        domains: vec!["birch.example".to_owned(), "example.org".to_owned()],
+        ..Ours::default()
+    };
     let bounce = bounce::read(raw);
     let diagnosis = diagnose(&bounce, &STANDARD, &ours);
     assert_eq!(bounce.deliveries.len(), diagnosis.verdicts.len(), "a verdict for each delivery");
@@ -65,7 +69,12 @@ pub(crate) fn told(raw: &[u8]) -> String {
     serde_json::to_string(&Message::of(&explained(raw, &bounce, &diagnosis, &ours))).expect("JSON")
 }
 
-fn explained<'a>(raw: &'a [u8], bounce: &'a Bounce, diagnosis: &'a Diagnosis, ours: &'a Ours) -> Explained<'a> {
+fn explained<'a>(
+    raw: &'a [u8],
+    bounce: &'a Bounce,
+    diagnosis: &'a Diagnosis,
+    ours: &'a Ours,
+) -> Explained<'a> {
     Explained { file: "mail.eml", raw, bounce, diagnosis, ours, language: Language::En }
 }
 
@@ -75,15 +84,21 @@ fn limits_hold(bounce: &Bounce) {
     if let Some(original) = &bounce.original {
         chain_is_sound(&original.chain);
     }
-    for said in bounce.deliveries.iter().flat_map(|d| [&d.said, &d.last_error, &d.status_line]).flatten() {
+    for said in
+        bounce.deliveries.iter().flat_map(|d| [&d.said, &d.last_error, &d.status_line]).flatten()
+    {
         assert!(said.start <= said.end && said.end - said.start <= DIAGNOSTIC_BYTES, "{said:?}");
-        assert!(said.literal.len() <= ESCAPED * DIAGNOSTIC_BYTES && said.text.len() <= ESCAPED * DIAGNOSTIC_BYTES);
+        assert!(
+            said.literal.len() <= ESCAPED * DIAGNOSTIC_BYTES
+                && said.text.len() <= ESCAPED * DIAGNOSTIC_BYTES
+        );
         harmless(&said.literal);
         harmless(&said.text);
     }
 }
 
-/// What a verdict rests on stands in the part and at the bytes it names, and the screen finds the lines.
+/// What a verdict rests on stands in the part and at the bytes it names, and the screen finds the
+/// lines.
 fn evidence_is_quoted(raw: &[u8], bounce: &Bounce, diagnosis: &Diagnosis, anatomy: &Anatomy) {
     let bytes = canonical(raw);
     let mut walk = Walk::default();
@@ -91,18 +106,28 @@ fn evidence_is_quoted(raw: &[u8], bounce: &Bounce, diagnosis: &Diagnosis, anatom
     let letter = Letter::sort(&entity);
     for evidence in diagnosis.verdicts.iter().filter_map(|verdict| verdict.evidence.as_ref()) {
         harmless(&evidence.text);
-        assert!(evidence.focus.end <= evidence.text.len() && evidence.text.get(evidence.focus.clone()).is_some());
+        assert!(
+            evidence.focus.end <= evidence.text.len()
+                && evidence.text.get(evidence.focus.clone()).is_some()
+        );
         for columns in [0, 1, 20, 21, 22, 26, 30, 80] {
             harmless(&evidence.excerpt(columns, false));
         }
         if evidence.part == Part::Header {
-            assert_eq!(Some(&evidence.text), bounce.subject.as_ref(), "the subject is the only field that is quoted");
+            assert_eq!(
+                Some(&evidence.text),
+                bounce.subject.as_ref(),
+                "the subject is the only field that is quoted"
+            );
             continue;
         }
         assert!(stands_in(&letter, evidence, &mut walk), "not in the message: {evidence:?}");
         let (start, end) = (evidence.start, evidence.end);
         if let Some((lines, first, last)) = anatomy.place(evidence.part, start, end) {
-            assert!((1..=lines.lines.len()).contains(&first) && (first..=lines.lines.len()).contains(&last));
+            assert!(
+                (1..=lines.lines.len()).contains(&first)
+                    && (first..=lines.lines.len()).contains(&last)
+            );
             let begins = lines.lines[first - 1].0;
             let ends = lines.lines.get(last).map_or(lines.end, |(next, _)| *next);
             let there = begins <= start && (end <= ends || end > lines.end);
@@ -129,15 +154,29 @@ fn stands_in(letter: &Letter<'_>, evidence: &Evidence, walk: &mut Walk) -> bool 
     }
     let page = bounce::page::Page::new(&letter.text, letter.text_part);
     letter.returned_message(&page).is_some_and(|bytes| {
-        walk.nested(&bytes).is_some_and(|inner| stands_in(&Letter::sort(&inner), evidence, &mut Walk::default()))
+        walk.nested(&bytes)
+            .is_some_and(|inner| stands_in(&Letter::sort(&inner), evidence, &mut Walk::default()))
     })
 }
 
 fn anatomy_is_harmless(anatomy: &Anatomy) {
-    let headers = anatomy.report_headers.iter().chain(&anatomy.original_headers).flat_map(|h| [&h.name, &h.value]);
+    let headers = anatomy
+        .report_headers
+        .iter()
+        .chain(&anatomy.original_headers)
+        .flat_map(|h| [&h.name, &h.value]);
     let lines = anatomy.parts.iter().flat_map(|part| &part.lines).map(|(_, line)| line);
-    headers.chain(lines).chain(&anatomy.source).chain(&anatomy.not_understood).for_each(|text| harmless(text));
-    assert!(anatomy.language.as_deref().is_none_or(|l| l.len() <= 35 && l.chars().all(|c| !c.is_control())));
+    headers
+        .chain(lines)
+        .chain(&anatomy.source)
+        .chain(&anatomy.not_understood)
+        .for_each(|text| harmless(text));
+    assert!(
+        anatomy
+            .language
+            .as_deref()
+            .is_none_or(|l| l.len() <= 35 && l.chars().all(|c| !c.is_control()))
+    );
 }
 
 fn exports_are_harmless(raw: &[u8], bounce: &Bounce, diagnosis: &Diagnosis, ours: &Ours) {
@@ -157,14 +196,19 @@ fn strings(value: &serde_json::Value) {
     }
 }
 
-/// Nothing that a terminal obeys, that reorders or hides what stands beside it, or that piles up on one letter.
+/// Nothing that a terminal obeys, that reorders or hides what stands beside it, or that piles up on
+/// one letter.
 pub(crate) fn harmless(text: &str) {
     let mut marks = 0;
     for c in text.chars() {
         let hidden = matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}');
         assert!(!c.is_control() && !hidden, "U+{:04X} in {text:.200?}", c as u32);
-        marks = if matches!(c, '\u{300}'..='\u{36f}' | '\u{20d0}'..='\u{20ff}') { marks + 1 } else { 0 };
+        marks = if matches!(c, '\u{300}'..='\u{36f}' | '\u{20d0}'..='\u{20ff}') {
+            marks + 1
+        } else {
+            0
+        };
         assert!(marks <= 8, "marks pile up in {text:.200?}");
     }
 }
@@ -175,16 +219,22 @@ pub(crate) fn mime(raw: &[u8]) {
     let mut walk = Walk::default();
     let entity = walk.message(&bytes);
     parts_are_sound(&entity, &bytes);
-    let mut inner =
-        entity.leaves().into_iter().find(|leaf| leaf.media.is_message()).map(|leaf| leaf.message().into_owned());
+    let mut inner = entity
+        .leaves()
+        .into_iter()
+        .find(|leaf| leaf.media.is_message())
+        .map(|leaf| leaf.message().into_owned());
     let mut levels = 0;
     while let Some(message) = inner {
         let Some(entity) = walk.nested(&message) else { break };
         levels += 1;
         assert!(levels < NESTING);
         parts_are_sound(&entity, &message);
-        inner =
-            entity.leaves().into_iter().find(|leaf| leaf.media.is_message()).map(|leaf| leaf.message().into_owned());
+        inner = entity
+            .leaves()
+            .into_iter()
+            .find(|leaf| leaf.media.is_message())
+            .map(|leaf| leaf.message().into_owned());
     }
 }
 
@@ -193,9 +243,15 @@ fn parts_are_sound(entity: &Entity<'_>, bytes: &[u8]) {
     let leaves = entity.leaves();
     assert!((1..=PARTS).contains(&leaves.len()));
     for leaf in leaves {
-        assert!(bytes.as_ptr_range().contains(&leaf.raw().as_ptr()) || leaf.raw().is_empty(), "a body from elsewhere");
+        assert!(
+            bytes.as_ptr_range().contains(&leaf.raw().as_ptr()) || leaf.raw().is_empty(),
+            "a body from elsewhere"
+        );
         let decoded = leaf.bytes();
-        assert!(decoded.len() <= leaf.raw().len(), "undoing a transfer coding makes nothing longer");
+        assert!(
+            decoded.len() <= leaf.raw().len(),
+            "undoing a transfer coding makes nothing longer"
+        );
         let text = leaf.text();
         harmless(&SafeText::new(&text));
         harmless(&SafeText::new(&leaf.media.essence));
@@ -216,7 +272,14 @@ pub(crate) fn hops(raw: &[u8]) {
     let (headers, _) = Headers::read(&bytes);
     for field in &headers {
         let received = Received::read(&field.value.unfolded());
-        let texts = [&received.from, &received.rdns, &received.by, &received.via, &received.with, &received.id];
+        let texts = [
+            &received.from,
+            &received.rdns,
+            &received.by,
+            &received.via,
+            &received.with,
+            &received.id,
+        ];
         let more = [&received.for_, &received.tls, &received.cipher];
         texts.into_iter().chain(more).flatten().for_each(|text| harmless(text));
     }
@@ -229,7 +292,10 @@ pub(crate) fn hops(raw: &[u8]) {
 fn chain_is_sound(chain: &Chain) {
     assert!(chain.hops.len() <= HOPS);
     let shares: f64 = chain.hops.iter().map(|hop| hop.percent).sum();
-    assert!(chain.hops.iter().all(|hop| (0.0..=100.0).contains(&hop.percent)) && shares < 100.001, "{shares}");
+    assert!(
+        chain.hops.iter().all(|hop| (0.0..=100.0).contains(&hop.percent)) && shares < 100.001,
+        "{shares}"
+    );
     assert!(chain.hops.iter().all(|hop| hop.delay.is_none_or(f64::is_finite)));
     assert!(chain.total().is_none_or(f64::is_finite));
     for hop in &chain.hops {
@@ -264,7 +330,8 @@ pub(crate) fn date(text: &str) {
     }
 }
 
-/// Charsets, transfer codings, encoded words, addresses and markup: the first line is the label of the charset.
+/// Charsets, transfer codings, encoded words, addresses and markup: the first line is the label of
+/// the charset.
 pub(crate) fn words(raw: &[u8]) {
     let end = raw.iter().position(|b| *b == b'\n').unwrap_or(raw.len());
     let (label, bytes) = (text::lossy(&raw[..end]), raw.get(end + 1..).unwrap_or_default());
@@ -275,7 +342,12 @@ pub(crate) fn words(raw: &[u8]) {
         assert_eq!(charset::decode(bytes, Some("utf-8")), utf8);
         assert_eq!(charset::decode(bytes, None), utf8);
     }
-    for transfer in [Transfer::Plain, Transfer::QuotedPrintable, Transfer::Base64, Transfer::named(label.as_bytes())] {
+    for transfer in [
+        Transfer::Plain,
+        Transfer::QuotedPrintable,
+        Transfer::Base64,
+        Transfer::named(label.as_bytes()),
+    ] {
         assert!(transfer.decode(bytes).len() <= bytes.len());
     }
     let lf = canonical(raw);
@@ -290,13 +362,20 @@ pub(crate) fn words(raw: &[u8]) {
 
 fn header_value(value: Value<'_>) {
     assert!(!value.unfolded().contains('\n'));
-    [Some(value.text()), value.address(), value.id()].into_iter().flatten().for_each(|text| harmless(&text));
+    [Some(value.text()), value.address(), value.id()]
+        .into_iter()
+        .flatten()
+        .for_each(|text| harmless(&text));
 }
 
 fn addresses(text: &str) {
     let mut end = 0;
     for found in address::all(text) {
-        assert_eq!(text.get(found.start..found.end()), Some(found.text), "an address stands where it says");
+        assert_eq!(
+            text.get(found.start..found.end()),
+            Some(found.text),
+            "an address stands where it says"
+        );
         assert!(found.start >= end && found.text.contains('@'), "from left to right");
         end = found.end();
     }

@@ -1,5 +1,5 @@
-//! The application on a screen in memory, fed from the demo mailbox: keys in, cells out. Nothing waits and no thread
-//! runs; deadlines come when the test says so.
+//! The application on a screen in memory, fed from the demo mailbox: keys in, cells out. Nothing
+//! waits and no thread runs; deadlines come when the test says so.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -46,7 +46,8 @@ impl Stage {
                 match event {
                     Event::Message(message) => {
                         let (bounce, diagnosis) =
-                            understand(message.bytes, &STANDARD, &demo::ours()).expect("no fault in the demo");
+                            understand(message.bytes, &STANDARD, &demo::ours())
+                                .expect("no fault in the demo");
                         all.extend(Row::all(message.id, message.received, &bounce, &diagnosis));
                     }
                     Event::State(state) => states.push(state),
@@ -75,7 +76,14 @@ impl Stage {
             read_only: true,
         });
         let terminal = Terminal::new(TestBackend::new(columns, rows)).expect("memory");
-        let mut stage = Self { app, terminal, look, reader: source.reader(), now: Instant::now(), asked: Vec::new() };
+        let mut stage = Self {
+            app,
+            terminal,
+            look,
+            reader: source.reader(),
+            now: Instant::now(),
+            asked: Vec::new(),
+        };
         stage.update(Msg::Resized(columns, rows));
         stage
     }
@@ -89,10 +97,11 @@ impl Stage {
     pub(crate) fn keys(&mut self, keys: &str) -> &mut Self {
         let mut rest = keys;
         while let Some(c) = rest.chars().next() {
-            let (input, length) = match rest.strip_prefix('<').and_then(|inner| inner.split_once('>')) {
-                Some((name, _)) => (named(name), name.len() + 2),
-                None => (Input { key: Key::Char(c), ..Input::default() }, c.len_utf8()),
-            };
+            let (input, length) =
+                match rest.strip_prefix('<').and_then(|inner| inner.split_once('>')) {
+                    Some((name, _)) => (named(name), name.len() + 2),
+                    None => (Input { key: Key::Char(c), ..Input::default() }, c.len_utf8()),
+                };
             self.update(Msg::Key(input));
             self.draw();
             rest = &rest[length..];
@@ -126,7 +135,8 @@ impl Stage {
                 Cmd::Open { id, ours, .. } => {
                     let update = match self.reader.whole(id) {
                         Ok(raw) => Update::Opened(Arc::new(
-                            Detail::of(id, &raw, true, &STANDARD, ours).expect("no fault in the demo"),
+                            Detail::of(id, &raw, true, &STANDARD, ours)
+                                .expect("no fault in the demo"),
                         )),
                         Err(error) => Update::Unopened(id, error.to_string().as_str().into()),
                     };
@@ -159,7 +169,12 @@ impl Stage {
         let buffer = self.buffer();
         let rows = buffer.content.chunks(usize::from(buffer.area.width.max(1)));
         let line = |cells: &[ratatui::buffer::Cell]| {
-            cells.iter().map(ratatui::buffer::Cell::symbol).collect::<String>().trim_end().to_owned()
+            cells
+                .iter()
+                .map(ratatui::buffer::Cell::symbol)
+                .collect::<String>()
+                .trim_end()
+                .to_owned()
         };
         rows.map(line).collect::<Vec<_>>().join("\n")
     }

@@ -1,4 +1,5 @@
-//! A terminal for tests: the built program runs in it, keys go in, and what stands on its screen can be waited for.
+//! A terminal for tests: the built program runs in it, keys go in, and what stands on its screen
+//! can be waited for.
 
 #![allow(dead_code, reason = "no test file uses all of it")]
 
@@ -32,7 +33,8 @@ pub(crate) struct Launch {
 }
 
 impl Launch {
-    /// The program with these arguments, in a home of its own and with nothing of our environment but the path.
+    /// The program with these arguments, in a home of its own and with nothing of our environment
+    /// but the path.
     pub(crate) fn new<A: AsRef<OsStr>>(arguments: &[A]) -> Self {
         Self::program(env!("CARGO_BIN_EXE_deadletter"), arguments)
     }
@@ -45,7 +47,9 @@ impl Launch {
         command.env_clear();
         command.cwd(home.path());
         command.env("HOME", home.path());
-        for (name, folder) in [("CONFIG", "config"), ("DATA", "data"), ("STATE", "state"), ("CACHE", "cache")] {
+        for (name, folder) in
+            [("CONFIG", "config"), ("DATA", "data"), ("STATE", "state"), ("CACHE", "cache")]
+        {
             command.env(format!("XDG_{name}_HOME"), home.path().join(folder));
         }
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
@@ -96,7 +100,8 @@ impl Launch {
         drop(pair.slave);
         let keyboard = pair.master.take_writer().expect("its keyboard");
         let closing = Arc::new(AtomicBool::new(false));
-        let output = read(pair.master.try_clone_reader().expect("its output"), Arc::clone(&closing));
+        let output =
+            read(pair.master.try_clone_reader().expect("its output"), Arc::clone(&closing));
         let parser = vt100::Parser::new(at_least_one(rows), at_least_one(columns), 0);
         Terminal {
             child,
@@ -128,12 +133,17 @@ fn modes(master: &(dyn MasterPty + Send)) -> String {
 }
 
 /// Reads the terminal on a thread until it ends, or until something comes after `closing`.
-fn read(mut master: Box<dyn Read + Send>, closing: Arc<AtomicBool>) -> Receiver<(Instant, Vec<u8>)> {
+fn read(
+    mut master: Box<dyn Read + Send>,
+    closing: Arc<AtomicBool>,
+) -> Receiver<(Instant, Vec<u8>)> {
     let (tell, output) = channel();
     std::thread::spawn(move || {
         let mut piece = vec![0; 64 << 10];
         while let Ok(n @ 1..) = master.read(&mut piece) {
-            if tell.send((Instant::now(), piece[..n].to_vec())).is_err() || closing.load(Ordering::SeqCst) {
+            if tell.send((Instant::now(), piece[..n].to_vec())).is_err()
+                || closing.load(Ordering::SeqCst)
+            {
                 return;
             }
         }
@@ -178,7 +188,8 @@ impl Terminal {
             from += found + END.len();
             self.parser.process(&self.bytes[fed..from]);
             fed = from;
-            let start = memmem::rfind(&self.bytes[..from], BEGIN).expect("a frame begins before it ends");
+            let start =
+                memmem::rfind(&self.bytes[..from], BEGIN).expect("a frame begins before it ends");
             let bytes = self.bytes[start..from].to_vec();
             self.frames.push(Frame { bytes, at, screen: self.parser.screen().clone() });
         }
@@ -240,7 +251,10 @@ impl Terminal {
     pub(crate) fn send(&mut self, keys: &str) {
         self.since = self.frames.len();
         let keyboard = self.keyboard.as_mut().expect("the terminal is open");
-        keyboard.write_all(keys.as_bytes()).and_then(|()| keyboard.flush()).expect("keys are taken");
+        keyboard
+            .write_all(keys.as_bytes())
+            .and_then(|()| keyboard.flush())
+            .expect("keys are taken");
     }
 
     /// The frames since keys were sent.
@@ -265,7 +279,11 @@ impl Terminal {
     pub(crate) fn resize(&mut self, columns: u16, rows: u16) {
         self.since = self.frames.len();
         self.parser.screen_mut().set_size(at_least_one(rows), at_least_one(columns));
-        self.master.as_ref().expect("the terminal is open").resize(pty_size(columns, rows)).expect("another size");
+        self.master
+            .as_ref()
+            .expect("the terminal is open")
+            .resize(pty_size(columns, rows))
+            .expect("another size");
     }
 
     /// The program.
@@ -290,7 +308,9 @@ impl Terminal {
             match self.output.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
                 Ok((at, piece)) => self.take(at, &piece),
                 Err(RecvTimeoutError::Disconnected) => break,
-                Err(RecvTimeoutError::Timeout) => panic!("the screen is not drawn anew:\n{}", self.text()),
+                Err(RecvTimeoutError::Timeout) => {
+                    panic!("the screen is not drawn anew:\n{}", self.text())
+                }
             }
         }
         self.keyboard = None;
@@ -321,7 +341,8 @@ impl Drop for Terminal {
     }
 }
 
-/// The text on a screen, without the blanks at the ends of its rows: some are written, others are left by an erasure.
+/// The text on a screen, without the blanks at the ends of its rows: some are written, others are
+/// left by an erasure.
 pub(crate) fn text(screen: &vt100::Screen) -> String {
     rows(screen).join("\n").trim_end().to_owned()
 }

@@ -7,6 +7,10 @@ use super::{BASE, Dialect};
 pub(super) static ACTIVE_HUNTER: Dialect = Dialect {
     name: "active-hunter",
     fields: &[("x-ahmailid", ""), ("content-type", "active!hunter")],
-    grammar: Grammar { begin: &["the following addresses had permanent"], end: &["transcript of session"], ..PLAIN },
+    grammar: Grammar {
+        begin: &["the following addresses had permanent"],
+        end: &["transcript of session"],
+        ..PLAIN
+    },
     ..BASE
 };

@@ -3,5 +3,8 @@
 use super::{BASE, Dialect};
 
 /// DragonFly Mail Agent.
-pub(super) static DRAGONFLY: Dialect =
-    Dialect { name: "dragonfly", marks: &["this is the dragonfly mail agent", "this is the dma "], ..BASE };
+pub(super) static DRAGONFLY: Dialect = Dialect {
+    name: "dragonfly",
+    marks: &["this is the dragonfly mail agent", "this is the dma "],
+    ..BASE
+};

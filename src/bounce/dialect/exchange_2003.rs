@@ -12,7 +12,10 @@ pub(super) static EXCHANGE_2003: Dialect = Dialect {
     ],
     fields: &[("x-ms-embedded-report", ""), ("x-mailer", "internet mail service")],
     grammar: Grammar {
-        begin: &["did not reach the following recipient", "the following recipient(s) could not be reached"],
+        begin: &[
+            "did not reach the following recipient",
+            "the following recipient(s) could not be reached",
+        ],
         loose: true,
         ..PLAIN
     },

@@ -27,14 +27,20 @@ pub(super) static GMAIL: Dialect = Dialect {
     ],
     grammar: Grammar {
         begin: &["delivery to the following"],
-        errors: &["the response was", "the response from the remote server was", "technical details of", "dns error"],
+        errors: &[
+            "the response was",
+            "the response from the remote server was",
+            "technical details of",
+            "dns error",
+        ],
         ..PLAIN
     },
     reader: Some(read),
     ..BASE
 };
 
-/// The old text names the host in a sentence of its own: "… rejected by the server for the recipient domain x by mx. [ip]."
+/// The old text names the host in a sentence of its own: "… rejected by the server for the
+/// recipient domain x by mx. [ip]."
 fn read(page: &Page<'_>, grammar: &Grammar) -> Vec<Block> {
     let text = page.own_text();
     let named = position(text, "recipient domain ").map(|at| &text[at + 17..]);

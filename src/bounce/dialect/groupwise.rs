@@ -6,7 +6,10 @@ use super::{BASE, Dialect};
 /// Novell GroupWise.
 pub(super) static GROUPWISE: Dialect = Dialect {
     name: "groupwise",
-    marks: &["the message that you sent was undeliverable to the following", "message status - undeliverable"],
+    marks: &[
+        "the message that you sent was undeliverable to the following",
+        "message status - undeliverable",
+    ],
     grammar: Grammar { begin: &["the message that you sent was undeliverable"], ..PLAIN },
     ..BASE
 };

@@ -6,7 +6,12 @@ use super::{BASE, Dialect};
 /// Ipswitch IMail.
 pub(super) static IMAIL: Dialect = Dialect {
     name: "imail",
-    marks: &["user mailbox exceeds allowed size:", "unknown user:", "unknown host:", "invalid final delivery userid:"],
+    marks: &[
+        "user mailbox exceeds allowed size:",
+        "unknown user:",
+        "unknown host:",
+        "invalid final delivery userid:",
+    ],
     fields: &[("x-mailer", "<smtp32")],
     grammar: Grammar {
         labels: &[

@@ -7,6 +7,10 @@ use super::{BASE, Dialect};
 pub(super) static IRONPORT: Dialect = Dialect {
     name: "ironport",
     marks: &["the following message to <"],
-    grammar: Grammar { labels: &["the following message to"], errors: &["the reason for the problem:"], ..PLAIN },
+    grammar: Grammar {
+        labels: &["the following message to"],
+        errors: &["the reason for the problem:"],
+        ..PLAIN
+    },
     ..BASE
 };

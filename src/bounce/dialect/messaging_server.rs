@@ -10,6 +10,10 @@ pub(super) static MESSAGING_SERVER: Dialect = Dialect {
         "this report relates to a message you sent with the following header fields",
         "your message cannot be delivered to the following recipients",
     ],
-    grammar: Grammar { labels: &["recipient address:"], errors: &["diagnostic code:", "reason:"], ..PLAIN },
+    grammar: Grammar {
+        labels: &["recipient address:"],
+        errors: &["diagnostic code:", "reason:"],
+        ..PLAIN
+    },
     ..BASE
 };

@@ -8,6 +8,9 @@ pub(super) static MIMECAST: Dialect = Dialect {
     name: "mimecast",
     marks: &["this is an automated alert notification"],
     fields: &[("subject", "[postmaster] email delivery failure")],
-    grammar: Grammar { errors: &["the problem appears to be", "additional information follows"], ..PLAIN },
+    grammar: Grammar {
+        errors: &["the problem appears to be", "additional information follows"],
+        ..PLAIN
+    },
     ..BASE
 };

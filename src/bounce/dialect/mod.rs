@@ -1,4 +1,5 @@
-//! One small file for each mail system: how to recognise its reports and where they depart from the usual layout.
+//! One small file for each mail system: how to recognise its reports and where they depart from the
+//! usual layout.
 //!
 //! A new dialect is one new file and one line in [`ALL`].
 
@@ -186,17 +187,22 @@ static FIELDS: LazyLock<HashMap<&str, Vec<(&str, usize)>>> = LazyLock::new(|| {
 /// Dialects for which a header field speaks.
 fn in_header<'h>(headers: &'h Headers<'_>) -> impl Iterator<Item = usize> + 'h {
     headers.iter().flat_map(|field| {
-        let wanted = FIELDS.get(field.name.to_ascii_lowercase().as_str()).map_or(&[][..], Vec::as_slice);
+        let wanted =
+            FIELDS.get(field.name.to_ascii_lowercase().as_str()).map_or(&[][..], Vec::as_slice);
         let value = if wanted.is_empty() { Cow::Borrowed("") } else { field.value.unfolded() };
-        wanted.iter().filter(move |(holds, _)| holds.is_empty() || position(&value, holds).is_some()).map(|(_, i)| *i)
+        wanted
+            .iter()
+            .filter(move |(holds, _)| holds.is_empty() || position(&value, holds).is_some())
+            .map(|(_, i)| *i)
     })
 }
 
 /// How many bytes of the text are searched for marks.
 const HEAD: usize = 6_000;
 
-/// The dialect of a report, by the sentences in its text or the fields of its header. Only sentences at the start of a
-/// line count, so that a person who quotes a bounce is not taken for one.
+/// The dialect of a report, by the sentences in its text or the fields of its header. Only
+/// sentences at the start of a line count, so that a person who quotes a bounce is not taken for
+/// one.
 #[must_use]
 pub fn recognise(headers: &Headers<'_>, page: &Page<'_>) -> Option<&'static Dialect> {
     let text = page.own_text();

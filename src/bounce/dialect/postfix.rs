@@ -13,7 +13,12 @@ pub static POSTFIX: Dialect = Dialect {
         "i'm sorry to have to inform you that",
     ],
     grammar: Grammar {
-        begin: &["this is the mail system", "this is the postfix", "i'm sorry to have", "the mail system"],
+        begin: &[
+            "this is the mail system",
+            "this is the postfix",
+            "i'm sorry to have",
+            "the mail system",
+        ],
         ..PLAIN
     },
     ..BASE

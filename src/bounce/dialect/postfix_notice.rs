@@ -1,7 +1,8 @@
-//! Postfix's notices to its own postmaster: the transcript of a session with a client that went wrong.
+//! Postfix's notices to its own postmaster: the transcript of a session with a client that went
+//! wrong.
 //!
-//! Most are noise about strangers. When Postfix itself failed (a full disk, a broken table: 4.3.x), a message was not
-//! accepted through our fault, and that is a failure like any other.
+//! Most are noise about strangers. When Postfix itself failed (a full disk, a broken table: 4.3.x),
+//! a message was not accepted through our fault, and that is a failure like any other.
 
 use super::super::blocks::{Block, Grammar};
 use super::super::page::{Page, begins};
@@ -28,7 +29,11 @@ fn read(page: &Page<'_>, _: &Grammar) -> Vec<Block> {
     let commands = page.lines.iter().filter_map(|line| line.trimmed().strip_prefix("In:"));
     let recipients = commands.map(str::trim_start).filter(|command| begins(command, "rcpt to"));
     let block = |command| {
-        Some(Block { recipient: address::find(command)?.text.to_owned(), said: Some(said.clone()), ..Block::default() })
+        Some(Block {
+            recipient: address::find(command)?.text.to_owned(),
+            said: Some(said.clone()),
+            ..Block::default()
+        })
     };
     recipients.filter_map(block).collect()
 }

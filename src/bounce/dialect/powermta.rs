@@ -7,6 +7,9 @@ use super::{BASE, Dialect};
 pub(super) static POWERMTA: Dialect = Dialect {
     name: "powermta",
     marks: &["hello, this is the mail server on"],
-    grammar: Grammar { begin: &["hello, this is the mail server", "the message could not be"], ..PLAIN },
+    grammar: Grammar {
+        begin: &["hello, this is the mail server", "the message could not be"],
+        ..PLAIN
+    },
     ..BASE
 };

@@ -3,5 +3,8 @@
 use super::{BASE, Dialect};
 
 /// SendGrid.
-pub(super) static SENDGRID: Dialect =
-    Dialect { name: "sendgrid", marks: &["this is an automatically generated message from sendgrid"], ..BASE };
+pub(super) static SENDGRID: Dialect = Dialect {
+    name: "sendgrid",
+    marks: &["this is an automatically generated message from sendgrid"],
+    ..BASE
+};

@@ -1,10 +1,12 @@
-//! Sendmail, from version 5 on: a list of addresses with reasons, and a transcript that holds the whole answers.
+//! Sendmail, from version 5 on: a list of addresses with reasons, and a transcript that holds the
+//! whole answers.
 
 use super::super::blocks::{Grammar, PLAIN};
 use super::super::transcript;
 use super::{BASE, Dialect};
 
-/// Sendmail, from version 5 on: a list of addresses with reasons, and a transcript that holds the whole answers.
+/// Sendmail, from version 5 on: a list of addresses with reasons, and a transcript that holds the
+/// whole answers.
 pub(super) static SENDMAIL: Dialect = Dialect {
     name: "sendmail",
     marks: &[
@@ -16,8 +18,17 @@ pub(super) static SENDMAIL: Dialect = Dialect {
         "this is a mime-encapsulated message",
     ],
     grammar: Grammar {
-        begin: &["the following addresses had", "the following recipients had", "the following address had"],
-        end: &["transcript of session", "original message follows", "unsent message follows", "message header follows"],
+        begin: &[
+            "the following addresses had",
+            "the following recipients had",
+            "the following address had",
+        ],
+        end: &[
+            "transcript of session",
+            "original message follows",
+            "unsent message follows",
+            "message header follows",
+        ],
         ..PLAIN
     },
     reader: Some(transcript::read),

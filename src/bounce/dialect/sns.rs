@@ -51,15 +51,24 @@ fn parse(page: &Page<'_>) -> Option<(Kind, Report, Value)> {
         return None;
     }
     let json: Value =
-        serde_json::Deserializer::from_str(page.slice(line.start, page.own_text().len())).into_iter().next()?.ok()?;
+        serde_json::Deserializer::from_str(page.slice(line.start, page.own_text().len()))
+            .into_iter()
+            .next()?
+            .ok()?;
     let kind = json.get("notificationType").or_else(|| json.get("eventType"))?.as_str()?;
     let report = |list: &str, recipients: &str| {
         let event = json.get(list)?;
         let mut places = Places { page, from: Some(0) };
-        let recipients = event.get(recipients)?.as_array()?.iter().map(|r| recipient(&mut places, event, r)).collect();
+        let recipients = event
+            .get(recipients)?
+            .as_array()?
+            .iter()
+            .map(|r| recipient(&mut places, event, r))
+            .collect();
         Some(Report {
             recipients,
-            reporting_mta: text(event.get("reportingMTA")).map(|m| SafeText::new(m.rsplit(';').next().unwrap_or(m))),
+            reporting_mta: text(event.get("reportingMTA"))
+                .map(|m| SafeText::new(m.rsplit(';').next().unwrap_or(m))),
             ..Report::default()
         })
     };
@@ -79,7 +88,8 @@ fn text(value: Option<&Value>) -> Option<&str> {
 /// Where the answers stand, which come in the order of the recipients.
 struct Places<'p> {
     page: &'p Page<'p>,
-    /// Where the next is looked for; None when one was written in a way that does not show in the text.
+    /// Where the next is looked for; None when one was written in a way that does not show in the
+    /// text.
     from: Option<usize>,
 }
 
@@ -91,18 +101,22 @@ impl Places<'_> {
         let text = self.page.own_text();
         let place = self.from.and_then(|from| Some(from + text.get(from..)?.find(escaped)?));
         self.from = place;
-        Said::new(answer, self.page.part, 0).standing_at(place.map_or(0..0, |at| at..at + escaped.len()))
+        Said::new(answer, self.page.part, 0)
+            .standing_at(place.map_or(0..0, |at| at..at + escaped.len()))
     }
 }
 
 fn recipient(places: &mut Places<'_>, event: &Value, recipient: &Value) -> RecipientFields {
     let address = recipient.as_str().or_else(|| text(recipient.get("emailAddress")));
     let answer = text(recipient.get("diagnosticCode")).or_else(|| text(event.get("smtpResponse")));
-    let said = answer.map(|answer| places.said(answer.strip_prefix("smtp;").unwrap_or(answer).trim()));
+    let said =
+        answer.map(|answer| places.said(answer.strip_prefix("smtp;").unwrap_or(answer).trim()));
     let delivered = event.get("smtpResponse").is_some();
     RecipientFields {
         recipient: address.map(SafeText::new),
-        action: text(recipient.get("action")).and_then(Action::read).or(delivered.then_some(Action::Delivered)),
+        action: text(recipient.get("action"))
+            .and_then(Action::read)
+            .or(delivered.then_some(Action::Delivered)),
         status: text(recipient.get("status"))
             .and_then(Status::read)
             .or_else(|| answer.and_then(|a| status::codes(a).status)),
@@ -120,10 +134,14 @@ mod tests {
     #[test]
     fn bounces_deliveries_and_complaints() {
         let bounce = r#"{"notificationType":"Bounce","bounce":{"bounceType":"Permanent","reportingMTA":"dsn; a.ses.example","bouncedRecipients":[{"emailAddress":"a@b.example","status":"5.1.1","action":"failed","diagnosticCode":"smtp; 550 5.1.1 user unknown"}]}}"#;
-        let Notification { kind, report, .. } = read(&Page::new(bounce, Part::Text)).expect("a notification");
+        let Notification { kind, report, .. } =
+            read(&Page::new(bounce, Part::Text)).expect("a notification");
         assert_eq!(kind, Kind::Failure);
         assert_eq!(report.recipients[0].recipient.as_deref(), Some("a@b.example"));
-        assert_eq!(report.recipients[0].diagnostic.as_ref().map(|s| &*s.text), Some("550 5.1.1 user unknown"));
+        assert_eq!(
+            report.recipients[0].diagnostic.as_ref().map(|s| &*s.text),
+            Some("550 5.1.1 user unknown")
+        );
         assert_eq!(report.reporting_mta.as_deref(), Some("a.ses.example"));
         let delivery = r#"{"notificationType":"Delivery","delivery":{"recipients":["a@b.example"],"smtpResponse":"250 2.6.0 ok"}}"#;
         assert_eq!(read(&Page::new(delivery, Part::Text)).map(|n| n.kind), Some(Kind::Success));

@@ -7,6 +7,10 @@ use super::{BASE, Dialect};
 pub(super) static SURFCONTROL: Dialect = Dialect {
     name: "surfcontrol",
     marks: &["your message could not be sent."],
-    grammar: Grammar { begin: &["your message could not be sent"], errors: &["a transcript of the attempts"], ..PLAIN },
+    grammar: Grammar {
+        begin: &["your message could not be sent"],
+        errors: &["a transcript of the attempts"],
+        ..PLAIN
+    },
     ..BASE
 };

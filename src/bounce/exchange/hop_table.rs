@@ -1,5 +1,6 @@
-//! The table "Message Hops" of Exchange Online's report: HOP, TIME (UTC), FROM, TO, WITH, RELAY TIME. Read by the shape
-//! of its rows, so that the language of its heading and the glue between its cells do not matter.
+//! The table "Message Hops" of Exchange Online's report: HOP, TIME (UTC), FROM, TO, WITH, RELAY
+//! TIME. Read by the shape of its rows, so that the language of its heading and the glue between
+//! its cells do not matter.
 
 use std::sync::LazyLock;
 
@@ -19,13 +20,16 @@ static ROW: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 /// The relay time at the end of a row: a star, or numbers with units.
-static RELAY_TIME: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"\s(?:\*|\d+\s*(?:sec|min|hour|day|hr|s|m|h|d)\w*(?:\s+\d+\s*\w+)*)\s*$").ok());
+static RELAY_TIME: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"\s(?:\*|\d+\s*(?:sec|min|hour|day|hr|s|m|h|d)\w*(?:\s+\d+\s*\w+)*)\s*$").ok()
+});
 
 /// The hops of the table, oldest first; none when the text has no such table.
 #[must_use]
 pub fn read(text: &str) -> Vec<Hop> {
-    let (Some(row), Some(relay_time)) = (ROW.as_ref(), RELAY_TIME.as_ref()) else { return Vec::new() };
+    let (Some(row), Some(relay_time)) = (ROW.as_ref(), RELAY_TIME.as_ref()) else {
+        return Vec::new();
+    };
     let rows: Vec<_> = row.captures_iter(text).take(ROWS).collect();
     let mut hops = Vec::new();
     for (at, found) in rows.iter().enumerate() {
@@ -33,12 +37,17 @@ pub fn read(text: &str) -> Vec<Hop> {
         if number.as_str().parse() != Ok(hops.len() + 1) {
             continue;
         }
-        let end = rows.get(at + 1).and_then(|next| next.get(0)).map_or(text.len(), |next| next.start());
+        let end =
+            rows.get(at + 1).and_then(|next| next.get(0)).map_or(text.len(), |next| next.start());
         let cells = &text[whole.end()..end];
         // Behind the last row an empty line ends the table.
         let cells = cells.split("\n\n").next().unwrap_or("");
         let cells = relay_time.find(cells).map_or(cells, |relay| &cells[..relay.start()]);
-        hops.extend(hop(cells, found.get(2).map_or("", |d| d.as_str()), found.get(3).map_or("", |t| t.as_str())));
+        hops.extend(hop(
+            cells,
+            found.get(2).map_or("", |d| d.as_str()),
+            found.get(3).map_or("", |t| t.as_str()),
+        ));
     }
     hops
 }
@@ -52,7 +61,8 @@ fn hop(cells: &str, day: &str, time: &str) -> Option<Hop> {
     }
     let with: Vec<&str> = words.take(20).collect();
     let order = if day.contains('/') { date::Order::MonthFirst } else { date::Order::DayFirst };
-    // The words behind `with` are those of a Received field: version and cipher of TLS are found by the same reader.
+    // The words behind `with` are those of a Received field: version and cipher of TLS are found by
+    // the same reader.
     let as_received = Received::read(&format!("from {from} by {by} with {}", with.join(" ")));
     Some(Hop {
         from: Some(SafeText::new(from.trim_matches(['[', ']']))),
@@ -71,7 +81,8 @@ pub fn merge(chain: &mut Chain, table: Vec<Hop>) {
     let known = |hop: &Hop| {
         chain.hops.iter().any(|other| {
             let seconds = |hop: &Hop| hop.time.map(Stamp::seconds);
-            let together = seconds(hop).zip(seconds(other)).is_some_and(|(a, b)| (a - b).abs() <= 1.0);
+            let together =
+                seconds(hop).zip(seconds(other)).is_some_and(|(a, b)| (a - b).abs() <= 1.0);
             let same = |a: &Option<SafeText>, b: &Option<SafeText>| {
                 a.as_ref().zip(b.as_ref()).is_some_and(|(a, b)| a.eq_ignore_ascii_case(b))
             };
@@ -85,7 +96,9 @@ pub fn merge(chain: &mut Chain, table: Vec<Hop>) {
     }
     let mut hops = std::mem::take(&mut chain.hops);
     for hop in missing {
-        let later = |other: &Hop| other.time.zip(hop.time).is_some_and(|(other, own)| other.seconds() > own.seconds());
+        let later = |other: &Hop| {
+            other.time.zip(hop.time).is_some_and(|(other, own)| other.seconds() > own.seconds())
+        };
         let at = hops.iter().position(later).unwrap_or(hops.len());
         hops.insert(at, hop);
     }

@@ -1,4 +1,5 @@
-//! The fix-it owner indicator of the modern report: three columns, sender, service, recipient, one of them red.
+//! The fix-it owner indicator of the modern report: three columns, sender, service, recipient, one
+//! of them red.
 
 use serde::Serialize;
 
@@ -31,7 +32,8 @@ fn in_html(html: &str) -> Option<FixIt> {
     let row_start = lower[..red].rfind("<tr")?;
     let row_end = lower[red..].find("</tr").map_or(lower.len(), |i| red + i);
     let cells: Vec<&str> = lower[row_start..row_end].split("<td").skip(1).collect();
-    let wide: Vec<&&str> = cells.iter().filter(|cell| !cell.contains("#ffffff") && cell.contains("bgcolor")).collect();
+    let wide: Vec<&&str> =
+        cells.iter().filter(|cell| !cell.contains("#ffffff") && cell.contains("bgcolor")).collect();
     let at = wide.iter().position(|cell| cell.contains("#c00000"))?;
     match (wide.len(), at) {
         (3, 0) => Some(FixIt::Sender),
@@ -41,7 +43,8 @@ fn in_html(html: &str) -> Option<FixIt> {
     }
 }
 
-/// "Action Required" under the first, second or third column: the other labels of the line tell which.
+/// "Action Required" under the first, second or third column: the other labels of the line tell
+/// which.
 fn in_text(page: &Page<'_>) -> Option<FixIt> {
     let line = page.lines.iter().find(|line| line.text.contains("Action Required"))?.trimmed();
     if begins(line, "action required") {

@@ -1,5 +1,5 @@
-//! The legacy layout, found by its shape in any language: a line that is an address, perhaps a host, then the error in
-//! one of the forms Exchange has used since 2007.
+//! The legacy layout, found by its shape in any language: a line that is an address, perhaps a
+//! host, then the error in one of the forms Exchange has used since 2007.
 
 use crate::mail::{SafeText, address};
 
@@ -46,7 +46,11 @@ fn lone_address(text: &str) -> Option<&str> {
 fn diagnostics(page: &Page<'_>, from: usize) -> Option<(Block, usize)> {
     let lines = &page.lines;
     let mut at = skip_blank(lines, from);
-    let host = lines.get(at).map(super::super::page::Line::trimmed).filter(|t| is_host(t)).and_then(Remote::read);
+    let host = lines
+        .get(at)
+        .map(super::super::page::Line::trimmed)
+        .filter(|t| is_host(t))
+        .and_then(Remote::read);
     if host.is_some() {
         at = skip_blank(lines, at + 1);
     }
@@ -56,7 +60,10 @@ fn diagnostics(page: &Page<'_>, from: usize) -> Option<(Block, usize)> {
 }
 
 fn skip_blank(lines: &[Line<'_>], from: usize) -> usize {
-    lines.get(from..).and_then(|rest| rest.iter().position(|l| !l.is_blank())).map_or(lines.len(), |i| from + i)
+    lines
+        .get(from..)
+        .and_then(|rest| rest.iter().position(|l| !l.is_blank()))
+        .map_or(lines.len(), |i| from + i)
 }
 
 fn is_host(text: &str) -> bool {
@@ -65,27 +72,34 @@ fn is_host(text: &str) -> bool {
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
 }
 
-/// `#550 5.1.1 RESOLVER… ##rfc822;original` and `host #<inner #5.7.1 smtp;550 …> #SMTP#`, also with the next heading
-/// glued to it.
+/// `#550 5.1.1 RESOLVER… ##rfc822;original` and `host #<inner #5.7.1 smtp;550 …> #SMTP#`, also with
+/// the next heading glued to it.
 fn hash_form(page: &Page<'_>, at: usize) -> Option<(Block, usize)> {
     let line = page.lines.get(at)?;
     let text = line.trimmed();
     let open = text.find('#')?;
     let start = line.end() - text.len();
     let smtp = text[open..].starts_with("#<") || position(text, "smtp;").is_some();
-    if !smtp && !text.starts_with('#') && statuses(&text[..text.len().min(open + 24)]).next().is_none() {
+    if !smtp
+        && !text.starts_with('#')
+        && statuses(&text[..text.len().min(open + 24)]).next().is_none()
+    {
         return None;
     }
     let remote = Remote::read(text[..open].trim()).filter(|_| open > 0);
-    let (said, next) = if smtp { smtp_answer(page, at, start + open)? } else { hash_answer(page, at, start)? };
-    let original = position(text, "##rfc822;").and_then(|i| address::find(&text[i..])).map(|f| f.text.to_owned());
+    let (said, next) =
+        if smtp { smtp_answer(page, at, start + open)? } else { hash_answer(page, at, start)? };
+    let original = position(text, "##rfc822;")
+        .and_then(|i| address::find(&text[i..]))
+        .map(|f| f.text.to_owned());
     Some((Block { said: Some(said), remote, original, ..Block::default() }, next))
 }
 
 /// What stands between `smtp;` and the last `>` before `#SMTP#`.
 fn smtp_answer(page: &Page<'_>, at: usize, start: usize) -> Option<(Said, usize)> {
     let (mut end, mut next) = (page.lines[at].end(), at + 1);
-    let ended = |line: &Line<'_>| line.text.contains("#SMTP#") || line.text.trim_end().ends_with('>');
+    let ended =
+        |line: &Line<'_>| line.text.contains("#SMTP#") || line.text.trim_end().ends_with('>');
     while !ended(&page.lines[next - 1])
         && next < page.lines.len()
         && next - at < QUOTED_LINES
@@ -95,7 +109,8 @@ fn smtp_answer(page: &Page<'_>, at: usize, start: usize) -> Option<(Said, usize)
         next += 1;
     }
     let text = page.slice(start, end);
-    let from = position(text, "smtp;").map_or_else(|| text.find('#').map(|i| i + 1), |i| Some(i + 5))?;
+    let from =
+        position(text, "smtp;").map_or_else(|| text.find('#').map(|i| i + 1), |i| Some(i + 5))?;
     let to = text.find("#SMTP#").unwrap_or(text.len());
     let to = text[..to].rfind('>').filter(|&i| i > from).unwrap_or(to);
     Some((page.passage(start + from, start + to), next))
@@ -118,8 +133,8 @@ fn hash_answer(page: &Page<'_>, at: usize, start: usize) -> Option<(Said, usize)
     Some((page.passage(start + from, start + to), next))
 }
 
-/// `Remote Server at host (ip) returned '…'` in any language, and the list of attempts in which each line begins with a
-/// date; the newest attempt comes first, the last real error below it.
+/// `Remote Server at host (ip) returned '…'` in any language, and the list of attempts in which
+/// each line begins with a date; the newest attempt comes first, the last real error below it.
 fn returned_form(page: &Page<'_>, at: usize) -> Option<(Block, usize)> {
     let mut block = Block::default();
     let mut at = at;
@@ -140,10 +155,12 @@ fn returned_form(page: &Page<'_>, at: usize) -> Option<(Block, usize)> {
 
 /// True for an answer that tells only of time: the message expired, or waits (4.4.7).
 fn tells_of_time(said: &Said) -> bool {
-    is_expiry(&said.text) || said.codes().status.is_some_and(|status| (status.subject, status.detail) == (4, 7))
+    is_expiry(&said.text)
+        || said.codes().status.is_some_and(|status| (status.subject, status.detail) == (4, 7))
 }
 
-/// The text between the quotes of a line such as `… returned '550 5.1.1 …'`; the quotes may close lines below.
+/// The text between the quotes of a line such as `… returned '550 5.1.1 …'`; the quotes may close
+/// lines below.
 fn quoted_answer(page: &Page<'_>, at: usize) -> Option<(Said, usize)> {
     const QUOTES: [(char, &[char]); 5] =
         [('\'', &['\'']), ('‘', &['’']), ('„', &['”', '“']), ('«', &['»']), ('"', &['"'])];
@@ -151,11 +168,14 @@ fn quoted_answer(page: &Page<'_>, at: usize) -> Option<(Said, usize)> {
     let text = line.trimmed();
     let opens = |&(i, _): &(usize, char)| text[..i].ends_with([' ', '\u{a0}', ':', '(', '\t']);
     let mut opening = text.char_indices().filter(opens);
-    let (open, (quote, closing)) = opening.find_map(|(i, c)| QUOTES.iter().find(|(q, _)| *q == c).map(|q| (i, *q)))?;
+    let (open, (quote, closing)) =
+        opening.find_map(|(i, c)| QUOTES.iter().find(|(q, _)| *q == c).map(|q| (i, *q)))?;
     let inside = &text[open + quote.len_utf8()..];
     let head = &text[..open];
     let introduced = head.split_whitespace().count() >= 2 && head.len() <= 200;
-    let coded = inside.trim_start().starts_with(|c: char| c.is_ascii_digit() || c == '<' || c == '#' || c == '\'')
+    let coded = inside
+        .trim_start()
+        .starts_with(|c: char| c.is_ascii_digit() || c == '<' || c == '#' || c == '\'')
         || statuses(inside).next().is_some_and(|s| s.start < 60);
     if !introduced || !(coded || inside.starts_with(closing)) {
         return None;
@@ -177,7 +197,10 @@ fn quoted_answer(page: &Page<'_>, at: usize) -> Option<(Said, usize)> {
 
 /// The 2007 form inside the 2013 frame: `<host> #5.7.1 smtp;550 …>`.
 fn legacy_inside(text: &str) -> Option<usize> {
-    (text.starts_with('<') && text.contains('#')).then(|| position(text, "smtp;")).flatten().map(|i| i + 5)
+    (text.starts_with('<') && text.contains('#'))
+        .then(|| position(text, "smtp;"))
+        .flatten()
+        .map(|i| i + 5)
 }
 
 /// The host named in front of the quotes.
@@ -185,19 +208,19 @@ fn remote_before(page: &Page<'_>, at: usize) -> Option<Remote> {
     let text = page.lines[at].trimmed();
     let head = &text[..text.find(['\'', '‘', '„', '«', '"'])?];
     let words: Vec<&str> = head.split_whitespace().collect();
-    let named =
-        words.iter().position(|w| is_host(w.trim_matches(['(', ')'])) && w.bytes().any(|b| b.is_ascii_alphabetic()))?;
+    let named = words.iter().position(|w| {
+        is_host(w.trim_matches(['(', ')'])) && w.bytes().any(|b| b.is_ascii_alphabetic())
+    })?;
     Remote::read(&words[named..].join(" "))
 }
 
-/// The server that wrote the report, by the shape of its line: a label, a colon, a host name, above the first address.
+/// The server that wrote the report, by the shape of its line: a label, a colon, a host name, above
+/// the first address.
 #[must_use]
 pub fn generating_server(page: &Page<'_>) -> Option<SafeText> {
-    let first = page
-        .lines
-        .iter()
-        .enumerate()
-        .position(|(i, line)| lone_address(line.trimmed()).is_some() && diagnostics(page, i + 1).is_some())?;
+    let first = page.lines.iter().enumerate().position(|(i, line)| {
+        lone_address(line.trimmed()).is_some() && diagnostics(page, i + 1).is_some()
+    })?;
     page.lines[..first]
         .iter()
         .rev()
@@ -226,8 +249,16 @@ mod tests {
     fn check(text: &str, recipient: &str, remote: Option<&str>, said: &str) {
         let block = only(text);
         assert_eq!(block.recipient, recipient);
-        assert_eq!(block.remote.as_ref().map(|r| r.label().to_string()).as_deref(), remote, "{text}");
-        assert_eq!(block.said.as_ref().map(|s| s.text.to_string()).as_deref(), Some(said), "{text}");
+        assert_eq!(
+            block.remote.as_ref().map(|r| r.label().to_string()).as_deref(),
+            remote,
+            "{text}"
+        );
+        assert_eq!(
+            block.said.as_ref().map(|s| s.text.to_string()).as_deref(),
+            Some(said),
+            "{text}"
+        );
     }
 
     #[test]
@@ -259,11 +290,17 @@ mod tests {
         let attempts = only(
             "x@b.example\n3/09/2016 6:16:02 PM - Server at mx.b.example (192.0.2.1) returned '550 4.4.7 QUEUE.Expired; message expired'\n3/09/2016 6:10:02 PM - Server at mx.b.example (192.0.2.1) returned '450 4.7.0 greylisted'\n",
         );
-        assert_eq!(attempts.last_error.map(|s| s.text.to_string()).as_deref(), Some("450 4.7.0 greylisted"));
+        assert_eq!(
+            attempts.last_error.map(|s| s.text.to_string()).as_deref(),
+            Some("450 4.7.0 greylisted")
+        );
         let waiting = only(
             "x@b.example\nRemote Server at mx.b.example (192.0.2.1) returned '400 4.4.7 Message delayed'\n3/09/2016 6:10:02 PM - Remote Server at mx.b.example (192.0.2.1) returned '441 4.4.1 Connection refused'\n",
         );
-        assert_eq!(waiting.last_error.map(|s| s.text.to_string()).as_deref(), Some("441 4.4.1 Connection refused"));
+        assert_eq!(
+            waiting.last_error.map(|s| s.text.to_string()).as_deref(),
+            Some("441 4.4.1 Connection refused")
+        );
     }
 
     #[test]
@@ -279,7 +316,12 @@ mod tests {
     #[test]
     fn other_languages() {
         let text = "Diagnostische gegevens voor beheerders:\nBronserver: g.example\n\nx@b.example\nDe externe server retourneerde '550 5.7.1 RESOLVER.RST.AuthRequired; verificatie vereist'\n";
-        check(text, "x@b.example", None, "550 5.7.1 RESOLVER.RST.AuthRequired; verificatie vereist");
+        check(
+            text,
+            "x@b.example",
+            None,
+            "550 5.7.1 RESOLVER.RST.AuthRequired; verificatie vereist",
+        );
         assert_eq!(generating_server(&Page::new(text, Part::Text)).as_deref(), Some("g.example"));
         check(
             "x@b.example\nSerwer zdalny zwrócił błąd „<mx.b.example> #5.7.1 smtp;550 5.7.1 wymagane>”\n",

@@ -1,4 +1,5 @@
-//! An account as the connections to it share it: where it is, how to log in, and the limits that hold.
+//! An account as the connections to it share it: where it is, how to log in, and the limits that
+//! hold.
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -34,7 +35,13 @@ impl Access {
             }),
         };
         let secret = Arc::new(Mutex::new(Arc::new(secret)));
-        Self { account: Arc::new(account), at, limits: Limits::default(), secret, tls: Arc::default() }
+        Self {
+            account: Arc::new(account),
+            at,
+            limits: Limits::default(),
+            secret,
+            tls: Arc::default(),
+        }
     }
 
     /// The connector for TLS, made once: it reads all authorities of the system.
@@ -66,7 +73,8 @@ impl Access {
         if refused.kind() != Kind::Token {
             return Ok(None);
         }
-        let renewed = secret::renew(&self.account)?.filter(|s| s.expose() != refused.expose()).map(Arc::new);
+        let renewed =
+            secret::renew(&self.account)?.filter(|s| s.expose() != refused.expose()).map(Arc::new);
         if let Some(renewed) = &renewed {
             *known = Arc::clone(renewed);
         }

@@ -1,4 +1,5 @@
-//! What an error of the crate `imap` means: the server said no, or the connection cannot be used any more.
+//! What an error of the crate `imap` means: the server said no, or the connection cannot be used
+//! any more.
 
 use imap::Error as Crate;
 
@@ -26,30 +27,40 @@ pub(super) enum Failure {
 }
 
 impl Failure {
-    /// What `error` of a command on `wire` means. Code and text are those that passed by on the wire: the crate loses
-    /// codes that it does not know.
+    /// What `error` of a command on `wire` means. Code and text are those that passed by on the
+    /// wire: the crate loses codes that it does not know.
     pub(super) fn of(error: &Crate, wire: &Shared, at: &Place) -> Self {
         let heard = &wire.lock().heard;
         let said = || heard.answer.as_ref().map(|(_, said)| said.clone()).unwrap_or_default();
-        let passing = matches!(heard.answer_code.as_str(), "UNAVAILABLE" | "INUSE" | "LIMIT" | "SERVERBUG");
+        let passing =
+            matches!(heard.answer_code.as_str(), "UNAVAILABLE" | "INUSE" | "LIMIT" | "SERVERBUG");
         let at = at.clone();
         match error {
-            Crate::No(_) if passing || crowded(&said()) => Self::Broken(Error::Busy { at, said: said() }),
+            Crate::No(_) if passing || crowded(&said()) => {
+                Self::Broken(Error::Busy { at, said: said() })
+            }
             Crate::No(_) => Self::No { said: said() },
             Crate::Bad(_) => Self::Bad { said: said() },
             Crate::Io(e) => Self::Broken(Error::wire(&at, e)),
-            Crate::ConnectionLost => Self::Broken(Error::Lost { at, reason: "the server closed it".into() }),
+            Crate::ConnectionLost => {
+                Self::Broken(Error::Lost { at, reason: "the server closed it".into() })
+            }
             Crate::Bye(_) if matches!(heard.answer, Some((Condition::Bye, _))) => {
                 Self::Broken(Error::Lost { at, reason: said() })
             }
-            _ => Self::Broken(Error::Protocol { at, what: "the server sent an answer that makes no sense".into() }),
+            _ => Self::Broken(Error::Protocol {
+                at,
+                what: "the server sent an answer that makes no sense".into(),
+            }),
         }
     }
 
     /// As an error of `command`.
     pub(super) fn into_error(self, command: &'static str, at: &Place) -> Error {
         match self {
-            Self::No { said } | Self::Bad { said } => Error::Refused { at: at.clone(), command, said },
+            Self::No { said } | Self::Bad { said } => {
+                Error::Refused { at: at.clone(), command, said }
+            }
             Self::Broken(error) => error,
         }
     }

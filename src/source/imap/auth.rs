@@ -33,11 +33,17 @@ pub(super) fn login(wire: &Shared, access: &Access) -> Result<Session<Feed>, Err
     }
 }
 
-/// Asks what the server can do, unless its greeting has said so. What was said before TLS does not count: the wire is
-/// a new one since then.
-fn learn_capabilities(client: &mut Client<Feed>, wire: &Shared, access: &Access) -> Result<(), Error> {
+/// Asks what the server can do, unless its greeting has said so. What was said before TLS does not
+/// count: the wire is a new one since then.
+fn learn_capabilities(
+    client: &mut Client<Feed>,
+    wire: &Shared,
+    access: &Access,
+) -> Result<(), Error> {
     if wire.lock().heard.capabilities.is_empty() {
-        client.capabilities().map_err(|e| Failure::of(&e, wire, &access.at).into_error("CAPABILITY", &access.at))?;
+        client
+            .capabilities()
+            .map_err(|e| Failure::of(&e, wire, &access.at).into_error("CAPABILITY", &access.at))?;
     }
     Ok(())
 }
@@ -45,11 +51,18 @@ fn learn_capabilities(client: &mut Client<Feed>, wire: &Shared, access: &Access)
 type Attempt = Result<Session<Feed>, (Error, Client<Feed>)>;
 
 /// One attempt; a refusal gives the client back.
-fn attempt(client: Client<Feed>, wire: &Shared, access: &Access, secret: &Secret) -> Result<Attempt, Error> {
+fn attempt(
+    client: Client<Feed>,
+    wire: &Shared,
+    access: &Access,
+    secret: &Secret,
+) -> Result<Attempt, Error> {
     let user = access.account.user.as_str();
     let result = match method(wire, access, secret)? {
         Method::Login => client.login(user, secret.expose()),
-        Method::Plain => client.authenticate("PLAIN", &Reply::new(format!("\0{user}\0{}", secret.expose()))),
+        Method::Plain => {
+            client.authenticate("PLAIN", &Reply::new(format!("\0{user}\0{}", secret.expose())))
+        }
         Method::Xoauth2 => {
             let reply = format!("user={user}\x01auth=Bearer {}\x01\x01", secret.expose());
             client.authenticate("XOAUTH2", &Reply::new(reply))
@@ -58,7 +71,9 @@ fn attempt(client: Client<Feed>, wire: &Shared, access: &Access, secret: &Secret
     match result {
         Ok(session) => Ok(Ok(session)),
         Err((error, client)) => match Failure::of(&error, wire, &access.at) {
-            Failure::No { said, .. } | Failure::Bad { said } => Ok(Err((refusal(access, secret, &said), client))),
+            Failure::No { said, .. } | Failure::Bad { said } => {
+                Ok(Err((refusal(access, secret, &said), client)))
+            }
             Failure::Broken(error) => Err(error),
         },
     }
@@ -90,13 +105,21 @@ fn method(wire: &Shared, access: &Access, secret: &Secret) -> Result<Method, Err
     }
     let heard = &wire.lock().heard;
     let missing = |wanted| {
-        let offered: Vec<&str> =
-            heard.capabilities.iter().map(String::as_str).filter(|c| c.starts_with("AUTH=")).collect();
+        let offered: Vec<&str> = heard
+            .capabilities
+            .iter()
+            .map(String::as_str)
+            .filter(|c| c.starts_with("AUTH="))
+            .collect();
         let offered = if offered.is_empty() { "nothing".to_owned() } else { offered.join(" ") };
         Error::Method { at: access.at.clone(), wanted, offered: SafeText::new(&offered) }
     };
     if secret.kind() == Kind::Token {
-        return if heard.can("AUTH=XOAUTH2") { Ok(Method::Xoauth2) } else { Err(missing("AUTH=XOAUTH2")) };
+        return if heard.can("AUTH=XOAUTH2") {
+            Ok(Method::Xoauth2)
+        } else {
+            Err(missing("AUTH=XOAUTH2"))
+        };
     }
     let ascii = |text: &str| text.bytes().all(|b| (0x20..0x7f).contains(&b));
     if ascii(user) && ascii(secret.expose()) && !heard.can("LOGINDISABLED") {
@@ -105,8 +128,8 @@ fn method(wire: &Shared, access: &Access, secret: &Secret) -> Result<Method, Err
     if heard.can("AUTH=PLAIN") { Ok(Method::Plain) } else { Err(missing("AUTH=PLAIN")) }
 }
 
-/// Answers the first challenge with what was prepared, and all later ones with nothing: a server that refuses a token
-/// sends its reasons as a challenge and waits for an empty line.
+/// Answers the first challenge with what was prepared, and all later ones with nothing: a server
+/// that refuses a token sends its reasons as a challenge and waits for an empty line.
 struct Reply(Cell<Option<Secret>>);
 
 impl Reply {

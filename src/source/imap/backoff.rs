@@ -52,7 +52,10 @@ mod tests {
     fn pauses_grow_and_start_over() {
         let mut backoff = Backoff::new(Limits::default());
         let pauses: Vec<Pause> = (0..8).map(|_| backoff.pause()).collect();
-        assert_eq!(pauses.iter().map(|p| p.seconds).collect::<Vec<_>>(), [1, 2, 5, 10, 30, 60, 60, 60]);
+        assert_eq!(
+            pauses.iter().map(|p| p.seconds).collect::<Vec<_>>(),
+            [1, 2, 5, 10, 30, 60, 60, 60]
+        );
         assert!(pauses.iter().all(|p| p.jitter < Duration::from_secs(u64::from(p.seconds)) / 4));
         assert!(pauses[5..].iter().any(|p| p.jitter != pauses[5].jitter));
         backoff.reset();

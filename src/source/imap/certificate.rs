@@ -1,5 +1,5 @@
-//! What a certificate says of itself (RFC 5280): the names, the issuer, the days. Read only to be shown; whether it is
-//! trusted is decided by the TLS library alone.
+//! What a certificate says of itself (RFC 5280): the names, the issuer, the days. Read only to be
+//! shown; whether it is trusted is decided by the TLS library alone.
 
 use std::fmt::Write;
 use std::net::IpAddr;
@@ -50,7 +50,9 @@ impl Certificate {
         }
         Some(Self {
             names,
-            issuer: attribute(issuer, COMMON_NAME).or_else(|| attribute(issuer, ORGANIZATION)).unwrap_or_default(),
+            issuer: attribute(issuer, COMMON_NAME)
+                .or_else(|| attribute(issuer, ORGANIZATION))
+                .unwrap_or_default(),
             from: validity.next().and_then(time),
             until: validity.next().and_then(time),
         })
@@ -61,7 +63,10 @@ impl Certificate {
         let mut out = String::from("it is for ");
         match self.names.as_slice() {
             [] => out.push_str("no name"),
-            names => out += &names.iter().take(NAMES).map(SafeText::as_str).collect::<Vec<_>>().join(", "),
+            names => {
+                out +=
+                    &names.iter().take(NAMES).map(SafeText::as_str).collect::<Vec<_>>().join(", ")
+            }
         }
         if self.names.len() > NAMES {
             let _ = write!(out, " and {} more", self.names.len() - NAMES);
@@ -131,7 +136,11 @@ fn alternative_names(mut fields: Der<'_>) -> Option<Vec<SafeText>> {
             value = Some(part); // the last part: a criticality may stand before it
         }
         let mut names = Der(Der(value?).expect(SEQUENCE)?);
-        return Some(std::iter::from_fn(|| names.next()).filter_map(|(tag, name)| general_name(tag, name)).collect());
+        return Some(
+            std::iter::from_fn(|| names.next())
+                .filter_map(|(tag, name)| general_name(tag, name))
+                .collect(),
+        );
     }
     None
 }
@@ -174,11 +183,15 @@ mod tests {
     }
 
     fn name(common: &str) -> Vec<u8> {
-        der(0x30, &der(0x31, &der(0x30, &[der(6, COMMON_NAME), der(12, common.as_bytes())].concat())))
+        der(
+            0x30,
+            &der(0x31, &der(0x30, &[der(6, COMMON_NAME), der(12, common.as_bytes())].concat())),
+        )
     }
 
     fn certificate(alternatives: &[u8]) -> Vec<u8> {
-        let validity = der(0x30, &[der(0x17, b"260102030405Z"), der(0x18, b"20510203040506Z")].concat());
+        let validity =
+            der(0x30, &[der(0x17, b"260102030405Z"), der(0x18, b"20510203040506Z")].concat());
         let value = der(4, &der(0x30, alternatives));
         let extension = der(0x30, &[der(6, ALTERNATIVE_NAMES), der(1, &[255]), value].concat());
         let other = der(0x30, &[der(6, &[0x55, 29, 19]), der(4, &[])].concat());
@@ -198,7 +211,8 @@ mod tests {
 
     #[test]
     fn names_issuer_and_days_are_read() {
-        let alternatives = [der(0x82, b"mx1.example.org"), der(0x87, &[127, 0, 0, 1]), der(0x81, b"a@b")].concat();
+        let alternatives =
+            [der(0x82, b"mx1.example.org"), der(0x87, &[127, 0, 0, 1]), der(0x81, b"a@b")].concat();
         let read = Certificate::read(&certificate(&alternatives)).unwrap();
         assert_eq!(
             read.shown(),
@@ -210,7 +224,12 @@ mod tests {
     #[test]
     fn many_names_are_counted() {
         let many: Vec<u8> = (0..20).flat_map(|_| der(0x82, b"a.example")).collect();
-        assert!(Certificate::read(&certificate(&many)).unwrap().shown().contains("a.example and 12 more"));
+        assert!(
+            Certificate::read(&certificate(&many))
+                .unwrap()
+                .shown()
+                .contains("a.example and 12 more")
+        );
     }
 
     proptest! {

@@ -1,5 +1,5 @@
-//! Trying an account step by step, for `deadletter check` and `deadletter init`: each step with what was found, or with
-//! what is wrong and what to do about it.
+//! Trying an account step by step, for `deadletter check` and `deadletter init`: each step with
+//! what was found, or with what is wrong and what to do about it.
 
 use std::fmt;
 
@@ -17,7 +17,8 @@ use super::stop::Stop;
 /// One step of a check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
-    /// What was tried: `connection`, `encryption`, `certificate`, `greeting`, `login`, `capabilities`, `folders`, `mailbox`.
+    /// What was tried: `connection`, `encryption`, `certificate`, `greeting`, `login`,
+    /// `capabilities`, `folders`, `mailbox`.
     pub name: &'static str,
     /// What was found, in a few words; or what is wrong and what to do.
     pub outcome: Result<SafeText, Error>,
@@ -47,7 +48,12 @@ impl Report {
     }
 
     /// Notes a step and passes on what it gave.
-    fn step<T>(&mut self, name: &'static str, result: Result<T, Error>, found: impl FnOnce(&T) -> String) -> Option<T> {
+    fn step<T>(
+        &mut self,
+        name: &'static str,
+        result: Result<T, Error>,
+        found: impl FnOnce(&T) -> String,
+    ) -> Option<T> {
         let (outcome, value) = match result {
             Ok(value) => (Ok(SafeText::new(&found(&value))), Some(value)),
             Err(error) => (Err(error), None),
@@ -122,10 +128,13 @@ fn inside(link: &mut Link, access: &Access, report: &mut Report) -> Option<()> {
         if has.is_empty() { "none that matter here".to_owned() } else { has.join(", ") }
     })?;
     let folders = link.folders(access);
-    report.folders = report.step("folders", folders, |f| format!("{} can be opened", f.len())).unwrap_or_default();
+    report.folders = report
+        .step("folders", folders, |f| format!("{} can be opened", f.len()))
+        .unwrap_or_default();
     let opened = link.examine(access);
-    let opened =
-        report.step("mailbox", opened, |o: &Opened| format!("{}: {} messages", access.account.mailbox, o.messages))?;
+    let opened = report.step("mailbox", opened, |o: &Opened| {
+        format!("{}: {} messages", access.account.mailbox, o.messages)
+    })?;
     report.messages = Some(opened.messages);
     Some(())
 }

@@ -24,12 +24,19 @@ pub(super) struct Dialled {
     pub(super) held: Held,
 }
 
-/// Connects to the server of an account. Looking up and connecting happen on a thread of their own, because neither can
-/// be interrupted; when `stop` is asked for, it is left behind and ends by its time limit.
+/// Connects to the server of an account. Looking up and connecting happen on a thread of their own,
+/// because neither can be interrupted; when `stop` is asked for, it is left behind and ends by its
+/// time limit.
 ///
 /// # Errors
-/// When there is no address, nobody answers in time, or the address is another machine and `tls` is `none`.
-pub(super) fn dial(account: &Account, at: &Place, limits: &Limits, stop: &Stop) -> Result<Dialled, Error> {
+/// When there is no address, nobody answers in time, or the address is another machine and `tls` is
+/// `none`.
+pub(super) fn dial(
+    account: &Account,
+    at: &Place,
+    limits: &Limits,
+    stop: &Stop,
+) -> Result<Dialled, Error> {
     let (done, result) = bounded(1);
     let call = Call {
         host: account.host.clone(),
@@ -38,7 +45,10 @@ pub(super) fn dial(account: &Account, at: &Place, limits: &Limits, stop: &Stop) 
         deadline: Instant::now() + limits.connect,
         at: at.clone(),
     };
-    let connect = |reason: &dyn ToString| Error::Connect { at: at.clone(), reason: SafeText::new(&reason.to_string()) };
+    let connect = |reason: &dyn ToString| Error::Connect {
+        at: at.clone(),
+        reason: SafeText::new(&reason.to_string()),
+    };
     std::thread::Builder::new()
         .name("imap-dial".to_owned())
         .spawn(move || done.send(call.place()))
@@ -73,19 +83,23 @@ impl Call {
         let addresses: Vec<SocketAddr> = match found {
             Ok(found) => found.collect(),
             Err(e) => {
-                // "failed to lookup address information: " stands in front of what the resolver said.
+                // "failed to lookup address information: " stands in front of what the resolver
+                // said.
                 let text = e.to_string();
-                let reason = SafeText::new(text.rsplit_once(": ").map_or(&text, |(_, reason)| reason));
+                let reason =
+                    SafeText::new(text.rsplit_once(": ").map_or(&text, |(_, reason)| reason));
                 return Err(Error::Address { at: self.at, reason });
             }
         };
         if self.local_only && !addresses.iter().all(|a| is_loopback(a.ip())) {
             return Err(Error::Unencrypted { at: self.at });
         }
-        self.first(&addresses).map_err(|e| Error::Connect { at: self.at, reason: SafeText::new(&e.to_string()) })
+        self.first(&addresses)
+            .map_err(|e| Error::Connect { at: self.at, reason: SafeText::new(&e.to_string()) })
     }
 
-    /// The first address that answers; each gets its share of the time that is left, so that a dead one starves none.
+    /// The first address that answers; each gets its share of the time that is left, so that a dead
+    /// one starves none.
     fn first(&self, addresses: &[SocketAddr]) -> io::Result<TcpStream> {
         let mut last = io::Error::new(io::ErrorKind::NotFound, "the name has no address");
         for (tried, address) in addresses.iter().enumerate() {

@@ -1,14 +1,16 @@
 //! Finding the one message that a server cannot send, so that it does not keep the others back.
 //!
-//! A server may break off, fall silent or say NO at one message, each time. Where it names the message, that message is
-//! given up the third time; where it does not, what is asked for is halved until one message is left. A message is
-//! given up only when others have come: a server that can send none is not blamed on its messages.
+//! A server may break off, fall silent or say NO at one message, each time. Where it names the
+//! message, that message is given up the third time; where it does not, what is asked for is halved
+//! until one message is left. A message is given up only when others have come: a server that can
+//! send none is not blamed on its messages.
 
 use crate::mail::SafeText;
 
 use super::progress::{Progress, Range};
 
-/// How many answers in a row may fail without a message in between: enough to find one among four thousand million.
+/// How many answers in a row may fail without a message in between: enough to find one among four
+/// thousand million.
 const FAILURES: u32 = 64;
 
 /// How often the connection may break at the same place: networks break too.
@@ -51,7 +53,8 @@ impl Doubts {
 
     /// How often in a row the connection has now broken at this place.
     fn count(&mut self, place: Place) -> u32 {
-        let times = self.broken.filter(|(before, _)| *before == place).map_or(1, |(_, times)| times + 1);
+        let times =
+            self.broken.filter(|(before, _)| *before == place).map_or(1, |(_, times)| times + 1);
         self.broken = Some((place, times));
         times
     }
@@ -61,7 +64,8 @@ impl Doubts {
         self.count(Place::At(uid)) >= TIMES
     }
 
-    /// The connection broke before anything of this range had come. In the end that counts as a refusal.
+    /// The connection broke before anything of this range had come. In the end that counts as a
+    /// refusal.
     pub(super) fn breaks_in(&mut self, range: Range, said: &SafeText, progress: &mut Progress) {
         self.failures += 1;
         if self.count(Place::In(range)) >= TIMES {
@@ -72,8 +76,14 @@ impl Doubts {
         }
     }
 
-    /// The server refused this range; false when it has refused too often for one message to be the reason.
-    pub(super) fn refused(&mut self, range: Range, said: &SafeText, progress: &mut Progress) -> bool {
+    /// The server refused this range; false when it has refused too often for one message to be the
+    /// reason.
+    pub(super) fn refused(
+        &mut self,
+        range: Range,
+        said: &SafeText,
+        progress: &mut Progress,
+    ) -> bool {
         self.failures += 1;
         if self.failures > FAILURES {
             self.withdraw(progress);
@@ -100,8 +110,8 @@ impl Doubts {
         std::mem::take(&mut self.held)
     }
 
-    /// Nothing is left to ask for. What was held back is given up if anything ever came; else it is asked for again
-    /// next time, and what the server said comes back as the reason.
+    /// Nothing is left to ask for. What was held back is given up if anything ever came; else it is
+    /// asked for again next time, and what the server said comes back as the reason.
     pub(super) fn end(&mut self, progress: &mut Progress) -> Result<Vec<GivenUp>, SafeText> {
         match self.held.first() {
             Some((_, said)) if progress.count() == 0 => {
@@ -133,7 +143,11 @@ mod tests {
     }
 
     /// Works off a mailbox of which some messages fail, and returns what was given up.
-    fn work_off(next: u32, fails: impl Fn(Range) -> bool, breaks: bool) -> (Vec<u32>, Progress, u32) {
+    fn work_off(
+        next: u32,
+        fails: impl Fn(Range) -> bool,
+        breaks: bool,
+    ) -> (Vec<u32>, Progress, u32) {
         let (mut progress, mut doubts, mut asked) = (Progress::new(1), Doubts::default(), 0);
         progress.extend(next);
         let (said, mut given_up) = (SafeText::new("no"), Vec::new());
@@ -152,7 +166,8 @@ mod tests {
                 return (given_up, progress, asked);
             }
         }
-        given_up.extend(doubts.end(&mut progress).unwrap_or_default().into_iter().map(|(uid, _)| uid));
+        given_up
+            .extend(doubts.end(&mut progress).unwrap_or_default().into_iter().map(|(uid, _)| uid));
         (given_up, progress, asked)
     }
 

@@ -55,7 +55,8 @@ pub enum Error {
         at: Place,
         /// What is wrong, as the TLS library says it.
         reason: SafeText,
-        /// The names, issuer and days in the certificate, in brackets; empty when it could not be read.
+        /// The names, issuer and days in the certificate, in brackets; empty when it could not be
+        /// read.
         shown: SafeText,
         /// What to do.
         next: SafeText,
@@ -159,7 +160,9 @@ pub enum Error {
         what: SafeText,
     },
     /// A value of the configuration cannot be sent.
-    #[error("{key} of account {account} holds a line break or a NUL; correct it in the configuration")]
+    #[error(
+        "{key} of account {account} holds a line break or a NUL; correct it in the configuration"
+    )]
     Setting {
         /// Name of the account.
         account: SafeText,
@@ -217,7 +220,9 @@ impl Error {
         let text = SafeText::new(&error.to_string());
         match error.kind() {
             io::ErrorKind::InvalidData => Self::Protocol { at, what: text },
-            io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => Self::Silent { at, reason: text },
+            io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => {
+                Self::Silent { at, reason: text }
+            }
             _ => Self::Lost { at, reason: text },
         }
     }
@@ -231,13 +236,15 @@ mod tests {
     fn errors_name_the_thing_the_place_and_the_next_step() {
         let at = Place { account: "lab".into(), server: "mx1.example.org:993".into() };
         let said = SafeText::new("AUTHENTICATIONFAILED: no");
-        let login = Error::Login { at: at.clone(), user: "me".into(), said, key: "password_command" };
+        let login =
+            Error::Login { at: at.clone(), user: "me".into(), said, key: "password_command" };
         assert_eq!(
             login.to_string(),
             "login as me refused by mx1.example.org:993 (AUTHENTICATIONFAILED: no); check user and password_command of account lab"
         );
         assert!(!login.passes());
-        let missing = Error::Mailbox { at: at.clone(), mailbox: "Junk".into(), said: "NONEXISTENT".into() };
+        let missing =
+            Error::Mailbox { at: at.clone(), mailbox: "Junk".into(), said: "NONEXISTENT".into() };
         assert_eq!(
             missing.to_string(),
             "cannot open Junk on mx1.example.org:993: NONEXISTENT; check mailbox of account lab, `deadletter check --account lab` lists the folders"

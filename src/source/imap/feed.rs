@@ -1,5 +1,6 @@
-//! The stream as the crate `imap` sees it. That crate reads ahead, trusts every length, and gives up on responses that
-//! are legal but unknown to it; so it gets one line a read, bounded, cleaned, and without what it cannot stand.
+//! The stream as the crate `imap` sees it. That crate reads ahead, trusts every length, and gives
+//! up on responses that are legal but unknown to it; so it gets one line a read, bounded, cleaned,
+//! and without what it cannot stand.
 
 use std::io::{self, Read, Write};
 
@@ -88,8 +89,8 @@ impl Feed {
     }
 }
 
-/// Replaces what the grammar does not allow outside literals (RFC 3501 section 9: CHAR is 7-bit, without NUL), and
-/// gives the line the end it should have.
+/// Replaces what the grammar does not allow outside literals (RFC 3501 section 9: CHAR is 7-bit,
+/// without NUL), and gives the line the end it should have.
 fn clean(line: &mut Vec<u8>) {
     for byte in line.iter_mut().filter(|b| **b == 0 || !b.is_ascii()) {
         *byte = b'?';
@@ -150,7 +151,9 @@ mod tests {
 
     #[test]
     fn hands_out_one_line_a_read() {
-        let mut feed = Feed::new(Shared::new(Script::new(b"* OK a\r\n* LIST () NIL {3}\r\nabc\r\nx OK\n", 99).wire()));
+        let mut feed = Feed::new(Shared::new(
+            Script::new(b"* OK a\r\n* LIST () NIL {3}\r\nabc\r\nx OK\n", 99).wire(),
+        ));
         let mut read = || {
             let mut out = [0; 100];
             let n = feed.read(&mut out).unwrap();
@@ -182,9 +185,11 @@ mod tests {
 
     #[test]
     fn too_deep_too_long_too_much_is_refused() {
-        let deep = [b"* 1 FETCH (BODYSTRUCTURE ".to_vec(), b"(".repeat(200_000), b"\r\n".to_vec()].concat();
+        let deep = [b"* 1 FETCH (BODYSTRUCTURE ".to_vec(), b"(".repeat(200_000), b"\r\n".to_vec()]
+            .concat();
         let flood = b"* OK still here\r\n".repeat(600_000);
-        for said in [deep, b"* LIST () \"/\" {4000000000}\r\n".to_vec(), vec![b'x'; 2 << 20], flood] {
+        for said in [deep, b"* LIST () \"/\" {4000000000}\r\n".to_vec(), vec![b'x'; 2 << 20], flood]
+        {
             let (mut session, _) = session(&said);
             let error = session.noop().unwrap_err();
             let imap::Error::Io(error) = error else { panic!("{error}") };

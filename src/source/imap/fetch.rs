@@ -1,4 +1,5 @@
-//! Streams the answer to a FETCH: every message once, in buffers that are used again, whatever the mailbox holds.
+//! Streams the answer to a FETCH: every message once, in buffers that are used again, whatever the
+//! mailbox holds.
 
 use std::io;
 use std::ops::ControlFlow;
@@ -45,13 +46,14 @@ pub(super) struct Fetcher {
     text: Vec<u8>,
     body: Vec<u8>,
     depth: Depth,
-    /// UID of the message whose bytes were being read when reading failed; none when it was between messages.
+    /// UID of the message whose bytes were being read when reading failed; none when it was between
+    /// messages.
     pub(super) broken: Option<u32>,
 }
 
 impl Fetcher {
-    /// Sends a FETCH or UID FETCH and hands over each message as it comes, at most `keep` bytes of it. Responses
-    /// without a UID are dropped.
+    /// Sends a FETCH or UID FETCH and hands over each message as it comes, at most `keep` bytes of
+    /// it. Responses without a UID are dropped.
     ///
     /// # Errors
     /// When the connection fails, or the server breaks the limits or the protocol.
@@ -92,12 +94,16 @@ impl Fetcher {
             Body::Absent => (None, false),
             // A part as long as what was asked for is most likely not all.
             Body::Literal { length, partial } => {
-                let whole = if partial { length < u64::from(keep) } else { length <= u64::from(keep) };
+                let whole =
+                    if partial { length < u64::from(keep) } else { length <= u64::from(keep) };
                 (Some(self.body.as_slice()), whole)
             }
             Body::Quoted(text) => {
                 self.body = text;
-                (Some(&self.body[..self.body.len().min(keep as usize)]), self.body.len() <= keep as usize)
+                (
+                    Some(&self.body[..self.body.len().min(keep as usize)]),
+                    self.body.len() <= keep as usize,
+                )
             }
         };
         (items.uid != 0).then_some(Arrived { uid: items.uid, bytes, whole, date: items.date })
@@ -121,7 +127,8 @@ impl Fetcher {
         }
     }
 
-    /// Reads one response: its text with small literals in it, and apart from that the message. Returns its length.
+    /// Reads one response: its text with small literals in it, and apart from that the message.
+    /// Returns its length.
     fn response(&mut self, wire: &mut Wire, keep: usize) -> io::Result<u64> {
         self.text.clear();
         self.depth = Depth::default();
@@ -130,10 +137,14 @@ impl Fetcher {
             let start = self.text.len();
             length += wire.line(&mut self.text)? as u64;
             if !self.depth.follow(&self.text[start..], wire.limits.depth) {
-                return Err(violation(&format!("parentheses nested deeper than {}", wire.limits.depth)));
+                return Err(violation(&format!(
+                    "parentheses nested deeper than {}",
+                    wire.limits.depth
+                )));
             }
             // The text of a status response may end like a literal, and is none.
-            let found = literal(&self.text[start..]).filter(|_| start > 0 || Status::read(&self.text).is_none());
+            let found = literal(&self.text[start..])
+                .filter(|_| start > 0 || Status::read(&self.text).is_none());
             let Some((open, bytes)) = found else { break };
             if opens_body(&self.text, start + open) {
                 self.note_uid();
@@ -143,7 +154,10 @@ impl Fetcher {
             }
             length += bytes;
             if length > wire.limits.response {
-                return Err(violation(&format!("a response longer than {} bytes", wire.limits.response)));
+                return Err(violation(&format!(
+                    "a response longer than {} bytes",
+                    wire.limits.response
+                )));
             }
         }
         self.broken = None;
@@ -165,7 +179,9 @@ impl Fetcher {
     }
 
     fn read_inline(&mut self, wire: &mut Wire, length: u64) -> io::Result<()> {
-        if length > wire.limits.line as u64 || self.text.len() as u64 + length > wire.limits.line as u64 {
+        if length > wire.limits.line as u64
+            || self.text.len() as u64 + length > wire.limits.line as u64
+        {
             return Err(violation("a literal too long for where it stands"));
         }
         let text = &mut self.text;
@@ -214,7 +230,10 @@ mod tests {
 
     #[test]
     fn the_end_of_a_command_is_told_apart() {
-        assert_eq!(run(b"d1 NO [SERVERBUG] oops\r\n", 99, 8).1.unwrap(), End::Refused("SERVERBUG: oops".into()));
+        assert_eq!(
+            run(b"d1 NO [SERVERBUG] oops\r\n", 99, 8).1.unwrap(),
+            End::Refused("SERVERBUG: oops".into())
+        );
         assert_eq!(run(b"d1 BAD what\r\n", 99, 8).1.unwrap(), End::Bad("what".into()));
         for (said, kind) in [
             (&b"d7 OK done\r\n"[..], io::ErrorKind::InvalidData),
@@ -228,7 +247,8 @@ mod tests {
 
     #[test]
     fn the_message_that_broke_is_named() {
-        let (seen, end, fetcher) = run(b"* 1 FETCH (UID 5 BODY[] {1}\r\na)\r\n* 2 FETCH (UID 6 BODY[] {4}\r\nab", 3, 8);
+        let (seen, end, fetcher) =
+            run(b"* 1 FETCH (UID 5 BODY[] {1}\r\na)\r\n* 2 FETCH (UID 6 BODY[] {4}\r\nab", 3, 8);
         assert!(end.is_err());
         assert_eq!((seen.len(), fetcher.broken), (1, Some(6)));
         let (_, end, fetcher) = run(b"* 2 FETCH (UID 6 BODY[] {99999999999}\r\nab", 3, 8);
@@ -238,9 +258,12 @@ mod tests {
 
     #[test]
     fn memory_is_bounded() {
-        let said =
-            [b"* 1 FETCH (UID 5 BODY[] {10000000}\r\n".to_vec(), vec![b'x'; 10_000_000], b")\r\nd1 OK\r\n".to_vec()]
-                .concat();
+        let said = [
+            b"* 1 FETCH (UID 5 BODY[] {10000000}\r\n".to_vec(),
+            vec![b'x'; 10_000_000],
+            b")\r\nd1 OK\r\n".to_vec(),
+        ]
+        .concat();
         let (seen, end, fetcher) = run(&said, 1 << 20, 1000);
         assert_eq!(end.unwrap(), End::Done);
         assert_eq!(seen, [(5, Some(vec![b'x'; 1000]), false)]);

@@ -1,4 +1,5 @@
-//! The readers of what a server says, for the fuzz targets in `tests/fuzz`: a server that has said everything beforehand.
+//! The readers of what a server says, for the fuzz targets in `tests/fuzz`: a server that has said
+//! everything beforehand.
 
 use std::io::{self, Cursor, Read, Write};
 use std::ops::ControlFlow;
@@ -18,7 +19,8 @@ struct Script {
 
 impl Script {
     fn wire(said: &[u8], piece: usize) -> Wire {
-        let limits = Limits { line: 4 << 10, literal: 64 << 10, response: 128 << 10, ..Limits::default() };
+        let limits =
+            Limits { line: 4 << 10, literal: 64 << 10, response: 128 << 10, ..Limits::default() };
         Wire::new(Box::new(Self { said: Cursor::new(said.to_vec()), piece }), limits)
     }
 }
@@ -44,10 +46,12 @@ impl Transport for Script {
     fn set_deadline(&mut self, _: Option<Instant>) {}
 }
 
-/// A message as our own reader hands it over: its UID, the bytes that were kept, and whether they are all.
+/// A message as our own reader hands it over: its UID, the bytes that were kept, and whether they
+/// are all.
 pub type Message = (u32, Option<Vec<u8>>, bool);
 
-/// What our own reader makes of the answer to a FETCH: the messages, of each at most `keep` bytes, and how it ended.
+/// What our own reader makes of the answer to a FETCH: the messages, of each at most `keep` bytes,
+/// and how it ended.
 #[must_use]
 pub fn fetch(said: &[u8], piece: usize, keep: u32) -> (Vec<Message>, String) {
     let mut wire = Script::wire(said, piece);
@@ -71,6 +75,7 @@ pub fn session(said: &[u8], piece: usize) -> Vec<String> {
     };
     let examined = format!("{:?}", session.examine("INBOX").map_err(|e| e.to_string()));
     let listed = session.list(Some(""), Some("*"));
-    let listed = listed.map(|names| names.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>());
+    let listed =
+        listed.map(|names| names.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>());
     vec![examined, format!("{:?} {:?}", listed.map_err(|e| e.to_string()), wire.lock().heard)]
 }

@@ -1,4 +1,5 @@
-//! What a server says unasked: remembered here, with bounds, and kept from a parser that would stumble over it.
+//! What a server says unasked: remembered here, with bounds, and kept from a parser that would
+//! stumble over it.
 
 use std::collections::VecDeque;
 
@@ -43,8 +44,8 @@ impl Heard {
         status.condition != Condition::Ok
     }
 
-    /// Of untagged data only what EXAMINE and LIST are asked for is passed on: a parser that knows no other kinds, or
-    /// did not expect them, would give up the connection.
+    /// Of untagged data only what EXAMINE and LIST are asked for is passed on: a parser that knows
+    /// no other kinds, or did not expect them, would give up the connection.
     fn take_data(&mut self, line: &[u8]) -> bool {
         let Some(rest) = line.strip_prefix(b"* ") else { return false };
         let (name, rest) = word(rest);
@@ -52,7 +53,8 @@ impl Heard {
             b"CAPABILITY" => self.take_capabilities(rest),
             b"FLAGS" | b"LIST" => return false,
             _ => {
-                let counts = rest.eq_ignore_ascii_case(b"EXISTS") || rest.eq_ignore_ascii_case(b"RECENT");
+                let counts =
+                    rest.eq_ignore_ascii_case(b"EXISTS") || rest.eq_ignore_ascii_case(b"RECENT");
                 return !(counts && number::<u32>(name).is_some());
             }
         }
@@ -70,7 +72,8 @@ impl Heard {
 
     fn take_capabilities(&mut self, list: &[u8]) {
         let words = list.split(|&b| b == b' ').filter(|w| !w.is_empty());
-        self.capabilities = words.take(CAPABILITIES).map(|w| shown(w).to_ascii_uppercase()).collect();
+        self.capabilities =
+            words.take(CAPABILITIES).map(|w| shown(w).to_ascii_uppercase()).collect();
     }
 
     /// True when the server said that it can do this; `name` is in upper case.

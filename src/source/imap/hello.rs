@@ -32,7 +32,8 @@ impl<'a> Cursor<'a> {
         self.take(2).map(|b| u16::from_be_bytes([b[0], b[1]]))
     }
 
-    /// Record header, handshake header, legacy version, random, session id, cipher, compression, extensions.
+    /// Record header, handshake header, legacy version, random, session id, cipher, compression,
+    /// extensions.
     fn hello(mut self) -> Option<u16> {
         if self.u8()? != 22 {
             return None;

@@ -1,4 +1,5 @@
-//! The items of a FETCH response (RFC 3501 section 7.4.2) that matter here; the others are stepped over.
+//! The items of a FETCH response (RFC 3501 section 7.4.2) that matter here; the others are stepped
+//! over.
 
 use jiff::Timestamp;
 
@@ -12,7 +13,8 @@ pub(super) enum Body {
     /// None: a flag update, or NIL.
     #[default]
     Absent,
-    /// A literal, read apart from the text: its announced length, and whether it is the answer to a partial fetch.
+    /// A literal, read apart from the text: its announced length, and whether it is the answer to a
+    /// partial fetch.
     Literal {
         /// Length in bytes.
         length: u64,
@@ -35,8 +37,8 @@ pub(super) struct Items {
 }
 
 impl Items {
-    /// Reads a response, or as much of one as has come; none when it is no FETCH response. The bytes of body literals
-    /// are not in `response`, those of other literals are.
+    /// Reads a response, or as much of one as has come; none when it is no FETCH response. The
+    /// bytes of body literals are not in `response`, those of other literals are.
     pub(super) fn read(response: &[u8]) -> Option<Self> {
         let (number_of, rest) = word(response.strip_prefix(b"* ")?);
         number::<u32>(number_of)?;
@@ -55,18 +57,23 @@ impl Items {
     fn take(&mut self, name: &[u8], scan: &mut Scan<'_>) {
         let partial = is_body(name);
         match (scan.value(partial.is_none()), partial) {
-            (Value::Plain(value), _) if name.eq_ignore_ascii_case(b"UID") => self.uid = number(value).unwrap_or(0),
+            (Value::Plain(value), _) if name.eq_ignore_ascii_case(b"UID") => {
+                self.uid = number(value).unwrap_or(0)
+            }
             (Value::Quoted(value), _) if name.eq_ignore_ascii_case(b"INTERNALDATE") => {
                 self.date = date::parse(&text::lossy(value)).map(|stamp| stamp.at);
             }
             (Value::Quoted(value), Some(_)) => self.body = Body::Quoted(unquote(value)),
-            (Value::Literal(length), Some(partial)) => self.body = Body::Literal { length, partial },
+            (Value::Literal(length), Some(partial)) => {
+                self.body = Body::Literal { length, partial }
+            }
             _ => {}
         }
     }
 }
 
-/// Whether a name of an item is that of the whole message; and then, whether only a part of it was asked for.
+/// Whether a name of an item is that of the whole message; and then, whether only a part of it was
+/// asked for.
 fn is_body(name: &[u8]) -> Option<bool> {
     let rest = name.get(6..)?;
     if !name[..6].eq_ignore_ascii_case(b"BODY[]") {
@@ -76,7 +83,8 @@ fn is_body(name: &[u8]) -> Option<bool> {
     (rest.is_empty() || origin.and_then(number::<u32>).is_some()).then_some(!rest.is_empty())
 }
 
-/// True when the literal that opens at `open` in a line is a message, to be read apart from the text.
+/// True when the literal that opens at `open` in a line is a message, to be read apart from the
+/// text.
 pub(super) fn opens_body(line: &[u8], open: usize) -> bool {
     let before = line[..open].strip_suffix(b"~").unwrap_or(&line[..open]);
     let Some(before) = before.strip_suffix(b" ") else { return false };
@@ -109,7 +117,8 @@ impl<'a> Scan<'a> {
         taken
     }
 
-    /// The next name of an item; blanks inside its brackets belong to it. None at the end of the list.
+    /// The next name of an item; blanks inside its brackets belong to it. None at the end of the
+    /// list.
     fn name(&mut self) -> Option<&'a [u8]> {
         self.0 = self.0.trim_ascii_start();
         let mut bracket = false;
@@ -130,7 +139,8 @@ impl<'a> Scan<'a> {
         (!name.is_empty()).then_some(name)
     }
 
-    /// The value that follows a name; `inline` says whether the bytes of a literal stand in the text.
+    /// The value that follows a name; `inline` says whether the bytes of a literal stand in the
+    /// text.
     fn value(&mut self, inline: bool) -> Value<'a> {
         match self.0.first() {
             Some(b'"') => Value::Quoted(self.quoted()),
@@ -212,16 +222,24 @@ mod tests {
         assert_eq!(items.uid, u32::MAX);
         assert_eq!(items.date, Some("1996-07-17T09:44:25Z".parse().unwrap()));
         assert_eq!(items.body, Body::Literal { length: 700, partial: true });
-        let items = read("* 1 fetch (uid 7 internaldate \" 1-Jan-2020 00:00:00 +0000\" body[] {5}\r\n)\r\n");
+        let items = read(
+            "* 1 fetch (uid 7 internaldate \" 1-Jan-2020 00:00:00 +0000\" body[] {5}\r\n)\r\n",
+        );
         assert_eq!((items.uid, items.body), (7, Body::Literal { length: 5, partial: false }));
         assert_eq!(items.date, Some("2020-01-01T00:00:00Z".parse().unwrap()));
     }
 
     #[test]
     fn bodies_may_be_quoted_or_nil_or_of_a_part() {
-        assert_eq!(read("* 1 FETCH (UID 7 BODY[] \"a\\\"b\\\\\")").body, Body::Quoted(b"a\"b\\".to_vec()));
+        assert_eq!(
+            read("* 1 FETCH (UID 7 BODY[] \"a\\\"b\\\\\")").body,
+            Body::Quoted(b"a\"b\\".to_vec())
+        );
         assert_eq!(read("* 1 FETCH (UID 7 BODY[] NIL)").body, Body::Absent);
-        assert_eq!(read("* 1 FETCH (BODY[HEADER.FIELDS (\"A B\" C)] {2}\r\n)) UID 7)").body, Body::Absent);
+        assert_eq!(
+            read("* 1 FETCH (BODY[HEADER.FIELDS (\"A B\" C)] {2}\r\n)) UID 7)").body,
+            Body::Absent
+        );
         assert_eq!(read("* 1 FETCH (BODY[HEADER.FIELDS (\"A B\" C)] {2}\r\n)) UID 7)").uid, 7);
     }
 
@@ -238,7 +256,12 @@ mod tests {
         ] {
             assert_eq!(Items::read(line.as_bytes()), None, "{line}");
         }
-        for line in ["* 1 FETCH (UID -1)", "* 1 FETCH (UID 99999999999)", "* 1 FETCH (FLAGS ())", "* 1 FETCH (UID"] {
+        for line in [
+            "* 1 FETCH (UID -1)",
+            "* 1 FETCH (UID 99999999999)",
+            "* 1 FETCH (FLAGS ())",
+            "* 1 FETCH (UID",
+        ] {
             assert_eq!(read(line).uid, 0, "{line}");
         }
     }

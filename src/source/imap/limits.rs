@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
-/// Bounds on what one connection takes from a server. Past any of them the connection is closed with a sentence.
+/// Bounds on what one connection takes from a server. Past any of them the connection is closed
+/// with a sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Longest line, in bytes.
     pub line: usize,
     /// Longest literal (RFC 3501 section 4.3), in bytes.
     pub literal: u64,
-    /// Longest response, literals included, in bytes; also what may come between two messages that were asked for.
+    /// Longest response, literals included, in bytes; also what may come between two messages that
+    /// were asked for.
     pub response: u64,
     /// Longest answer to a command other than FETCH, in bytes.
     pub answer: u64,

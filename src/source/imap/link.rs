@@ -47,7 +47,11 @@ pub(super) struct Opened {
 ///
 /// # Errors
 /// When TLS cannot be agreed on, or the server does not greet us.
-pub(super) fn secure(dialled: Dialled, access: &Access, stop: &Stop) -> Result<(Shared, Option<Encryption>), Error> {
+pub(super) fn secure(
+    dialled: Dialled,
+    access: &Access,
+    stop: &Stop,
+) -> Result<(Shared, Option<Encryption>), Error> {
     let at = &access.at;
     let socket = prepare(dialled, access)?;
     let (stream, encryption): (Stream, _) = if access.account.tls == Tls::None {
@@ -78,7 +82,8 @@ fn prepare(dialled: Dialled, access: &Access) -> Result<Socket, Error> {
     Ok(socket)
 }
 
-/// Why a handshake failed. For a refused certificate the server is called once more, only to read what it says.
+/// Why a handshake failed. For a refused certificate the server is called once more, only to read
+/// what it says.
 fn explain(said: &str, access: &Access, stop: &Stop) -> Error {
     let look = || {
         let dialled = dial(&access.account, &access.at, &access.limits, stop).ok()?;
@@ -88,7 +93,8 @@ fn explain(said: &str, access: &Access, stop: &Stop) -> Error {
     tls::refusal(&access.at, said, found.as_ref())
 }
 
-/// A quoted string as it was meant: the crate leaves the backslashes in (RFC 3501 section 9, quoted).
+/// A quoted string as it was meant: the crate leaves the backslashes in (RFC 3501 section 9,
+/// quoted).
 fn unquote(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut chars = text.chars();
@@ -113,7 +119,11 @@ impl Link {
     ///
     /// # Errors
     /// When the login fails.
-    pub(super) fn log_in(wire: Shared, encryption: &'static str, access: &Access) -> Result<Self, Error> {
+    pub(super) fn log_in(
+        wire: Shared,
+        encryption: &'static str,
+        access: &Access,
+    ) -> Result<Self, Error> {
         let session = login(&wire, access)?;
         wire.lock().set_deadline(None);
         Ok(Self { wire, session, fetcher: Fetcher::default(), encryption })
@@ -127,10 +137,13 @@ impl Link {
         let name = access.account.mailbox.as_str();
         let result = self.session.examine(utf7::encode(name));
         self.session.take_all_unsolicited().for_each(drop);
-        let refuse = |said| Error::Mailbox { at: access.at.clone(), mailbox: SafeText::new(name), said };
+        let refuse =
+            |said| Error::Mailbox { at: access.at.clone(), mailbox: SafeText::new(name), said };
         match result {
             Ok(found) => match found.uid_validity {
-                Some(validity @ 1..) => Ok(Opened { messages: found.exists, validity, next: found.uid_next }),
+                Some(validity @ 1..) => {
+                    Ok(Opened { messages: found.exists, validity, next: found.uid_next })
+                }
                 _ => Err(refuse("the server gives no UIDVALIDITY for it".into())),
             },
             Err(error) => Err(match Failure::of(&error, &self.wire, &access.at) {
@@ -180,7 +193,9 @@ impl Link {
     pub(super) fn capabilities(&mut self, access: &Access) -> Result<Vec<SafeText>, Error> {
         self.wire.lock().heard.capabilities.clear();
         let result = self.session.run_command_and_check_ok("CAPABILITY");
-        result.map_err(|e| Failure::of(&e, &self.wire, &access.at).into_error("CAPABILITY", &access.at))?;
+        result.map_err(|e| {
+            Failure::of(&e, &self.wire, &access.at).into_error("CAPABILITY", &access.at)
+        })?;
         Ok(self.wire.lock().heard.capabilities.iter().map(|c| SafeText::new(c)).collect())
     }
 
@@ -190,10 +205,13 @@ impl Link {
     /// When the server does not list them.
     pub(super) fn folders(&mut self, access: &Access) -> Result<Vec<SafeText>, Error> {
         let result = self.session.list(Some(""), Some("*"));
-        let names = result.map_err(|e| Failure::of(&e, &self.wire, &access.at).into_error("LIST", &access.at))?;
+        let names = result
+            .map_err(|e| Failure::of(&e, &self.wire, &access.at).into_error("LIST", &access.at))?;
         // The crate gives out attributes whose type it does not export.
-        let open = names.iter().filter(|n| !n.attributes().iter().any(|a| format!("{a:?}") == "NoSelect"));
-        let mut folders: Vec<SafeText> = open.map(|n| SafeText::new(&utf7::decode(&unquote(n.name())))).collect();
+        let open =
+            names.iter().filter(|n| !n.attributes().iter().any(|a| format!("{a:?}") == "NoSelect"));
+        let mut folders: Vec<SafeText> =
+            open.map(|n| SafeText::new(&utf7::decode(&unquote(n.name())))).collect();
         folders.sort_unstable();
         Ok(folders)
     }

@@ -4,8 +4,9 @@
 //! dial ─▶ socket ─▶ starttls ─▶ tls ─▶ wire ─┬─▶ feed ─▶ crate imap: login, EXAMINE, LIST
 //!                                            └─▶ fetch: the messages, streamed by our own reader
 //! ```
-//! `stream` decides what is asked for next (`progress`) and goes on after a broken connection (`backoff`); `reader`
-//! fetches single messages on a second connection; `check` tries an account step by step.
+//! `stream` decides what is asked for next (`progress`) and goes on after a broken connection
+//! (`backoff`); `reader` fetches single messages on a second connection; `check` tries an account
+//! step by step.
 
 mod access;
 mod answer;
@@ -70,8 +71,8 @@ pub struct Imap {
 }
 
 impl Imap {
-    /// The mailbox of an account; `mailbox` is its number among those that are opened ([`crate::source::MessageId`]).
-    /// Nothing is connected yet.
+    /// The mailbox of an account; `mailbox` is its number among those that are opened
+    /// ([`crate::source::MessageId`]). Nothing is connected yet.
     pub fn new(account: Account, secret: Secret, mailbox: u16) -> Self {
         Self {
             access: Access::new(account, secret),

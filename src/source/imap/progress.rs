@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 const FIRST: u32 = 200;
 /// How many the second holds.
 const SECOND: u32 = 2_000;
-/// How many those after it hold: many, because each command costs some servers a scan of the folder.
+/// How many those after it hold: many, because each command costs some servers a scan of the
+/// folder.
 const LARGE: u32 = 20_000;
 /// How many windows there are at most.
 const WINDOWS: u32 = 64;
@@ -110,7 +111,8 @@ impl Progress {
         });
     }
 
-    /// The newest range that is still to be asked for, cut off below at the highest of `cuts` inside it.
+    /// The newest range that is still to be asked for, cut off below at the highest of `cuts`
+    /// inside it.
     pub(super) fn next(&self, cuts: &[u32]) -> Option<Range> {
         let newest = *self.todo.last()?;
         let cut = cuts.iter().copied().filter(|&cut| newest.holds(cut)).max();
@@ -128,8 +130,8 @@ pub(super) fn first_window(messages: u32) -> u32 {
     messages.saturating_sub(FIRST - 1).max(1)
 }
 
-/// The sequence numbers with which the windows after the first begin, descending: 2,000 messages, then 20,000 each,
-/// more in mailboxes of millions.
+/// The sequence numbers with which the windows after the first begin, descending: 2,000 messages,
+/// then 20,000 each, more in mailboxes of millions.
 pub(super) fn later_windows(messages: u32) -> Vec<u32> {
     let large = LARGE.max(messages / WINDOWS);
     let steps = std::iter::once(SECOND).chain(std::iter::repeat(large));
@@ -151,7 +153,10 @@ mod tests {
 
     #[test]
     fn windows_grow_downwards() {
-        assert_eq!((first_window(0), first_window(1), first_window(200), first_window(10_000)), (1, 1, 1, 9_801));
+        assert_eq!(
+            (first_window(0), first_window(1), first_window(200), first_window(10_000)),
+            (1, 1, 1, 9_801)
+        );
         assert_eq!(later_windows(200), Vec::<u32>::new());
         assert_eq!(later_windows(10_000), [7_801]);
         assert_eq!(later_windows(100_000), [97_801, 77_801, 57_801, 37_801, 17_801]);

@@ -4,7 +4,9 @@ use std::io::{self, IsTerminal, Write};
 use std::os::fd::BorrowedFd;
 
 use rustix::stdio;
-use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr};
+use rustix::termios::{
+    LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr,
+};
 
 use crate::config::Account;
 use crate::mail::SafeText;
@@ -14,7 +16,8 @@ use super::error::Error;
 /// The longest password that can be typed, in bytes.
 const LONGEST: usize = 4096;
 
-/// Asks for the password of an account; only where standard input and standard error are a terminal.
+/// Asks for the password of an account; only where standard input and standard error are a
+/// terminal.
 ///
 /// # Errors
 /// When there is no terminal, or the answer is Ctrl-C, Ctrl-D or nothing.
@@ -23,8 +26,10 @@ pub(super) fn ask(account: &Account) -> Result<String, Error> {
     if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
         return Err(Error::NoSecret { account: name });
     }
-    let question =
-        SafeText::new(&format!("Password for {} at {} (account {}):", account.user, account.host, account.name));
+    let question = SafeText::new(&format!(
+        "Password for {} at {} (account {}):",
+        account.user, account.host, account.name
+    ));
     let typed = say(&format!("{question} ")).and_then(|()| {
         let _quiet = Quiet::begin(stdio::stdin())?;
         read(&mut || next_byte(stdio::stdin()))
@@ -47,8 +52,8 @@ fn next_byte(terminal: BorrowedFd<'_>) -> io::Result<Option<u8>> {
     Ok((rustix::io::read(terminal, &mut byte)? == 1).then_some(byte[0]))
 }
 
-/// A terminal that shows nothing and sends no signals, until this is dropped: a signal at the prompt would leave the
-/// shell without echo.
+/// A terminal that shows nothing and sends no signals, until this is dropped: a signal at the
+/// prompt would leave the shell without echo.
 struct Quiet<'a> {
     terminal: BorrowedFd<'a>,
     before: Termios,
@@ -58,7 +63,8 @@ impl<'a> Quiet<'a> {
     fn begin(terminal: BorrowedFd<'a>) -> io::Result<Self> {
         let before = tcgetattr(terminal)?;
         let mut quiet = before.clone();
-        quiet.local_modes -= LocalModes::ECHO | LocalModes::ECHONL | LocalModes::ICANON | LocalModes::ISIG;
+        quiet.local_modes -=
+            LocalModes::ECHO | LocalModes::ECHONL | LocalModes::ICANON | LocalModes::ISIG;
         quiet.special_codes[SpecialCodeIndex::VMIN] = 1;
         quiet.special_codes[SpecialCodeIndex::VTIME] = 0;
         tcsetattr(terminal, OptionalActions::Flush, &quiet)?;

@@ -1,4 +1,5 @@
-//! Single messages, whole, on a connection of their own: opening one does not wait for the stream beside it.
+//! Single messages, whole, on a connection of their own: opening one does not wait for the stream
+//! beside it.
 
 use std::ops::ControlFlow;
 
@@ -10,8 +11,8 @@ use super::fetch::End;
 use super::link::Link;
 use super::stop::Stop;
 
-/// Fetches single messages of an IMAP mailbox. It connects when it is first asked, and again when the connection has
-/// gone stale.
+/// Fetches single messages of an IMAP mailbox. It connects when it is first asked, and again when
+/// the connection has gone stale.
 pub struct ImapReader {
     access: Access,
     stop: Stop,
@@ -23,7 +24,8 @@ impl ImapReader {
         Self { access, stop: Stop::new(), link: None }
     }
 
-    /// The first `most` bytes of a message, and whether they are all of it; none when the mailbox holds no such message.
+    /// The first `most` bytes of a message, and whether they are all of it; none when the mailbox
+    /// holds no such message.
     fn fetch(&mut self, id: MessageId, most: u32) -> Result<Option<(Vec<u8>, bool)>, Error> {
         let kept = self.link.is_some();
         match self.try_fetch(id, most) {
@@ -60,12 +62,16 @@ impl ImapReader {
 
     fn ask(&self, link: &mut Link, uid: u32, keep: u32) -> Result<Option<(Vec<u8>, bool)>, Error> {
         let (mut found, mut whole) = (false, false);
-        let end = link.fetch(&format!("UID FETCH {uid} (UID BODY.PEEK[]<0.{keep}>)"), keep, &mut |arrived| {
-            if arrived.bytes.is_some() {
-                (found, whole) = (arrived.uid == uid, arrived.whole);
-            }
-            ControlFlow::Continue(())
-        });
+        let end = link.fetch(
+            &format!("UID FETCH {uid} (UID BODY.PEEK[]<0.{keep}>)"),
+            keep,
+            &mut |arrived| {
+                if arrived.bytes.is_some() {
+                    (found, whole) = (arrived.uid == uid, arrived.whole);
+                }
+                ControlFlow::Continue(())
+            },
+        );
         match end.map_err(|e| Error::wire(&self.access.at, &e))? {
             End::Refused(_) if found => Ok(Some((link.take_body(), whole))),
             End::Done | End::Stopped => Ok(found.then(|| (link.take_body(), whole))),

@@ -1,4 +1,5 @@
-//! The little grammar of responses (RFC 3501 sections 4.3 and 7) that is read before anything else is believed.
+//! The little grammar of responses (RFC 3501 sections 4.3 and 7) that is read before anything else
+//! is believed.
 
 use crate::mail::SafeText;
 
@@ -47,7 +48,8 @@ impl<'a> Status<'a> {
             _ => return None,
         };
         let bracket = rest.strip_prefix(b"[").and_then(|r| Some((r, memchr::memchr(b']', r)?)));
-        let (code, text) = bracket.map_or((&b""[..], rest), |(r, end)| (&r[..end], r[end + 1..].trim_ascii_start()));
+        let (code, text) = bracket
+            .map_or((&b""[..], rest), |(r, end)| (&r[..end], r[end + 1..].trim_ascii_start()));
         Some(Self { tag, condition, code, text })
     }
 
@@ -104,8 +106,8 @@ pub(super) fn number<N: std::str::FromStr>(digits: &[u8]) -> Option<N> {
     std::str::from_utf8(digits).ok()?.parse().ok()
 }
 
-/// The literal that a line announces at its end: where its brace opens, and its length in bytes. A length that no
-/// number holds counts as the largest.
+/// The literal that a line announces at its end: where its brace opens, and its length in bytes. A
+/// length that no number holds counts as the largest.
 pub(super) fn literal(line: &[u8]) -> Option<(usize, u64)> {
     let line = trim_end(line);
     let inner = line.strip_suffix(b"}")?;
@@ -182,7 +184,9 @@ mod tests {
         assert_eq!(literal(b"* 1 FETCH (BODY[] {12}\r\n"), Some((18, 12)));
         assert_eq!(literal(b"~{3+}\n"), Some((1, 3)));
         assert_eq!(literal(b"{99999999999999999999}\r\n"), Some((0, u64::MAX)));
-        for line in [&b"{-1}\r\n"[..], b"{}\r\n", b"{1} \r\n", b"\"{1}\"\r\n", b"1}", b"{x}", b"{+}"] {
+        for line in
+            [&b"{-1}\r\n"[..], b"{}\r\n", b"{1} \r\n", b"\"{1}\"\r\n", b"1}", b"{x}", b"{+}"]
+        {
             assert_eq!(literal(line), None);
         }
     }

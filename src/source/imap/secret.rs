@@ -93,8 +93,9 @@ impl Drop for Secret {
     }
 }
 
-/// The secret of an account: from `token_command`, from `password_command`, or typed at a prompt. To be called before
-/// the screen starts; programs share the terminal, so that they can ask for a passphrase.
+/// The secret of an account: from `token_command`, from `password_command`, or typed at a prompt.
+/// To be called before the screen starts; programs share the terminal, so that they can ask for a
+/// passphrase.
 ///
 /// # Errors
 /// When the program fails, or there is none and no terminal to ask at.
@@ -106,8 +107,8 @@ pub fn obtain(account: &Account) -> Result<Secret, Error> {
     }
 }
 
-/// The secret once more from its program, without a terminal: tokens expire while the screen is up. None when the
-/// account has no program.
+/// The secret once more from its program, without a terminal: tokens expire while the screen is up.
+/// None when the account has no program.
 ///
 /// # Errors
 /// When the program fails.
@@ -115,8 +116,13 @@ pub(super) fn renew(account: &Account) -> Result<Option<Secret>, Error> {
     run_configured(account, Stdio::null, false)
 }
 
-fn run_configured(account: &Account, stdin: fn() -> Stdio, shown: bool) -> Result<Option<Secret>, Error> {
-    let (kind, argv) = match (account.token_command.as_slice(), account.password_command.as_slice()) {
+fn run_configured(
+    account: &Account,
+    stdin: fn() -> Stdio,
+    shown: bool,
+) -> Result<Option<Secret>, Error> {
+    let (kind, argv) = match (account.token_command.as_slice(), account.password_command.as_slice())
+    {
         ([], []) => return Ok(None),
         ([], argv) => (Kind::Password, argv),
         (argv, _) => (Kind::Token, argv),
@@ -130,9 +136,15 @@ fn run_configured(account: &Account, stdin: fn() -> Stdio, shown: bool) -> Resul
     Ok(Some(Secret { kind, text }))
 }
 
-/// Runs a program, without a shell, and returns the first line of its output without the line end. What it writes to
-/// standard error is passed on when `shown`, and is part of the reason when it fails.
-fn first_line(argv: &[String], stdin: Stdio, shown: bool, patience: Duration) -> Result<String, SafeText> {
+/// Runs a program, without a shell, and returns the first line of its output without the line end.
+/// What it writes to standard error is passed on when `shown`, and is part of the reason when it
+/// fails.
+fn first_line(
+    argv: &[String],
+    stdin: Stdio,
+    shown: bool,
+    patience: Duration,
+) -> Result<String, SafeText> {
     let say = |e: &dyn ToString| SafeText::new(&e.to_string());
     let [program, arguments @ ..] = argv else { return Err("no program is named".into()) };
     let mut child = Command::new(program)
@@ -150,15 +162,21 @@ fn first_line(argv: &[String], stdin: Stdio, shown: bool, patience: Duration) ->
         return Err(say(&format!("no end after {} s", patience.as_secs())));
     };
     let status = ended.map_err(|e| say(&e))?;
-    // A program that it left behind may hold its pipes open; what matters was written before it ended.
+    // A program that it left behind may hold its pipes open; what matters was written before it
+    // ended.
     let soon = Instant::now() + Duration::from_secs(1);
     if !status.success() {
         let complaint = complaint.recv_deadline(soon).unwrap_or_default();
-        return Err(say(&format!("{status}: {}", SafeText::from_bytes(&complaint)).trim_end_matches(": ")));
+        return Err(say(
+            &format!("{status}: {}", SafeText::from_bytes(&complaint)).trim_end_matches(": ")
+        ));
     }
     let mut line = output.recv_deadline(soon).unwrap_or_default();
     line.truncate(trim_end(&line).len());
-    String::from_utf8(line).ok().filter(|l| !l.is_empty()).ok_or_else(|| "it printed no text on its first line".into())
+    String::from_utf8(line)
+        .ok()
+        .filter(|l| !l.is_empty())
+        .ok_or_else(|| "it printed no text on its first line".into())
 }
 
 fn wait(mut child: Child) -> Receiver<std::io::Result<ExitStatus>> {
@@ -221,24 +239,40 @@ mod tests {
 
     #[test]
     fn failures_say_what_the_program_said() {
-        assert_eq!(run("echo 'gpg: \u{1b}[1mno key' >&2; exit 2").unwrap_err(), "exit status: 2: gpg: \\x1b[1mno key");
+        assert_eq!(
+            run("echo 'gpg: \u{1b}[1mno key' >&2; exit 2").unwrap_err(),
+            "exit status: 2: gpg: \\x1b[1mno key"
+        );
         assert_eq!(run("exit 3").unwrap_err(), "exit status: 3");
         assert_eq!(run("echo; echo secret").unwrap_err(), "it printed no text on its first line");
         assert!(first_line(&["/nonexistent/x".into()], Stdio::null(), false, PATIENCE).is_err());
         let slow = ["sleep".to_owned(), "20".to_owned()];
-        let reason = first_line(&slow, Stdio::null(), false, Duration::from_millis(50)).unwrap_err();
+        let reason =
+            first_line(&slow, Stdio::null(), false, Duration::from_millis(50)).unwrap_err();
         assert_eq!(reason, "no end after 0 s");
     }
 
     #[test]
     fn no_shell_is_involved() {
-        let secret = renew(&account("password_command = [\"printf\", \"%s\", \"$HOME; `id` \\\"\"]")).unwrap().unwrap();
+        let secret =
+            renew(&account("password_command = [\"printf\", \"%s\", \"$HOME; `id` \\\"\"]"))
+                .unwrap()
+                .unwrap();
         assert_eq!((secret.expose(), secret.kind()), ("$HOME; `id` \"", Kind::Password));
-        let token = renew(&account("token_command = [\"echo\", \"t\"]\npassword_command = [\"echo\", \"p\"]")).unwrap();
-        assert_eq!(token.map(|t| (t.kind(), t.expose().to_owned())), Some((Kind::Token, "t".to_owned())));
+        let token = renew(&account(
+            "token_command = [\"echo\", \"t\"]\npassword_command = [\"echo\", \"p\"]",
+        ))
+        .unwrap();
+        assert_eq!(
+            token.map(|t| (t.kind(), t.expose().to_owned())),
+            Some((Kind::Token, "t".to_owned()))
+        );
         assert!(renew(&account("")).unwrap().is_none());
         let error = renew(&account("password_command = [\"false\"]")).unwrap_err().to_string();
-        assert!(error.starts_with("password_command of account lab failed: false: exit status: 1;"), "{error}");
+        assert!(
+            error.starts_with("password_command of account lab failed: false: exit status: 1;"),
+            "{error}"
+        );
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! The TCP side of a connection: time limits, and a large buffer below TLS, because a TLS library asks for each record
-//! in two small reads.
+//! The TCP side of a connection: time limits, and a large buffer below TLS, because a TLS library
+//! asks for each record in two small reads.
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
@@ -61,7 +61,8 @@ impl Socket {
         if self.start < self.end {
             return true;
         }
-        // Nothing may be waiting in the kernel either; a socket that cannot tell counts as one that has more.
+        // Nothing may be waiting in the kernel either; a socket that cannot tell counts as one that
+        // has more.
         let peeked = self.tcp.set_nonblocking(true).and_then(|()| self.tcp.peek(&mut [0]));
         let reset = self.tcp.set_nonblocking(false);
         !matches!(peeked, Err(e) if e.kind() == io::ErrorKind::WouldBlock) || reset.is_err()
@@ -110,7 +111,10 @@ impl Socket {
 }
 
 fn silence(patience: Duration) -> io::Error {
-    io::Error::new(io::ErrorKind::TimedOut, format!("no answer for {} s", patience.as_secs_f64().ceil()))
+    io::Error::new(
+        io::ErrorKind::TimedOut,
+        format!("no answer for {} s", patience.as_secs_f64().ceil()),
+    )
 }
 
 impl Read for Socket {
@@ -130,7 +134,9 @@ impl Write for Socket {
         loop {
             match self.tcp.write(bytes) {
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-                Err(e) if e.kind() == io::ErrorKind::WouldBlock => return Err(silence(self.silence)),
+                Err(e) if e.kind() == io::ErrorKind::WouldBlock => {
+                    return Err(silence(self.silence));
+                }
                 done => return done,
             }
         }

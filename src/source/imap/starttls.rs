@@ -1,5 +1,6 @@
-//! From plain text to TLS (RFC 3501 section 6.2.1, RFC 8314), by hand and strictly: whoever sits in between can take the
-//! offer away, answer in advance, or say that we are logged in; none of that may end in a password sent in clear.
+//! From plain text to TLS (RFC 3501 section 6.2.1, RFC 8314), by hand and strictly: whoever sits in
+//! between can take the offer away, answer in advance, or say that we are logged in; none of that
+//! may end in a password sent in clear.
 
 use std::io::ErrorKind;
 
@@ -14,14 +15,16 @@ use super::wire::Wire;
 /// Reads the greeting of a server, which must be `* OK`.
 ///
 /// # Errors
-/// When the server turns us away, greets with PREAUTH (RFC 3501 section 7.1.4), or is no IMAP server.
+/// When the server turns us away, greets with PREAUTH (RFC 3501 section 7.1.4), or is no IMAP
+/// server.
 pub(super) fn greeting<S: Transport>(wire: &mut Wire<S>, at: &Place) -> Result<(), Error> {
     let mut line = Vec::new();
     wire.line(&mut line).map_err(|e| match e.kind() {
         // A server that expects TLS from the first byte waits for us to begin.
-        ErrorKind::TimedOut => {
-            Error::Silent { at: at.clone(), reason: format!("{e}, not even a greeting").as_str().into() }
-        }
+        ErrorKind::TimedOut => Error::Silent {
+            at: at.clone(),
+            reason: format!("{e}, not even a greeting").as_str().into(),
+        },
         _ => Error::wire(at, &e),
     })?;
     wire.heard.take(&line);
@@ -74,13 +77,17 @@ fn ask<S: Transport>(wire: &mut Wire<S>, command: &str, at: &Place) -> Result<Co
                 return Ok(status.condition);
             }
             // PREAUTH, BYE and the answers to commands we did not give have no place here.
-            if status.tag != b"*" || matches!(status.condition, Condition::Preauth | Condition::Bye) {
+            if status.tag != b"*" || matches!(status.condition, Condition::Preauth | Condition::Bye)
+            {
                 let why = format!("answered STARTTLS with {}", shown(trim_end(&line)));
                 return Err(Error::Starttls { at: at.clone(), why: SafeText::new(&why) });
             }
         }
         if read > wire.limits.answer {
-            return Err(Error::Protocol { at: at.clone(), what: "an answer without an end".into() });
+            return Err(Error::Protocol {
+                at: at.clone(),
+                what: "an answer without an end".into(),
+            });
         }
     }
 }

@@ -1,4 +1,5 @@
-//! The way another thread ends what this one does: a token in a channel, and the socket to shut down.
+//! The way another thread ends what this one does: a token in a channel, and the socket to shut
+//! down.
 
 use std::io;
 use std::net::{Shutdown, TcpStream};
@@ -87,7 +88,8 @@ impl Stop {
         select.ready_timeout(time).is_ok()
     }
 
-    /// Waits for what comes through `channel`; none when the time is over or somebody asks for the end.
+    /// Waits for what comes through `channel`; none when the time is over or somebody asks for the
+    /// end.
     pub(super) fn wait_for<T>(&self, channel: &Receiver<T>, time: Duration) -> Option<T> {
         let mut select = Select::new();
         select.recv(&self.asked);

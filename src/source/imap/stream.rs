@@ -1,4 +1,5 @@
-//! Streaming a mailbox: newest first, in few large commands, through broken connections, each message once.
+//! Streaming a mailbox: newest first, in few large commands, through broken connections, each
+//! message once.
 
 use std::ops::ControlFlow;
 
@@ -38,7 +39,8 @@ impl Imap {
                 return Ok(ControlFlow::Break(()));
             }
             strikes = if self.progress.count() > before { 0 } else { strikes + 1 };
-            // Single messages that a server garbles can be left out; after three in a row it is not worth going on.
+            // Single messages that a server garbles can be left out; after three in a row it is not
+            // worth going on.
             let limit = if self.doubts.names_one() { 3 * STRIKES } else { STRIKES };
             if !error.passes() || (matches!(error, Error::Protocol { .. }) && strikes >= limit) {
                 return Err(error);
@@ -46,7 +48,8 @@ impl Imap {
             if strikes == 0 {
                 backoff.reset();
             }
-            // A connection kept from an earlier call may have gone stale in the meantime: no reason to wait.
+            // A connection kept from an earlier call may have gone stale in the meantime: no reason
+            // to wait.
             if !kept && self.pause(backoff.pause(), &error, sink).is_break() {
                 return Ok(ControlFlow::Break(()));
             }
@@ -78,7 +81,8 @@ impl Imap {
             Link::open(&self.access, &self.stop)?
         };
         let flow = self.work(&mut link, sink);
-        // After a break the rest of an answer may still be on its way: such a connection is of no more use.
+        // After a break the rest of an answer may still be on its way: such a connection is of no
+        // more use.
         self.link = matches!(flow, Ok(ControlFlow::Continue(()))).then_some(link);
         flow
     }
@@ -103,7 +107,10 @@ impl Imap {
         while let Some(alert) = link.next_alert() {
             if !self.told.contains(&alert) && self.told.len() < 100 {
                 self.told.push(alert.clone());
-                sink.take(Event::Notice(SafeText::new(&format!("{} says: {alert}", self.access.at.server))))?;
+                sink.take(Event::Notice(SafeText::new(&format!(
+                    "{} says: {alert}",
+                    self.access.at.server
+                ))))?;
             }
         }
         ControlFlow::Continue(())
@@ -128,7 +135,11 @@ impl Imap {
         if opened.messages == 0 {
             return Ok(1);
         }
-        Ok(self.uids(link, &opened.messages.to_string())?.into_iter().max().map_or(1, |uid| uid.saturating_add(1)))
+        Ok(self
+            .uids(link, &opened.messages.to_string())?
+            .into_iter()
+            .max()
+            .map_or(1, |uid| uid.saturating_add(1)))
     }
 
     /// The UIDs of messages that are named by sequence number; none when the server refuses.

@@ -18,7 +18,8 @@ pub(super) struct Encryption {
     pub(super) certificate: Certificate,
 }
 
-/// A connector that trusts the system's authorities and those in `ca_file`, and speaks TLS 1.2 or later.
+/// A connector that trusts the system's authorities and those in `ca_file`, and speaks TLS 1.2 or
+/// later.
 ///
 /// # Errors
 /// When `ca_file` cannot be read or holds no certificate.
@@ -39,7 +40,9 @@ pub(super) fn connector(account: &Account, at: &Place) -> Result<TlsConnector, E
             builder.add_root_certificate(root);
         }
     }
-    builder.build().map_err(|e| Error::Tls { at: at.clone(), reason: SafeText::new(&e.to_string()) })
+    builder
+        .build()
+        .map_err(|e| Error::Tls { at: at.clone(), reason: SafeText::new(&e.to_string()) })
 }
 
 fn builder() -> TlsConnectorBuilder {
@@ -65,10 +68,14 @@ pub(super) fn handshake(
     Ok((stream, Encryption { version, certificate }))
 }
 
-/// The certificate with which a server answers, whatever it is: to tell people why it was refused. Nothing is sent on
-/// such a connection, and it is closed at once.
+/// The certificate with which a server answers, whatever it is: to tell people why it was refused.
+/// Nothing is sent on such a connection, and it is closed at once.
 pub(super) fn shown_certificate(host: &str, socket: Socket) -> Option<Certificate> {
-    let connector = builder().danger_accept_invalid_certs(true).danger_accept_invalid_hostnames(true).build().ok()?;
+    let connector = builder()
+        .danger_accept_invalid_certs(true)
+        .danger_accept_invalid_hostnames(true)
+        .build()
+        .ok()?;
     let (_, encryption) = handshake(&connector, host, socket).ok()?;
     Some(encryption.certificate)
 }
@@ -83,7 +90,8 @@ pub(super) fn is_broken(said: &str) -> bool {
     !said.contains("SSL routines") || said.contains("unexpected eof")
 }
 
-/// The sentence for a handshake that failed for `said`; `found` is what the server's certificate says, if it was got.
+/// The sentence for a handshake that failed for `said`; `found` is what the server's certificate
+/// says, if it was got.
 pub(super) fn refusal(at: &Place, said: &str, found: Option<&Certificate>) -> Error {
     let reason = SafeText::new(brief(said));
     let at = at.clone();
@@ -95,7 +103,8 @@ pub(super) fn refusal(at: &Place, said: &str, found: Option<&Certificate>) -> Er
     if is_broken(said) { Error::Lost { at, reason } } else { Error::Tls { at, reason } }
 }
 
-/// OpenSSL wraps the reason in codes and file names: `error:0A000086:SSL routines:…:certificate verify failed:… (reason)`.
+/// OpenSSL wraps the reason in codes and file names: `error:0A000086:SSL routines:…:certificate
+/// verify failed:… (reason)`.
 fn brief(said: &str) -> &str {
     if let Some((_, reason)) = said.strip_suffix(')').and_then(|s| s.rsplit_once(" (")) {
         return reason;
@@ -107,13 +116,17 @@ fn brief(said: &str) -> &str {
 fn advice(reason: &str, at: &Place) -> String {
     let account = &at.account;
     if reason.contains("mismatch") {
-        format!("set host of account {account} to a name the certificate is for, or have it reissued")
+        format!(
+            "set host of account {account} to a name the certificate is for, or have it reissued"
+        )
     } else if reason.contains("expired") {
         "have it renewed on the server".to_owned()
     } else if reason.contains("not yet") {
         "compare the clocks of this machine and the server".to_owned()
     } else {
-        format!("if you trust its issuer, set ca_file of account {account} to the issuer's certificate (PEM)")
+        format!(
+            "if you trust its issuer, set ca_file of account {account} to the issuer's certificate (PEM)"
+        )
     }
 }
 
@@ -126,7 +139,8 @@ mod tests {
         let at = Place { account: "lab".into(), server: "mx1:993".into() };
         let verify = "error:0A000086:SSL routines:tls_post_process_server_certificate:certificate verify \
                       failed:../ssl/statem/statem_clnt.c:1889: (hostname mismatch)";
-        let found = Certificate { names: vec!["mail.example.net".into()], ..Certificate::default() };
+        let found =
+            Certificate { names: vec!["mail.example.net".into()], ..Certificate::default() };
         assert_eq!(
             refusal(&at, verify, Some(&found)).to_string(),
             "the certificate of mx1:993 is refused: hostname mismatch (it is for mail.example.net); set host of account \
@@ -137,11 +151,12 @@ mod tests {
             refusal(&at, plain, None).to_string(),
             "no TLS with mx1:993: wrong version number; check port and tls of account lab"
         );
-        for passing in ["Connection reset by peer (os error 104)", "unexpected EOF", "no answer for 15 s"] {
+        for passing in
+            ["Connection reset by peer (os error 104)", "unexpected EOF", "no answer for 15 s"]
+        {
             assert!(refusal(&at, passing, None).passes(), "{passing}");
         }
-        let eof =
-            "error:0A000126:SSL routines:ssl3_read_n:unexpected eof while reading:../ssl/record/rec_layer_s3.c:321:";
+        let eof = "error:0A000126:SSL routines:ssl3_read_n:unexpected eof while reading:../ssl/record/rec_layer_s3.c:321:";
         assert!(refusal(&at, eof, None).passes());
     }
 }

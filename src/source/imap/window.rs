@@ -16,7 +16,8 @@ use super::stream::Flow;
 
 /// How many messages may come between two reports of how many have come.
 const REPORT: u32 = 100;
-/// How many messages of one window may come without their text before it is no longer worth telling.
+/// How many messages of one window may come without their text before it is no longer worth
+/// telling.
 const BARE: usize = 100;
 
 /// What one FETCH asks for.
@@ -38,7 +39,8 @@ struct Tally {
     disordered: bool,
     /// Messages that had not come before.
     new: u32,
-    /// UIDs of messages that the server listed, as asked, but without their text: it cannot read them.
+    /// UIDs of messages that the server listed, as asked, but without their text: it cannot read
+    /// them.
     bare: Vec<u32>,
     /// Whether the last response was one of those.
     bare_last: bool,
@@ -59,7 +61,8 @@ impl Tally {
         }
     }
 
-    /// The messages that came without their text and will not come with it: all but one at which the connection broke.
+    /// The messages that came without their text and will not come with it: all but one at which
+    /// the connection broke.
     fn bare_for_good(&self, result: &io::Result<End>, progress: &Progress) -> Vec<GivenUp> {
         let open = usize::from(result.is_err() && self.bare_last);
         let bare = self.bare.iter().take(self.bare.len() - open).filter(|&&uid| !progress.has(uid));
@@ -68,13 +71,19 @@ impl Tally {
 
     /// The range in which nothing is missing, when the server sent in ascending order.
     fn settled(&self, window: Window) -> Option<Range> {
-        (self.high > 0 && !self.disordered).then_some(Range { low: window.from.unwrap_or(self.low), high: self.high })
+        (self.high > 0 && !self.disordered)
+            .then_some(Range { low: window.from.unwrap_or(self.low), high: self.high })
     }
 }
 
 impl Imap {
     /// Fetches what is still to come, from the newest window down.
-    pub(super) fn fetch_all(&mut self, link: &mut Link, opened: Opened, sink: &mut dyn Sink) -> Flow {
+    pub(super) fn fetch_all(
+        &mut self,
+        link: &mut Link,
+        opened: Opened,
+        sink: &mut dyn Sink,
+    ) -> Flow {
         let fresh = self.progress.is_fresh() && !self.doubts.any();
         if fresh && self.fetch_newest(link, opened, sink)?.is_break() {
             return Ok(ControlFlow::Break(()));
@@ -82,15 +91,20 @@ impl Imap {
         let cuts = self.cuts(link, opened)?;
         while let Some(range) = self.progress.next(&[&cuts[..], &self.doubts.cuts].concat()) {
             let window = Window { range, from: Some(range.low), total: opened.messages };
-            let (end, tally) = self.fetch(link, &format!("UID FETCH {}:{}", range.low, range.high), window, sink)?;
+            let (end, tally) =
+                self.fetch(link, &format!("UID FETCH {}:{}", range.low, range.high), window, sink)?;
             match end {
                 End::Stopped => return Ok(ControlFlow::Break(())),
                 End::Done => self.progress.settle(range),
-                End::Refused(said) | End::Later(said) | End::Bad(said) => match tally.settled(window) {
-                    Some(done) => self.progress.settle(done),
-                    None if !self.doubts.refused(range, &said, &mut self.progress) => return Err(self.refused(said)),
-                    None => {}
-                },
+                End::Refused(said) | End::Later(said) | End::Bad(said) => {
+                    match tally.settled(window) {
+                        Some(done) => self.progress.settle(done),
+                        None if !self.doubts.refused(range, &said, &mut self.progress) => {
+                            return Err(self.refused(said));
+                        }
+                        None => {}
+                    }
+                }
             }
             if self.tell(link, sink).is_break() {
                 return Ok(ControlFlow::Break(()));
@@ -106,7 +120,8 @@ impl Imap {
 
     /// Where to divide what is still to come; nowhere when it is little.
     fn cuts(&self, link: &mut Link, opened: Opened) -> Result<Vec<u32>, Error> {
-        let starts = if self.progress.needs_cuts() { later_windows(opened.messages) } else { Vec::new() };
+        let starts =
+            if self.progress.needs_cuts() { later_windows(opened.messages) } else { Vec::new() };
         if starts.is_empty() {
             return Ok(Vec::new());
         }
@@ -118,7 +133,8 @@ impl Imap {
         let first = first_window(opened.messages);
         let all = self.progress.all();
         let window = Window { range: all, from: (first == 1).then_some(1), total: opened.messages };
-        let (end, tally) = self.fetch(link, &format!("FETCH {first}:{}", opened.messages), window, sink)?;
+        let (end, tally) =
+            self.fetch(link, &format!("FETCH {first}:{}", opened.messages), window, sink)?;
         match (end, tally.settled(window)) {
             (End::Stopped, _) => return Ok(ControlFlow::Break(())),
             (End::Done, Some(done)) => self.progress.settle(Range { low: done.low, ..all }),
@@ -166,7 +182,12 @@ impl Imap {
             progress.mark(arrived.uid);
             tally.new += 1;
             let id = MessageId { mailbox, validity: progress.validity, uid: arrived.uid };
-            sink.take(Event::Message(Fetched { id, bytes, whole: arrived.whole, received: arrived.date }))?;
+            sink.take(Event::Message(Fetched {
+                id,
+                bytes,
+                whole: arrived.whole,
+                received: arrived.date,
+            }))?;
             if tally.new.is_multiple_of(REPORT) {
                 sink.take(report(progress.count()))
             } else {
@@ -205,7 +226,9 @@ impl Imap {
                 given_up.extend(self.blame(link, &error, &tally, window));
                 Err(error)
             }
-            Ok(_) if replaced => Err(Error::Lost { at, reason: "the mailbox was replaced by another".into() }),
+            Ok(_) if replaced => {
+                Err(Error::Lost { at, reason: "the mailbox was replaced by another".into() })
+            }
             Ok(End::Later(said)) => Err(Error::Busy { at, said }),
             Ok(End::Bad(said)) => Err(self.refused(said)),
             Ok(end) => Ok(end),
@@ -215,7 +238,13 @@ impl Imap {
     }
 
     /// Which message the connection broke at, if it is to be given up for it.
-    fn blame(&mut self, link: &Link, error: &Error, tally: &Tally, window: Window) -> Option<GivenUp> {
+    fn blame(
+        &mut self,
+        link: &Link,
+        error: &Error,
+        tally: &Tally,
+        window: Window,
+    ) -> Option<GivenUp> {
         if self.stop.is_asked() {
             return None;
         }

@@ -1,4 +1,5 @@
-//! The one owner of the stream from a server: one buffer, lines and literals out of it, limits on both.
+//! The one owner of the stream from a server: one buffer, lines and literals out of it, limits on
+//! both.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -107,7 +108,10 @@ impl<S: Transport> Wire<S> {
     /// Refuses a literal that is longer than the limit.
     pub(super) fn admit(&self, length: u64) -> io::Result<()> {
         if length > self.limits.literal {
-            return Err(violation(&format!("a literal of {length} bytes, more than {}", self.limits.literal)));
+            return Err(violation(&format!(
+                "a literal of {length} bytes, more than {}",
+                self.limits.literal
+            )));
         }
         Ok(())
     }
@@ -223,7 +227,10 @@ pub(super) mod tests {
     fn a_literal_is_refused_before_it_is_read() {
         let mut wire = Script::new(b"", 1).wire();
         assert_eq!(wire.literal(u64::MAX, |_| ()).unwrap_err().kind(), io::ErrorKind::InvalidData);
-        assert_eq!(wire.literal((64 << 20) + 1, |_| ()).unwrap_err().kind(), io::ErrorKind::InvalidData);
+        assert_eq!(
+            wire.literal((64 << 20) + 1, |_| ()).unwrap_err().kind(),
+            io::ErrorKind::InvalidData
+        );
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! The Admin view: servers, codes, the answer, the evidence where it stands, headers, and what was not understood.
+//! The Admin view: servers, codes, the answer, the evidence where it stands, headers, and what was
+//! not understood.
 
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -51,11 +52,19 @@ fn or_absent(value: Option<String>) -> String {
 
 fn fields(delivery: &Delivery, verdict: &Verdict, sheet: &mut Sheet<'_>) {
     let (plain, strong) = (Style::new(), sheet.look.strong);
-    let asked = delivery.original_recipient.as_ref().map(|o| format!("  (asked for: {o})")).unwrap_or_default();
+    let asked = delivery
+        .original_recipient
+        .as_ref()
+        .map(|o| format!("  (asked for: {o})"))
+        .unwrap_or_default();
     let recipient = delivery.recipient.as_ref().map(|r| format!("{r}{asked}"));
     sheet.field("Rejected recipient", &or_absent(recipient), plain);
     let remote = delivery.remote.as_ref().map(Remote::whole);
-    sheet.field("Remote server", &remote.unwrap_or_else(|| "none: the generating server itself".to_owned()), plain);
+    sheet.field(
+        "Remote server",
+        &remote.unwrap_or_else(|| "none: the generating server itself".to_owned()),
+        plain,
+    );
     let status = delivery.status.map(|status| match meaning(status) {
         Some(title) => format!("{status}   {title}"),
         None => status.to_string(),
@@ -64,7 +73,11 @@ fn fields(delivery: &Delivery, verdict: &Verdict, sheet: &mut Sheet<'_>) {
     if let Some(reply) = delivery.reply {
         sheet.field("Reply code", &reply.to_string(), plain);
     }
-    sheet.field("SMTP response", &or_absent(delivery.said.as_ref().map(|s| answer(&s.text).to_owned())), strong);
+    sheet.field(
+        "SMTP response",
+        &or_absent(delivery.said.as_ref().map(|s| answer(&s.text).to_owned())),
+        strong,
+    );
     if let Some(last) = &delivery.last_error {
         sheet.field("Last real error", answer(&last.text), strong);
     }
@@ -74,7 +87,9 @@ fn fields(delivery: &Delivery, verdict: &Verdict, sheet: &mut Sheet<'_>) {
     if let Some(action) = delivery.action {
         sheet.field("Action", action.name(), plain);
     }
-    for (name, stamp) in [("Last attempt", delivery.last_attempt), ("Retries until", delivery.retry_until)] {
+    for (name, stamp) in
+        [("Last attempt", delivery.last_attempt), ("Retries until", delivery.retry_until)]
+    {
         if let Some(stamp) = stamp {
             sheet.field(name, &date(stamp), plain);
         }
@@ -86,7 +101,9 @@ fn fields(delivery: &Delivery, verdict: &Verdict, sheet: &mut Sheet<'_>) {
 
 /// The evidence among the lines that stand around it, numbered as in its part.
 fn in_context(detail: &Detail, evidence: &Evidence, sheet: &mut Sheet<'_>) {
-    let Some((lines, first, last)) = detail.anatomy.place(evidence.part, evidence.start, evidence.end) else {
+    let Some((lines, first, last)) =
+        detail.anatomy.place(evidence.part, evidence.start, evidence.end)
+    else {
         sheet.heading("Evidence");
         sheet.evidence = Some(sheet.lines.len());
         sheet.quote(&evidence.text, sheet.look.accent);
@@ -94,12 +111,15 @@ fn in_context(detail: &Detail, evidence: &Evidence, sheet: &mut Sheet<'_>) {
     };
     sheet.heading(format!("Evidence: {} part, line {first}", lines.part.name()));
     let (from, to) = (first.saturating_sub(AROUND + 1), (last + AROUND).min(lines.lines.len()));
-    for (at, (_, text)) in lines.lines[from..to].iter().enumerate().map(|(n, line)| (from + n + 1, line)) {
+    for (at, (_, text)) in
+        lines.lines[from..to].iter().enumerate().map(|(n, line)| (from + n + 1, line))
+    {
         let inside = (first..=last).contains(&at);
         if inside && sheet.evidence.is_none() {
             sheet.evidence = Some(sheet.lines.len());
         }
-        let (mark, style) = if inside { (sheet.look.glyphs.bar, sheet.look.accent) } else { (" ", sheet.look.dim) };
+        let (mark, style) =
+            if inside { (sheet.look.glyphs.bar, sheet.look.accent) } else { (" ", sheet.look.dim) };
         let room = sheet.columns.saturating_sub(7);
         for (n, piece) in crate::layout::wrap("", text, room).into_iter().enumerate() {
             let number = if n == 0 { format!("{at:>4} ") } else { "     ".to_owned() };
@@ -178,7 +198,11 @@ fn headers(title: &str, headers: &[HeaderLine], sheet: &mut Sheet<'_>) {
         let name = clip(name, 40, sheet.look.glyphs.ascii);
         let lines = crate::layout::wrap(&format!("{name}: "), value, sheet.columns.max(60));
         for (at, line) in lines.into_iter().enumerate() {
-            let rest = if at == 0 { line.strip_prefix(name.as_str()).unwrap_or("").to_owned() } else { line };
+            let rest = if at == 0 {
+                line.strip_prefix(name.as_str()).unwrap_or("").to_owned()
+            } else {
+                line
+            };
             let head = if at == 0 { name.clone() } else { String::new() };
             sheet.line(Line::from(vec![Span::styled(head, sheet.look.dim), Span::raw(rest)]));
         }

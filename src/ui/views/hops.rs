@@ -21,7 +21,11 @@ pub(super) fn fill(detail: &Detail, delivery: Option<&Delivery>, sheet: &mut She
     let chain = detail.bounce.original.as_ref().map(|o| &o.chain);
     let Some(chain) = chain.filter(|chain| !chain.hops.is_empty()) else {
         let dim = sheet.look.dim;
-        sheet.paragraph("", "The report does not return the Received lines of the message: its way is not known.", dim);
+        sheet.paragraph(
+            "",
+            "The report does not return the Received lines of the message: its way is not known.",
+            dim,
+        );
         station(detail, delivery, sheet);
         return;
     };
@@ -56,7 +60,8 @@ fn ends(hop: &Hop) -> (&str, &str) {
 /// One hop: its line, or two where it is narrow; then what its host found out about the sender.
 fn one(number: usize, hop: &Hop, one_line: bool, sheet: &mut Sheet<'_>) {
     let look = sheet.look;
-    let time = hop.time.map_or_else(|| "   ?    ".to_owned(), |t| t.at.strftime("%H:%M:%S").to_string());
+    let time =
+        hop.time.map_or_else(|| "   ?    ".to_owned(), |t| t.at.strftime("%H:%M:%S").to_string());
     let (from, by) = ends(hop);
     let with = hop.tls.as_ref().or(hop.with.as_ref()).map_or("", |w| w.as_str());
     let delay = hop.delay.map(duration).unwrap_or_default();
@@ -77,7 +82,8 @@ fn one(number: usize, hop: &Hop, one_line: bool, sheet: &mut Sheet<'_>) {
         let room = sheet.columns.saturating_sub(BESIDE_NAMES);
         let names = names(from, by, room, look.glyphs.to, look.glyphs.ascii);
         let pad = " ".repeat(room.saturating_sub(width(&names)) + 2);
-        let mut spans = vec![Span::styled(lead, look.dim), Span::styled(names, style), Span::raw(pad)];
+        let mut spans =
+            vec![Span::styled(lead, look.dim), Span::styled(names, style), Span::raw(pad)];
         spans.extend(end);
         sheet.line(Line::from(spans));
     } else {
@@ -109,21 +115,38 @@ fn names(from: &str, by: &str, room: usize, to: &str, ascii: bool) -> String {
 
 /// The delay as a bar, its share of all waiting.
 fn bar(hop: &Hop, ascii: bool) -> String {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of 100 in eight cells")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a share of 100 in eight cells"
+    )]
     let cells = (hop.percent / 100.0 * BAR).ceil().clamp(0.0, BAR) as usize;
-    if cells == 0 { String::new() } else { format!("{} ", if ascii { "#" } else { "▇" }.repeat(cells)) }
+    if cells == 0 {
+        String::new()
+    } else {
+        format!("{} ", if ascii { "#" } else { "▇" }.repeat(cells))
+    }
 }
 
 /// Where it ended and who wrote the report.
 fn station(detail: &Detail, delivery: Option<&Delivery>, sheet: &mut Sheet<'_>) {
     let look = sheet.look;
     if let Some(delivery) = delivery.filter(|d| d.failed()) {
-        let host =
-            delivery.remote.as_ref().map(crate::bounce::Remote::label).or(detail.bounce.generating_server.clone());
+        let host = delivery
+            .remote
+            .as_ref()
+            .map(crate::bounce::Remote::label)
+            .or(detail.bounce.generating_server.clone());
         let host = host.map_or_else(|| "a server".to_owned(), |h| h.to_string());
-        let said = delivery.said.as_ref().map(|s| format!(": {}", clip(answer(&s.text), 200, look.glyphs.ascii)));
+        let said = delivery
+            .said
+            .as_ref()
+            .map(|s| format!(": {}", clip(answer(&s.text), 200, look.glyphs.ascii)));
         let said = said.unwrap_or_default();
-        let time = delivery.last_attempt.map(|t| t.at.strftime("%H:%M:%S").to_string()).unwrap_or_default();
+        let time = delivery
+            .last_attempt
+            .map(|t| t.at.strftime("%H:%M:%S").to_string())
+            .unwrap_or_default();
         sheet.paragraph(
             &format!(" {}  {time:8}    ", look.glyphs.broken),
             &format!("{host} refused{said}"),
@@ -131,7 +154,8 @@ fn station(detail: &Detail, delivery: Option<&Delivery>, sheet: &mut Sheet<'_>) 
         );
     }
     if let Some(host) = &detail.bounce.generating_server {
-        let time = detail.bounce.date.map(|d| d.at.strftime("%H:%M:%S").to_string()).unwrap_or_default();
+        let time =
+            detail.bounce.date.map(|d| d.at.strftime("%H:%M:%S").to_string()).unwrap_or_default();
         sheet.paragraph(
             &format!(" {}  {time:8}    ", look.glyphs.back),
             &format!("report written by {host}"),
@@ -155,9 +179,13 @@ fn notes(hops: &[Hop], sheet: &mut Sheet<'_>) {
                 }
                 Flag::Zone(halves) => {
                     let hours = f64::from(*halves) / 2.0;
-                    lines.push(format!("clock: hop {number} is off by about {hours} h, as with a wrong time zone"));
+                    lines.push(format!(
+                        "clock: hop {number} is off by about {hours} h, as with a wrong time zone"
+                    ));
                 }
-                Flag::ZoneUnknown => lines.push(format!("hop {number} names no known time zone; read as UTC")),
+                Flag::ZoneUnknown => {
+                    lines.push(format!("hop {number} names no known time zone; read as UTC"))
+                }
                 Flag::Repeated => {
                     let by = hop.by.as_ref().map_or("its host", |b| b.as_str());
                     lines.push(format!("loop: hop {number}: {by} had the message before"));

@@ -19,7 +19,9 @@ pub(super) fn fill(app: &App, detail: &Detail, sheet: &mut Sheet<'_>) {
     match app.pane.view {
         View::User => user::fill(app, detail, sheet),
         View::Admin => admin::fill(app, detail, sheet),
-        View::Hops => hops::fill(detail, app.opened.delivery().map(|(_, delivery, _)| delivery), sheet),
+        View::Hops => {
+            hops::fill(detail, app.opened.delivery().map(|(_, delivery, _)| delivery), sheet)
+        }
         View::Source => {}
     }
 }

@@ -25,7 +25,8 @@ pub(in crate::ui) fn draw(
     let rows = |text: &str| width(text).div_ceil(columns).max(1);
     let wanted = app.pane.search.to_lowercase();
     let evidence = app.opened.delivery().and_then(|(_, _, verdict)| verdict.evidence.as_ref());
-    let proof = evidence.map(|e| e.text.chars().take(40).collect::<String>()).filter(|p| p.len() >= 8);
+    let proof =
+        evidence.map(|e| e.text.chars().take(40).collect::<String>()).filter(|p| p.len() >= 8);
     let mut at = 0;
     // Where each line begins, counted in rows of the screen.
     let starts: Vec<usize> = detail

@@ -1,4 +1,5 @@
-//! The User view: what happened and what to do, in plain words; below it what administrators and owners of groups do.
+//! The User view: what happened and what to do, in plain words; below it what administrators and
+//! owners of groups do.
 
 use ratatui::style::Style;
 

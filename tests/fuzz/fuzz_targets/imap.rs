@@ -1,5 +1,6 @@
-//! What an IMAP server says: the answer to a FETCH in our own reader, and everything else on its way to the crate `imap`.
-//! The first byte says in which pieces it arrives; that must change nothing.
+//! What an IMAP server says: the answer to a FETCH in our own reader, and everything else on its
+//! way to the crate `imap`. The first byte says in which pieces it arrives; that must change
+//! nothing.
 
 #![no_main]
 
