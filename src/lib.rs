@@ -24,6 +24,9 @@
 //! Untrusted bytes become [`mail::SafeText`] once, at the boundary; nothing else reaches a screen,
 //! a file or standard error.
 
+#[macro_use]
+mod names;
+
 pub mod app;
 pub mod bounce;
 pub mod cli;

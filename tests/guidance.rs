@@ -17,7 +17,7 @@ use deadletter::diagnosis::guidance::{Advice, Entry, Values, of_branch, of_kind}
 use deadletter::diagnosis::matcher::STANDARD;
 use deadletter::diagnosis::rules::BUILT_IN;
 use deadletter::diagnosis::tree571::Branch;
-use deadletter::diagnosis::{Backscatter, Guidance, Language, Reason, diagnose, guidance};
+use deadletter::diagnosis::{Backscatter, Case, Guidance, Language, Reason, diagnose, guidance};
 use fixtures::{fixtures, ours};
 use regex::Regex;
 
@@ -296,20 +296,18 @@ fn guidance_of_the_corpus_is_filled_in() {
     for fixture in fixtures() {
         let bounce = bounce::read(&fixture.raw());
         let diagnosis = diagnose(&bounce, &STANDARD, &ours);
-        let deliveries = bounce.deliveries.iter().zip(&diagnosis.verdicts).take(20);
-        for ((delivery, verdict), language) in
-            deliveries.flat_map(|pair| Language::ALL.map(|l| (pair, l)))
-        {
+        let origin = diagnosis.origin.verdict;
+        let cases = (0..20).map_while(|at| Case::of(&bounce, &diagnosis, &ours, at));
+        for (case, language) in cases.flat_map(|case| Language::ALL.map(|l| (case, l))) {
             let what = format!("{} in {}", fixture.name, language.code());
-            let origin = diagnosis.origin.verdict;
-            let own = guidance(language, &bounce, delivery, verdict, origin, &ours);
+            let own = guidance(language, &case);
             check(&what, &own);
             if let Some((branch, why)) = &own.branch {
                 assert!(
                     !why.is_empty() && (*branch != Branch::NotOurs || origin == Backscatter::Yes),
                     "{what}"
                 );
-                check(&what, &of_branch(language, *branch, &bounce, delivery, verdict));
+                check(&what, &of_branch(language, *branch, &case));
             }
             told += 1;
         }
@@ -324,13 +322,9 @@ fn of_one_report_each_recipient_is_told_what_became_of_his() {
     let path = "tests/corpus/several/one-relayed-one-failed.eml";
     let bounce = bounce::read(&fs::read(path).expect("a message"));
     let diagnosis = diagnose(&bounce, &STANDARD, &ours);
-    let labels: Vec<String> = bounce
-        .deliveries
-        .iter()
-        .zip(&diagnosis.verdicts)
-        .map(|(delivery, verdict)| {
-            guidance(Language::En, &bounce, delivery, verdict, Backscatter::No, &ours).label
-        })
+    let labels: Vec<String> = (0..2)
+        .filter_map(|at| Case::of(&bounce, &diagnosis, &ours, at))
+        .map(|case| guidance(Language::En, &case).label)
         .collect();
     assert_eq!(labels, ["Delivery receipt", "Mailbox does not exist"]);
 }

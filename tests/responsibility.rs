@@ -204,7 +204,7 @@ fn the_cases_cover_every_party_and_every_ground() {
     assert!(cases.len() >= 74, "{} cases", cases.len());
     assert!(cases.iter().all(|case| case.why.len() > 20), "a case does not say why");
     for party in Party::ALL {
-        assert!(cases.iter().any(|case| case.owner == party), "no case for {party}");
+        assert!(cases.iter().any(|case| case.owner == *party), "no case for {party}");
     }
     let grounds = [
         "no_failure",

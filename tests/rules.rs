@@ -14,7 +14,7 @@ use deadletter::bounce::{self, Status, dialect};
 use deadletter::diagnosis::matcher::{Answer, Matcher, Rank, STANDARD};
 use deadletter::diagnosis::rules::{self, BUILT_IN, EMBEDDED, Family, Rule};
 use deadletter::diagnosis::tree571::Branch;
-use deadletter::diagnosis::{Language, Party, Reason, diagnose, guidance};
+use deadletter::diagnosis::{Case, Language, Party, Reason, diagnose, guidance};
 use fixtures::{fixtures, ours};
 
 #[path = "support/fixtures.rs"]
@@ -304,9 +304,9 @@ fn reached() -> Reached {
     for fixture in fixtures() {
         let bounce = bounce::read(&fixture.raw());
         let diagnosis = diagnose(&bounce, &STANDARD, &ours);
-        for (delivery, verdict) in bounce.deliveries.iter().zip(&diagnosis.verdicts) {
-            let told =
-                guidance(Language::En, &bounce, delivery, verdict, diagnosis.origin.verdict, &ours);
+        for (at, verdict) in diagnosis.verdicts.iter().enumerate() {
+            let case = Case::of(&bounce, &diagnosis, &ours, at).expect("a verdict has a delivery");
+            let told = guidance(Language::En, &case);
             reached.rules.insert(verdict.rule_id());
             reached.reasons.insert(verdict.reason);
             reached.parties.insert(verdict.judgement.party);

@@ -17,7 +17,7 @@ pub(super) fn text(
         let id = original.and_then(|o| o.message_id.as_ref()).or(detail.bounce.message_id.as_ref());
         return id.map(ToString::to_string).ok_or("there is no Message-ID in this report");
     }
-    let Some((_, delivery, _)) = opened.delivery() else {
+    let Some(case) = opened.case() else {
         return match action {
             Action::CopyUser => Ok(told(opened, language).for_sender(language)),
             _ => Err("this message names no recipient"),
@@ -25,12 +25,14 @@ pub(super) fn text(
     };
     match action {
         Action::CopyUser => Ok(told(opened, language).for_sender(language)),
-        Action::CopyAddress => delivery
+        Action::CopyAddress => case
+            .delivery
             .recipient
             .as_ref()
             .map(ToString::to_string)
             .ok_or("the report does not name the address"),
-        Action::CopyDiagnostic => delivery
+        Action::CopyDiagnostic => case
+            .delivery
             .said
             .as_ref()
             .map(|s| s.text.to_string())
@@ -49,15 +51,8 @@ pub(super) fn text(
 /// The guidance for what is in the views.
 pub(super) fn told(opened: &Opened, language: Language) -> Guidance {
     let Some(detail) = opened.detail() else { return Guidance::default() };
-    match opened.delivery() {
-        Some((detail, delivery, verdict)) => guidance(
-            language,
-            &detail.bounce,
-            delivery,
-            verdict,
-            detail.diagnosis.origin.verdict,
-            &detail.ours,
-        ),
+    match opened.case() {
+        Some(case) => guidance(language, &case),
         None => crate::diagnosis::guidance::of_kind(language, detail.bounce.kind),
     }
 }

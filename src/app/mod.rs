@@ -272,10 +272,8 @@ impl App {
     /// What one branch of the 5.7.1 tree says, with the values of the delivery in the views.
     #[must_use]
     pub fn branch_guidance(&self, branch: Branch) -> Guidance {
-        match self.opened.delivery() {
-            Some((detail, delivery, verdict)) => {
-                of_branch(self.language, branch, &detail.bounce, delivery, verdict)
-            }
+        match self.opened.case() {
+            Some(case) => of_branch(self.language, branch, &case),
             None => Guidance::default(),
         }
     }
@@ -335,7 +333,7 @@ impl App {
             A::NextHit | A::PreviousHit if self.pane.hits() == 0 => {
                 Err("the text stands nowhere in this view")
             }
-            A::Evidence if self.opened.delivery().is_none() => {
+            A::Evidence if self.opened.case().is_none() => {
                 Err("there is no verdict to give evidence for")
             }
             A::Tree if self.guidance().branch.is_none() => {

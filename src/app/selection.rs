@@ -4,8 +4,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::bounce::Delivery;
-use crate::diagnosis::{Ours, Verdict};
+use crate::diagnosis::{Case, Ours};
 use crate::listing::{DeliveryId, Detail, MessageId};
 use crate::mail::SafeText;
 
@@ -44,12 +43,10 @@ impl Opened {
         self.detail.as_ref().filter(|detail| Some(detail.id) == self.shown.map(|id| id.message))
     }
 
-    /// The delivery that is shown and its verdict; None for messages that name no recipient.
+    /// The delivery that is shown; None for messages that name no recipient.
     #[must_use]
-    pub fn delivery(&self) -> Option<(&Detail, &Delivery, &Verdict)> {
-        let detail = self.detail()?;
-        let at = usize::try_from(self.shown?.recipient).ok()?;
-        Some((detail, detail.bounce.deliveries.get(at)?, detail.diagnosis.verdicts.get(at)?))
+    pub fn case(&self) -> Option<Case<'_>> {
+        self.detail()?.case(self.shown?.recipient)
     }
 
     /// Why the message cannot be had.

@@ -6,15 +6,15 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-use crate::bounce::{Action, Bounce, Delivery, Kind};
+use crate::bounce::{Action, Kind};
 use crate::mail::{SafeText, address};
 
 use super::backscatter::Backscatter;
+use super::case::Case;
 use super::facts::refused_ips;
 use super::judgement::Ground;
 use super::tree571::{Branch, branch};
-use super::verdict::Verdict;
-use super::{Confidence, Ours, Party};
+use super::{Confidence, Party};
 
 /// A language of the guidance.
 #[derive(
@@ -201,7 +201,8 @@ impl Values {
 
     /// The values of one delivery.
     #[must_use]
-    pub fn of(bounce: &Bounce, delivery: &Delivery, verdict: &Verdict) -> Self {
+    pub fn of(case: &Case<'_>) -> Self {
+        let Case { bounce, delivery, verdict, .. } = *case;
         let recipient = delivery.recipient.clone();
         let named = match verdict.judgement.ground {
             Ground::OurAddress(ip) | Ground::ForeignAddress(ip) => Some(ip),
@@ -337,16 +338,10 @@ impl Guidance {
 /// The guidance for one delivery. Kinds that are no failures have their own; the branch of the
 /// 5.7.1 tree, where one applies, adds what the owner of a group and PowerShell can do.
 #[must_use]
-pub fn guidance(
-    language: Language,
-    bounce: &Bounce,
-    delivery: &Delivery,
-    verdict: &Verdict,
-    origin: Backscatter,
-    ours: &Ours,
-) -> Guidance {
-    let values = Values::of(bounce, delivery, verdict);
-    let branch = branch(bounce, delivery, verdict, origin, ours);
+pub fn guidance(language: Language, case: &Case<'_>) -> Guidance {
+    let Case { bounce, delivery, verdict, origin, .. } = *case;
+    let values = Values::of(case);
+    let branch = branch(case);
     let entries = language.entries();
     let own = verdict
         .rule
@@ -363,7 +358,7 @@ pub fn guidance(
         _ => bounce.kind,
     };
     let key = match kind {
-        Kind::Failure if origin == Backscatter::Yes => "kind-backscatter",
+        Kind::Failure if origin.verdict == Backscatter::Yes => "kind-backscatter",
         Kind::Failure => own,
         kind => return of_kind(language, kind),
     };
@@ -384,15 +379,9 @@ pub fn guidance(
 /// What one branch of the 5.7.1 tree says, with the values of a delivery: for walking through the
 /// tree.
 #[must_use]
-pub fn of_branch(
-    language: Language,
-    branch: Branch,
-    bounce: &Bounce,
-    delivery: &Delivery,
-    verdict: &Verdict,
-) -> Guidance {
+pub fn of_branch(language: Language, branch: Branch, case: &Case<'_>) -> Guidance {
     let Some(entry) = language.entries().get(branch.key()) else { return Guidance::default() };
-    let filled = fill(entry, &Values::of(bounce, delivery, verdict));
+    let filled = fill(entry, &Values::of(case));
     Guidance { branch: Some((branch, entry.why.clone().unwrap_or_default())), ..filled }
 }
 

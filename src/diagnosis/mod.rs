@@ -2,6 +2,7 @@
 //! and its confidence. Pure: values in, values out.
 
 pub mod backscatter;
+mod case;
 pub mod facts;
 pub mod fault;
 pub mod guidance;
@@ -21,6 +22,7 @@ pub mod tree571;
 pub mod verdict;
 
 pub use backscatter::{Backscatter, Origin};
+pub use case::Case;
 pub use fault::{Fault, understand};
 pub use guidance::{Guidance, Language, guidance};
 pub use ours::Ours;

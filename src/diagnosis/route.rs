@@ -4,10 +4,10 @@
 use crate::bounce::{Bounce, Delivery};
 use crate::mail::{SafeText, address};
 
+use super::Party;
+use super::case::Case;
 use super::hosts::{Relation, relation};
 use super::reason::Reason;
-use super::verdict::Verdict;
-use super::{Ours, Party};
 
 /// Where a message stopped.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -43,7 +43,8 @@ pub struct Route {
 impl Route {
     /// The route of one delivery.
     #[must_use]
-    pub fn of(bounce: &Bounce, delivery: &Delivery, verdict: &Verdict, ours: &Ours) -> Self {
+    pub fn of(case: &Case<'_>) -> Self {
+        let Case { bounce, delivery, verdict, ours, .. } = *case;
         let original = bounce.original.as_ref();
         let sender = original
             .and_then(|o| o.author.clone().or_else(|| o.sender.clone()))
@@ -119,8 +120,8 @@ fn stop(
 mod tests {
     use super::*;
     use crate::bounce::Remote;
-    use crate::diagnosis::diagnose;
     use crate::diagnosis::matcher::STANDARD;
+    use crate::diagnosis::{Ours, diagnose};
 
     fn ours() -> Ours {
         toml::from_str("domains = ['birch.example']").expect("valid")
@@ -157,7 +158,7 @@ mod tests {
         let route = |generator| {
             let bounce = report(generator);
             let diagnosis = diagnose(&bounce, &STANDARD, &ours());
-            Route::of(&bounce, &bounce.deliveries[0], &diagnosis.verdicts[0], &ours())
+            Route::of(&Case::of(&bounce, &diagnosis, &ours(), 0).expect("a delivery"))
         };
         let theirs = route("ex2.oak.example");
         assert_eq!(

@@ -1,15 +1,15 @@
 //! The decision tree of Microsoft's article on 5.7.0 to 5.7.999: which branch a refusal belongs to.
 //! First sign wins.
 
+use crate::bounce::Kind;
 use crate::bounce::page::position;
-use crate::bounce::{Bounce, Delivery, Kind};
 use crate::mail::address;
 
 use super::backscatter::Backscatter;
+use super::case::Case;
 use super::hosts::{Relation, is_microsoft, relation};
 use super::ours::Ours;
 use super::reason::Reason;
-use super::verdict::Verdict;
 
 macro_rules! branches {
     ($($(#[$doc:meta])* $name:ident $key:literal,)*) => {
@@ -79,23 +79,18 @@ branches! {
 
 /// The branch that a refusal belongs to; None for everything the article is not about.
 #[must_use]
-pub fn branch(
-    bounce: &Bounce,
-    delivery: &Delivery,
-    verdict: &Verdict,
-    origin: Backscatter,
-    ours: &Ours,
-) -> Option<Branch> {
+pub fn branch(case: &Case<'_>) -> Option<Branch> {
+    let Case { bounce, delivery, verdict, origin, .. } = *case;
     let subject7 = delivery.status.is_some_and(|s| s.class != 2 && s.subject == 7);
     let routed =
         matches!(verdict.reason, Reason::RelayDenied | Reason::AuthRequired | Reason::NotPermitted);
     if bounce.kind != Kind::Failure || !(subject7 || routed) {
         return None;
     }
-    if origin == Backscatter::Yes {
+    if origin.verdict == Backscatter::Yes {
         return Some(Branch::NotOurs);
     }
-    Some(Signs::of(bounce, delivery, verdict, ours).branch())
+    Some(Signs::of(case).branch())
 }
 
 /// What the tests of the tree look at.
@@ -113,7 +108,8 @@ struct Signs<'m> {
 }
 
 impl<'m> Signs<'m> {
-    fn of(bounce: &'m Bounce, delivery: &'m Delivery, verdict: &Verdict, ours: &'m Ours) -> Self {
+    fn of(case: &Case<'m>) -> Self {
+        let Case { bounce, delivery, verdict, ours, .. } = *case;
         let domain = delivery.recipient.as_deref().map(address::domain).unwrap_or_default();
         let original = bounce.original.as_ref();
         let sender =

@@ -7,10 +7,10 @@ use serde::Serialize;
 use serde_json::Serializer;
 use serde_json::ser::Formatter;
 
-use crate::bounce::{Action, Delivery, Kind, Original, Part, Phase};
+use crate::bounce::{Action, Kind, Original, Part, Phase};
 use crate::diagnosis::guidance::Advice;
 use crate::diagnosis::{
-    Backscatter, Confidence, Evidence, Guidance, Party, Reason, Verdict, guidance,
+    Backscatter, Case, Confidence, Evidence, Guidance, Language, Party, Reason, guidance,
 };
 use crate::mail::{Hop, Limit, SafeText, Stamp, is_hidden};
 
@@ -147,7 +147,6 @@ impl<'a> Message<'a> {
     #[must_use]
     pub fn of(explained: &Explained<'a>) -> Self {
         let Explained { bounce, diagnosis, .. } = *explained;
-        let recipients = bounce.deliveries.iter().zip(&diagnosis.verdicts);
         Self {
             file: explained.file,
             kind: bounce.kind,
@@ -164,8 +163,9 @@ impl<'a> Message<'a> {
                 .map(|sign| sign.text.as_str())
                 .collect(),
             original: bounce.original.as_ref().filter(|o| !o.is_empty()),
-            recipients: recipients
-                .map(|(delivery, verdict)| recipient(explained, delivery, verdict))
+            recipients: explained
+                .cases()
+                .map(|case| recipient(&case, explained.language))
                 .collect(),
             hops: bounce.original.as_ref().map_or(&[], |o| o.chain.hops.as_slice()),
             limits: &bounce.limits,
@@ -173,12 +173,8 @@ impl<'a> Message<'a> {
     }
 }
 
-fn recipient<'a>(
-    explained: &Explained<'a>,
-    delivery: &'a Delivery,
-    verdict: &'a Verdict,
-) -> Recipient<'a> {
-    let Explained { bounce, diagnosis, ours, language, .. } = *explained;
+fn recipient<'a>(case: &Case<'a>, language: Language) -> Recipient<'a> {
+    let Case { delivery, verdict, .. } = *case;
     let evidence = |evidence: &'a Evidence| Quotation {
         text: &evidence.text,
         part: evidence.part,
@@ -200,7 +196,6 @@ fn recipient<'a>(
         confidence: verdict.judgement.confidence,
         evidence: verdict.evidence.as_ref().map(evidence),
         rule: verdict.rule_id(),
-        guidance: guidance(language, bounce, delivery, verdict, diagnosis.origin.verdict, ours)
-            .into(),
+        guidance: guidance(language, case).into(),
     }
 }

@@ -4,7 +4,7 @@ pub mod json;
 pub mod text;
 
 use crate::bounce::Bounce;
-use crate::diagnosis::{Diagnosis, Language, Ours};
+use crate::diagnosis::{Case, Diagnosis, Language, Ours};
 
 /// One message, read and diagnosed.
 #[derive(Clone, Copy, Debug)]
@@ -21,4 +21,12 @@ pub struct Explained<'a> {
     pub ours: &'a Ours,
     /// Language of the guidance.
     pub language: Language,
+}
+
+impl<'a> Explained<'a> {
+    /// The case of each delivery, in the order of the report.
+    pub fn cases(&self) -> impl Iterator<Item = Case<'a>> + use<'a> {
+        let Self { bounce, diagnosis, ours, .. } = *self;
+        (0..bounce.deliveries.len()).filter_map(move |at| Case::of(bounce, diagnosis, ours, at))
+    }
 }

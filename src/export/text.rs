@@ -2,10 +2,10 @@
 //! line that rests, what to do, diagnostics, the way.
 
 use crate::bounce::wording::answer;
-use crate::bounce::{Anatomy, Bounce, Delivery, Remote};
+use crate::bounce::{Anatomy, Delivery, Remote};
 use crate::diagnosis::guidance::{Advice, Values, of_kind};
 use crate::diagnosis::judgement::Ground;
-use crate::diagnosis::{Backscatter, Language, Party, Route, Stop, Verdict, guidance};
+use crate::diagnosis::{Backscatter, Case, Language, Party, Route, Stop, Verdict, guidance};
 use crate::layout::{clip, date, duration, width, wrap};
 use crate::mail::hops::Flag;
 use crate::mail::{Hop, SafeText};
@@ -33,15 +33,14 @@ pub fn page(explained: &Explained<'_>, style: Style) -> String {
     let mut page = Page { out: String::new(), style, language: explained.language };
     let anatomy = Anatomy::of(explained.raw, explained.bounce);
     page.head(explained);
-    let deliveries = explained.bounce.deliveries.iter().zip(&explained.diagnosis.verdicts);
-    for (delivery, verdict) in deliveries.clone().take(CHAPTERS) {
-        page.chapter(explained, &anatomy, delivery, verdict);
+    for case in explained.cases().take(CHAPTERS) {
+        page.chapter(explained, &anatomy, &case);
     }
     if explained.bounce.deliveries.len() > CHAPTERS {
         page.line("");
     }
-    for (delivery, verdict) in deliveries.skip(CHAPTERS) {
-        page.further(delivery, verdict);
+    for case in explained.cases().skip(CHAPTERS) {
+        page.further(case.delivery, case.verdict);
     }
     if explained.bounce.deliveries.is_empty() {
         let told = of_kind(page.language, explained.bounce.kind);
@@ -113,16 +112,9 @@ impl Page {
         self.rule(true);
     }
 
-    fn chapter(
-        &mut self,
-        explained: &Explained<'_>,
-        anatomy: &Anatomy,
-        delivery: &Delivery,
-        verdict: &Verdict,
-    ) {
-        let Explained { bounce, diagnosis, ours, .. } = *explained;
-        let told =
-            guidance(self.language, bounce, delivery, verdict, diagnosis.origin.verdict, ours);
+    fn chapter(&mut self, explained: &Explained<'_>, anatomy: &Anatomy, case: &Case<'_>) {
+        let Case { delivery, verdict, .. } = *case;
+        let told = guidance(self.language, case);
         let address = delivery.recipient.as_ref().map_or("?", |r| r.as_str());
         let status = delivery
             .status
@@ -133,11 +125,11 @@ impl Page {
         // Mail that only bears our address never took this way.
         if verdict.judgement.ground != Ground::NotOurs {
             self.line("");
-            self.indicator(&Route::of(bounce, delivery, verdict, ours));
+            self.indicator(&Route::of(case));
         }
         self.heading(&told.label);
         self.paragraph("  ", &told.user.cause);
-        self.judgement(bounce, delivery, verdict);
+        self.judgement(case);
         self.evidence(anatomy, verdict);
         self.steps(self.word("what_to_do"), &told.user.steps);
         self.advice(self.word("for_admins"), &told.admin);
@@ -157,8 +149,8 @@ impl Page {
     }
 
     /// Who must act, how sure that is, and what decided.
-    fn judgement(&mut self, bounce: &Bounce, delivery: &Delivery, verdict: &Verdict) {
-        let judgement = verdict.judgement;
+    fn judgement(&mut self, case: &Case<'_>) {
+        let judgement = case.verdict.judgement;
         let (acts, ground) = (self.language.acts(judgement.party), judgement.ground);
         let sure = match judgement.party {
             Party::Nobody | Party::Unknown => "",
@@ -170,7 +162,7 @@ impl Page {
         } else {
             self.paragraph("", &format!("{acts} ({sure})"));
         }
-        let why = self.language.ground(ground, &Values::of(bounce, delivery, verdict));
+        let why = self.language.ground(ground, &Values::of(case));
         self.paragraph("  ", &why);
     }
 

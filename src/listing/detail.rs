@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::bounce::{Anatomy, Bounce};
 use crate::diagnosis::fault::{Fault, guard, understand};
 use crate::diagnosis::matcher::Matcher;
-use crate::diagnosis::{Diagnosis, Ours};
+use crate::diagnosis::{Case, Diagnosis, Ours};
 use crate::mail::Limit;
 
 use super::MessageId;
@@ -30,6 +30,13 @@ pub struct Detail {
 }
 
 impl Detail {
+    /// The case of one of its recipients, counted from 0; None when it has no such recipient.
+    #[must_use]
+    pub fn case(&self, recipient: u32) -> Option<Case<'_>> {
+        let at = usize::try_from(recipient).ok()?;
+        Case::of(&self.bounce, &self.diagnosis, &self.ours, at)
+    }
+
     /// Reads a message; `whole` is false when only its beginning is there.
     ///
     /// # Errors

@@ -155,7 +155,7 @@ impl Row {
     #[must_use]
     pub fn who(&self) -> &'static str {
         match self.kind {
-            Kind::Failure | Kind::Delay => self.party.word(),
+            Kind::Failure | Kind::Delay => self.party.label(),
             _ => "-",
         }
     }

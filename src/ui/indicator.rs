@@ -8,9 +8,8 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::app::App;
-use crate::bounce::Delivery;
 use crate::diagnosis::guidance::Values;
-use crate::diagnosis::{Confidence, Language, Party, Route, Stop, Verdict};
+use crate::diagnosis::{Case, Confidence, Language, Party, Route, Stop};
 use crate::layout::{clip, clip_front, width, wrap};
 use crate::listing::Detail;
 use crate::mail::SafeText;
@@ -47,8 +46,8 @@ struct Picture {
 }
 
 impl Picture {
-    fn of(detail: &Detail, delivery: &Delivery, verdict: &Verdict, language: Language) -> Self {
-        let route = Route::of(&detail.bounce, delivery, verdict, &detail.ours);
+    fn of(case: &Case<'_>, language: Language) -> Self {
+        let route = Route::of(case);
         let station =
             |title, upper: Option<&SafeText>, lower: Option<&SafeText>, parties: &[Party]| {
                 let text = |t: Option<&SafeText>| t.map(ToString::to_string).unwrap_or_default();
@@ -100,7 +99,7 @@ impl Picture {
             ],
             stop: route.stop,
             network: route.party == Party::Network,
-            thin: verdict.judgement.confidence == Confidence::Low,
+            thin: case.verdict.judgement.confidence == Confidence::Low,
             must_act: language.word("must_act").to_owned(),
         }
     }
@@ -131,9 +130,10 @@ pub(super) fn large(
     look: &Look,
     buffer: &mut Buffer,
     area: Rect,
-    (detail, delivery, verdict): (&Detail, &Delivery, &Verdict),
+    detail: &Detail,
+    case: &Case<'_>,
 ) {
-    let picture = Picture::of(detail, delivery, verdict, app.language());
+    let picture = Picture::of(case, app.language());
     let gap = if picture.network { NETWORK_GAP } else { LAST_GAP };
     let wide = area.width.saturating_sub(GAP + gap) / 3;
     let mut x = area.x;
@@ -158,7 +158,8 @@ pub(super) fn large(
         look,
         buffer,
         Rect { y: area.y + 5, height: area.height.saturating_sub(5), ..area },
-        (detail, delivery, verdict),
+        detail,
+        case,
     );
 }
 
@@ -217,10 +218,11 @@ fn sentences(
     look: &Look,
     buffer: &mut Buffer,
     area: Rect,
-    (detail, delivery, verdict): (&Detail, &Delivery, &Verdict),
+    detail: &Detail,
+    case: &Case<'_>,
 ) {
     let language = app.language();
-    let judgement = verdict.judgement;
+    let judgement = case.verdict.judgement;
     let room = usize::from(area.width);
     let mut row = 0;
     let mut line = |line: Line<'_>| {
@@ -240,11 +242,11 @@ fn sentences(
             line(Line::styled(text, look.strong));
         }
     }
-    let ground = language.ground(judgement.ground, &Values::of(&detail.bounce, delivery, verdict));
+    let ground = language.ground(judgement.ground, &Values::of(case));
     for text in wrap("", &ground, room).into_iter().take(2) {
         line(Line::raw(text));
     }
-    let Some(evidence) = &verdict.evidence else { return };
+    let Some(evidence) = &case.verdict.evidence else { return };
     let place = detail.anatomy.place(evidence.part, evidence.start, evidence.end);
     let place = place.map_or_else(String::new, |(lines, first, _)| {
         format!("{}, {} {first}", lines.part.name(), language.word("line"))
@@ -272,22 +274,16 @@ fn sentences(
 }
 
 /// The small form: the picture on one line, sentence and evidence on the next.
-pub(super) fn small(
-    app: &App,
-    look: &Look,
-    buffer: &mut Buffer,
-    area: Rect,
-    (detail, delivery, verdict): (&Detail, &Delivery, &Verdict),
-) {
+pub(super) fn small(app: &App, look: &Look, buffer: &mut Buffer, area: Rect, case: &Case<'_>) {
     let language = app.language();
-    let picture = Picture::of(detail, delivery, verdict, language);
+    let picture = Picture::of(case, language);
     let spans = one_line(look, &picture, usize::from(area.width));
     put(buffer, area, 0, &Line::from(spans));
-    let acts = language.acts(verdict.judgement.party);
-    let sure = language.sure(verdict.judgement.confidence);
+    let acts = language.acts(case.verdict.judgement.party);
+    let sure = language.sure(case.verdict.judgement.confidence);
     let mut spans =
         vec![Span::styled(acts, look.strong), Span::styled(format!(" ({sure}) "), look.dim)];
-    if let Some(evidence) = &verdict.evidence {
+    if let Some(evidence) = &case.verdict.evidence {
         let (open, close) = look.glyphs.quotes;
         let room = usize::from(area.width).saturating_sub(spans.iter().map(Span::width).sum());
         let text = evidence.excerpt(room.saturating_sub(2), look.glyphs.ascii);

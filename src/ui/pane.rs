@@ -85,14 +85,14 @@ pub(super) fn draw(
         put_right(buffer, head, 0, &Line::from(Span::styled(right, look.dim)));
         take(u16::from(spacious));
     }
-    if let Some(of) = app.opened.delivery() {
+    if let (Some(detail), Some(case)) = (app.opened.detail(), app.opened.case()) {
         if spacious {
-            indicator::large(app, look, buffer, take(indicator::LARGE), of);
+            indicator::large(app, look, buffer, take(indicator::LARGE), detail, &case);
         } else {
-            indicator::small(app, look, buffer, take(indicator::SMALL), of);
+            indicator::small(app, look, buffer, take(indicator::SMALL), &case);
         }
     }
-    if app.opened.delivery().is_none()
+    if app.opened.case().is_none()
         && let Some(subject) = app.opened.detail().and_then(|detail| detail.bounce.subject.as_ref())
     {
         put(

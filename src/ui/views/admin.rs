@@ -9,7 +9,7 @@ use crate::bounce::anatomy::HeaderLine;
 use crate::bounce::wording::answer;
 use crate::bounce::{Delivery, Original, Remote};
 use crate::diagnosis::rules::meaning;
-use crate::diagnosis::{Backscatter, Evidence, Verdict};
+use crate::diagnosis::{Backscatter, Case, Evidence, Verdict};
 use crate::layout::{clip, date};
 use crate::listing::Detail;
 use crate::mail::SafeText;
@@ -26,8 +26,8 @@ pub(super) fn fill(app: &App, detail: &Detail, sheet: &mut Sheet<'_>) {
         if ours { format!("{host} (ours)") } else { host.to_string() }
     });
     sheet.field("Generating server", &or_absent(generator), plain);
-    match app.opened.delivery() {
-        Some((_, delivery, verdict)) => {
+    match app.opened.case() {
+        Some(Case { delivery, verdict, .. }) => {
             fields(delivery, verdict, sheet);
             if let Some(evidence) = &verdict.evidence {
                 in_context(detail, evidence, sheet);

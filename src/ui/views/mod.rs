@@ -19,9 +19,7 @@ pub(super) fn fill(app: &App, detail: &Detail, sheet: &mut Sheet<'_>) {
     match app.pane.view {
         View::User => user::fill(app, detail, sheet),
         View::Admin => admin::fill(app, detail, sheet),
-        View::Hops => {
-            hops::fill(detail, app.opened.delivery().map(|(_, delivery, _)| delivery), sheet)
-        }
+        View::Hops => hops::fill(detail, app.opened.case().map(|case| case.delivery), sheet),
         View::Source => {}
     }
 }

@@ -24,7 +24,7 @@ pub(in crate::ui) fn draw(
     let columns = usize::from(columns).max(1);
     let rows = |text: &str| width(text).div_ceil(columns).max(1);
     let wanted = app.pane.search.to_lowercase();
-    let evidence = app.opened.delivery().and_then(|(_, _, verdict)| verdict.evidence.as_ref());
+    let evidence = app.opened.case().and_then(|case| case.verdict.evidence.as_ref());
     let proof =
         evidence.map(|e| e.text.chars().take(40).collect::<String>()).filter(|p| p.len() >= 8);
     let mut at = 0;
