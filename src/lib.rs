@@ -38,6 +38,7 @@ pub mod filter;
 pub mod layout;
 pub mod listing;
 pub mod mail;
+pub mod page;
 pub mod source;
 pub mod term;
 pub mod ui;

@@ -13,6 +13,7 @@ mod pane;
 mod prompt;
 mod selection;
 mod shape;
+mod shown;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -36,6 +37,7 @@ pub use pane::{Drawn, Jump, Pane, View};
 pub use prompt::{Prompt, Purpose};
 pub use selection::Opened;
 pub use shape::{LEAST, Shape};
+pub use shown::Shown;
 
 /// How long after a first key its choices pop up.
 const CHOICES: Duration = Duration::from_millis(400);
@@ -125,6 +127,8 @@ pub struct App {
     pub pane: Pane,
     /// The delivery in the views.
     pub opened: Opened,
+    /// What the views show of it.
+    pub shown: Shown,
     /// Which pane keys go to.
     pub focus: Focus,
     /// True when the delivery has the whole screen.
@@ -160,6 +164,7 @@ impl App {
             list: List::default(),
             pane: Pane::default(),
             opened: Opened::default(),
+            shown: Shown::default(),
             focus: Focus::List,
             full: false,
             overlay: None,
@@ -209,8 +214,11 @@ impl App {
         cmds
     }
 
-    /// True when the screen has to be drawn; asking answers it.
+    /// True when the screen has to be drawn, which then can be; asking answers it.
     pub fn take_dirty(&mut self) -> bool {
+        if self.dirty {
+            self.show();
+        }
         std::mem::take(&mut self.dirty)
     }
 

@@ -18,14 +18,14 @@ impl View {
     /// All views in their order.
     pub const ALL: [Self; 4] = [Self::User, Self::Admin, Self::Hops, Self::Source];
 
-    /// Its name on the screen.
+    /// The key of its name among the words of a language.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub const fn word(self) -> &'static str {
         match self {
-            Self::User => "User",
-            Self::Admin => "Admin",
-            Self::Hops => "Hops",
-            Self::Source => "Source",
+            Self::User => "view.user",
+            Self::Admin => "view.admin",
+            Self::Hops => "view.hops",
+            Self::Source => "view.source",
         }
     }
 }

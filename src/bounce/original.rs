@@ -1,7 +1,5 @@
 //! The message that came back, as far as the report returns it.
 
-use serde::Serialize;
-
 use crate::mail::header::Value;
 use crate::mail::hops::CHECKS;
 use crate::mail::{Chain, Headers, SafeText, Stamp, address};
@@ -9,40 +7,29 @@ use crate::mail::{Chain, Headers, SafeText, Stamp, address};
 use super::page::Page;
 
 /// What the header of the returned message says.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Original {
     /// Message-ID without brackets.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub message_id: Option<SafeText>,
     /// From, as written: the author.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<SafeText>,
     /// To, as written.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<SafeText>,
     /// Subject.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub subject: Option<SafeText>,
     /// Date, claimed by the author.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub date: Option<Stamp>,
     /// Address of the author.
-    #[serde(skip)]
     pub author: Option<SafeText>,
     /// Envelope sender, from Return-Path.
-    #[serde(skip)]
     pub sender: Option<SafeText>,
     /// Addresses in To and Cc.
-    #[serde(skip)]
     pub recipients: Vec<SafeText>,
     /// The way it took, oldest hop first.
-    #[serde(skip)]
     pub chain: Chain,
     /// Domains that signed it (DKIM d=), unverified.
-    #[serde(skip)]
     pub signers: Vec<SafeText>,
     /// Verdicts on it: Received-SPF and Authentication-Results, newest first.
-    #[serde(skip)]
     pub verdicts: Vec<SafeText>,
 }
 

@@ -4,8 +4,6 @@
 use std::fmt;
 use std::ops::Range;
 
-use serde::{Serialize, Serializer};
-
 /// An enhanced status code: class 2, 4 or 5, subject, detail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Status {
@@ -43,12 +41,6 @@ impl Status {
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&format!("{}.{}.{}", self.class, self.subject, self.detail))
-    }
-}
-
-impl Serialize for Status {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
     }
 }
 

@@ -14,7 +14,7 @@ use super::page::position;
 use super::phrases::Phrases;
 
 /// The host that answered.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Remote {
     /// Its name; absent where only the address is known.
     pub name: Option<SafeText>,

@@ -15,7 +15,7 @@ use crate::diagnosis::learn::{Learner, SAMPLE};
 use crate::diagnosis::matcher::Matcher;
 use crate::diagnosis::{Fault, Language, Ours, understand};
 use crate::export::Explained;
-use crate::export::json::Message;
+use crate::export::json::Record;
 use crate::export::text::{Style, page};
 use crate::mail::{Headers, SafeText};
 use crate::source::files::{MessageFile, failed, list};
@@ -323,7 +323,7 @@ impl Writer<'_> {
 
 fn json(explained: &Explained<'_>, out: &mut Vec<u8>) {
     // Writing plain values to memory cannot fail.
-    let _ = Message::of(explained).write(out);
+    let _ = Record::of(explained).write(out);
 }
 
 /// True for bytes without a single header field: a picture, an archive, an empty file.

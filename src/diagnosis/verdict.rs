@@ -2,8 +2,6 @@
 
 use std::ops::Range;
 
-use serde::Serialize;
-
 use crate::bounce::page::position;
 use crate::bounce::{Bounce, Delivery, Part, said};
 use crate::mail::SafeText;
@@ -22,7 +20,7 @@ use super::rules::Rule;
 const LINE: usize = 280;
 
 /// The line of the message that a verdict rests on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Evidence {
     /// The line, literally, only unfolded.
     pub text: SafeText,
@@ -33,7 +31,6 @@ pub struct Evidence {
     /// One past the last byte.
     pub end: usize,
     /// Where in `text` the words that decided stand; empty when none in particular did.
-    #[serde(skip)]
     pub focus: Range<usize>,
 }
 

@@ -2,6 +2,7 @@
 //! never invented.
 
 use std::io::{self, Write};
+use std::net::IpAddr;
 
 use serde::Serialize;
 use serde_json::Serializer;
@@ -12,6 +13,7 @@ use crate::diagnosis::guidance::Advice;
 use crate::diagnosis::{
     Backscatter, Case, Confidence, Evidence, Guidance, Language, Party, Reason, guidance,
 };
+use crate::mail::hops::Flag;
 use crate::mail::{Hop, Limit, SafeText, Stamp, is_hidden};
 
 use super::Explained;
@@ -19,25 +21,57 @@ use super::Explained;
 /// A message. Field names are a public interface.
 #[expect(clippy::struct_field_names, reason = "the names of the fields are the interface")]
 #[derive(Debug, Serialize)]
-pub struct Message<'a> {
+pub struct Record<'a> {
     file: &'a str,
     kind: Kind,
     dialect: &'a str,
-    message_id: Option<&'a SafeText>,
-    subject: Option<&'a SafeText>,
-    date: Option<Stamp>,
-    generating_server: Option<&'a SafeText>,
+    message_id: Option<&'a str>,
+    subject: Option<&'a str>,
+    date: Option<String>,
+    generating_server: Option<&'a str>,
     backscatter: Backscatter,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     backscatter_signs: Vec<&'a str>,
-    original: Option<&'a Original>,
+    original: Option<Returned<'a>>,
     recipients: Vec<Recipient<'a>>,
-    hops: &'a [Hop],
+    hops: Vec<Passage<'a>>,
     #[serde(skip_serializing_if = "<[Limit]>::is_empty")]
     limits: &'a [Limit],
 }
 
-impl Message<'_> {
+impl<'a> Record<'a> {
+    /// The record of one message.
+    #[must_use]
+    pub fn of(explained: &Explained<'a>) -> Self {
+        let Explained { bounce, diagnosis, .. } = *explained;
+        let mut hops = Vec::new();
+        let mut original = None;
+        if let Some(returned) = &bounce.original {
+            hops.extend(returned.chain.hops.iter().map(Passage::of));
+            if !returned.is_empty() {
+                original = Some(Returned::of(returned));
+            }
+        }
+        Self {
+            file: explained.file,
+            kind: bounce.kind,
+            dialect: bounce.dialect,
+            message_id: bounce.message_id.as_deref(),
+            subject: bounce.subject.as_deref(),
+            date: bounce.date.map(moment),
+            generating_server: bounce.generating_server.as_deref(),
+            backscatter: diagnosis.origin.verdict,
+            backscatter_signs: diagnosis.origin.signs.iter().map(|s| s.text.as_str()).collect(),
+            original,
+            recipients: explained
+                .cases()
+                .map(|case| Recipient::of(&case, explained.language))
+                .collect(),
+            hops,
+            limits: &bounce.limits,
+        }
+    }
+
     /// Writes it on one line.
     ///
     /// # Errors
@@ -75,17 +109,131 @@ impl Formatter for Visible {
     }
 }
 
+/// The returned message.
+#[derive(Debug, Serialize)]
+struct Returned<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date: Option<String>,
+}
+
+impl<'a> Returned<'a> {
+    fn of(original: &'a Original) -> Self {
+        Self {
+            message_id: original.message_id.as_deref(),
+            from: original.from.as_deref(),
+            to: original.to.as_deref(),
+            subject: original.subject.as_deref(),
+            date: original.date.map(moment),
+        }
+    }
+}
+
+/// A station of the way.
+#[derive(Debug, Serialize)]
+struct Passage<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    with: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ip: Option<IpAddr>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tls: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delay_s: Option<Seconds>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    checks: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    flags: Vec<Mark>,
+}
+
+impl<'a> Passage<'a> {
+    fn of(hop: &'a Hop) -> Self {
+        Self {
+            from: hop.from.as_deref(),
+            by: hop.by.as_deref(),
+            with: hop.with.as_deref(),
+            ip: hop.ip,
+            tls: hop.tls.as_deref(),
+            id: hop.id.as_deref(),
+            time: hop.time.map(moment),
+            delay_s: hop.delay.map(Seconds::of),
+            checks: hop.checks.iter().map(SafeText::as_str).collect(),
+            flags: hop.flags.iter().map(|flag| Mark::of(*flag)).collect(),
+        }
+    }
+}
+
+/// A delay: whole seconds without a decimal point, else to the millisecond.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Seconds {
+    Whole(i64),
+    Parts(f64),
+}
+
+impl Seconds {
+    fn of(delay: f64) -> Self {
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "whole seconds of a delay between two dates fit"
+        )]
+        if delay.fract() == 0.0 {
+            Self::Whole(delay as i64)
+        } else {
+            Self::Parts((delay * 1000.0).round() / 1000.0)
+        }
+    }
+}
+
+/// What is odd about a hop.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Mark {
+    Slowest,
+    Skew,
+    Zone(i32),
+    ZoneUnknown,
+    Repeated,
+}
+
+impl Mark {
+    fn of(flag: Flag) -> Self {
+        match flag {
+            Flag::Slowest => Self::Slowest,
+            Flag::Skew => Self::Skew,
+            Flag::Zone(halves) => Self::Zone(halves),
+            Flag::ZoneUnknown => Self::ZoneUnknown,
+            Flag::Repeated => Self::Repeated,
+        }
+    }
+}
+
 #[derive(Debug, Serialize)]
 struct Recipient<'a> {
-    address: Option<&'a SafeText>,
-    original_address: Option<&'a SafeText>,
+    address: Option<&'a str>,
+    original_address: Option<&'a str>,
     action: Option<Action>,
     status: Option<String>,
     reply_code: Option<String>,
-    diagnostic: Option<&'a SafeText>,
+    diagnostic: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    last_error: Option<&'a SafeText>,
-    remote_mta: Option<SafeText>,
+    last_error: Option<&'a str>,
+    remote_mta: Option<String>,
     phase: Option<Phase>,
     reason: Reason,
     owner: Party,
@@ -95,107 +243,85 @@ struct Recipient<'a> {
     guidance: Advised,
 }
 
+impl<'a> Recipient<'a> {
+    fn of(case: &Case<'a>, language: Language) -> Self {
+        let Case { delivery, verdict, .. } = *case;
+        Self {
+            address: delivery.recipient.as_deref(),
+            original_address: delivery.original_recipient.as_deref(),
+            action: delivery.action,
+            status: delivery.status.map(|status| status.to_string()),
+            reply_code: delivery.reply.map(|code| code.to_string()),
+            diagnostic: delivery.said.as_ref().map(|said| said.text.as_str()),
+            last_error: delivery.last_error.as_ref().map(|said| said.text.as_str()),
+            remote_mta: delivery.remote.as_ref().map(|remote| remote.label().to_string()),
+            phase: delivery.phase,
+            reason: verdict.reason,
+            owner: verdict.judgement.party,
+            confidence: verdict.judgement.confidence,
+            evidence: verdict.evidence.as_ref().map(Quotation::of),
+            rule: verdict.rule_id(),
+            guidance: Advised::of(guidance(language, case)),
+        }
+    }
+}
+
 /// The line a verdict rests on.
 #[derive(Debug, Serialize)]
 struct Quotation<'a> {
-    text: &'a SafeText,
+    text: &'a str,
     part: Part,
     start: usize,
     end: usize,
+}
+
+impl<'a> Quotation<'a> {
+    fn of(evidence: &'a Evidence) -> Self {
+        let Evidence { part, start, end, .. } = *evidence;
+        Self { text: &evidence.text, part, start, end }
+    }
 }
 
 #[derive(Debug, Serialize)]
 struct Advised {
     cause: String,
     steps: Vec<String>,
-    admin: Told,
+    admin: Counsel,
     #[serde(skip_serializing_if = "Option::is_none")]
-    owner: Option<Told>,
+    owner: Option<Counsel>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     commands: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     branch: Option<&'static str>,
 }
 
-#[derive(Debug, Serialize)]
-struct Told {
-    cause: String,
-    steps: Vec<String>,
-}
-
-impl From<Advice> for Told {
-    fn from(Advice { cause, steps }: Advice) -> Self {
-        Self { cause, steps }
-    }
-}
-
-impl From<Guidance> for Advised {
-    fn from(guidance: Guidance) -> Self {
+impl Advised {
+    fn of(guidance: Guidance) -> Self {
         Self {
             cause: guidance.user.cause,
             steps: guidance.user.steps,
-            admin: guidance.admin.into(),
-            owner: guidance.owner.map(Told::from),
+            admin: Counsel::of(guidance.admin),
+            owner: guidance.owner.map(Counsel::of),
             commands: guidance.commands,
             branch: guidance.branch.map(|(branch, _)| branch.name()),
         }
     }
 }
 
-impl<'a> Message<'a> {
-    /// The object for one message.
-    #[must_use]
-    pub fn of(explained: &Explained<'a>) -> Self {
-        let Explained { bounce, diagnosis, .. } = *explained;
-        Self {
-            file: explained.file,
-            kind: bounce.kind,
-            dialect: bounce.dialect,
-            message_id: bounce.message_id.as_ref(),
-            subject: bounce.subject.as_ref(),
-            date: bounce.date,
-            generating_server: bounce.generating_server.as_ref(),
-            backscatter: diagnosis.origin.verdict,
-            backscatter_signs: diagnosis
-                .origin
-                .signs
-                .iter()
-                .map(|sign| sign.text.as_str())
-                .collect(),
-            original: bounce.original.as_ref().filter(|o| !o.is_empty()),
-            recipients: explained
-                .cases()
-                .map(|case| recipient(&case, explained.language))
-                .collect(),
-            hops: bounce.original.as_ref().map_or(&[], |o| o.chain.hops.as_slice()),
-            limits: &bounce.limits,
-        }
+/// Cause and steps for one reader.
+#[derive(Debug, Serialize)]
+struct Counsel {
+    cause: String,
+    steps: Vec<String>,
+}
+
+impl Counsel {
+    fn of(Advice { cause, steps }: Advice) -> Self {
+        Self { cause, steps }
     }
 }
 
-fn recipient<'a>(case: &Case<'a>, language: Language) -> Recipient<'a> {
-    let Case { delivery, verdict, .. } = *case;
-    let evidence = |evidence: &'a Evidence| Quotation {
-        text: &evidence.text,
-        part: evidence.part,
-        start: evidence.start,
-        end: evidence.end,
-    };
-    Recipient {
-        address: delivery.recipient.as_ref(),
-        original_address: delivery.original_recipient.as_ref(),
-        action: delivery.action,
-        status: delivery.status.map(|status| status.to_string()),
-        reply_code: delivery.reply.map(|code| code.to_string()),
-        diagnostic: delivery.said.as_ref().map(|said| &said.text),
-        last_error: delivery.last_error.as_ref().map(|said| &said.text),
-        remote_mta: delivery.remote.as_ref().map(crate::bounce::Remote::label),
-        phase: delivery.phase,
-        reason: verdict.reason,
-        owner: verdict.judgement.party,
-        confidence: verdict.judgement.confidence,
-        evidence: verdict.evidence.as_ref().map(evidence),
-        rule: verdict.rule_id(),
-        guidance: guidance(language, case).into(),
-    }
+/// A moment as RFC 3339 writes it, in UTC.
+fn moment(stamp: Stamp) -> String {
+    stamp.at.to_string()
 }

@@ -32,12 +32,6 @@ impl Stamp {
     }
 }
 
-impl serde::Serialize for Stamp {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.at)
-    }
-}
-
 /// Which of two numbers in `3/9/2016` is the month.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Order {

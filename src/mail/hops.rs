@@ -3,8 +3,6 @@
 
 use std::net::IpAddr;
 
-use serde::{Serialize, Serializer};
-
 use super::SafeText;
 use super::date::Stamp;
 use super::header::{Headers, Value};
@@ -12,54 +10,37 @@ use super::limits::HOPS;
 use super::received::Received;
 
 /// One station of the way, in the order the mail travelled.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Hop {
     /// The host that handed the message over, as it called itself.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<SafeText>,
     /// The host that took it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub by: Option<SafeText>,
     /// The protocol.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub with: Option<SafeText>,
     /// The address the message came from, as the taking host saw it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub ip: Option<IpAddr>,
     /// TLS version, or the word of the protocol that says so.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub tls: Option<SafeText>,
     /// TLS cipher suite.
-    #[serde(skip)]
     pub cipher: Option<SafeText>,
     /// Queue id of the taking host.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<SafeText>,
     /// When it was taken.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub time: Option<Stamp>,
     /// Seconds since the hop before that has a time; None at the first and where a time is missing.
-    #[serde(
-        rename = "delay_s",
-        skip_serializing_if = "Option::is_none",
-        serialize_with = "seconds"
-    )]
     pub delay: Option<f64>,
     /// This hop's part of all positive delays, 0 to 100.
-    #[serde(skip)]
     pub percent: f64,
     /// What the taking host found out about the sender: Received-SPF, Authentication-Results and
     /// their ARC forms.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub checks: Vec<SafeText>,
     /// What is odd about this hop.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub flags: Vec<Flag>,
 }
 
 /// What is odd about a hop.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Flag {
     /// The longest wait of a chain that waited at all.
     Slowest,
@@ -72,33 +53,6 @@ pub enum Flag {
     ZoneUnknown,
     /// The host took this message before: a loop.
     Repeated,
-}
-
-impl Flag {
-    /// The words on the screen.
-    #[must_use]
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Slowest => "slowest",
-            Self::Skew => "clock skew",
-            Self::Zone(_) => "wrong time zone",
-            Self::ZoneUnknown => "zone unknown",
-            Self::Repeated => "seen before: loop",
-        }
-    }
-}
-
-#[expect(clippy::ref_option, reason = "the signature serde asks for")]
-fn seconds<S: Serializer>(delay: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
-    match delay {
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "whole seconds of a delay between two dates fit"
-        )]
-        Some(delay) if delay.fract() == 0.0 => serializer.serialize_i64(*delay as i64),
-        Some(delay) => serializer.serialize_f64((delay * 1000.0).round() / 1000.0),
-        None => serializer.serialize_none(),
-    }
 }
 
 /// Fields in which a host says what it found out about a message (RFC 7208, 8601, 8617).

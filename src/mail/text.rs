@@ -9,8 +9,6 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use serde::{Serialize, Serializer};
-
 /// How many combining marks one letter may carry; real scripts need three or four.
 const MAX_COMBINING: usize = 6;
 
@@ -182,12 +180,6 @@ impl PartialEq<str> for SafeText {
 impl PartialEq<&str> for SafeText {
     fn eq(&self, other: &&str) -> bool {
         &*self.0 == *other
-    }
-}
-
-impl Serialize for SafeText {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0)
     }
 }
 

@@ -47,7 +47,7 @@ pub struct Session {
 /// When the terminal cannot be entered or written to.
 pub fn run(mut session: Session) -> io::Result<u8> {
     let events = Events::listen()?;
-    let mut screen = Screen::enter(events.sender())?;
+    let mut screen = Screen::enter(session.look, events.sender())?;
     session.resize(&screen, Instant::now());
     let result = session.run(&mut screen, &events);
     session.workers.iter().for_each(Worker::stop);
@@ -91,7 +91,7 @@ impl Session {
     /// Draws; a second time where the first has shown that a view has to move.
     fn draw(&mut self, screen: &mut Screen) -> io::Result<()> {
         for _ in 0..2 {
-            let drawn = screen.draw(&self.app, &self.look)?;
+            let drawn = screen.draw(&self.app)?;
             self.app.note(drawn);
             if !self.app.take_dirty() {
                 return Ok(());

@@ -17,7 +17,7 @@ use signal_hook::low_level::emulate_default_handler;
 
 use crate::app::{App, Drawn};
 use crate::mail::SafeText;
-use crate::ui::{self, Look};
+use crate::ui::{Look, Painter};
 
 use super::backend::Lean;
 use super::events::Happening;
@@ -25,6 +25,7 @@ use super::events::Happening;
 /// The terminal, in raw mode and on its alternate screen.
 pub(super) struct Screen {
     terminal: Terminal<Lean<Stdout>>,
+    painter: Painter,
     inside: bool,
 }
 
@@ -34,10 +35,10 @@ impl Screen {
     ///
     /// # Errors
     /// When it is no terminal or cannot be written to.
-    pub(super) fn enter(happenings: Sender<Happening>) -> io::Result<Self> {
+    pub(super) fn enter(look: Look, happenings: Sender<Happening>) -> io::Result<Self> {
         set_panic_hook(happenings);
         let terminal = Terminal::new(Lean::new(io::stdout(), terminal::size))?;
-        let mut screen = Self { terminal, inside: false };
+        let mut screen = Self { terminal, painter: Painter::new(look), inside: false };
         screen.begin()?;
         Ok(screen)
     }
@@ -57,10 +58,10 @@ impl Screen {
     }
 
     /// Draws a frame in one write.
-    pub(super) fn draw(&mut self, app: &App, look: &Look) -> io::Result<Drawn> {
+    pub(super) fn draw(&mut self, app: &App) -> io::Result<Drawn> {
         let mut drawn = Drawn::default();
         self.terminal.backend_mut().begin_frame();
-        self.terminal.draw(|frame| drawn = ui::draw(app, look, frame))?;
+        self.terminal.draw(|frame| drawn = self.painter.draw(app, frame))?;
         self.terminal.backend_mut().end_frame()?;
         Ok(drawn)
     }

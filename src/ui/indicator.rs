@@ -7,12 +7,9 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::app::App;
-use crate::diagnosis::guidance::Values;
-use crate::diagnosis::{Case, Confidence, Language, Party, Route, Stop};
+use crate::diagnosis::{Evidence, Language, Stop};
 use crate::layout::{clip, clip_front, width, wrap};
-use crate::listing::Detail;
-use crate::mail::SafeText;
+use crate::page::{Picture, Station, Summary};
 
 use super::look::Look;
 use super::{put, put_right};
@@ -22,323 +19,268 @@ use super::{put, put_right};
 pub(super) const LARGE: u16 = 10;
 /// Rows of the small form.
 pub(super) const SMALL: u16 = 2;
+/// Rows of the boxes.
+const BOXES: u16 = 5;
 /// Columns between the sender and our service.
 const GAP: u16 = 3;
 /// Columns between our service and the recipient's side: room for the break.
 const LAST_GAP: u16 = 4;
 /// Columns of the gap on which the network's label stands.
 const NETWORK_GAP: u16 = 14;
+/// Columns to which names are cut at most on one line.
+const SHORTEST: usize = 4;
 
-/// One of the three stations.
-struct Station {
-    title: &'static str,
-    lines: [String; 2],
-    acts: bool,
-}
-
-/// What is drawn, from one delivery and its verdict.
-struct Picture {
-    stations: [Station; 3],
-    stop: Stop,
-    network: bool,
-    thin: bool,
-    must_act: String,
-}
-
-impl Picture {
-    fn of(case: &Case<'_>, language: Language) -> Self {
-        let route = Route::of(case);
-        let station =
-            |title, upper: Option<&SafeText>, lower: Option<&SafeText>, parties: &[Party]| {
-                let text = |t: Option<&SafeText>| t.map(ToString::to_string).unwrap_or_default();
-                let mut lines = [text(upper), text(lower)];
-                if lines.iter().all(String::is_empty) {
-                    "?".clone_into(&mut lines[0]);
-                }
-                Station { title, lines, acts: parties.contains(&route.party) }
-            };
-        let sender = route.sender.as_deref().and_then(|s| s.rsplit_once('@'));
-        let (local, at) = sender.map_or((None, None), |(local, domain)| {
-            (Some(SafeText::new(&format!("{local}@"))), Some(SafeText::new(domain)))
-        });
-        // The host below the recipient's domain needs only its own part.
-        let theirs = match (route.theirs.as_deref(), route.domain.as_deref()) {
-            (Some(host), Some(domain)) => match host.strip_suffix(domain) {
-                Some("") => None,
-                Some(own) if own.ends_with('.') => Some(SafeText::new(own)),
-                _ => route.theirs.clone(),
-            },
-            _ => route.theirs.clone(),
-        };
-        let (name, domain) = match route.ours.as_deref().and_then(|host| host.split_once('.')) {
-            Some((name, domain)) if domain.contains('.') => {
-                (Some(SafeText::new(&format!("{name}."))), Some(SafeText::new(domain)))
-            }
-            _ => (route.ours.clone(), None),
-        };
-        Self {
-            stations: [
-                station(
-                    language.word("field.sender"),
-                    local.as_ref(),
-                    at.as_ref(),
-                    &[Party::Sender],
-                ),
-                station(
-                    language.word("field.our_system"),
-                    name.as_ref(),
-                    domain.as_ref(),
-                    &[Party::OurSystem],
-                ),
-                station(
-                    language.word("field.recipient"),
-                    route.domain.as_ref(),
-                    theirs.as_ref(),
-                    &[Party::RecipientSystem, Party::Recipient],
-                ),
-            ],
-            stop: route.stop,
-            network: route.party == Party::Network,
-            thin: case.verdict.judgement.confidence == Confidence::Low,
-            must_act: language.word("must_act").to_owned(),
-        }
+/// The arrow into a station, so many columns long.
+fn arrow(picture: &Picture, look: &Look, station: usize, columns: u16) -> String {
+    let glyphs = look.glyphs;
+    let dash = glyphs.light[4];
+    let shaft = usize::from(columns.saturating_sub(1));
+    if !picture.breaks_before(station) || shaft < 2 {
+        return format!("{}{}", dash.repeat(shaft), glyphs.arrow);
     }
-
-    /// The arrow into a station; `last` for the one between our service and the recipient's side.
-    fn arrow(&self, look: &Look, last: bool, columns: u16) -> String {
-        let glyphs = look.glyphs;
-        let dash = glyphs.light[4];
-        let broken = if last { self.stop == Stop::Between } else { self.stop == Stop::AtUs };
-        let shaft = usize::from(columns.saturating_sub(1));
-        if !broken || shaft < 2 {
-            return format!("{}{}", dash.repeat(shaft), glyphs.arrow);
-        }
-        let before = shaft / 2;
-        format!(
-            "{}{}{}{}",
-            dash.repeat(before),
-            glyphs.broken,
-            dash.repeat(shaft - before - 1),
-            glyphs.arrow
-        )
-    }
+    let before = shaft / 2;
+    let after = shaft - before - 1;
+    let (left, right) = (dash.repeat(before), dash.repeat(after));
+    format!("{left}{}{right}{}", glyphs.broken, glyphs.arrow)
 }
 
 /// The large form: boxes, and the sentences below.
 pub(super) fn large(
-    app: &App,
+    summary: &Summary,
+    language: Language,
     look: &Look,
     buffer: &mut Buffer,
     area: Rect,
-    detail: &Detail,
-    case: &Case<'_>,
 ) {
-    let picture = Picture::of(case, app.language());
-    let gap = if picture.network { NETWORK_GAP } else { LAST_GAP };
-    let wide = area.width.saturating_sub(GAP + gap) / 3;
+    let picture = &summary.picture;
+    let last_gap = if picture.network.is_some() { NETWORK_GAP } else { LAST_GAP };
+    let wide = area.width.saturating_sub(GAP + last_gap) / 3;
     let mut x = area.x;
     for (at, station) in picture.stations.iter().enumerate() {
-        let wide = if at == 2 { area.right().saturating_sub(x) } else { wide };
-        let place = Rect { x, width: wide, height: 5, ..area };
-        station_box(look, buffer, place, &picture, station, at == 2);
-        x += wide;
-        if at < 2 {
-            let gap = if at == 1 { gap } else { GAP };
-            let arrow = picture.arrow(look, at == 1, gap);
-            put(buffer, Rect { x, width: gap, ..area }, 2, &Line::from(arrow));
-            if at == 1 && picture.network {
-                let label = Line::from(Span::styled(picture.must_act.to_uppercase(), look.accent));
-                put(buffer, Rect { x: x + 1, width: gap - 2, ..area }, 3, &label.centered());
+        if at > 0 {
+            let gap = if at == 2 { last_gap } else { GAP };
+            let place = Rect { x, width: gap, ..area };
+            put(buffer, place, 2, &Line::from(arrow(picture, look, at, gap)));
+            if at == 2 && picture.network.is_some() {
+                let label = Span::styled(picture.must_act.to_uppercase(), look.accent);
+                let place = Rect { x: x + 1, width: gap - 2, ..area };
+                put(buffer, place, 3, &Line::from(label).centered());
             }
             x += gap;
         }
+        let width = if at == 2 { area.right().saturating_sub(x) } else { wide };
+        let drawn = StationBox { look, picture, station, last: at == 2, width };
+        drawn.draw(buffer, Rect { x, width, height: BOXES, ..area });
+        x += width;
     }
-    sentences(
-        app,
-        look,
-        buffer,
-        Rect { y: area.y + 5, height: area.height.saturating_sub(5), ..area },
-        detail,
-        case,
-    );
+    let height = area.height.saturating_sub(BOXES);
+    let below = Rect { y: area.y + BOXES, height, ..area };
+    sentences(summary, language, look, buffer, below);
 }
 
-fn station_box(
-    look: &Look,
-    buffer: &mut Buffer,
-    area: Rect,
-    picture: &Picture,
-    station: &Station,
+/// A station as a box.
+struct StationBox<'a> {
+    look: &'a Look,
+    picture: &'a Picture,
+    station: &'a Station,
     last: bool,
-) {
-    let heavy = station.acts && !picture.thin;
-    let [tl, tr, br, bl, dash, bar] = if heavy { look.glyphs.heavy } else { look.glyphs.light };
-    let style = if station.acts { look.accent } else { look.dim };
-    let inner = usize::from(area.width.saturating_sub(2));
-    let title = if station.acts { station.title.to_uppercase() } else { station.title.to_owned() };
-    let title_style = if station.acts { look.accent } else { Style::new() };
-    let title = clip(&title, usize::from(area.width).saturating_sub(1), look.glyphs.ascii);
-    put(buffer, area, 0, &Line::from(Span::styled(format!(" {title}"), title_style)));
-    let line = |text: String| Line::from(Span::styled(text, style));
-    put(buffer, area, 1, &line(format!("{tl}{}{tr}", dash.repeat(inner))));
-    for (at, text) in (2..).zip(&station.lines) {
+    width: u16,
+}
+
+impl StationBox<'_> {
+    fn draw(&self, buffer: &mut Buffer, area: Rect) {
+        let (look, acts) = (self.look, self.station.acts);
+        let heavy = acts && !self.picture.thin;
+        let [tl, tr, br, bl, dash, bar] = if heavy { look.glyphs.heavy } else { look.glyphs.light };
+        let style = if acts { look.accent } else { look.dim };
+        put(buffer, area, 0, &Line::from(self.title()));
+        let inner = self.inner();
+        let top = format!("{tl}{}{tr}", dash.repeat(inner));
+        put(buffer, area, 1, &Line::styled(top, style));
+        let text_style = if acts { look.strong } else { Style::new() };
+        for (row, text) in (2..).zip(&self.station.lines) {
+            let spans = vec![
+                Span::styled(bar, style),
+                Span::styled(self.inside(text), text_style),
+                Span::styled(bar, style),
+            ];
+            put(buffer, area, row, &Line::from(spans));
+        }
+        let label = clip(&self.label(), inner, look.glyphs.ascii);
+        let rest = inner.saturating_sub(width(&label));
+        let (left, right) = (dash.repeat(rest / 2), dash.repeat(rest - rest / 2));
+        let bottom = format!("{bl}{left}{label}{right}{br}");
+        put(buffer, area, 4, &Line::styled(bottom, style));
+    }
+
+    fn inner(&self) -> usize {
+        usize::from(self.width.saturating_sub(2))
+    }
+
+    fn title(&self) -> Span<'static> {
+        let room = usize::from(self.width).saturating_sub(1);
+        let Station { title, acts, .. } = self.station;
+        let (title, style) = if *acts {
+            (title.to_uppercase(), self.look.accent)
+        } else {
+            ((*title).to_owned(), Style::new())
+        };
+        Span::styled(format!(" {}", clip(&title, room, self.look.glyphs.ascii)), style)
+    }
+
+    /// A line of the name, filled up to the width of the box.
+    fn inside(&self, text: &str) -> String {
+        let inner = self.inner();
+        let ascii = self.look.glyphs.ascii;
         let room = inner.saturating_sub(usize::from(width(text) < inner));
         // Of a local part the beginning tells, of a host the end.
-        let text = if text.ends_with('@') && width(text) > room {
-            clip(text.trim_end_matches('@'), room, look.glyphs.ascii)
+        let name = if text.ends_with('@') && width(text) > room {
+            clip(text.trim_end_matches('@'), room, ascii)
         } else {
-            clip_front(text, room, look.glyphs.ascii)
+            clip_front(text, room, ascii)
         };
-        let text = format!("{}{text}", " ".repeat(inner - room));
-        let pad = " ".repeat(inner.saturating_sub(width(&text)));
-        let text_style = if station.acts { look.strong } else { Style::new() };
-        let spans = vec![
-            Span::styled(bar, style),
-            Span::styled(format!("{text}{pad}"), text_style),
-            Span::styled(bar, style),
-        ];
-        put(buffer, area, at, &Line::from(spans));
+        let line = format!("{}{name}", " ".repeat(inner - room));
+        let pad = " ".repeat(inner.saturating_sub(width(&line)));
+        format!("{line}{pad}")
     }
-    let label = match (station.acts, last && picture.stop == Stop::WithThem) {
-        (true, true) => format!(" {} {} ", look.glyphs.broken, picture.must_act),
-        (true, false) => format!(" {} ", picture.must_act),
-        (false, true) => format!(" {} ", look.glyphs.broken),
-        (false, false) => String::new(),
-    };
-    let label = clip(&label, inner, look.glyphs.ascii);
-    let rest = inner.saturating_sub(width(&label));
-    let bottom =
-        format!("{bl}{}{label}{}{br}", dash.repeat(rest / 2), dash.repeat(rest - rest / 2));
-    put(buffer, area, 4, &line(bottom));
+
+    /// What stands in the lower edge: the break, and who must act.
+    fn label(&self) -> String {
+        let broken = self.look.glyphs.broken;
+        let must_act = self.picture.must_act;
+        match (self.station.acts, self.last && self.picture.stop == Stop::WithThem) {
+            (true, true) => format!(" {broken} {must_act} "),
+            (true, false) => format!(" {must_act} "),
+            (false, true) => format!(" {broken} "),
+            (false, false) => String::new(),
+        }
+    }
 }
 
 /// Who must act and how sure that is, what decided, and the line that proves it.
-fn sentences(
-    app: &App,
-    look: &Look,
-    buffer: &mut Buffer,
-    area: Rect,
-    detail: &Detail,
-    case: &Case<'_>,
-) {
-    let language = app.language();
-    let judgement = case.verdict.judgement;
+fn sentences(summary: &Summary, language: Language, look: &Look, buffer: &mut Buffer, area: Rect) {
     let room = usize::from(area.width);
-    let mut row = 0;
-    let mut line = |line: Line<'_>| {
-        put(buffer, area, row, &line);
-        row += 1;
-    };
-    let (acts, sure) = (language.acts(judgement.party), language.sure(judgement.confidence));
+    let Summary { acts, sure, .. } = *summary;
+    let mut lines = Vec::new();
     if width(acts) + width(sure) + 2 <= room {
         let gap = " ".repeat(room - width(acts) - width(sure));
-        line(Line::from(vec![
-            Span::styled(acts, look.strong),
-            Span::raw(gap),
-            Span::styled(sure, look.dim),
-        ]));
+        let (acts, sure) = (Span::styled(acts, look.strong), Span::styled(sure, look.dim));
+        lines.push(Line::from(vec![acts, Span::raw(gap), sure]));
     } else {
         for text in wrap("", &format!("{acts} ({sure})"), room) {
-            line(Line::styled(text, look.strong));
+            lines.push(Line::styled(text, look.strong));
         }
     }
-    let ground = language.ground(judgement.ground, &Values::of(case));
-    for text in wrap("", &ground, room).into_iter().take(2) {
-        line(Line::raw(text));
+    for text in wrap("", &summary.ground, room).into_iter().take(2) {
+        lines.push(Line::raw(text));
     }
-    let Some(evidence) = &case.verdict.evidence else { return };
-    let place = detail.anatomy.place(evidence.part, evidence.start, evidence.end);
-    let place = place.map_or_else(String::new, |(lines, first, _)| {
-        format!("{}, {} {first}", lines.part.name(), language.word("line"))
-    });
+    for (row, line) in (0..).zip(&lines) {
+        put(buffer, area, row, line);
+    }
+    if let Some(evidence) = &summary.evidence {
+        let place = place(summary, language);
+        let above = u16::try_from(lines.len()).unwrap_or(u16::MAX);
+        let height = area.height.saturating_sub(above);
+        let below = Rect { y: area.y.saturating_add(above), height, ..area };
+        proof(evidence, &place, look, buffer, below);
+    }
+}
+
+/// Where the evidence stands, in words.
+fn place(summary: &Summary, language: Language) -> String {
+    let Some((part, line)) = summary.place else { return String::new() };
+    let part = language.word(&format!("part.{}", part.name()));
+    format!("{part}, {} {line}", language.word("line"))
+}
+
+/// The evidence on at most two lines, its place at the right where there is room.
+fn proof(evidence: &Evidence, place: &str, look: &Look, buffer: &mut Buffer, area: Rect) {
+    let (room, ascii) = (usize::from(area.width), look.glyphs.ascii);
     let (open, close) = look.glyphs.quotes;
-    let left = usize::from(area.height).saturating_sub(usize::from(row)).min(2);
-    let text =
-        evidence.excerpt((left * room).saturating_sub(width(&place) + 12), look.glyphs.ascii);
+    let left = usize::from(area.height).min(2);
+    let text = evidence.excerpt((left * room).saturating_sub(width(place) + 12), ascii);
     let mut lines = wrap("", &format!("{open}{text}{close}"), room);
     if lines.len() > left {
         lines.truncate(left);
         if let Some(last) = lines.last_mut() {
-            let more = if look.glyphs.ascii { "~" } else { "…" };
-            let kept = clip(last, room.saturating_sub(width(&place) + 5), look.glyphs.ascii);
+            let more = if ascii { "~" } else { "…" };
+            let kept = clip(last, room.saturating_sub(width(place) + 5), ascii);
             *last = format!("{}{more}{close}", kept.trim_end_matches(more));
         }
     }
-    for text in &lines {
-        put(buffer, area, row, &Line::from(Span::styled(text.clone(), look.accent)));
-        row += 1;
-    }
-    if lines.last().is_some_and(|line| width(line) + width(&place) + 2 <= room) {
-        put_right(buffer, area, row.saturating_sub(1), &Line::from(Span::styled(place, look.dim)));
+    for (row, text) in (0..).zip(&lines) {
+        put(buffer, area, row, &Line::styled(text.clone(), look.accent));
+        let last = usize::from(row) + 1 == lines.len();
+        if last && width(text) + width(place) + 2 <= room {
+            put_right(buffer, area, row, &Line::styled(place.to_owned(), look.dim));
+        }
     }
 }
 
 /// The small form: the picture on one line, sentence and evidence on the next.
-pub(super) fn small(app: &App, look: &Look, buffer: &mut Buffer, area: Rect, case: &Case<'_>) {
-    let language = app.language();
-    let picture = Picture::of(case, language);
-    let spans = one_line(look, &picture, usize::from(area.width));
-    put(buffer, area, 0, &Line::from(spans));
-    let acts = language.acts(case.verdict.judgement.party);
-    let sure = language.sure(case.verdict.judgement.confidence);
-    let mut spans =
-        vec![Span::styled(acts, look.strong), Span::styled(format!(" ({sure}) "), look.dim)];
-    if let Some(evidence) = &case.verdict.evidence {
+pub(super) fn small(summary: &Summary, look: &Look, buffer: &mut Buffer, area: Rect) {
+    let room = usize::from(area.width);
+    put(buffer, area, 0, &Line::from(one_line(look, &summary.picture, room)));
+    let mut line = Line::from(vec![
+        Span::styled(summary.acts, look.strong),
+        Span::styled(format!(" ({}) ", summary.sure), look.dim),
+    ]);
+    if let Some(evidence) = &summary.evidence {
         let (open, close) = look.glyphs.quotes;
-        let room = usize::from(area.width).saturating_sub(spans.iter().map(Span::width).sum());
-        let text = evidence.excerpt(room.saturating_sub(2), look.glyphs.ascii);
-        spans.push(Span::styled(format!("{open}{text}{close}"), look.accent));
+        let left = room.saturating_sub(line.width() + 2);
+        let text = evidence.excerpt(left, look.glyphs.ascii);
+        line.push_span(Span::styled(format!("{open}{text}{close}"), look.accent));
     }
-    put(buffer, area, 1, &Line::from(spans));
+    put(buffer, area, 1, &line);
 }
 
 /// The picture on one line: the longest names are cut until it fits.
 fn one_line(look: &Look, picture: &Picture, room: usize) -> Vec<Span<'static>> {
     let label = picture.must_act.to_uppercase();
-    let mut names: Vec<String> =
-        picture.stations.iter().enumerate().map(|(at, s)| station_name(s, at)).collect();
-    let acting = picture.stations.iter().filter(|s| s.acts).count() + usize::from(picture.network);
-    let arrows = if picture.network { 5 + 2 + 2 * 5 + 1 } else { 2 * 6 };
-    let taken =
-        arrows + acting * (width(&label) + 4) + usize::from(picture.stop == Stop::WithThem) * 2;
-    while names.iter().map(|n| width(n)).sum::<usize>() + taken > room {
-        let Some(longest) = names.iter_mut().max_by_key(|n| width(n)).filter(|n| width(n) > 4)
-        else {
-            break;
-        };
-        *longest = clip(longest, width(longest) - 1, look.glyphs.ascii);
-    }
+    let network = picture.network.is_some();
+    let names = short_names(look, picture, room.saturating_sub(taken(picture, &label)));
     let mut spans = Vec::new();
-    for (at, (station, name)) in picture.stations.iter().zip(names).enumerate() {
-        let last = at == 2;
+    for (at, name) in names.into_iter().enumerate() {
         if at > 0 {
-            let arrow = picture.arrow(look, last, if last && picture.network { 3 } else { 4 });
+            let columns = if at == 2 && network { 3 } else { 4 };
+            let arrow = arrow(picture, look, at, columns);
             spans.push(Span::raw(format!(" {arrow} ")));
-            if last && picture.network {
+            if at == 2 && network {
                 spans.push(Span::styled(format!("[{label}]"), look.accent));
                 spans.push(Span::raw(format!(" {arrow} ")));
             }
         }
-        spans.push(if station.acts {
+        spans.push(if picture.stations[at].acts {
             Span::styled(format!("[{name}: {label}]"), look.accent)
         } else {
             Span::raw(name)
         });
-        if last && picture.stop == Stop::WithThem {
-            spans.push(Span::raw(format!(" {}", look.glyphs.broken)));
-        }
+    }
+    if picture.stop == Stop::WithThem {
+        spans.push(Span::raw(format!(" {}", look.glyphs.broken)));
     }
     spans
 }
 
-/// One name for a station on one line; of our own host its own part is enough.
-fn station_name(station: &Station, at: usize) -> String {
-    let [upper, lower] = &station.lines;
-    let name = match at {
-        0 => format!("{upper}{lower}"),
-        1 => upper.trim_end_matches('.').to_owned(),
-        _ if upper.is_empty() => lower.clone(),
-        _ => upper.clone(),
-    };
-    if name.is_empty() || name == "?" { station.title.to_owned() } else { name }
+/// Columns that everything but the names takes on one line.
+fn taken(picture: &Picture, label: &str) -> usize {
+    let network = picture.network.is_some();
+    let acting = picture.stations.iter().filter(|station| station.acts).count();
+    let labels = acting + usize::from(network);
+    let arrows = if network { 5 + 2 + 2 * 5 + 1 } else { 2 * 6 };
+    arrows + labels * (width(label) + 4) + usize::from(picture.stop == Stop::WithThem) * 2
+}
+
+/// The names of the stations, cut so that together they fit, or nothing is left to cut.
+fn short_names(look: &Look, picture: &Picture, room: usize) -> [String; 3] {
+    let mut names = picture.stations.each_ref().map(|station| station.short.clone());
+    while names.iter().map(|name| width(name)).sum::<usize>() > room {
+        match names.iter_mut().max_by_key(|name| width(name)) {
+            Some(longest) if width(longest) > SHORTEST => {
+                *longest = clip(longest, width(longest) - 1, look.glyphs.ascii);
+            }
+            _ => break,
+        }
+    }
+    names
 }

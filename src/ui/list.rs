@@ -8,8 +8,9 @@ use ratatui::text::{Line, Span};
 use crate::app::{App, Focus, Shape};
 use crate::config::Highlight;
 use crate::diagnosis::Party;
-use crate::layout::{age, clip, clip_front};
+use crate::layout::{age, clip, clip_front, width, wrap};
 use crate::listing::Row;
+use crate::source::State;
 
 use super::look::Look;
 use super::put;
@@ -29,58 +30,58 @@ enum Column {
 /// first.
 const REASON_ALONE: u16 = 70;
 
-/// The columns in their order: width, and the width of the list from which on they are shown. The
-/// recipient takes what is left over.
-const COLUMNS: [(Column, &str, u16, u16); 6] = [
-    (Column::Age, "AGE", 4, 34),
-    (Column::Status, "STATUS", 7, 30),
-    (Column::Who, "WHO", 9, 0),
-    (Column::Reason, "REASON", 19, 54),
-    (Column::Recipient, "RECIPIENT", 0, 0),
-    (Column::Host, "HOST", 26, 96),
+/// When a column is shown, and how wide.
+struct Spec {
+    column: Column,
+    /// The key of its title.
+    title: &'static str,
+    /// Its width; 0 for what is left over.
+    width: u16,
+    /// The width of the list from which on it is shown.
+    from: u16,
+}
+
+/// The columns in their order.
+const COLUMNS: [Spec; 6] = [
+    Spec { column: Column::Age, title: "list.age", width: 4, from: 34 },
+    Spec { column: Column::Status, title: "list.status", width: 7, from: 30 },
+    Spec { column: Column::Who, title: "list.who", width: 9, from: 0 },
+    Spec { column: Column::Reason, title: "list.reason", width: 19, from: 54 },
+    Spec { column: Column::Recipient, title: "list.recipient", width: 0, from: 0 },
+    Spec { column: Column::Host, title: "list.host", width: 26, from: 96 },
 ];
+
+/// A column that is shown.
+struct ShownColumn {
+    column: Column,
+    title: &'static str,
+    width: u16,
+}
 
 /// Draws the list and returns how many rows it has room for.
 pub(super) fn draw(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) -> usize {
     let columns = layout(area.width.saturating_sub(1), app.shape() == Shape::Single);
-    let head: String =
-        columns.iter().map(|(column, width)| cell(title(*column), *width, *column, look)).collect();
-    put(buffer, area, 0, &Line::from(Span::styled(format!(" {head}"), look.dim)));
+    let mut head = String::from(" ");
+    for shown in &columns {
+        head.push_str(&cell(app.language().word(shown.title), shown, look));
+    }
+    put(buffer, area, 0, &Line::styled(head, look.dim));
     let rows = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
     if app.list.is_empty() {
-        let text = nothing(app);
-        for (at, line) in
-            crate::layout::wrap("  ", &text, usize::from(area.width)).into_iter().enumerate()
-        {
-            put(
-                buffer,
-                rows,
-                u16::try_from(at + 1).unwrap_or(u16::MAX),
-                &Line::from(Span::styled(line, look.dim)),
-            );
+        for (row, line) in (1..).zip(wrap("  ", &nothing(app), usize::from(area.width))) {
+            put(buffer, rows, row, &Line::styled(line, look.dim));
         }
     }
     let position = app.list.position();
-    for (line, (at, row)) in (0..).zip(app.list.window()) {
-        if line >= rows.height {
-            break;
-        }
-        draw_row(
-            app,
-            look,
-            buffer,
-            Rect { y: rows.y + line, height: 1, ..rows },
-            row,
-            &columns,
-            position == Some(at),
-        );
+    for (line, (at, row)) in (0..rows.height).zip(app.list.window()) {
+        let area = Rect { y: rows.y + line, height: 1, ..rows };
+        draw_row(app, look, buffer, area, row, &columns, position == Some(at));
     }
     usize::from(rows.height)
 }
 
 /// Why the list is empty.
 fn nothing(app: &App) -> String {
-    use crate::source::State;
     if app.list.total() > 0 {
         return format!(
             "nothing contains \"{}\"; Esc shows all {} deliveries",
@@ -88,49 +89,54 @@ fn nothing(app: &App) -> String {
             app.list.total()
         );
     }
-    let busy =
-        app.mailboxes.iter().any(|m| matches!(m.state, State::Connecting | State::Fetching { .. }));
-    if busy {
-        return "the first deliveries appear as they are read".to_owned();
+    let mut trouble = None;
+    for mailbox in &app.mailboxes {
+        match &mailbox.state {
+            State::Connecting | State::Fetching { .. } => {
+                return "the first deliveries appear as they are read".to_owned();
+            }
+            State::Stopped(why) | State::Waiting { why, .. } => {
+                trouble.get_or_insert(why);
+            }
+            State::Idle(_) => {}
+        }
     }
-    let stopped = app.mailboxes.iter().find_map(|m| match &m.state {
-        State::Stopped(why) | State::Waiting { why, .. } => Some(why.to_string()),
-        _ => None,
-    });
-    stopped.unwrap_or_else(|| "the mailbox is empty; r looks again".to_owned())
+    match trouble {
+        Some(why) => why.to_string(),
+        None => "the mailbox is empty; r looks again".to_owned(),
+    }
 }
 
 /// The columns that have room, with their widths; one blank follows each.
-fn layout(width: u16, alone: bool) -> Vec<(Column, u16)> {
-    let room = |column: Column, from: u16| match column {
-        Column::Reason if alone => width >= REASON_ALONE,
-        _ => width >= from,
-    };
-    let shown: Vec<_> =
-        COLUMNS.iter().filter(|(column, _, _, from)| room(*column, *from)).collect();
-    let fixed: u16 = shown.iter().map(|(_, _, width, _)| width + 1).sum();
-    let rest = width.saturating_sub(fixed);
+fn layout(width: u16, alone: bool) -> Vec<ShownColumn> {
+    let mut shown = Vec::new();
+    let mut fixed = 0;
+    for Spec { column, title, width: wide, from } in COLUMNS {
+        let from = if alone && column == Column::Reason { REASON_ALONE } else { from };
+        if width >= from {
+            shown.push(ShownColumn { column, title, width: wide });
+            fixed += wide + 1;
+        }
+    }
+    for column in &mut shown {
+        if column.width == 0 {
+            column.width = width.saturating_sub(fixed);
+        }
+    }
     shown
-        .iter()
-        .map(|(column, _, width, _)| (*column, if *width == 0 { rest } else { *width }))
-        .collect()
-}
-
-fn title(column: Column) -> &'static str {
-    COLUMNS.iter().find(|(c, ..)| *c == column).map_or("", |(_, title, ..)| title)
 }
 
 /// A text in its column, with the blank behind it.
-fn cell(text: &str, width: u16, column: Column, look: &Look) -> String {
-    let width = usize::from(width);
+fn cell(text: &str, shown: &ShownColumn, look: &Look) -> String {
+    let room = usize::from(shown.width);
     let ascii = look.glyphs.ascii;
-    let text = if column == Column::Host {
-        clip_front(text, width, ascii)
+    let text = if shown.column == Column::Host {
+        clip_front(text, room, ascii)
     } else {
-        clip(text, width, ascii)
+        clip(text, room, ascii)
     };
-    let pad = " ".repeat(width.saturating_sub(crate::layout::width(&text)));
-    if column == Column::Age { format!("{pad}{text} ") } else { format!("{text}{pad} ") }
+    let pad = " ".repeat(room.saturating_sub(width(&text)));
+    if shown.column == Column::Age { format!("{pad}{text} ") } else { format!("{text}{pad} ") }
 }
 
 fn draw_row(
@@ -139,7 +145,7 @@ fn draw_row(
     buffer: &mut Buffer,
     area: Rect,
     row: &Row,
-    columns: &[(Column, u16)],
+    columns: &[ShownColumn],
     current: bool,
 ) {
     let base = if row.kind.is_bounce() { Style::new() } else { look.dim };
@@ -148,24 +154,29 @@ fn draw_row(
         (true, _) => (base, look.glyphs.bar),
         (false, _) => (base, " "),
     };
-    let style = |column| match (column, row.party) {
-        _ if base == look.cursor => base,
-        (Column::Who, Party::OurSystem) if row.kind.is_bounce() => look.accent,
-        _ => base,
+    let ours = row.kind.is_bounce() && row.party == Party::OurSystem && base != look.cursor;
+    let mut line = Line::from(Span::styled(mark, if current { look.accent } else { Style::new() }));
+    for shown in columns {
+        let style = if ours && shown.column == Column::Who { look.accent } else { base };
+        line.push_span(Span::styled(cell(&text(app, row, shown.column), shown, look), style));
+    }
+    put(buffer, area, 0, &line);
+}
+
+/// What stands in a column of a row.
+fn text(app: &App, row: &Row, column: Column) -> String {
+    let named = match column {
+        Column::Age => return age(row.time, app.clock.now()),
+        Column::Status => return row.code(),
+        Column::Who => return row.who().to_owned(),
+        Column::Reason => return row.reason_words().to_owned(),
+        Column::Recipient => &row.recipient,
+        Column::Host => &row.host,
     };
-    let text = |column| match column {
-        Column::Age => age(row.time, app.clock.now()),
-        Column::Status => row.code(),
-        Column::Who => row.who().to_owned(),
-        Column::Reason => row.reason_words().to_owned(),
-        Column::Recipient => row.recipient.as_ref().map_or("-", |r| r.as_str()).to_owned(),
-        Column::Host => row.host.as_ref().map_or("-", |h| h.as_str()).to_owned(),
-    };
-    let mut spans = vec![Span::styled(mark, if current { look.accent } else { Style::new() })];
-    spans.extend(columns.iter().map(|(column, width)| {
-        Span::styled(cell(&text(*column), *width, *column, look), style(*column))
-    }));
-    put(buffer, area, 0, &Line::from(spans));
+    match named {
+        Some(name) => name.to_string(),
+        None => "-".to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -173,7 +184,8 @@ mod tests {
     use super::*;
 
     fn shown(width: u16) -> Vec<&'static str> {
-        layout(width, false).iter().map(|(column, _)| title(*column)).collect()
+        let language = crate::diagnosis::Language::En;
+        layout(width, false).iter().map(|shown| language.word(shown.title)).collect()
     }
 
     #[test]
@@ -182,9 +194,9 @@ mod tests {
         assert_eq!(shown(57), ["AGE", "STATUS", "WHO", "REASON", "RECIPIENT"]);
         assert_eq!(shown(50), ["AGE", "STATUS", "WHO", "RECIPIENT"]);
         assert_eq!(shown(20), ["WHO", "RECIPIENT"]);
-        assert!(!layout(59, true).iter().any(|(column, _)| *column == Column::Reason));
+        assert!(!layout(59, true).iter().any(|shown| shown.column == Column::Reason));
         for width in 0..200 {
-            let total: u16 = layout(width, false).iter().map(|(_, w)| w + 1).sum();
+            let total: u16 = layout(width, false).iter().map(|shown| shown.width + 1).sum();
             assert!(width < 20 || total == width, "{width}: {total}");
         }
     }

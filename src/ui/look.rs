@@ -4,6 +4,7 @@
 use ratatui::style::{Color, Modifier, Style};
 
 use crate::config::{Highlight, Theme};
+use crate::page::Tone;
 
 /// How everything is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,6 +107,17 @@ impl Look {
             hit: plain.add_modifier(Modifier::UNDERLINED),
             glyphs: if ascii { &ASCII } else { &UNICODE },
             highlight,
+        }
+    }
+
+    /// How a text of this weight is drawn.
+    pub(super) fn style(&self, tone: Tone) -> Style {
+        match tone {
+            Tone::Plain => Style::new(),
+            Tone::Strong => self.strong,
+            Tone::Dim => self.dim,
+            Tone::Accent => self.accent,
+            Tone::Error => self.error,
         }
     }
 }

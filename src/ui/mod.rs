@@ -7,49 +7,74 @@ mod look;
 mod overlay;
 mod pane;
 mod sheet;
+mod source;
 mod status;
-mod views;
+mod way;
 
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::text::Line;
+use ratatui::text::{Line, Span};
 
 use crate::app::{App, Drawn, LEAST, Overlay, Shape};
+use crate::diagnosis::Language;
 
 pub use look::Look;
+use sheet::Wrapped;
 
-/// Draws everything and tells what was drawn.
-pub fn draw(app: &App, look: &Look, frame: &mut Frame<'_>) -> Drawn {
-    let area = frame.area();
-    let shape = Shape::of(area.width, area.height);
-    if shape == Shape::TooSmall {
-        too_small(frame.buffer_mut(), area);
-        return Drawn::default();
+/// Draws the state in one look, and keeps what it has wrapped.
+#[derive(Debug)]
+pub struct Painter {
+    look: Look,
+    /// The view in its pane.
+    view: Wrapped,
+    /// What lies on top: the view without borders, or a branch of the 5.7.1 tree.
+    above: Wrapped,
+}
+
+impl Painter {
+    /// A painter who has drawn nothing yet.
+    #[must_use]
+    pub fn new(look: Look) -> Self {
+        Self { look, view: Wrapped::default(), above: Wrapped::default() }
     }
-    if let Some(Overlay::Select { .. }) = app.overlay {
-        return overlay::select(app, look, frame.buffer_mut(), area);
+
+    /// Draws everything and tells what was drawn.
+    pub fn draw(&mut self, app: &App, frame: &mut Frame<'_>) -> Drawn {
+        let area = frame.area();
+        let look = &self.look;
+        let shape = Shape::of(area.width, area.height);
+        if shape == Shape::TooSmall {
+            too_small(frame.buffer_mut(), area);
+            return Drawn::default();
+        }
+        if let Some(Overlay::Select { scroll }) = app.overlay {
+            let buffer = frame.buffer_mut();
+            return overlay::select(app, look, buffer, area, scroll, &mut self.above);
+        }
+        let areas = Areas::of(area, shape, app.full);
+        let buffer = frame.buffer_mut();
+        status::header(app, look, buffer, areas.header);
+        let mut drawn = Drawn::default();
+        if let Some(area) = areas.list {
+            drawn.list_rows = list::draw(app, look, buffer, area);
+        }
+        if let Some(area) = areas.rule {
+            pane::rule(app, look, buffer, area);
+        }
+        if let Some(area) = areas.pane {
+            let headed = app.full || matches!(shape, Shape::Side | Shape::Single);
+            let pane = pane::DeliveryPane { app, look, area, headed };
+            pane.draw(buffer, &mut self.view, &mut drawn);
+        }
+        let cursor = status::footer(app, look, buffer, areas.footer);
+        overlay::draw(app, look, buffer, areas.body(), &mut self.above, &mut drawn);
+        overlay::choices(app, look, buffer, areas.body());
+        if let Some(position) = cursor {
+            frame.set_cursor_position(position);
+        }
+        drawn
     }
-    let areas = Areas::of(area, shape, app.full);
-    let buffer = frame.buffer_mut();
-    status::header(app, look, buffer, areas.header);
-    let mut drawn = Drawn::default();
-    if let Some(area) = areas.list {
-        drawn.list_rows = list::draw(app, look, buffer, area);
-    }
-    if let Some(area) = areas.rule {
-        pane::rule(app, look, buffer, area);
-    }
-    if let Some(area) = areas.pane {
-        pane::draw(app, look, buffer, area, shape, &mut drawn);
-    }
-    let cursor = status::footer(app, look, buffer, areas.footer);
-    overlay::draw(app, look, buffer, areas.body(), &mut drawn);
-    overlay::choices(app, look, buffer, areas.body());
-    if let Some(position) = cursor {
-        frame.set_cursor_position(position);
-    }
-    drawn
 }
 
 /// Where everything stands.
@@ -125,4 +150,18 @@ fn columns(line: &Line<'_>) -> u16 {
 fn put_right(buffer: &mut Buffer, area: Rect, row: u16, line: &Line<'_>) {
     let width = columns(line).min(area.width);
     put(buffer, Rect { x: area.right() - width, width, ..area }, row, line);
+}
+
+/// Says that there is more below: in words where the last line leaves room.
+fn more(language: Language, look: &Look, buffer: &mut Buffer, area: Rect, top: usize, last: usize) {
+    if top >= last || area.height <= 1 {
+        return;
+    }
+    let mark = if look.glyphs.ascii { "v" } else { "▾" };
+    let words = Span::styled(format!("  {} {mark}", language.word("more")), look.dim);
+    let wide = u16::try_from(words.width()).unwrap_or(0);
+    let from = area.right().saturating_sub(wide).max(area.x);
+    let mut free = (from..area.right()).map(|x| buffer[(x, area.bottom() - 1)].symbol());
+    let text = if free.all(|symbol| symbol == " ") { words } else { Span::styled(mark, look.dim) };
+    put_right(buffer, area, area.height - 1, &Line::from(text));
 }

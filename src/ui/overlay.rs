@@ -7,17 +7,26 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Widget};
 
-use crate::app::{Action, App, Drawn, Group, Overlay, View, Weight};
+use crate::app::{Action, App, Drawn, Group, Overlay, Weight};
+use crate::diagnosis::Language;
 use crate::diagnosis::tree571::Branch;
 use crate::layout::{clip, width, wrap};
 
 use super::look::Look;
-use super::sheet::Sheet;
-use super::{pane, put, put_right, views};
+use super::sheet::{Sheet, Wrapped};
+use super::{more, put, put_right};
 
 /// Draws what lies on top, if anything does.
-pub(super) fn draw(app: &App, look: &Look, buffer: &mut Buffer, body: Rect, drawn: &mut Drawn) {
-    match &app.overlay {
+pub(super) fn draw(
+    app: &App,
+    look: &Look,
+    buffer: &mut Buffer,
+    body: Rect,
+    wrapped: &mut Wrapped,
+    drawn: &mut Drawn,
+) {
+    let language = app.language();
+    match app.overlay {
         None | Some(Overlay::Select { .. }) => {}
         Some(Overlay::Help { scroll }) => {
             let area = window(look, buffer, body, "Keys", 118);
@@ -26,14 +35,24 @@ pub(super) fn draw(app: &App, look: &Look, buffer: &mut Buffer, body: Rect, draw
             } else {
                 help(app, look, area.width)
             };
-            page(look, buffer, area, &lines, *scroll, drawn);
+            drawn.overlay_last =
+                Scrolled { lines: &lines, scroll }.draw(language, look, buffer, area);
         }
         Some(Overlay::Messages { scroll }) => {
             let area = window(look, buffer, body, "Messages, newest first", 100);
-            page(look, buffer, area, &messages(app, look, area.width), *scroll, drawn);
+            let lines = messages(app, look, area.width);
+            drawn.overlay_last =
+                Scrolled { lines: &lines, scroll }.draw(language, look, buffer, area);
         }
         Some(Overlay::Tree { at, own, scroll }) => {
-            tree(app, look, buffer, body, (*at, *own, *scroll), drawn)
+            let area = window(look, buffer, body, language.word("tree.title"), 130);
+            let (list, text) = tree_areas(area);
+            branches(language, look, buffer, list, at, own);
+            if let Some(page) = app.shown.branch() {
+                let (sheet, _) = wrapped.sheet(look, page, text.width, "");
+                let lines = Scrolled { lines: &sheet.lines, scroll };
+                drawn.overlay_last = lines.draw(language, look, buffer, text);
+            }
         }
     }
 }
@@ -69,22 +88,23 @@ fn window(look: &Look, buffer: &mut Buffer, body: Rect, title: &str, widest: u16
     }
 }
 
-/// Lines in a window, scrolled.
-fn page(
-    look: &Look,
-    buffer: &mut Buffer,
-    area: Rect,
-    lines: &[Line<'_>],
+/// Scrolled in a window, scrolled.
+struct Scrolled<'a> {
+    lines: &'a [Line<'a>],
     scroll: usize,
-    drawn: &mut Drawn,
-) {
-    let last = lines.len().saturating_sub(usize::from(area.height));
-    let top = scroll.min(last);
-    drawn.overlay_last = last;
-    for (row, line) in (0..area.height).zip(lines.iter().skip(top)) {
-        put(buffer, area, row, line);
+}
+
+impl Scrolled<'_> {
+    /// Draws them; returns how far they can be scrolled.
+    fn draw(&self, language: Language, look: &Look, buffer: &mut Buffer, area: Rect) -> usize {
+        let last = self.lines.len().saturating_sub(usize::from(area.height));
+        let top = self.scroll.min(last);
+        for (row, line) in (0..area.height).zip(self.lines.iter().skip(top)) {
+            put(buffer, area, row, line);
+        }
+        more(language, look, buffer, area, top, last);
+        last
     }
-    pane::more(look, buffer, area, top, last);
 }
 
 /// The keys of a group: as many as it has, joined, then what they do.
@@ -168,7 +188,7 @@ fn grammar(look: &Look, columns: usize) -> Vec<Line<'static>> {
 }
 
 fn messages(app: &App, look: &Look, width: u16) -> Vec<Line<'static>> {
-    let mut sheet = Sheet::new(look, width);
+    let mut sheet = Sheet::new(*look, width);
     for notice in app.notices.all().iter().rev() {
         let (lead, style) = match notice.weight {
             Weight::Error => ("! ", look.error),
@@ -182,70 +202,35 @@ fn messages(app: &App, look: &Look, width: u16) -> Vec<Line<'static>> {
     sheet.lines
 }
 
-/// The branches left or above, what the one under the cursor says beside or below it.
-fn tree(
-    app: &App,
-    look: &Look,
-    buffer: &mut Buffer,
-    body: Rect,
-    (at, own, scroll): (usize, Option<Branch>, usize),
-    drawn: &mut Drawn,
-) {
-    let area = window(look, buffer, body, "5.7.1: which of these is it?", 130);
-    let entries = app.language().entries();
-    let side = area.width >= 90;
-    let list = if side {
-        Rect { width: 38, ..area }
-    } else {
-        Rect { height: (area.height / 3).max(3).min(area.height), ..area }
-    };
-    let text = if side {
-        Rect { x: area.x + 40, width: area.width - 40, ..area }
-    } else {
-        Rect { y: list.bottom() + 1, height: area.height.saturating_sub(list.height + 1), ..area }
-    };
-    let top = (at + 1).saturating_sub(usize::from(list.height));
-    for (row, (index, branch)) in (0..list.height).zip(Branch::ALL.iter().enumerate().skip(top)) {
-        let label = entries.get(branch.key()).map_or("", |e| e.label.as_str());
-        let mark = if own == Some(*branch) { look.glyphs.bar } else { " " };
-        let style = if index == at { look.cursor } else { Style::new() };
-        let label = clip(label, usize::from(list.width).saturating_sub(2), look.glyphs.ascii);
-        let spans = vec![Span::styled(format!("{mark} "), look.accent), Span::styled(label, style)];
-        put(buffer, list, row, &Line::from(spans));
+/// Where the branches stand, and beside or below them what one of them says.
+fn tree_areas(area: Rect) -> (Rect, Rect) {
+    if area.width >= 90 {
+        let list = Rect { width: 38, ..area };
+        return (list, Rect { x: area.x + 40, width: area.width - 40, ..area });
     }
-    let mut sheet = Sheet::new(look, text.width);
-    if let Some(branch) = Branch::ALL.get(at) {
-        branch_page(app, *branch, own == Some(*branch), &mut sheet);
-    }
-    page(look, buffer, text, &sheet.lines, scroll, drawn);
+    let list = Rect { height: (area.height / 3).max(3).min(area.height), ..area };
+    let height = area.height.saturating_sub(list.height + 1);
+    (list, Rect { y: list.bottom() + 1, height, ..area })
 }
 
-fn branch_page(app: &App, branch: Branch, own: bool, sheet: &mut Sheet<'_>) {
-    let language = app.language();
-    let told = app.branch_guidance(branch);
-    sheet.line(Span::styled(told.label.clone(), sheet.look.strong));
-    if own {
-        sheet.paragraph("", "This is where the report leads.", sheet.look.accent);
-    }
-    if let Some((_, why)) = &told.branch {
-        sheet.heading(language.word("why_this"));
-        sheet.paragraph("", why, Style::new());
-    }
-    for (title, advice) in [
-        (language.word("what_to_do"), Some(&told.user)),
-        (language.word("for_owner"), told.owner.as_ref()),
-        (language.word("for_admins"), Some(&told.admin)),
-    ] {
-        if let Some(advice) = advice {
-            sheet.heading(title);
-            sheet.paragraph("", &advice.cause, Style::new());
-            sheet.steps(&advice.steps);
-        }
-    }
-    if !told.commands.is_empty() {
-        sheet.heading(language.word("commands"));
-        sheet.paragraph("", language.word("commands_check"), sheet.look.dim);
-        told.commands.iter().for_each(|command| sheet.paragraph("  ", command, Style::new()));
+/// The branches of the 5.7.1 tree; the one the report leads to is marked.
+fn branches(
+    language: Language,
+    look: &Look,
+    buffer: &mut Buffer,
+    area: Rect,
+    at: usize,
+    own: Option<Branch>,
+) {
+    let entries = language.entries();
+    let top = (at + 1).saturating_sub(usize::from(area.height));
+    for (row, (index, branch)) in (0..area.height).zip(Branch::ALL.iter().enumerate().skip(top)) {
+        let label = entries.get(branch.key()).map_or("", |entry| entry.label.as_str());
+        let mark = if own == Some(*branch) { look.glyphs.bar } else { " " };
+        let style = if index == at { look.cursor } else { Style::new() };
+        let label = clip(label, usize::from(area.width).saturating_sub(2), look.glyphs.ascii);
+        let spans = vec![Span::styled(format!("{mark} "), look.accent), Span::styled(label, style)];
+        put(buffer, area, row, &Line::from(spans));
     }
 }
 
@@ -260,10 +245,8 @@ pub(super) fn choices(app: &App, look: &Look, buffer: &mut Buffer, body: Rect) {
     let area =
         Rect { x: body.right() - columns, y: body.bottom() - rows, width: columns, height: rows };
     let [tl, tr, br, bl, dash, bar] = look.glyphs.light;
-    let edge = |left: &str, right: &str| {
-        Line::from(Span::styled(format!("{left}{}{right}", dash.repeat(wide)), look.dim))
-    };
-    put(buffer, area, 0, &edge(tl, tr));
+    let edge = dash.repeat(wide);
+    put(buffer, area, 0, &Line::styled(format!("{tl}{edge}{tr}"), look.dim));
     for (row, (text, (_, action))) in (1..).zip(text.iter().zip(&choices)) {
         let style = if app.availability(*action).is_err() { look.dim } else { Style::new() };
         let pad = " ".repeat(wide - width(text));
@@ -274,25 +257,21 @@ pub(super) fn choices(app: &App, look: &Look, buffer: &mut Buffer, body: Rect) {
         ];
         put(buffer, area, row, &Line::from(spans));
     }
-    put(buffer, area, rows.saturating_sub(1), &edge(bl, br));
+    let bottom = Line::styled(format!("{bl}{edge}{br}"), look.dim);
+    put(buffer, area, rows.saturating_sub(1), &bottom);
 }
 
 /// The view alone, from edge to edge: nothing of ours is selected along with it.
-pub(super) fn select(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) -> Drawn {
-    let mut drawn = Drawn { pane_rows: usize::from(area.height), ..Drawn::default() };
-    let scroll = match app.overlay {
-        Some(Overlay::Select { scroll }) => scroll,
-        _ => 0,
-    };
-    let mut sheet = Sheet::new(look, area.width);
-    match app.opened.detail() {
-        Some(detail) if app.pane.view == View::Source => {
-            sheet.lines =
-                detail.anatomy.source.iter().map(|line| Line::from(line.to_string())).collect();
-        }
-        Some(detail) => views::fill(app, detail, &mut sheet),
-        None => views::missing(app, &mut sheet),
-    }
-    page(look, buffer, area, &sheet.lines, scroll, &mut drawn);
-    drawn
+pub(super) fn select(
+    app: &App,
+    look: &Look,
+    buffer: &mut Buffer,
+    area: Rect,
+    scroll: usize,
+    wrapped: &mut Wrapped,
+) -> Drawn {
+    let (sheet, _) = wrapped.sheet(look, app.shown.page(), area.width, "");
+    let lines = Scrolled { lines: &sheet.lines, scroll };
+    let overlay_last = lines.draw(app.language(), look, buffer, area);
+    Drawn { pane_rows: usize::from(area.height), overlay_last, ..Drawn::default() }
 }

@@ -1,25 +1,83 @@
-//! A page of lines for a view, wrapped to its width, with the places that can be gone to.
+//! A page as lines of the screen, wrapped to a width, with the places that can be gone to.
+
+use std::sync::Arc;
 
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::layout::{width, wrap};
+use crate::bounce::anatomy::HeaderLine;
+use crate::layout::{clip, width, wrap};
+use crate::page::{Block, Excerpt, Labelled, Page, Paragraph};
 
 use super::look::Look;
+use super::source::SourceLines;
+
+/// Columns of the names of fields, as long as they have room there.
+const NAMES: usize = 20;
+/// Columns that the name of a header field may take.
+const HEADER_NAME: usize = 40;
+/// Header fields are wrapped no narrower than this; they are cut instead.
+const HEADER_LINE: usize = 60;
 
 /// Lines of a view.
 #[derive(Debug)]
-pub(super) struct Sheet<'a> {
-    pub(super) look: &'a Look,
+pub(super) struct Sheet {
+    pub(super) look: Look,
     pub(super) columns: usize,
     pub(super) lines: Vec<Line<'static>>,
     /// The line that holds the evidence.
     pub(super) evidence: Option<usize>,
+    /// Where the lines of a message begin that is shown as it came.
+    pub(super) source: Option<SourceLines>,
 }
 
-impl<'a> Sheet<'a> {
-    pub(super) fn new(look: &'a Look, columns: u16) -> Self {
-        Self { look, columns: usize::from(columns), lines: Vec::new(), evidence: None }
+impl Sheet {
+    pub(super) fn new(look: Look, columns: u16) -> Self {
+        let columns = usize::from(columns);
+        Self { look, columns, lines: Vec::new(), evidence: None, source: None }
+    }
+
+    /// A page, wrapped.
+    pub(super) fn of(page: &Page, look: Look, columns: u16) -> Self {
+        let mut sheet = Self::new(look, columns);
+        for block in &page.blocks {
+            sheet.block(block);
+        }
+        sheet
+    }
+
+    fn block(&mut self, block: &Block) {
+        match block {
+            Block::Gap => self.gap(),
+            Block::Heading(text) => {
+                self.gap();
+                self.line(Span::styled(text.clone(), self.look.strong));
+            }
+            Block::Text(Paragraph { lead, text, tone }) => {
+                self.paragraph(lead, text, self.look.style(*tone));
+            }
+            Block::Steps(steps) => {
+                for (number, step) in (1..).zip(steps) {
+                    self.paragraph(&format!("{number}. "), step, Style::new());
+                }
+            }
+            Block::Commands(commands) => {
+                for command in commands {
+                    self.paragraph("  ", command, Style::new());
+                }
+            }
+            Block::Fields(fields) => self.fields(fields),
+            Block::Quote(text) => self.quote(text),
+            Block::Excerpt(excerpt) => self.excerpt(excerpt),
+            Block::Headers(headers) => {
+                for header in headers {
+                    self.header(header);
+                }
+            }
+            Block::Way(way) => self.way(way),
+            Block::Turn(turn) => self.turn(turn),
+            Block::Source(message) => self.source(message),
+        }
     }
 
     /// One line as it is; what is too long is cut when drawn.
@@ -27,16 +85,10 @@ impl<'a> Sheet<'a> {
         self.lines.push(line.into());
     }
 
-    pub(super) fn blank(&mut self) {
+    fn gap(&mut self) {
         if !self.lines.is_empty() {
             self.lines.push(Line::default());
         }
-    }
-
-    /// A heading after a blank line.
-    pub(super) fn heading(&mut self, text: impl Into<String>) {
-        self.blank();
-        self.line(Span::styled(text.into(), self.look.strong));
     }
 
     /// A wrapped paragraph; further lines are indented as far as the lead.
@@ -46,52 +98,134 @@ impl<'a> Sheet<'a> {
         }
     }
 
-    /// Numbered steps.
-    pub(super) fn steps(&mut self, steps: &[String]) {
-        for (at, step) in steps.iter().enumerate() {
-            self.paragraph(&format!("{}. ", at + 1), step, Style::new());
-        }
-    }
-
-    /// A name and its value, the values in one column.
-    pub(super) fn field(&mut self, name: &str, value: &str, style: Style) {
-        const NAMES: usize = 20;
+    /// Names and values, the values in one column; where that is narrow, below the names.
+    fn fields(&mut self, fields: &[Labelled]) {
         let narrow = self.columns < 2 * NAMES;
-        if narrow {
-            self.line(Span::styled(name.to_owned(), self.look.dim));
-        }
-        let lead = if narrow { 2 } else { NAMES.max(width(name) + 1) };
-        for (at, line) in wrap("", value, self.columns.saturating_sub(lead)).into_iter().enumerate()
-        {
-            let head = if at == 0 && !narrow { format!("{name:<lead$}") } else { " ".repeat(lead) };
-            self.line(Line::from(vec![
-                Span::styled(head, self.look.dim),
-                Span::styled(line, style),
-            ]));
+        let longest = fields.iter().map(|field| width(field.name)).max().unwrap_or(0);
+        let lead = if narrow { 2 } else { NAMES.max(longest + 1) };
+        for Labelled { name, value, tone } in fields {
+            let mut head = " ".repeat(lead);
+            if narrow {
+                self.line(Span::styled(*name, self.look.dim));
+            } else {
+                head = format!("{name}{}", " ".repeat(lead - width(name)));
+            }
+            for text in wrap("", value, self.columns.saturating_sub(lead)) {
+                let head = std::mem::replace(&mut head, " ".repeat(lead));
+                self.line(vec![
+                    Span::styled(head, self.look.dim),
+                    Span::styled(text, self.look.style(*tone)),
+                ]);
+            }
         }
     }
 
-    /// A quotation behind a bar.
-    pub(super) fn quote(&mut self, text: &str, style: Style) {
+    /// The evidence behind a bar.
+    fn quote(&mut self, text: &str) {
+        self.evidence = Some(self.lines.len());
         let bar = format!("{} ", self.look.glyphs.bar);
         for line in wrap("", text, self.columns.saturating_sub(2)) {
-            self.line(Line::from(vec![
-                Span::styled(bar.clone(), self.look.accent),
-                Span::styled(line, style),
-            ]));
+            let spans = [Span::raw(bar.clone()), Span::raw(line)];
+            self.line(Line::from_iter(spans).style(self.look.accent));
         }
     }
 
-    /// The lines that hold a text.
-    pub(super) fn hits(&self, wanted: &str) -> Vec<usize> {
+    /// Numbered lines, the evidence among them behind a bar.
+    fn excerpt(&mut self, excerpt: &Excerpt) {
+        let look = self.look;
+        for quoted in &excerpt.lines {
+            let (mark, style) =
+                if quoted.evidence { (look.glyphs.bar, look.accent) } else { (" ", look.dim) };
+            if quoted.evidence && self.evidence.is_none() {
+                self.evidence = Some(self.lines.len());
+            }
+            let mut number = format!("{:>4} ", quoted.number);
+            for piece in wrap("", &quoted.text, self.columns.saturating_sub(7)) {
+                let number = std::mem::replace(&mut number, "     ".to_owned());
+                self.line(vec![
+                    Span::styled(number, look.dim),
+                    Span::styled(format!("{mark} "), look.accent),
+                    Span::styled(piece, style),
+                ]);
+            }
+        }
+    }
+
+    /// A header field, its name less important than its value.
+    fn header(&mut self, HeaderLine { name, value }: &HeaderLine) {
+        let mut name = clip(name, HEADER_NAME, self.look.glyphs.ascii);
+        for line in wrap(&format!("{name}: "), value, self.columns.max(HEADER_LINE)) {
+            let rest = line.strip_prefix(name.as_str()).unwrap_or_default().to_owned();
+            let head = std::mem::take(&mut name);
+            self.line(vec![Span::styled(head, self.look.dim), Span::raw(rest)]);
+        }
+    }
+
+    /// The lines that hold a text; of a message as it came the lines where those that hold it
+    /// begin.
+    fn hits(&self, wanted: &str) -> Vec<usize> {
         let wanted = wanted.to_lowercase();
         if wanted.is_empty() {
             return Vec::new();
         }
-        let holds = |line: &Line<'_>| {
-            let text: String = line.spans.iter().map(|span| span.content.as_ref()).collect();
-            text.to_lowercase().contains(&wanted)
-        };
-        self.lines.iter().enumerate().filter(|(_, line)| holds(line)).map(|(at, _)| at).collect()
+        if let Some(source) = &self.source {
+            return source.hits(&wanted);
+        }
+        let mut hits = Vec::new();
+        for (at, line) in self.lines.iter().enumerate() {
+            if line.to_string().to_lowercase().contains(&wanted) {
+                hits.push(at);
+            }
+        }
+        hits
+    }
+
+    /// The line with which the one at `at` belongs together.
+    pub(super) fn beginning(&self, at: usize) -> usize {
+        match &self.source {
+            Some(source) => source.beginning(at),
+            None => at,
+        }
+    }
+}
+
+/// The sheet of the page that was drawn last, kept until the page or the width changes.
+#[derive(Debug, Default)]
+pub(super) struct Wrapped {
+    kept: Option<Kept>,
+}
+
+#[derive(Debug)]
+struct Kept {
+    page: Arc<Page>,
+    columns: u16,
+    sheet: Sheet,
+    search: String,
+    hits: Vec<usize>,
+}
+
+impl Wrapped {
+    /// The sheet of a page, and the lines that hold the text searched for.
+    pub(super) fn sheet(
+        &mut self,
+        look: &Look,
+        page: &Arc<Page>,
+        columns: u16,
+        search: &str,
+    ) -> (&Sheet, &[usize]) {
+        let fresh =
+            self.kept.take_if(|kept| Arc::ptr_eq(&kept.page, page) && kept.columns == columns);
+        let kept = self.kept.insert(fresh.unwrap_or_else(|| Kept {
+            page: Arc::clone(page),
+            columns,
+            sheet: Sheet::of(page, *look, columns),
+            search: String::new(),
+            hits: Vec::new(),
+        }));
+        if kept.search != search {
+            search.clone_into(&mut kept.search);
+            kept.hits = kept.sheet.hits(search);
+        }
+        (&kept.sheet, &kept.hits)
     }
 }

@@ -11,7 +11,7 @@ use std::time::Instant;
 
 use deadletter::app::{App, Msg};
 use deadletter::config::{Highlight, Theme};
-use deadletter::ui::{self, Look};
+use deadletter::ui::{Look, Painter};
 use divan::{AllocProfiler, Bencher, black_box};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -36,14 +36,14 @@ fn main() {
 struct Screen {
     app: App,
     terminal: Terminal<TestBackend>,
-    look: Look,
+    painter: Painter,
 }
 
 impl Screen {
     fn new((columns, rows): (u16, u16)) -> Self {
         let terminal = Terminal::new(TestBackend::new(columns, rows)).expect("memory");
-        let look = Look::new(Theme::Default, false, Highlight::Row);
-        let mut screen = Self { app: Stage::new(columns, rows).app, terminal, look };
+        let painter = Painter::new(Look::new(Theme::Default, false, Highlight::Row));
+        let mut screen = Self { app: Stage::new(columns, rows).app, terminal, painter };
         screen.draw();
         screen
     }
@@ -54,9 +54,11 @@ impl Screen {
     }
 
     fn draw(&mut self) {
-        let (app, look) = (&self.app, &self.look);
+        // A frame is drawn whether there is a reason or not.
+        self.app.take_dirty();
+        let (app, painter) = (&self.app, &mut self.painter);
         let mut drawn = None;
-        self.terminal.draw(|frame| drawn = Some(ui::draw(app, look, frame))).expect("memory");
+        self.terminal.draw(|frame| drawn = Some(painter.draw(app, frame))).expect("memory");
         self.app.note(drawn.unwrap_or_default());
     }
 }

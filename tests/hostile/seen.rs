@@ -6,7 +6,7 @@ use deadletter::bounce::{self, Anatomy, Bounce};
 use deadletter::diagnosis::matcher::STANDARD;
 use deadletter::diagnosis::{Diagnosis, Language, Ours, diagnose};
 use deadletter::export::Explained;
-use deadletter::export::json::Message;
+use deadletter::export::json::Record;
 use deadletter::export::text::{Style, page};
 use deadletter::mail::Limit;
 use serde_json::Value;
@@ -50,7 +50,7 @@ fn read(raw: &[u8]) -> Seen {
         ours: &ours,
         language: Language::En,
     };
-    let json = serde_json::to_value(Message::of(&explained)).expect("JSON");
+    let json = serde_json::to_value(Record::of(&explained)).expect("JSON");
     let page = page(&explained, Style { width: 80, ascii: true });
     Seen { bounce, diagnosis, anatomy, json, page }
 }

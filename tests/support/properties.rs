@@ -10,7 +10,7 @@ use deadletter::bounce::{self, Anatomy, Bounce, Part};
 use deadletter::diagnosis::matcher::STANDARD;
 use deadletter::diagnosis::{Diagnosis, Evidence, Language, Ours, diagnose};
 use deadletter::export::Explained;
-use deadletter::export::json::Message;
+use deadletter::export::json::Record;
 use deadletter::export::text::{Style, page};
 use deadletter::listing::{MessageId, Row};
 use deadletter::mail::canonical::canonical;
@@ -66,7 +66,7 @@ pub(crate) fn told(raw: &[u8]) -> String {
     let ours = Ours::default();
     let bounce = bounce::read(raw);
     let diagnosis = diagnose(&bounce, &STANDARD, &ours);
-    serde_json::to_string(&Message::of(&explained(raw, &bounce, &diagnosis, &ours))).expect("JSON")
+    serde_json::to_string(&Record::of(&explained(raw, &bounce, &diagnosis, &ours))).expect("JSON")
 }
 
 fn explained<'a>(
@@ -181,7 +181,7 @@ fn anatomy_is_harmless(anatomy: &Anatomy) {
 
 fn exports_are_harmless(raw: &[u8], bounce: &Bounce, diagnosis: &Diagnosis, ours: &Ours) {
     let explained = explained(raw, bounce, diagnosis, ours);
-    strings(&serde_json::to_value(Message::of(&explained)).expect("JSON"));
+    strings(&serde_json::to_value(Record::of(&explained)).expect("JSON"));
     for style in [Style { width: 80, ascii: false }, Style { width: 24, ascii: true }] {
         page(&explained, style).lines().for_each(harmless);
     }

@@ -14,7 +14,7 @@ use deadletter::listing::{Detail, Row};
 use deadletter::source::demo::{self, Demo};
 use deadletter::source::worker::Update;
 use deadletter::source::{Event, Reader, Source};
-use deadletter::ui::{self, Look};
+use deadletter::ui::{Look, Painter};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
@@ -24,7 +24,7 @@ use tui_textarea::{Input, Key};
 pub(crate) struct Stage {
     pub(crate) app: App,
     terminal: Terminal<TestBackend>,
-    look: Look,
+    painter: Painter,
     reader: Box<dyn Reader>,
     now: Instant,
     /// What was asked for besides opening messages.
@@ -79,7 +79,7 @@ impl Stage {
         let mut stage = Self {
             app,
             terminal,
-            look,
+            painter: Painter::new(look),
             reader: source.reader(),
             now: Instant::now(),
             asked: Vec::new(),
@@ -153,8 +153,8 @@ impl Stage {
                 return;
             }
             let mut drawn = deadletter::app::Drawn::default();
-            let (app, look) = (&self.app, &self.look);
-            self.terminal.draw(|frame| drawn = ui::draw(app, look, frame)).expect("memory");
+            let (app, painter) = (&self.app, &mut self.painter);
+            self.terminal.draw(|frame| drawn = painter.draw(app, frame)).expect("memory");
             self.app.note(drawn);
         }
     }

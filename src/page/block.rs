@@ -1,0 +1,128 @@
+//! The blocks of a page, and the page they make.
+
+use crate::bounce::anatomy::HeaderLine;
+
+use super::hops::{Turn, Way};
+use super::source::Verbatim;
+
+/// A page: blocks from top to bottom.
+#[derive(Clone, Debug, Default)]
+pub struct Page {
+    /// The blocks.
+    pub blocks: Vec<Block>,
+}
+
+/// A piece of a page.
+#[derive(Clone, Debug)]
+pub enum Block {
+    /// Some air.
+    Gap,
+    /// The name of what follows, set off from what stands above.
+    Heading(String),
+    /// Running text.
+    Text(Paragraph),
+    /// Numbered steps.
+    Steps(Vec<String>),
+    /// Commands to copy.
+    Commands(Vec<String>),
+    /// Names and values, the values in one column.
+    Fields(Vec<Labelled>),
+    /// What the message says, literally.
+    Quote(String),
+    /// The evidence among the lines around it.
+    Excerpt(Excerpt),
+    /// Header fields as they were written.
+    Headers(Vec<HeaderLine>),
+    /// The hops of a message.
+    Way(Way),
+    /// Where the way of a message turned.
+    Turn(Turn),
+    /// The message as it came.
+    Source(Verbatim),
+}
+
+/// How much weight a text has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tone {
+    /// Like most.
+    #[default]
+    Plain,
+    /// What is looked for.
+    Strong,
+    /// What can be skipped.
+    Dim,
+    /// What decides.
+    Accent,
+    /// What went wrong in the program.
+    Error,
+}
+
+/// Running text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Paragraph {
+    /// What stands before its first line; further ones are indented as far.
+    pub lead: String,
+    /// The text.
+    pub text: String,
+    /// Its weight.
+    pub tone: Tone,
+}
+
+/// A name and its value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Labelled {
+    /// The name.
+    pub name: &'static str,
+    /// The value.
+    pub value: String,
+    /// The weight of the value.
+    pub tone: Tone,
+}
+
+/// Lines of a part around the evidence.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Excerpt {
+    /// The lines.
+    pub lines: Vec<Quoted>,
+}
+
+/// A line of a part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quoted {
+    /// Its number in the part, counted from 1.
+    pub number: usize,
+    /// The line.
+    pub text: String,
+    /// It is part of the evidence.
+    pub evidence: bool,
+}
+
+impl Page {
+    pub(super) fn gap(&mut self) {
+        self.blocks.push(Block::Gap);
+    }
+
+    pub(super) fn heading(&mut self, text: impl Into<String>) {
+        self.blocks.push(Block::Heading(text.into()));
+    }
+
+    pub(super) fn text(&mut self, text: impl Into<String>, tone: Tone) {
+        self.led("", text, tone);
+    }
+
+    /// A text behind a lead.
+    pub(super) fn led(&mut self, lead: impl Into<String>, text: impl Into<String>, tone: Tone) {
+        let paragraph = Paragraph { lead: lead.into(), text: text.into(), tone };
+        self.blocks.push(Block::Text(paragraph));
+    }
+
+    pub(super) fn steps(&mut self, steps: &[String]) {
+        if !steps.is_empty() {
+            self.blocks.push(Block::Steps(steps.to_vec()));
+        }
+    }
+
+    pub(super) fn append(&mut self, other: Self) {
+        self.blocks.extend(other.blocks);
+    }
+}

@@ -1,0 +1,210 @@
+//! The way of the returned message, hop by hop, and where it ended.
+
+use crate::bounce::wording::answer;
+use crate::bounce::{Bounce, Delivery};
+use crate::diagnosis::Language;
+use crate::layout::duration;
+use crate::mail::hops::{Chain, Flag};
+use crate::mail::{Hop, SafeText, Stamp};
+
+use super::block::{Block, Page, Tone};
+
+/// Seconds from which the slowest hop of a chain is worth telling wherever hops are listed.
+const WORTH_TELLING: f64 = 10.0;
+
+/// The hops of a message.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Way {
+    /// What stands above the times, and above the hosts that handed over and took.
+    pub titles: [&'static str; 3],
+    /// How long all of it took; empty where that is not known.
+    pub total: String,
+    /// The hops, oldest first.
+    pub hops: Vec<HopRow>,
+    /// Says how many hops are left out in the middle.
+    pub left_out: Option<String>,
+}
+
+/// A hop in words.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct HopRow {
+    /// Time of the day, in UTC.
+    pub time: Option<String>,
+    /// The host that handed the message over.
+    pub from: String,
+    /// The host that took it.
+    pub by: String,
+    /// TLS version or protocol.
+    pub with: String,
+    /// How long it took since the hop before.
+    pub delay: String,
+    /// Its part of all waiting, 0 to 100.
+    pub percent: f64,
+    /// What is odd about it.
+    pub oddities: Vec<Oddity>,
+    /// It took the longest.
+    pub slowest: bool,
+    /// What its host found out about the sender.
+    pub checks: Vec<SafeText>,
+}
+
+/// Something odd about a hop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Oddity {
+    /// What it is, in a word or two.
+    pub words: &'static str,
+    /// It can be left out where there is little room.
+    pub slight: bool,
+}
+
+/// Where the way of a message turned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Turn {
+    /// It broke here; else the report came back from here.
+    pub broken: bool,
+    /// Time of the day, in UTC; empty where it is not known.
+    pub time: String,
+    /// What happened.
+    pub text: String,
+    /// The answer of the server.
+    pub said: Option<String>,
+}
+
+/// The Hops view.
+#[must_use]
+pub fn hops(bounce: &Bounce, delivery: Option<&Delivery>, language: Language) -> Page {
+    let mut page = Page::default();
+    let chain = match &bounce.original {
+        Some(original) if !original.chain.hops.is_empty() => &original.chain,
+        _ => {
+            page.text(language.word("way.unknown"), Tone::Dim);
+            ends(bounce, delivery, language, &mut page);
+            return page;
+        }
+    };
+    page.blocks.push(Block::Way(way(chain, "way.total", language, language)));
+    ends(bounce, delivery, language, &mut page);
+    let notes = notes(&chain.hops, language);
+    if !notes.is_empty() {
+        page.gap();
+        for note in notes {
+            page.text(note, Tone::Plain);
+        }
+    }
+    page
+}
+
+/// The hops as a table. `total` is the key of the words before the whole time; oddities are told
+/// in a language of their own.
+#[must_use]
+pub fn way(chain: &Chain, total: &str, language: Language, oddities: Language) -> Way {
+    let mut way = Way {
+        titles: [language.word("way.time"), language.word("way.from"), language.word("way.by")],
+        ..Way::default()
+    };
+    if let Some(seconds) = chain.total() {
+        way.total = format!("{} {}", language.word(total), duration(seconds));
+    }
+    if chain.omitted > 0 {
+        let sentence = language.word("way.left_out");
+        way.left_out = Some(sentence.replace("{n}", &chain.omitted.to_string()));
+    }
+    way.hops = chain.hops.iter().map(|hop| HopRow::of(hop, oddities)).collect();
+    way
+}
+
+impl HopRow {
+    fn of(hop: &Hop, language: Language) -> Self {
+        let with = hop.tls.as_ref().or(hop.with.as_ref());
+        Self {
+            time: hop.time.map(time_of_day),
+            from: named(hop.from.as_ref()),
+            by: named(hop.by.as_ref()),
+            with: with.map(ToString::to_string).unwrap_or_default(),
+            delay: hop.delay.map(duration).unwrap_or_default(),
+            percent: hop.percent,
+            oddities: hop.flags.iter().map(|flag| Oddity::of(*flag, hop, language)).collect(),
+            slowest: hop.flags.contains(&Flag::Slowest),
+            checks: hop.checks.clone(),
+        }
+    }
+}
+
+fn named(host: Option<&SafeText>) -> String {
+    host.map_or_else(|| "?".to_owned(), ToString::to_string)
+}
+
+fn time_of_day(stamp: Stamp) -> String {
+    stamp.at.strftime("%H:%M:%S").to_string()
+}
+
+impl Oddity {
+    fn of(flag: Flag, hop: &Hop, language: Language) -> Self {
+        let key = match flag {
+            Flag::Slowest => "odd.slowest",
+            Flag::Skew => "odd.skew",
+            Flag::Zone(_) => "odd.zone",
+            Flag::ZoneUnknown => "odd.zone_unknown",
+            Flag::Repeated => "odd.repeated",
+        };
+        let waited = hop.delay.unwrap_or(0.0) >= WORTH_TELLING;
+        Self { words: language.word(key), slight: flag == Flag::Slowest && !waited }
+    }
+}
+
+/// Where it ended and who wrote the report.
+fn ends(bounce: &Bounce, delivery: Option<&Delivery>, language: Language, page: &mut Page) {
+    let generator = bounce.generating_server.as_ref();
+    if let Some(delivery) = delivery
+        && delivery.failed()
+    {
+        let host = match (&delivery.remote, generator) {
+            (Some(remote), _) => remote.label().to_string(),
+            (None, Some(generator)) => generator.to_string(),
+            (None, None) => language.word("way.a_server").to_owned(),
+        };
+        page.blocks.push(Block::Turn(Turn {
+            broken: true,
+            time: delivery.last_attempt.map(time_of_day).unwrap_or_default(),
+            text: language.word("way.refused").replace("{host}", &host),
+            said: delivery.said.as_ref().map(|said| answer(&said.text).to_owned()),
+        }));
+    }
+    if let Some(host) = generator {
+        page.blocks.push(Block::Turn(Turn {
+            broken: false,
+            time: bounce.date.map(time_of_day).unwrap_or_default(),
+            text: language.word("way.report").replace("{host}", host),
+            said: None,
+        }));
+    }
+}
+
+/// What cannot be right, in sentences.
+fn notes(hops: &[Hop], language: Language) -> Vec<String> {
+    let mut notes = Vec::new();
+    for (number, hop) in (1..).zip(hops) {
+        for flag in &hop.flags {
+            let sentence = match flag {
+                Flag::Skew => {
+                    let by = duration(-hop.delay.unwrap_or(0.0));
+                    let before: usize = number - 1;
+                    let sentence = language.word("clock.skew").replace("{time}", &by);
+                    sentence.replace("{before}", &before.to_string())
+                }
+                Flag::Zone(halves) => {
+                    let hours = f64::from(*halves) / 2.0;
+                    language.word("clock.zone").replace("{time}", &hours.to_string())
+                }
+                Flag::ZoneUnknown => language.word("clock.unknown").to_owned(),
+                Flag::Repeated => {
+                    let by = hop.by.as_deref().unwrap_or(language.word("way.its_host"));
+                    language.word("clock.loop").replace("{host}", by)
+                }
+                Flag::Slowest => continue,
+            };
+            notes.push(sentence.replace("{n}", &number.to_string()));
+        }
+    }
+    notes
+}

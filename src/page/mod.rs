@@ -1,0 +1,20 @@
+//! What there is to show of a delivery, written once as blocks in the language of the reader. The
+//! screen turns blocks into lines, the printed page into characters; neither adds a word.
+
+mod admin;
+mod block;
+mod hops;
+mod notes;
+mod picture;
+mod source;
+mod summary;
+mod user;
+
+pub use admin::{Coverage, admin, original, report};
+pub use block::{Block, Excerpt, Labelled, Page, Paragraph, Quoted, Tone};
+pub use hops::{HopRow, Turn, Way, hops, way};
+pub use notes::{site, unread};
+pub use picture::{Picture, Station};
+pub use source::{Verbatim, missing, source};
+pub use summary::Summary;
+pub use user::{advice, branch, counsel, user};
