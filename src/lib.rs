@@ -33,6 +33,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod diagnosis;
+pub mod engine;
 pub mod export;
 pub mod filter;
 pub mod layout;
