@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 /// Each room, and the rooms it may know. The pure rooms come first: each knows only what stands
 /// above it.
-const ROOMS: [(&str, &[&str]); 15] = [
+const ROOMS: [(&str, &[&str]); 17] = [
     ("mail", &[]),
     ("layout", &["mail"]),
     ("clock", &[]),
@@ -21,14 +21,16 @@ const ROOMS: [(&str, &[&str]); 15] = [
     ("diagnosis", &["bounce", "layout", "mail"]),
     ("listing", &["bounce", "diagnosis", "mail"]),
     ("filter", &["bounce", "diagnosis", "listing", "mail"]),
+    ("page", &["bounce", "diagnosis", "layout", "listing", "mail"]),
     // The edges.
     ("config", &["diagnosis", "mail"]),
-    ("export", &["bounce", "diagnosis", "layout", "mail"]),
-    ("source", &["bounce", "config", "diagnosis", "layout", "listing", "mail"]),
+    ("export", &["bounce", "diagnosis", "layout", "mail", "page"]),
+    ("source", &["config", "diagnosis", "layout", "listing", "mail"]),
+    ("engine", &["bounce", "diagnosis", "listing", "mail", "source"]),
     // The screen.
-    ("app", &["bounce", "clock", "diagnosis", "filter", "listing", "mail", "source"]),
-    ("ui", &["app", "bounce", "config", "diagnosis", "layout", "listing", "mail", "source"]),
-    ("term", &["app", "mail", "source", "ui"]),
+    ("app", &["clock", "diagnosis", "filter", "listing", "mail", "page"]),
+    ("ui", &["app", "config", "diagnosis", "layout", "listing", "page"]),
+    ("term", &["app", "listing", "mail", "ui"]),
     (
         "cli",
         &[
@@ -37,6 +39,7 @@ const ROOMS: [(&str, &[&str]); 15] = [
             "clock",
             "config",
             "diagnosis",
+            "engine",
             "export",
             "mail",
             "source",
@@ -48,7 +51,8 @@ const ROOMS: [(&str, &[&str]); 15] = [
 ];
 
 /// Rooms that touch nothing outside: no files, no network, no clock, no threads, no terminal.
-const PURE: [&str; 7] = ["mail", "layout", "bounce", "diagnosis", "listing", "filter", "app"];
+const PURE: [&str; 8] =
+    ["mail", "layout", "bounce", "diagnosis", "listing", "filter", "page", "app"];
 
 /// What pure rooms may not name.
 const WORLD: [&str; 12] = [

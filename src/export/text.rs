@@ -2,14 +2,13 @@
 //! line that rests, what to do, diagnostics, the way.
 
 use crate::bounce::Anatomy;
-use crate::bounce::anatomy::HeaderLine;
 use crate::diagnosis::guidance::of_kind;
 use crate::diagnosis::judgement::Ground;
 use crate::diagnosis::{Backscatter, Case, Language, Party, Stop, guidance};
 use crate::layout::{clip, date, width, wrap};
 use crate::mail::SafeText;
 use crate::page::{
-    self, Block, Excerpt, Coverage, HopRow, Labelled, Page, Paragraph, Picture, Summary, Turn, Way,
+    self, Block, Coverage, Excerpt, HopRow, Labelled, Page, Paragraph, Picture, Summary, Turn, Way,
 };
 
 use super::Explained;
@@ -232,7 +231,7 @@ impl Printer {
                 }
             }
             Block::Headers(headers) => {
-                for HeaderLine { name, value } in headers {
+                for Labelled { name, value, .. } in headers {
                     self.paragraph(&format!("  {name}: "), value);
                 }
             }
@@ -248,7 +247,7 @@ impl Printer {
 
     /// Names and values, the values in one column.
     fn fields(&mut self, fields: &[Labelled]) {
-        let wide = fields.iter().map(|field| width(field.name)).max().unwrap_or(0);
+        let wide = fields.iter().map(|field| width(&field.name)).max().unwrap_or(0);
         for Labelled { name, value, .. } in fields {
             let pad = " ".repeat(wide - width(name) + 2);
             self.paragraph(&format!("  {name}{pad}"), value);

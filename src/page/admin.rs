@@ -71,7 +71,8 @@ impl Fields {
     }
 
     fn put(&mut self, key: &str, value: impl Into<String>, tone: Tone) {
-        let field = Labelled { name: self.language.word(key), value: value.into(), tone };
+        let field =
+            Labelled { name: self.language.word(key).to_owned(), value: value.into(), tone };
         self.fields.push(field);
     }
 
@@ -148,7 +149,9 @@ impl Fields {
     fn rule(&mut self, case: &Case<'_>) {
         let verdict = case.verdict;
         let rule = match verdict.rule {
-            Some(rule) if self.coverage == Coverage::Whole => format!("{}   {}", rule.id, rule.title),
+            Some(rule) if self.coverage == Coverage::Whole => {
+                format!("{}   {}", rule.id, rule.title)
+            }
             _ => verdict.rule_id().to_owned(),
         };
         self.put("rule", rule, Tone::Plain);
@@ -259,8 +262,14 @@ pub fn original(original: &Original, language: Language, coverage: Coverage) -> 
 }
 
 fn headers(title: &str, headers: &[HeaderLine], page: &mut Page) {
-    if !headers.is_empty() {
-        page.heading(format!("{title} ({})", headers.len()));
-        page.blocks.push(Block::Headers(headers.to_vec()));
+    if headers.is_empty() {
+        return;
     }
+    page.heading(format!("{title} ({})", headers.len()));
+    let mut fields = Vec::with_capacity(headers.len());
+    for HeaderLine { name, value } in headers {
+        let (name, value) = (name.to_string(), value.to_string());
+        fields.push(Labelled { name, value, tone: Tone::Plain });
+    }
+    page.blocks.push(Block::Headers(fields));
 }

@@ -1,7 +1,5 @@
 //! The blocks of a page, and the page they make.
 
-use crate::bounce::anatomy::HeaderLine;
-
 use super::hops::{Turn, Way};
 use super::source::Verbatim;
 
@@ -32,7 +30,7 @@ pub enum Block {
     /// The evidence among the lines around it.
     Excerpt(Excerpt),
     /// Header fields as they were written.
-    Headers(Vec<HeaderLine>),
+    Headers(Vec<Labelled>),
     /// The hops of a message.
     Way(Way),
     /// Where the way of a message turned.
@@ -72,7 +70,7 @@ pub struct Paragraph {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Labelled {
     /// The name.
-    pub name: &'static str,
+    pub name: String,
     /// The value.
     pub value: String,
     /// The weight of the value.

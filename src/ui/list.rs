@@ -9,8 +9,7 @@ use crate::app::{App, Focus, Shape};
 use crate::config::Highlight;
 use crate::diagnosis::Party;
 use crate::layout::{age, clip, clip_front, width, wrap};
-use crate::listing::Row;
-use crate::source::State;
+use crate::listing::{Health, Row};
 
 use super::look::Look;
 use super::put;
@@ -91,14 +90,14 @@ fn nothing(app: &App) -> String {
     }
     let mut trouble = None;
     for mailbox in &app.mailboxes {
-        match &mailbox.state {
-            State::Connecting | State::Fetching { .. } => {
+        match &mailbox.health {
+            Health::Connecting | Health::Fetching { .. } => {
                 return "the first deliveries appear as they are read".to_owned();
             }
-            State::Stopped(why) | State::Waiting { why, .. } => {
+            Health::Stopped(why) | Health::Waiting { why, .. } => {
                 trouble.get_or_insert(why);
             }
-            State::Idle(_) => {}
+            Health::Idle(_) => {}
         }
     }
     match trouble {

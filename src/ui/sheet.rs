@@ -5,7 +5,6 @@ use std::sync::Arc;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::bounce::anatomy::HeaderLine;
 use crate::layout::{clip, width, wrap};
 use crate::page::{Block, Excerpt, Labelled, Page, Paragraph};
 
@@ -101,12 +100,12 @@ impl Sheet {
     /// Names and values, the values in one column; where that is narrow, below the names.
     fn fields(&mut self, fields: &[Labelled]) {
         let narrow = self.columns < 2 * NAMES;
-        let longest = fields.iter().map(|field| width(field.name)).max().unwrap_or(0);
+        let longest = fields.iter().map(|field| width(&field.name)).max().unwrap_or(0);
         let lead = if narrow { 2 } else { NAMES.max(longest + 1) };
         for Labelled { name, value, tone } in fields {
             let mut head = " ".repeat(lead);
             if narrow {
-                self.line(Span::styled(*name, self.look.dim));
+                self.line(Span::styled(name.clone(), self.look.dim));
             } else {
                 head = format!("{name}{}", " ".repeat(lead - width(name)));
             }
@@ -152,12 +151,13 @@ impl Sheet {
     }
 
     /// A header field, its name less important than its value.
-    fn header(&mut self, HeaderLine { name, value }: &HeaderLine) {
+    fn header(&mut self, Labelled { name, value, tone }: &Labelled) {
         let mut name = clip(name, HEADER_NAME, self.look.glyphs.ascii);
         for line in wrap(&format!("{name}: "), value, self.columns.max(HEADER_LINE)) {
             let rest = line.strip_prefix(name.as_str()).unwrap_or_default().to_owned();
             let head = std::mem::take(&mut name);
-            self.line(vec![Span::styled(head, self.look.dim), Span::raw(rest)]);
+            let style = self.look.style(*tone);
+            self.line(vec![Span::styled(head, self.look.dim), Span::styled(rest, style)]);
         }
     }
 
