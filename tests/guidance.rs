@@ -32,7 +32,7 @@ const SAME: [&str; 5] = ["Message-ID", "Status", "STATUS", "Admin", "?"];
 const FAMILIES: [&str; 6] = ["acts.", "ground.", "kind.", "part.", "who.", "confidence."];
 
 /// What words may stand for besides the values of a delivery.
-const FILLED: [&str; 6] = ["n", "part", "time", "before", "age", "language"];
+const FILLED: [&str; 7] = ["n", "part", "time", "before", "age", "language", "command"];
 
 /// The texts of an entry, each with the name of its place.
 fn texts(entry: &Entry) -> Vec<(String, &str)> {

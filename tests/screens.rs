@@ -13,8 +13,11 @@ mod stage;
 #[path = "support/svg.rs"]
 mod svg;
 
+use std::sync::Arc;
+
 use deadletter::app::Cmd;
 use deadletter::config::{Highlight, Theme};
+use deadletter::diagnosis::Language;
 use deadletter::listing::{Health, Update};
 use deadletter::ui::Look;
 use stage::Stage;
@@ -158,6 +161,56 @@ fn languages_go_round_and_the_indicator_with_them() {
     }
     for code in ["pl", "it", "nb", "nl", "en"] {
         assert!(seen.contains(&code), "{code} is missing in {seen:?}");
+    }
+}
+
+/// Turns the language until it is this one.
+fn speak(stage: &mut Stage, language: Language) {
+    for _ in Language::ALL {
+        if stage.app.language() == language {
+            return;
+        }
+        stage.keys("L");
+    }
+    assert_eq!(stage.app.language(), language);
+}
+
+#[test]
+fn the_views_speak_every_language() {
+    let mut stage = Stage::new(120, 40);
+    speak(&mut stage, Language::Pl);
+    insta::assert_snapshot!("admin-pl-120x40", stage.keys("2").text());
+    speak(&mut stage, Language::Nl);
+    insta::assert_snapshot!("hops-nl-120x40", stage.keys("3").text());
+    for language in Language::ALL {
+        speak(&mut stage, language);
+        for (key, view, words) in [
+            ("1", "view.user", ["what_happened", "for_admins", "list.who"]),
+            ("2", "view.admin", ["generating_server", "reply_code", "list.reason"]),
+            ("3", "view.hops", ["way.time", "way.total", "list.recipient"]),
+            ("4", "view.source", ["field.sender", "list.age", "list.status"]),
+        ] {
+            let text = stage.keys(key).text();
+            assert!(text.contains(&format!("[{key} {}]", language.word(view))), "{text}");
+            for word in words {
+                assert!(text.contains(language.word(word)), "{word} is not on\n{text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_page_is_made_when_it_changes_and_not_for_a_frame() {
+    let mut stage = Stage::new(120, 40);
+    let page = Arc::clone(stage.app.shown.page());
+    for keys in ["<tab>jjkk", "<enter>", "<esc>", "?<esc>", "/relay<esc>"] {
+        stage.keys(keys).resize(121, 40).resize(120, 40);
+        assert!(Arc::ptr_eq(&page, stage.app.shown.page()), "{keys} make it anew");
+    }
+    for keys in ["L", "2", "3", "4", "1", "j"] {
+        let before = Arc::clone(stage.app.shown.page());
+        stage.keys(keys);
+        assert!(!Arc::ptr_eq(&before, stage.app.shown.page()), "{keys} change it");
     }
 }
 

@@ -19,7 +19,6 @@ use crate::mail::{Hop, Limit, SafeText, Stamp, is_hidden};
 use super::Explained;
 
 /// A message. Field names are a public interface.
-#[expect(clippy::struct_field_names, reason = "the names of the fields are the interface")]
 #[derive(Debug, Serialize)]
 pub struct Record<'a> {
     file: &'a str,

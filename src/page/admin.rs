@@ -2,7 +2,7 @@
 
 use crate::bounce::anatomy::HeaderLine;
 use crate::bounce::wording::answer;
-use crate::bounce::{Bounce, Original, Remote};
+use crate::bounce::{Bounce, Original, Phase, Remote};
 use crate::diagnosis::judgement::Ground;
 use crate::diagnosis::rules::meaning;
 use crate::diagnosis::{Backscatter, Case, Evidence, Language, Origin, Ours};
@@ -62,18 +62,18 @@ pub fn admin(detail: &Detail, case: Option<&Case<'_>>, language: Language) -> Pa
 struct Fields {
     language: Language,
     coverage: Coverage,
-    fields: Vec<Labelled>,
+    all: Vec<Labelled>,
 }
 
 impl Fields {
     fn new(language: Language, coverage: Coverage) -> Self {
-        Self { language, coverage, fields: Vec::new() }
+        Self { language, coverage, all: Vec::new() }
     }
 
     fn put(&mut self, key: &str, value: impl Into<String>, tone: Tone) {
         let field =
             Labelled { name: self.language.word(key).to_owned(), value: value.into(), tone };
-        self.fields.push(field);
+        self.all.push(field);
     }
 
     /// A field that may be missing.
@@ -133,7 +133,11 @@ impl Fields {
         self.wanted("smtp_response", said, "absent", Tone::Strong);
         let last = delivery.last_error.as_ref().map(|said| answer(&said.text).to_owned());
         self.known("last_error", last, Tone::Strong);
-        self.known("phase", delivery.phase.map(|phase| phase.label().to_owned()), Tone::Plain);
+        if let Some(phase) = delivery.phase {
+            // Where little is told the step is English in every language.
+            let language = if whole { self.language } else { Language::En };
+            self.put("phase", step(phase, language), Tone::Plain);
+        }
     }
 
     /// What the report tells of the attempts.
@@ -158,6 +162,21 @@ impl Fields {
     }
 }
 
+/// The step of the SMTP dialogue in which the answer came.
+fn step(phase: Phase, language: Language) -> String {
+    let command = match phase {
+        Phase::Connect => return language.word("step.connect").to_owned(),
+        Phase::EndOfData => return language.word("step.content").to_owned(),
+        Phase::Helo => "EHLO",
+        Phase::StartTls => "STARTTLS",
+        Phase::Auth => "AUTH",
+        Phase::MailFrom => "MAIL FROM",
+        Phase::RcptTo => "RCPT TO",
+        Phase::Data => "DATA",
+    };
+    language.word("step.reply").replace("{command}", command)
+}
+
 /// What a report tells of a delivery, and what was made of it.
 #[must_use]
 pub fn report(case: &Case<'_>, language: Language, coverage: Coverage) -> Vec<Labelled> {
@@ -172,7 +191,7 @@ pub fn report(case: &Case<'_>, language: Language, coverage: Coverage) -> Vec<La
         fields.put("reason", case.verdict.reason.slug(), Tone::Plain);
     }
     fields.rule(case);
-    fields.fields
+    fields.all
 }
 
 /// What there is to say of a message that reports no delivery.
@@ -185,7 +204,7 @@ fn kind(bounce: &Bounce, ours: &Ours, language: Language) -> Vec<Labelled> {
         _ => language.word(&format!("kind.{}", bounce.kind.name())),
     };
     fields.put("message_kind", words, Tone::Plain);
-    fields.fields
+    fields.all
 }
 
 /// The evidence among the lines that stand around it, numbered as in its part.
@@ -257,7 +276,7 @@ pub fn original(original: &Original, language: Language, coverage: Coverage) -> 
     }
     let mut page = Page::default();
     page.heading(language.word("original_message"));
-    page.blocks.push(Block::Fields(fields.fields));
+    page.blocks.push(Block::Fields(fields.all));
     page
 }
 

@@ -7,68 +7,10 @@ use crate::layout::duration;
 use crate::mail::hops::{Chain, Flag};
 use crate::mail::{Hop, SafeText, Stamp};
 
-use super::block::{Block, Page, Tone};
+use super::block::{Block, HopRow, Oddity, Page, Tone, Turn, Way};
 
 /// Seconds from which the slowest hop of a chain is worth telling wherever hops are listed.
 const WORTH_TELLING: f64 = 10.0;
-
-/// The hops of a message.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Way {
-    /// What stands above the times, and above the hosts that handed over and took.
-    pub titles: [&'static str; 3],
-    /// How long all of it took; empty where that is not known.
-    pub total: String,
-    /// The hops, oldest first.
-    pub hops: Vec<HopRow>,
-    /// Says how many hops are left out in the middle.
-    pub left_out: Option<String>,
-}
-
-/// A hop in words.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct HopRow {
-    /// Time of the day, in UTC.
-    pub time: Option<String>,
-    /// The host that handed the message over.
-    pub from: String,
-    /// The host that took it.
-    pub by: String,
-    /// TLS version or protocol.
-    pub with: String,
-    /// How long it took since the hop before.
-    pub delay: String,
-    /// Its part of all waiting, 0 to 100.
-    pub percent: f64,
-    /// What is odd about it.
-    pub oddities: Vec<Oddity>,
-    /// It took the longest.
-    pub slowest: bool,
-    /// What its host found out about the sender.
-    pub checks: Vec<SafeText>,
-}
-
-/// Something odd about a hop.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Oddity {
-    /// What it is, in a word or two.
-    pub words: &'static str,
-    /// It can be left out where there is little room.
-    pub slight: bool,
-}
-
-/// Where the way of a message turned.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Turn {
-    /// It broke here; else the report came back from here.
-    pub broken: bool,
-    /// Time of the day, in UTC; empty where it is not known.
-    pub time: String,
-    /// What happened.
-    pub text: String,
-    /// The answer of the server.
-    pub said: Option<String>,
-}
 
 /// The Hops view.
 #[must_use]

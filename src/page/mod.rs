@@ -11,10 +11,10 @@ mod summary;
 mod user;
 
 pub use admin::{Coverage, admin, original, report};
-pub use block::{Block, Excerpt, Labelled, Page, Paragraph, Quoted, Tone};
-pub use hops::{HopRow, Turn, Way, hops, way};
+pub use block::{Block, Excerpt, HopRow, Labelled, Page, Paragraph, Tone, Turn, Verbatim, Way};
+pub use hops::{hops, way};
 pub use notes::{site, unread};
 pub use picture::{Picture, Station};
-pub use source::{Verbatim, missing, source};
+pub use source::{missing, source};
 pub use summary::Summary;
 pub use user::{advice, branch, counsel, user};

@@ -104,7 +104,7 @@ fn theirs(route: &Route, title: &'static str) -> Station {
         station.short.clone_from(&station.name);
         station.lines = [domain.to_string(), below(host, domain).to_owned()];
     } else if !host.is_empty() {
-        station.name = host.to_owned();
+        host.clone_into(&mut station.name);
         station.short.clone_from(&station.name);
         station.lines = [String::new(), host.to_owned()];
     }

@@ -6,21 +6,12 @@ use crate::diagnosis::{Case, Language};
 use crate::listing::Detail;
 use crate::mail::SafeText;
 
-use super::block::{Block, Page, Tone};
+use super::block::{Block, Page, Tone, Verbatim};
 
 /// Characters of the evidence that mark its line.
 const PROOF: usize = 40;
 /// Fewer bytes than these stand anywhere.
 const PROOF_LEAST: usize = 8;
-
-/// A message as it came. Its lines can be many: they stay where they are.
-#[derive(Clone, Debug)]
-pub struct Verbatim {
-    /// The message.
-    pub message: Arc<Detail>,
-    /// A text by which the line of the evidence is found.
-    pub proof: Option<String>,
-}
 
 /// The Source view.
 #[must_use]

@@ -11,8 +11,8 @@ use crate::diagnosis::{Evidence, Language, Stop};
 use crate::layout::{clip, clip_front, width, wrap};
 use crate::page::{Picture, Station, Summary};
 
+use super::canvas::{put, put_right};
 use super::look::Look;
-use super::{put, put_right};
 
 /// Rows of the large form: the boxes, five for sentences and evidence. Mostly the last one stays
 /// empty.

@@ -11,8 +11,8 @@ use crate::diagnosis::Party;
 use crate::layout::{age, clip, clip_front, width, wrap};
 use crate::listing::{Health, Row};
 
+use super::canvas::put;
 use super::look::Look;
-use super::put;
 
 /// A column of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

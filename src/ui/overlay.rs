@@ -12,9 +12,10 @@ use crate::diagnosis::Language;
 use crate::diagnosis::tree571::Branch;
 use crate::layout::{clip, width, wrap};
 
+use super::canvas::{more, put, put_right};
 use super::look::Look;
-use super::sheet::{Sheet, Wrapped};
-use super::{more, put, put_right};
+use super::page::Wrapped;
+use super::sheet::Sheet;
 
 /// Draws what lies on top, if anything does.
 pub(super) fn draw(

@@ -8,9 +8,10 @@ use crate::app::{App, Drawn, Focus, View};
 use crate::layout::{age, clip, date, width};
 use crate::listing::Row;
 
+use super::canvas::{columns, more, put, put_right};
+use super::indicator;
 use super::look::Look;
-use super::sheet::Wrapped;
-use super::{columns, indicator, more, put, put_right};
+use super::page::Wrapped;
 
 /// Rows from which on the indicator is drawn large.
 const TALL: u16 = 28;

@@ -2,21 +2,16 @@
 
 use std::sync::Arc;
 
-use ratatui::style::Style;
-use ratatui::text::Span;
 use unicode_width::UnicodeWidthChar;
 
 use crate::listing::Detail;
-use crate::page::Verbatim;
-
-use super::sheet::Sheet;
 
 /// Where the lines of a message stand on a sheet.
 #[derive(Debug)]
 pub(super) struct SourceLines {
-    message: Arc<Detail>,
+    pub(super) message: Arc<Detail>,
     /// The line of the sheet with which each line of the message begins.
-    begins: Vec<usize>,
+    pub(super) begins: Vec<usize>,
 }
 
 impl SourceLines {
@@ -38,27 +33,8 @@ impl SourceLines {
     }
 }
 
-impl Sheet {
-    /// A message as it came; the line of the evidence stands out.
-    pub(super) fn source(&mut self, Verbatim { message, proof }: &Verbatim) {
-        let columns = self.columns.max(1);
-        let mut begins = Vec::with_capacity(message.anatomy.source.len());
-        for line in &message.anatomy.source {
-            begins.push(self.lines.len());
-            let style = match proof {
-                Some(proof) if line.contains(proof.as_str()) => self.look.accent,
-                _ => Style::new(),
-            };
-            for piece in pieces(line, columns) {
-                self.line(Span::styled(piece.to_owned(), style));
-            }
-        }
-        self.source = Some(SourceLines { message: Arc::clone(message), begins });
-    }
-}
-
 /// A line cut into rows of the screen.
-fn pieces(text: &str, columns: usize) -> Vec<&str> {
+pub(super) fn pieces(text: &str, columns: usize) -> Vec<&str> {
     let mut pieces = Vec::new();
     let (mut start, mut used) = (0, 0);
     for (at, c) in text.char_indices() {

@@ -8,8 +8,8 @@ use crate::app::{Action, App, Focus, Mailbox, Purpose, Shape, Weight};
 use crate::layout::{clip, count};
 use crate::listing::Health;
 
+use super::canvas::{columns, put, put_right};
 use super::look::Look;
-use super::{columns, put, put_right};
 
 /// Cells of the progress bar.
 const GAUGE: u32 = 10;
