@@ -6,7 +6,8 @@ use crate::bounce::{Anatomy, Delivery, Remote};
 use crate::diagnosis::guidance::{Advice, Values, of_kind};
 use crate::diagnosis::judgement::Ground;
 use crate::diagnosis::{Backscatter, Case, Language, Party, Route, Stop, Verdict, guidance};
-use crate::layout::{clip, date, duration, width, wrap};
+use crate::human::{date, duration};
+use crate::layout::{clip, width, wrap};
 use crate::mail::hops::Flag;
 use crate::mail::{Hop, SafeText};
 

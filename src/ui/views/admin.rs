@@ -10,7 +10,8 @@ use crate::bounce::wording::answer;
 use crate::bounce::{Delivery, Original, Remote};
 use crate::diagnosis::rules::meaning;
 use crate::diagnosis::{Backscatter, Case, Evidence, Verdict};
-use crate::layout::{clip, date};
+use crate::human::date;
+use crate::layout::clip;
 use crate::listing::Detail;
 use crate::mail::SafeText;
 

@@ -5,7 +5,8 @@ use ratatui::text::{Line, Span};
 
 use crate::bounce::Delivery;
 use crate::bounce::wording::answer;
-use crate::layout::{clip, clip_front, duration, width};
+use crate::human::duration;
+use crate::layout::{clip, clip_front, width};
 use crate::listing::Detail;
 use crate::mail::hops::Flag;
 use crate::mail::{Hop, SafeText};
