@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 /// Each room, and the rooms it may know. The pure rooms come first: each knows only what stands
 /// above it.
-const ROOMS: [(&str, &[&str]); 16] = [
+const ROOMS: [(&str, &[&str]); 17] = [
     ("mail", &[]),
     ("layout", &[]),
     ("human", &["mail"]),
@@ -25,14 +25,12 @@ const ROOMS: [(&str, &[&str]); 16] = [
     // The edges.
     ("config", &["diagnosis", "mail"]),
     ("export", &["bounce", "diagnosis", "human", "layout", "mail"]),
-    ("source", &["bounce", "config", "diagnosis", "human", "listing", "mail"]),
+    ("source", &["config", "diagnosis", "human", "listing", "mail"]),
+    ("engine", &["bounce", "diagnosis", "listing", "mail", "source"]),
     // The screen.
-    ("app", &["bounce", "clock", "diagnosis", "filter", "listing", "mail", "source"]),
-    (
-        "ui",
-        &["app", "bounce", "config", "diagnosis", "human", "layout", "listing", "mail", "source"],
-    ),
-    ("term", &["app", "mail", "source", "ui"]),
+    ("app", &["clock", "diagnosis", "filter", "listing", "mail"]),
+    ("ui", &["app", "bounce", "config", "diagnosis", "human", "layout", "listing", "mail"]),
+    ("term", &["app", "listing", "mail", "ui"]),
     (
         "cli",
         &[
@@ -41,6 +39,7 @@ const ROOMS: [(&str, &[&str]); 16] = [
             "clock",
             "config",
             "diagnosis",
+            "engine",
             "export",
             "mail",
             "source",
