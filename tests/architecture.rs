@@ -21,7 +21,7 @@ const ROOMS: [(&str, &[&str]); 17] = [
     ("bounce", &["mail"]),
     ("diagnosis", &["bounce", "layout", "mail"]),
     ("listing", &["bounce", "diagnosis", "mail"]),
-    ("filter", &["bounce", "diagnosis", "listing", "mail"]),
+    ("filter", &["diagnosis", "listing", "mail"]),
     // The edges.
     ("config", &["diagnosis", "mail"]),
     ("export", &["bounce", "diagnosis", "human", "layout", "mail"]),

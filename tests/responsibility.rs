@@ -143,12 +143,7 @@ fn kind(name: &str) -> Kind {
 }
 
 fn column(name: &str) -> FixIt {
-    match name {
-        "sender" => FixIt::Sender,
-        "service" => FixIt::Service,
-        "recipient" => FixIt::Recipient,
-        _ => panic!("no column {name}"),
-    }
+    FixIt::from_slug(name).unwrap_or_else(|| panic!("no column {name}"))
 }
 
 fn file() -> File {

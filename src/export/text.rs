@@ -391,7 +391,7 @@ impl Page {
             _ => None,
         };
         for note in
-            note.into_iter().chain(explained.bounce.limits.iter().map(|limit| limit.sentence()))
+            note.into_iter().chain(explained.bounce.limits.iter().map(|limit| limit.label()))
         {
             self.line("");
             self.paragraph("  ", note);

@@ -15,7 +15,7 @@ use deadletter::export::text::{Style, page};
 use deadletter::listing::{MessageId, Row};
 use deadletter::mail::canonical::canonical;
 use deadletter::mail::charset::{self, Transfer};
-use deadletter::mail::date::{self, Zone};
+use deadletter::mail::date::{self, DateOrder, Zone};
 use deadletter::mail::header::Value;
 use deadletter::mail::limits::{DIAGNOSTIC_BYTES, HOPS, NESTING, PARTS, RECIPIENTS};
 use deadletter::mail::received::Received;
@@ -306,7 +306,7 @@ fn chain_is_sound(chain: &Chain) {
 
 /// A date, and the same moment written as RFC 5322 has it.
 pub(crate) fn date(text: &str) {
-    for order in [date::Order::MonthFirst, date::Order::DayFirst] {
+    for order in [DateOrder::MonthFirst, DateOrder::DayFirst] {
         let Some(stamp) = date::parse_ordered(text, order) else { continue };
         let minutes = match stamp.zone {
             Zone::Known(minutes) | Zone::Guessed(minutes) => minutes,

@@ -20,11 +20,11 @@ pub(super) static GOOGLE_GROUPS: Dialect = Dialect {
 /// The sentence that names the group in brackets tells what happened, in every language; the
 /// address stands in the header.
 fn read(page: &Page<'_>, _: &Grammar) -> Vec<Block> {
-    let long = page
-        .lines
-        .iter()
-        .find(|line| line.text.chars().count() >= 40 && !line.trimmed().starts_with('*'));
-    long.map(|line| Block { said: Some(page.passage(line.start, line.end())), ..Block::default() })
-        .into_iter()
-        .collect()
+    for line in &page.lines {
+        if !line.trimmed().starts_with('*') && line.text.chars().count() >= 40 {
+            let said = page.passage(line.start, line.end());
+            return vec![Block { said: Some(said), ..Block::default() }];
+        }
+    }
+    Vec::new()
 }

@@ -19,10 +19,11 @@ pub(super) static KDDI: Dialect = Dialect {
 /// The heading tells why ("The user(s) account is disabled."), the line of the recipient only that.
 fn read(page: &Page<'_>, grammar: &Grammar) -> Vec<Block> {
     let mut blocks = grammar.read(page);
-    let heading = page.lines.iter().find(|line| line.begins("the user(s) "));
-    for block in &mut blocks {
-        if let (Some(heading), Some(said)) = (heading, &block.said) {
-            block.said = Some(page.passage(heading.start, said.end.max(heading.end())));
+    if let Some(heading) = page.lines.iter().find(|line| line.begins("the user(s) ")) {
+        for block in &mut blocks {
+            if let Some(said) = &block.said {
+                block.said = Some(page.passage(heading.start, said.end.max(heading.end())));
+            }
         }
     }
     blocks

@@ -1,23 +1,23 @@
 //! The fix-it owner indicator of the modern report: three columns, sender, service, recipient, one
 //! of them red.
 
-use serde::Serialize;
+use crate::bounce::page::Page;
+use crate::mail::find::{begins, position};
 
-use crate::mail::html::to_text;
-
-use crate::bounce::page::{Page, begins};
-
-/// The column that Exchange paints red: where, it thinks, the trouble is to be repaired.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FixIt {
-    /// The first column: sender, or the sender's administrators.
-    Sender,
-    /// The middle column: Office 365.
-    Service,
-    /// The last column: recipient, or the recipient's administrators.
-    Recipient,
+names! {
+    /// The column that Exchange paints red: where, it thinks, the trouble is to be repaired.
+    pub enum FixIt {
+        /// The first column: sender, or the sender's administrators.
+        Sender "sender" "sender",
+        /// The middle column: Office 365.
+        Service "service" "service",
+        /// The last column: recipient, or the recipient's administrators.
+        Recipient "recipient" "recipient",
+    }
 }
+
+/// The colour of the red column, in lower case.
+const RED: &str = "#c00000";
 
 /// The red column in the HTML, else the place of "Action Required" in the text.
 #[must_use]
@@ -27,15 +27,21 @@ pub fn read(html: Option<&str>, page: &Page<'_>) -> Option<FixIt> {
 
 /// Five cells of height 10 and widths 180/4/180/4/180: the red one says it.
 fn in_html(html: &str) -> Option<FixIt> {
+    let red = position(html, RED)?;
     let lower = html.to_ascii_lowercase();
-    let red = lower.find("#c00000")?;
     let row_start = lower[..red].rfind("<tr")?;
     let row_end = lower[red..].find("</tr").map_or(lower.len(), |i| red + i);
-    let cells: Vec<&str> = lower[row_start..row_end].split("<td").skip(1).collect();
-    let wide: Vec<&&str> =
-        cells.iter().filter(|cell| !cell.contains("#ffffff") && cell.contains("bgcolor")).collect();
-    let at = wide.iter().position(|cell| cell.contains("#c00000"))?;
-    match (wide.len(), at) {
+    let (mut columns, mut column) = (0, None);
+    for cell in lower[row_start..row_end].split("<td").skip(1) {
+        if cell.contains("#ffffff") || !cell.contains("bgcolor") {
+            continue;
+        }
+        if column.is_none() && cell.contains(RED) {
+            column = Some(columns);
+        }
+        columns += 1;
+    }
+    match (columns, column?) {
         (3, 0) => Some(FixIt::Sender),
         (3, 1) => Some(FixIt::Service),
         (3, 2) => Some(FixIt::Recipient),
@@ -54,14 +60,6 @@ fn in_text(page: &Page<'_>) -> Option<FixIt> {
         return None;
     }
     Some(if line.contains("Recipient") { FixIt::Service } else { FixIt::Recipient })
-}
-
-/// The sentence under the red column, the short cause.
-#[must_use]
-pub fn short_cause(html: &str) -> Option<String> {
-    let text = to_text(html);
-    let mut lines = text.lines().skip_while(|line| !line.contains("Action Required")).skip(1);
-    lines.find(|line| !line.trim().is_empty()).map(|line| line.trim().to_owned())
 }
 
 #[cfg(test)]
