@@ -11,7 +11,7 @@
 use std::collections::HashSet;
 use std::net::IpAddr;
 
-use deadletter::bounce::exchange::indicator::FixIt;
+use deadletter::bounce::dialect::exchange::indicator::FixIt;
 use deadletter::bounce::{Action, Kind, Phase, Remote, Status};
 use deadletter::diagnosis::facts::{self, Facts};
 use deadletter::diagnosis::judgement::Judgement;

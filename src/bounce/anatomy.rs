@@ -2,7 +2,7 @@
 //! line, the source, and what was not understood. Made on demand for one message.
 
 use crate::mail::canonical::canonical;
-use crate::mail::text::lossy;
+use crate::mail::charset::lossy;
 use crate::mail::{Entity, Headers, SafeText, Walk, language};
 
 use super::error_text::looks_like_error;

@@ -10,7 +10,6 @@ pub mod blocks;
 pub mod delivery;
 pub mod dialect;
 pub mod error_text;
-pub mod exchange;
 pub mod kind;
 pub mod letter;
 pub mod named;

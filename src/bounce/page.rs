@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+pub(super) use crate::mail::find::{begins, position};
 use crate::mail::header::field_name;
 use crate::mail::limits::TEXT_BYTES;
 
@@ -54,24 +55,6 @@ impl<'t> Line<'t> {
     pub fn begins(&self, phrase: &str) -> bool {
         begins(self.text.trim_start_matches([' ', '\t', '-', '*', '|', '=', '_', '#']), phrase)
     }
-}
-
-/// True when `text` begins with `phrase`, whatever its case (ASCII).
-#[must_use]
-pub fn begins(text: &str, phrase: &str) -> bool {
-    text.as_bytes()
-        .get(..phrase.len())
-        .is_some_and(|start| start.eq_ignore_ascii_case(phrase.as_bytes()))
-}
-
-/// Where `phrase` occurs in `text`, whatever its case (ASCII). `phrase` is in lower case.
-#[must_use]
-pub fn position(text: &str, phrase: &str) -> Option<usize> {
-    let (text, phrase) = (text.as_bytes(), phrase.as_bytes());
-    let &first = phrase.first()?;
-    let last = text.len().checked_sub(phrase.len())?;
-    memchr::memchr2_iter(first, first.to_ascii_uppercase(), &text[..=last])
-        .find(|&at| text[at..at + phrase.len()].eq_ignore_ascii_case(phrase))
 }
 
 /// The report's own words, and the returned message where it stands below them as text.
@@ -385,11 +368,5 @@ mod tests {
         let page = Page::new(text, Part::Text);
         assert_eq!(page.lines.len(), 3);
         assert!(page.returned_at.is_some());
-    }
-
-    #[test]
-    fn phrases_are_found_whatever_their_case() {
-        assert_eq!(position("Remote Host Said: x", "host said"), Some(7));
-        assert_eq!(position("x", "long phrase"), None);
     }
 }

@@ -11,9 +11,9 @@ use crate::mail::received::{Received, ip_in};
 use crate::mail::{Entity, Limit, SafeText, Stamp, Walk, address, date};
 
 use super::delivery::Delivery;
+use super::dialect::exchange::{EXCHANGE_ONLINE, hop_table, indicator, legacy, modern};
 use super::dialect::{self, Dialect, GENERIC, POSTFIX, sns};
 use super::error_text::{self, looks_like_error};
-use super::exchange::{EXCHANGE_ONLINE, hop_table, indicator, legacy, modern};
 use super::kind::{self, Kind, Signs};
 use super::letter::Letter;
 use super::original::Original;

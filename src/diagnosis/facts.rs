@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
 
-use crate::bounce::exchange::indicator::FixIt;
+use crate::bounce::dialect::exchange::indicator::FixIt;
 use crate::bounce::wording::answer;
 use crate::bounce::{Action, Bounce, Delivery, Kind, Phase, Remote, Said, Status};
 use crate::mail::{SafeText, address};

@@ -1,8 +1,8 @@
 //! Who must act: rules R0 to R15, first one that decides. Confidence is calibrated: high only where
 //! the message itself shows it.
 
-use crate::bounce::page::position;
 use crate::bounce::{Action, Kind, Remote};
+use crate::mail::find::position;
 
 use super::backscatter::Backscatter;
 use super::facts::{Facts, ips};
@@ -109,8 +109,8 @@ fn weak(meaning: Meaning<'_>) -> bool {
 
 /// Exchange's own opinion and ours: the left column is the sender's side, the right one the
 /// recipient's.
-fn agrees(column: crate::bounce::exchange::indicator::FixIt, party: Party) -> bool {
-    use crate::bounce::exchange::indicator::FixIt;
+fn agrees(column: crate::bounce::dialect::exchange::indicator::FixIt, party: Party) -> bool {
+    use crate::bounce::dialect::exchange::indicator::FixIt;
     match column {
         FixIt::Sender => matches!(party, P::Sender | P::OurSystem | P::Nobody | P::Unknown),
         FixIt::Recipient => {

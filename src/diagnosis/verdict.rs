@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use serde::Serialize;
 
-use crate::bounce::page::position;
 use crate::bounce::{Bounce, Delivery, Part, said};
 use crate::mail::SafeText;
+use crate::mail::find::position;
 
 use super::backscatter::{Origin, origin};
 use super::facts::{Facts, ips};

@@ -1,9 +1,9 @@
 //! The `/` filter: words that must all stand somewhere in a row, and `field:value` for one column
 //! of it.
 
-use crate::bounce::page::position;
 use crate::listing::Row;
 use crate::mail::address;
+use crate::mail::find::position;
 
 /// A filter for rows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

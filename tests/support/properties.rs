@@ -19,7 +19,7 @@ use deadletter::mail::date::{self, Zone};
 use deadletter::mail::header::Value;
 use deadletter::mail::limits::{DIAGNOSTIC_BYTES, HOPS, NESTING, PARTS, RECIPIENTS};
 use deadletter::mail::received::Received;
-use deadletter::mail::{Chain, Entity, Headers, SafeText, Walk, address, html, language, text};
+use deadletter::mail::{Chain, Entity, Headers, SafeText, Walk, address, html, language};
 
 /// Bytes of the longest way to write one character: `\u{10ffff}` for what was four bytes, or `\x1b`
 /// for one.
@@ -334,7 +334,7 @@ pub(crate) fn date(text: &str) {
 /// the charset.
 pub(crate) fn words(raw: &[u8]) {
     let end = raw.iter().position(|b| *b == b'\n').unwrap_or(raw.len());
-    let (label, bytes) = (text::lossy(&raw[..end]), raw.get(end + 1..).unwrap_or_default());
+    let (label, bytes) = (charset::lossy(&raw[..end]), raw.get(end + 1..).unwrap_or_default());
     let decoded = charset::decode(bytes, Some(&label));
     harmless(&SafeText::new(&decoded));
     harmless(&SafeText::line(&decoded));

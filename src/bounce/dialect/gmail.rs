@@ -3,7 +3,7 @@
 use super::super::blocks::{Block, Grammar, PLAIN};
 use super::super::page::{Page, position};
 use super::super::wording::Remote;
-use super::{BASE, Dialect};
+use super::layout::{Dialect, GENERIC};
 
 /// Gmail and Google Workspace, the old plain text and the new starred headings.
 pub(super) static GMAIL: Dialect = Dialect {
@@ -36,7 +36,7 @@ pub(super) static GMAIL: Dialect = Dialect {
         ..PLAIN
     },
     reader: Some(read),
-    ..BASE
+    ..GENERIC
 };
 
 /// The old text names the host in a sentence of its own: "… rejected by the server for the

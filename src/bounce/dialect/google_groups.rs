@@ -2,7 +2,7 @@
 
 use super::super::blocks::{Block, Grammar};
 use super::super::page::Page;
-use super::{BASE, Dialect};
+use super::layout::{Dialect, GENERIC};
 
 /// Google Groups, which answers in the sender's language.
 pub(super) static GOOGLE_GROUPS: Dialect = Dialect {
@@ -14,7 +14,7 @@ pub(super) static GOOGLE_GROUPS: Dialect = Dialect {
     fields: &[("from", "mailer-daemon@googlemail.com")],
     needs: &["groups.google."],
     reader: Some(read),
-    ..BASE
+    ..GENERIC
 };
 
 /// The sentence that names the group in brackets tells what happened, in every language; the

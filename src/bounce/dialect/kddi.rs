@@ -2,7 +2,7 @@
 
 use super::super::blocks::{Block, Grammar};
 use super::super::page::Page;
-use super::{BASE, Dialect};
+use super::layout::{Dialect, GENERIC};
 
 /// KDDI, au and `EZweb` mobile mail.
 pub(super) static KDDI: Dialect = Dialect {
@@ -13,7 +13,7 @@ pub(super) static KDDI: Dialect = Dialect {
         "each of the following recipients was rejected by a remote mail server",
     ],
     reader: Some(read),
-    ..BASE
+    ..GENERIC
 };
 
 /// The heading tells why ("The user(s) account is disabled."), the line of the recipient only that.

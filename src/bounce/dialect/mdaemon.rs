@@ -2,7 +2,7 @@
 
 use super::super::blocks::{Grammar, PLAIN};
 use super::super::transcript;
-use super::{BASE, Dialect};
+use super::layout::{Dialect, GENERIC};
 
 /// MDaemon.
 pub(super) static MDAEMON: Dialect = Dialect {
@@ -11,5 +11,5 @@ pub(super) static MDAEMON: Dialect = Dialect {
     fields: &[("x-mddsn-message", ""), ("from", "mdaemon at")],
     grammar: Grammar { errors: &["session transcript"], ..PLAIN },
     reader: Some(transcript::read),
-    ..BASE
+    ..GENERIC
 };

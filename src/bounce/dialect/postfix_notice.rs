@@ -7,7 +7,7 @@
 use super::super::blocks::{Block, Grammar};
 use super::super::page::{Page, begins};
 use super::super::status::codes;
-use super::{BASE, Dialect};
+use super::layout::{Dialect, GENERIC};
 use crate::mail::address;
 
 /// Postfix's notices to its own postmaster.
@@ -16,7 +16,7 @@ pub(super) static POSTFIX_NOTICE: Dialect = Dialect {
     fields: &[("subject", "server: errors from")],
     reader: Some(read),
     notice: true,
-    ..BASE
+    ..GENERIC
 };
 
 fn read(page: &Page<'_>, _: &Grammar) -> Vec<Block> {

@@ -3,7 +3,7 @@
 
 use super::super::blocks::{Grammar, PLAIN};
 use super::super::transcript;
-use super::{BASE, Dialect};
+use super::layout::{Dialect, GENERIC};
 
 /// Sendmail, from version 5 on: a list of addresses with reasons, and a transcript that holds the
 /// whole answers.
@@ -32,5 +32,5 @@ pub(super) static SENDMAIL: Dialect = Dialect {
         ..PLAIN
     },
     reader: Some(transcript::read),
-    ..BASE
+    ..GENERIC
 };

@@ -6,9 +6,9 @@ pub mod indicator;
 pub mod legacy;
 pub mod modern;
 
-use super::blocks::{Block, Grammar};
-use super::dialect::{BASE, Dialect};
-use super::page::Page;
+use super::super::blocks::{Block, Grammar, PLAIN};
+use super::super::page::Page;
+use super::layout::{Dialect, GENERIC};
 
 /// The modern report of Exchange Online.
 pub static EXCHANGE_ONLINE: Dialect = Dialect {
@@ -19,9 +19,9 @@ pub static EXCHANGE_ONLINE: Dialect = Dialect {
         "notification details",
         "original message details",
     ],
-    grammar: Grammar { labels: &["recipient address:"], ..super::blocks::PLAIN },
+    grammar: Grammar { labels: &["recipient address:"], ..PLAIN },
     reader: Some(read),
-    ..BASE
+    ..GENERIC
 };
 
 /// The report of Exchange 2007 and later with diagnostics for administrators.
@@ -36,7 +36,7 @@ pub static EXCHANGE_LEGACY: Dialect = Dialect {
     fields: &[("x-ms-exchange-message-is-ndr", ""), ("from", "microsoftexchange")],
     grammar: EXCHANGE_ONLINE.grammar,
     reader: Some(read),
-    ..BASE
+    ..GENERIC
 };
 
 /// The legacy diagnostics if they are there, else the fields of the modern layout, else what any

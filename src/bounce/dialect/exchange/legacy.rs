@@ -3,11 +3,11 @@
 
 use crate::mail::{SafeText, address};
 
-use super::super::blocks::Block;
-use super::super::page::{Line, Page, position};
-use super::super::said::Said;
-use super::super::status::statuses;
-use super::super::wording::{Remote, is_expiry};
+use crate::bounce::blocks::Block;
+use crate::bounce::page::{Line, Page, position};
+use crate::bounce::said::Said;
+use crate::bounce::status::statuses;
+use crate::bounce::wording::{Remote, is_expiry};
 
 /// How many lines an error may run on inside its quotes.
 const QUOTED_LINES: usize = 12;
@@ -48,7 +48,7 @@ fn diagnostics(page: &Page<'_>, from: usize) -> Option<(Block, usize)> {
     let mut at = skip_blank(lines, from);
     let host = lines
         .get(at)
-        .map(super::super::page::Line::trimmed)
+        .map(crate::bounce::page::Line::trimmed)
         .filter(|t| is_host(t))
         .and_then(Remote::read);
     if host.is_some() {
@@ -236,8 +236,8 @@ pub fn generating_server(page: &Page<'_>) -> Option<SafeText> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::said::Part;
     use super::*;
+    use crate::bounce::said::Part;
 
     fn only(text: &str) -> Block {
         let page = Page::new(text, Part::Text);

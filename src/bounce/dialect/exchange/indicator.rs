@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::mail::html::to_text;
 
-use super::super::page::{Page, begins};
+use crate::bounce::page::{Page, begins};
 
 /// The column that Exchange paints red: where, it thinks, the trouble is to be repaired.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -66,8 +66,8 @@ pub fn short_cause(html: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::said::Part;
     use super::*;
+    use crate::bounce::said::Part;
 
     fn row(red: usize) -> String {
         let cell = |i: usize| {

@@ -3,10 +3,10 @@
 
 use crate::mail::SafeText;
 
-use super::super::blocks::Block;
-use super::super::page::{Page, begins};
-use super::super::said::Said;
-use super::super::wording::Remote;
+use crate::bounce::blocks::Block;
+use crate::bounce::page::{Page, begins};
+use crate::bounce::said::Said;
+use crate::bounce::wording::Remote;
 
 /// Labels in front of the error: until 2022, since 2023, and the heading of the status code.
 const ERROR: [&str; 3] = ["reported error:", "error:", "diagnostic code:"];
@@ -93,8 +93,8 @@ fn is_label(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::said::Part;
     use super::*;
+    use crate::bounce::said::Part;
 
     #[test]
     fn both_generations_of_labels() {
