@@ -48,7 +48,7 @@ impl Field {
         match self {
             Self::Status => Some(row.code()).filter(|code| code != "-"),
             Self::Reason if row.kind.is_bounce() => Some(row.reason.slug().to_owned()),
-            Self::Reason => Some(row.kind.name().to_owned()),
+            Self::Reason => Some(row.kind.slug().to_owned()),
             Self::Who => Some(row.who().replace(' ', "_")).filter(|who| who != "-"),
             Self::Domain => row.recipient.as_deref().map(address::domain).filter(|d| !d.is_empty()),
             Self::Host => row.host.as_ref().map(ToString::to_string),
@@ -118,7 +118,7 @@ fn stands_in(row: &Row, word: &str) -> bool {
         || row.host.as_deref().is_some_and(holds)
         || holds(&row.code())
         || holds(row.reason.slug())
-        || holds(row.kind.name())
+        || holds(row.kind.slug())
 }
 
 #[cfg(test)]

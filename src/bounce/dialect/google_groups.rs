@@ -1,7 +1,7 @@
 //! Google Groups, which answers in the sender's language.
 
-use super::super::blocks::{Block, Grammar};
-use super::super::page::Page;
+use super::super::notice::blocks::{Block, Grammar};
+use super::super::notice::text::NoticeText;
 use super::layout::{Dialect, GENERIC};
 
 /// Google Groups, which answers in the sender's language.
@@ -19,12 +19,15 @@ pub(super) static GOOGLE_GROUPS: Dialect = Dialect {
 
 /// The sentence that names the group in brackets tells what happened, in every language; the
 /// address stands in the header.
-fn read(page: &Page<'_>, _: &Grammar) -> Vec<Block> {
-    let long = page
+fn read(notice: &NoticeText<'_>, _: &Grammar) -> Vec<Block> {
+    let long = notice
         .lines
         .iter()
         .find(|line| line.text.chars().count() >= 40 && !line.trimmed().starts_with('*'));
-    long.map(|line| Block { said: Some(page.passage(line.start, line.end())), ..Block::default() })
-        .into_iter()
-        .collect()
+    long.map(|line| Block {
+        said: Some(notice.passage(line.start, line.end())),
+        ..Block::default()
+    })
+    .into_iter()
+    .collect()
 }
