@@ -1,7 +1,7 @@
 //! Who must act: rules R0 to R15, first one that decides. Confidence is calibrated: high only where
 //! the message itself shows it.
 
-use crate::bounce::{Action, Kind, Remote};
+use crate::bounce::{DsnAction, Kind, Remote};
 use crate::mail::find::position;
 
 use super::backscatter::Backscatter;
@@ -77,12 +77,15 @@ fn not_a_failure<'r>(
     if facts.backscatter == Backscatter::Yes {
         return Some(Judgement::new(P::Nobody, High, G::NotOurs));
     }
-    let done = matches!(facts.action, Some(Action::Delivered | Action::Relayed | Action::Expanded))
-        || !facts.kind.is_bounce();
+    let done = matches!(
+        facts.action,
+        Some(DsnAction::Delivered | DsnAction::Relayed | DsnAction::Expanded)
+    ) || !facts.kind.is_bounce();
     if done {
         return Some(Judgement::new(P::Nobody, High, G::NoFailure));
     }
-    if facts.action == Some(Action::Delayed) || facts.action.is_none() && facts.kind == Kind::Delay
+    if facts.action == Some(DsnAction::Delayed)
+        || facts.action.is_none() && facts.kind == Kind::Delay
     {
         let telling = meaning.reason != Reason::Deferred && !facts.contradicted;
         let judgement = telling.then(|| failure(facts, meaning, ours, reclassify));
@@ -255,7 +258,7 @@ fn expired<'r>(
             Judgement::new(P::OurSystem, Medium, G::OurHost).by_ours()
         }
         Relation::Unnamed
-            if crate::bounce::wording::remote(text).is_some_and(|r| {
+            if crate::bounce::notice::sentences::remote(text).is_some_and(|r| {
                 r.name.is_some_and(|n| serves(&n, &facts.domain(), &facts.mx))
             }) =>
         {

@@ -35,7 +35,7 @@ impl FilterField {
         let value = match self {
             Self::Status => row.code(),
             Self::Reason if row.kind.is_bounce() => row.reason.slug().to_owned(),
-            Self::Reason => row.kind.name().to_owned(),
+            Self::Reason => row.kind.slug().to_owned(),
             Self::Who => row.who().replace(' ', "_"),
             Self::Domain => address::domain(row.recipient.as_deref()?),
             Self::Host => row.host.as_deref()?.to_owned(),
@@ -116,7 +116,7 @@ fn stands_in(row: &Row, word: &str) -> bool {
         || contains(row.host.as_deref().unwrap_or(""), word)
         || contains(&row.code(), word)
         || contains(row.reason.slug(), word)
-        || contains(row.kind.name(), word)
+        || contains(row.kind.slug(), word)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "a property stops where it does not hold")]
 
 use deadletter::bounce::letter::Letter;
-use deadletter::bounce::{self, Anatomy, Bounce, Part};
+use deadletter::bounce::{self, Bounce, Inspection, Part};
 use deadletter::diagnosis::matcher::STANDARD;
 use deadletter::diagnosis::{Diagnosis, Evidence, Language, Ours, diagnose};
 use deadletter::export::Explained;
@@ -35,7 +35,7 @@ pub(crate) fn report(raw: &[u8]) {
     let diagnosis = diagnose(&bounce, &STANDARD, &ours);
     assert_eq!(bounce.deliveries.len(), diagnosis.verdicts.len(), "a verdict for each delivery");
     limits_hold(&bounce);
-    let anatomy = Anatomy::of(raw, &bounce);
+    let anatomy = Inspection::of(raw, &bounce);
     anatomy_is_harmless(&anatomy);
     evidence_is_quoted(raw, &bounce, &diagnosis, &anatomy);
     exports_are_harmless(raw, &bounce, &diagnosis, &ours);
@@ -99,7 +99,7 @@ fn limits_hold(bounce: &Bounce) {
 
 /// What a verdict rests on stands in the part and at the bytes it names, and the screen finds the
 /// lines.
-fn evidence_is_quoted(raw: &[u8], bounce: &Bounce, diagnosis: &Diagnosis, anatomy: &Anatomy) {
+fn evidence_is_quoted(raw: &[u8], bounce: &Bounce, diagnosis: &Diagnosis, anatomy: &Inspection) {
     let bytes = canonical(raw);
     let mut walk = Walk::default();
     let entity = walk.message(&bytes);
@@ -152,14 +152,14 @@ fn stands_in(letter: &Letter<'_>, evidence: &Evidence, walk: &mut Walk) -> bool 
     if quotes(letter, evidence) {
         return true;
     }
-    let page = bounce::page::Page::new(&letter.text, letter.text_part);
+    let page = bounce::notice::text::NoticeText::new(&letter.text, letter.text_part);
     letter.returned_message(&page).is_some_and(|bytes| {
         walk.nested(&bytes)
             .is_some_and(|inner| stands_in(&Letter::sort(&inner), evidence, &mut Walk::default()))
     })
 }
 
-fn anatomy_is_harmless(anatomy: &Anatomy) {
+fn anatomy_is_harmless(anatomy: &Inspection) {
     let headers = anatomy
         .report_headers
         .iter()

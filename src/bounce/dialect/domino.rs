@@ -1,6 +1,6 @@
 //! IBM and HCL Domino.
 
-use super::super::blocks::{Grammar, PLAIN};
+use super::super::notice::blocks::{Grammar, PLAIN};
 use super::layout::{Dialect, GENERIC};
 
 /// IBM and HCL Domino.

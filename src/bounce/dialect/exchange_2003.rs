@@ -1,6 +1,6 @@
 //! Exchange 5.5 to 2003: the address and the date on one line, the reason below.
 
-use super::super::blocks::{Grammar, PLAIN};
+use super::super::notice::blocks::{Grammar, PLAIN};
 use super::layout::{Dialect, GENERIC};
 
 /// Exchange 5.5 to 2003: the address and the date on one line, the reason below.

@@ -1,6 +1,6 @@
 //! Exim, also as Mail.ru, GMX, 1&1, MX Logic and others run it.
 
-use super::super::blocks::{Grammar, PLAIN};
+use super::super::notice::blocks::{Grammar, PLAIN};
 use super::layout::{Dialect, GENERIC};
 
 /// Exim, also as Mail.ru, GMX, 1&1, MX Logic and others run it.

@@ -1,8 +1,8 @@
 //! Gmail and Google Workspace, the old plain text and the new starred headings.
 
-use super::super::blocks::{Block, Grammar, PLAIN};
-use super::super::page::Page;
-use super::super::wording::Remote;
+use super::super::notice::blocks::{Block, Grammar, PLAIN};
+use super::super::notice::text::NoticeText;
+use super::super::remote::Remote;
 use super::layout::{Dialect, GENERIC};
 use crate::mail::find::position;
 
@@ -40,9 +40,9 @@ pub(super) static GMAIL: Dialect = Dialect {
     ..GENERIC
 };
 
-fn read(page: &Page<'_>, grammar: &Grammar) -> Vec<Block> {
-    let remote = remote(page.own_text());
-    let mut blocks = grammar.read(page);
+fn read(notice: &NoticeText<'_>, grammar: &Grammar) -> Vec<Block> {
+    let remote = remote(notice.own_text());
+    let mut blocks = grammar.read(notice);
     for block in &mut blocks {
         block.remote.clone_from(&remote);
     }

@@ -1,7 +1,7 @@
 //! Google Groups, which answers in the sender's language.
 
-use super::super::blocks::{Block, Grammar};
-use super::super::page::Page;
+use super::super::notice::blocks::{Block, Grammar};
+use super::super::notice::text::NoticeText;
 use super::layout::{Dialect, GENERIC};
 
 /// Google Groups, which answers in the sender's language.
@@ -19,10 +19,10 @@ pub(super) static GOOGLE_GROUPS: Dialect = Dialect {
 
 /// The sentence that names the group in brackets tells what happened, in every language; the
 /// address stands in the header.
-fn read(page: &Page<'_>, _: &Grammar) -> Vec<Block> {
-    for line in &page.lines {
+fn read(notice: &NoticeText<'_>, _: &Grammar) -> Vec<Block> {
+    for line in &notice.lines {
         if !line.trimmed().starts_with('*') && line.text.chars().count() >= 40 {
-            let said = page.passage(line.start, line.end());
+            let said = notice.passage(line.start, line.end());
             return vec![Block { said: Some(said), ..Block::default() }];
         }
     }

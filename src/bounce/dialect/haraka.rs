@@ -1,6 +1,6 @@
 //! Haraka, which greets like qmail.
 
-use super::super::blocks::{Grammar, PLAIN};
+use super::super::notice::blocks::{Grammar, PLAIN};
 use super::layout::{Dialect, GENERIC};
 
 /// Haraka, which greets like qmail.

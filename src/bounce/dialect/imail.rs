@@ -1,6 +1,6 @@
 //! Ipswitch IMail.
 
-use super::super::blocks::{Grammar, PLAIN};
+use super::super::notice::blocks::{Grammar, PLAIN};
 use super::layout::{Dialect, GENERIC};
 
 /// Ipswitch IMail.

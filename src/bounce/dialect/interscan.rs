@@ -1,6 +1,6 @@
 //! Trend Micro InterScan.
 
-use super::super::transcript;
+use super::super::notice::transcript;
 use super::layout::{Dialect, GENERIC};
 
 /// Trend Micro InterScan.

@@ -1,6 +1,6 @@
 //! Cisco Email Security (`IronPort`).
 
-use super::super::blocks::{Grammar, PLAIN};
+use super::super::notice::blocks::{Grammar, PLAIN};
 use super::layout::{Dialect, GENERIC};
 
 /// Cisco Email Security (`IronPort`).

@@ -1,7 +1,7 @@
 //! KDDI, au and `EZweb` mobile mail.
 
-use super::super::blocks::{Block, Grammar};
-use super::super::page::Page;
+use super::super::notice::blocks::{Block, Grammar};
+use super::super::notice::text::NoticeText;
 use super::layout::{Dialect, GENERIC};
 
 /// KDDI, au and `EZweb` mobile mail.
@@ -17,12 +17,12 @@ pub(super) static KDDI: Dialect = Dialect {
 };
 
 /// The heading tells why ("The user(s) account is disabled."), the line of the recipient only that.
-fn read(page: &Page<'_>, grammar: &Grammar) -> Vec<Block> {
-    let mut blocks = grammar.read(page);
-    if let Some(heading) = page.lines.iter().find(|line| line.begins("the user(s) ")) {
+fn read(notice: &NoticeText<'_>, grammar: &Grammar) -> Vec<Block> {
+    let mut blocks = grammar.read(notice);
+    if let Some(heading) = notice.lines.iter().find(|line| line.begins("the user(s) ")) {
         for block in &mut blocks {
             if let Some(said) = &block.said {
-                block.said = Some(page.passage(heading.start, said.end.max(heading.end())));
+                block.said = Some(notice.passage(heading.start, said.end.max(heading.end())));
             }
         }
     }

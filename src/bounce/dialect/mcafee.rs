@@ -1,6 +1,6 @@
 //! `McAfee` Email Gateway.
 
-use super::super::blocks::{Grammar, PLAIN};
+use super::super::notice::blocks::{Grammar, PLAIN};
 use super::layout::{Dialect, GENERIC};
 
 /// `McAfee` Email Gateway.

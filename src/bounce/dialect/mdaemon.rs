@@ -1,7 +1,7 @@
 //! MDaemon.
 
-use super::super::blocks::{Grammar, PLAIN};
-use super::super::transcript;
+use super::super::notice::blocks::{Grammar, PLAIN};
+use super::super::notice::transcript;
 use super::layout::{Dialect, GENERIC};
 
 /// MDaemon.

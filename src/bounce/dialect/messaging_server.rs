@@ -1,6 +1,6 @@
 //! Oracle (Sun, iPlanet) Messaging Server.
 
-use super::super::blocks::{Grammar, PLAIN};
+use super::super::notice::blocks::{Grammar, PLAIN};
 use super::layout::{Dialect, GENERIC};
 
 /// Oracle (Sun, iPlanet) Messaging Server.

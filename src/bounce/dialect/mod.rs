@@ -61,8 +61,8 @@ use std::sync::LazyLock;
 
 use crate::mail::{Headers, find};
 
-use super::page::{Line, Page};
-use super::phrases::Phrases;
+use super::notice::phrases::Phrases;
+use super::notice::text::{Line, NoticeText};
 use exchange::{EXCHANGE_LEGACY, legacy};
 
 pub use layout::{Dialect, GENERIC};
@@ -163,23 +163,23 @@ const HEAD: usize = 6_000;
 /// The dialect of a report, by the sentences in its text or the fields of its header; of several
 /// the first in the table.
 #[must_use]
-pub fn recognise(headers: &Headers<'_>, page: &Page<'_>) -> Option<&'static Dialect> {
-    let by_text = first_in_text(page).unwrap_or(ALL.len());
-    let first = first_in_header(headers, page, by_text).unwrap_or(by_text);
+pub fn recognise(headers: &Headers<'_>, notice: &NoticeText<'_>) -> Option<&'static Dialect> {
+    let by_text = first_in_text(notice).unwrap_or(ALL.len());
+    let first = first_in_header(headers, notice, by_text).unwrap_or(by_text);
     if let Some(dialect) = ALL.get(first) {
         return Some(dialect);
     }
     // Localised reports of Exchange are known by their shape alone.
-    if legacy::read(page).is_empty() { None } else { Some(&EXCHANGE_LEGACY) }
+    if legacy::read(notice).is_empty() { None } else { Some(&EXCHANGE_LEGACY) }
 }
 
 /// The first dialect one of whose marks stands in the text. Only sentences at the start of a line
 /// count, so that a person who quotes a bounce is not taken for one.
-fn first_in_text(page: &Page<'_>) -> Option<usize> {
-    let text = page.own_text();
+fn first_in_text(notice: &NoticeText<'_>) -> Option<usize> {
+    let text = notice.own_text();
     let text = &text[..text.floor_char_boundary(HEAD)];
     let mut owners = Vec::new();
-    for line in page.lines.iter().take_while(|line| line.start < text.len()) {
+    for line in notice.lines.iter().take_while(|line| line.start < text.len()) {
         for at in line.start..=words_of(line) {
             owners.extend(MARKS.phrases.at(text, at).map(|mark| MARKS.owners[mark]));
         }
@@ -194,7 +194,7 @@ fn words_of(line: &Line<'_>) -> usize {
 }
 
 /// The first dialect in front of `before` for which a header field speaks.
-fn first_in_header(headers: &Headers<'_>, page: &Page<'_>, before: usize) -> Option<usize> {
+fn first_in_header(headers: &Headers<'_>, notice: &NoticeText<'_>, before: usize) -> Option<usize> {
     let mut first = None;
     for field in headers {
         let Some(marks) = FIELDS.get(field.name.to_ascii_lowercase().as_str()) else { continue };
@@ -202,7 +202,7 @@ fn first_in_header(headers: &Headers<'_>, page: &Page<'_>, before: usize) -> Opt
         for mark in marks {
             let sooner = mark.owner < first.unwrap_or(before);
             let speaks = mark.holds.is_empty() || find::contains(&value, mark.holds);
-            if sooner && speaks && has_needed(page, ALL[mark.owner]) {
+            if sooner && speaks && has_needed(notice, ALL[mark.owner]) {
                 first = Some(mark.owner);
             }
         }
@@ -211,6 +211,6 @@ fn first_in_header(headers: &Headers<'_>, page: &Page<'_>, before: usize) -> Opt
 }
 
 /// True when the text holds what the dialect needs besides its header field.
-fn has_needed(page: &Page<'_>, dialect: &Dialect) -> bool {
-    dialect.needs.iter().all(|needed| find::contains(page.own_text(), needed))
+fn has_needed(notice: &NoticeText<'_>, dialect: &Dialect) -> bool {
+    dialect.needs.iter().all(|needed| find::contains(notice.own_text(), needed))
 }

@@ -1,6 +1,6 @@
 //! The SMTP gateway of Lotus Notes.
 
-use super::super::blocks::{Grammar, PLAIN};
+use super::super::notice::blocks::{Grammar, PLAIN};
 use super::layout::{Dialect, GENERIC};
 
 /// The SMTP gateway of Lotus Notes.

@@ -1,6 +1,6 @@
 //! Windows' SMTP service, as Hotmail, Outlook.com and Exchange 2003 used it.
 
-use super::super::blocks::{Grammar, PLAIN};
+use super::super::notice::blocks::{Grammar, PLAIN};
 use super::layout::{Dialect, GENERIC};
 
 /// Windows' SMTP service, as Hotmail, Outlook.com and Exchange 2003 used it.

@@ -1,6 +1,6 @@
 //! Postfix, and the many systems that print its text under their own name.
 
-use super::super::blocks::{Grammar, PLAIN};
+use super::super::notice::blocks::{Grammar, PLAIN};
 use super::layout::{Dialect, GENERIC};
 
 /// Postfix, and the many systems that print its text under their own name.

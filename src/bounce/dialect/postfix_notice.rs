@@ -4,8 +4,8 @@
 //! Most are noise about strangers. When Postfix itself failed (a full disk, a broken table: 4.3.x),
 //! a message was not accepted through our fault, and that is a failure like any other.
 
-use super::super::blocks::{Block, Grammar};
-use super::super::page::{Line, Page};
+use super::super::notice::blocks::{Block, Grammar};
+use super::super::notice::text::{Line, NoticeText};
 use super::super::status::{Status, codes};
 use super::layout::{Dialect, GENERIC};
 use crate::mail::address;
@@ -20,14 +20,14 @@ pub(super) static POSTFIX_NOTICE: Dialect = Dialect {
     ..GENERIC
 };
 
-fn read(page: &Page<'_>, _: &Grammar) -> Vec<Block> {
-    let Some(fault) = page.lines.iter().find(|line| is_own_fault(line)) else {
+fn read(notice: &NoticeText<'_>, _: &Grammar) -> Vec<Block> {
+    let Some(fault) = notice.lines.iter().find(|line| is_own_fault(line)) else {
         return Vec::new();
     };
     let answer = fault.trimmed()["Out:".len()..].trim_start();
-    let said = page.passage(fault.end() - answer.len(), fault.end());
+    let said = notice.passage(fault.end() - answer.len(), fault.end());
     let mut blocks = Vec::new();
-    for line in &page.lines {
+    for line in &notice.lines {
         if let Some(command) = line.trimmed().strip_prefix("In:")
             && begins(command.trim_start(), "rcpt to")
             && let Some(found) = address::find(command)

@@ -1,6 +1,6 @@
 //! qmail and what grew from it: qmail-send's bounce message format (QSBMF).
 
-use super::super::blocks::{Grammar, PLAIN};
+use super::super::notice::blocks::{Grammar, PLAIN};
 use super::layout::{Dialect, GENERIC};
 
 /// qmail and what grew from it: qmail-send's bounce message format (QSBMF).

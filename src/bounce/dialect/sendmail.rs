@@ -1,8 +1,8 @@
 //! Sendmail, from version 5 on: a list of addresses with reasons, and a transcript that holds the
 //! whole answers.
 
-use super::super::blocks::{Grammar, PLAIN};
-use super::super::transcript;
+use super::super::notice::blocks::{Grammar, PLAIN};
+use super::super::notice::transcript;
 use super::layout::{Dialect, GENERIC};
 
 /// Sendmail, from version 5 on: a list of addresses with reasons, and a transcript that holds the

@@ -3,9 +3,9 @@
 use serde_json::{Deserializer, Value};
 
 use super::super::kind::Kind;
+use super::super::notice::text::NoticeText;
 use super::super::original::Original;
-use super::super::page::Page;
-use super::super::report::{Action, RecipientFields, Report};
+use super::super::report::{DeliveryReport, DsnAction, RecipientFields};
 use super::super::said::Said;
 use super::super::status::{self, Status};
 use crate::mail::{SafeText, address, date};
@@ -16,20 +16,20 @@ pub struct Notification {
     /// Bounce, delivery or complaint.
     pub kind: Kind,
     /// The recipients.
-    pub report: Report,
+    pub report: DeliveryReport,
     /// What it tells about the message.
     pub original: Original,
 }
 
 /// Reads a notification; None when the text is none.
 #[must_use]
-pub fn read(page: &Page<'_>) -> Option<Notification> {
-    let json = json(page)?;
+pub fn read(notice: &NoticeText<'_>) -> Option<Notification> {
+    let json = json(notice)?;
     let event = text(&json, "notificationType").or_else(|| text(&json, "eventType"))?;
     let (kind, report) = match event {
-        "Bounce" => (Kind::Failure, report(page, json.get("bounce")?, "bouncedRecipients")?),
-        "Delivery" => (Kind::Success, report(page, json.get("delivery")?, "recipients")?),
-        "Complaint" => (Kind::Arf, Report::default()),
+        "Bounce" => (Kind::Failure, report(notice, json.get("bounce")?, "bouncedRecipients")?),
+        "Delivery" => (Kind::Success, report(notice, json.get("delivery")?, "recipients")?),
+        "Complaint" => (Kind::Arf, DeliveryReport::default()),
         _ => return None,
     };
     let original = original(json.get("mail").unwrap_or(&Value::Null));
@@ -37,12 +37,12 @@ pub fn read(page: &Page<'_>) -> Option<Notification> {
 }
 
 /// The first JSON value of a text that begins with an object.
-fn json(page: &Page<'_>) -> Option<Value> {
-    let line = page.lines.iter().find(|line| !line.is_blank())?;
+fn json(notice: &NoticeText<'_>) -> Option<Value> {
+    let line = notice.lines.iter().find(|line| !line.is_blank())?;
     if !line.text.starts_with('{') {
         return None;
     }
-    let text = page.slice(line.start, page.own_text().len());
+    let text = notice.slice(line.start, notice.own_text().len());
     Deserializer::from_str(text).into_iter().next()?.ok()
 }
 
@@ -84,9 +84,9 @@ fn header(headers: &Value, name: &str) -> Option<SafeText> {
 }
 
 /// The recipients of an event, which stand in the list of that name.
-fn report(page: &Page<'_>, event: &Value, list: &str) -> Option<Report> {
-    let mut answers = Answers { page, from: Some(0) };
-    let mut report = Report::default();
+fn report(notice: &NoticeText<'_>, event: &Value, list: &str) -> Option<DeliveryReport> {
+    let mut answers = Answers { notice, from: Some(0) };
+    let mut report = DeliveryReport::default();
     for json in event.get(list)?.as_array()? {
         report.recipients.push(recipient(&mut answers, event, json));
     }
@@ -103,13 +103,13 @@ fn recipient(answers: &mut Answers<'_>, event: &Value, json: &Value) -> Recipien
     let accepted = text(event, "smtpResponse");
     let mut fields = RecipientFields {
         recipient: address.map(SafeText::new),
-        action: text(json, "action").and_then(Action::read),
+        action: text(json, "action").and_then(DsnAction::read),
         status: text(json, "status").and_then(Status::read),
         last_attempt: text(event, "timestamp").and_then(date::parse),
         ..RecipientFields::default()
     };
     if fields.action.is_none() && accepted.is_some() {
-        fields.action = Some(Action::Delivered);
+        fields.action = Some(DsnAction::Delivered);
     }
     if let Some(answer) = text(json, "diagnosticCode").or(accepted) {
         if fields.status.is_none() {
@@ -123,7 +123,7 @@ fn recipient(answers: &mut Answers<'_>, event: &Value, json: &Value) -> Recipien
 
 /// The answers in the text, which come in the order of the recipients.
 struct Answers<'p> {
-    page: &'p Page<'p>,
+    notice: &'p NoticeText<'p>,
     /// Byte from which the next is looked for; None when one was written in a way that does not
     /// show in the text.
     from: Option<usize>,
@@ -139,12 +139,12 @@ impl Answers<'_> {
             Some(start) => start..start + escaped.len(),
             None => 0..0,
         };
-        Said::new(answer, self.page.part, 0).standing_at(place)
+        Said::new(answer, self.notice.part, 0).standing_at(place)
     }
 
     fn next_place(&self, escaped: &str) -> Option<usize> {
         let from = self.from?;
-        Some(from + self.page.own_text().get(from..)?.find(escaped)?)
+        Some(from + self.notice.own_text().get(from..)?.find(escaped)?)
     }
 }
 
@@ -157,7 +157,7 @@ mod tests {
     fn bounces_deliveries_and_complaints() {
         let bounce = r#"{"notificationType":"Bounce","bounce":{"bounceType":"Permanent","reportingMTA":"dsn; a.ses.example","bouncedRecipients":[{"emailAddress":"a@b.example","status":"5.1.1","action":"failed","diagnosticCode":"smtp; 550 5.1.1 user unknown"}]}}"#;
         let Notification { kind, report, .. } =
-            read(&Page::new(bounce, Part::Text)).expect("a notification");
+            read(&NoticeText::new(bounce, Part::Text)).expect("a notification");
         assert_eq!(kind, Kind::Failure);
         assert_eq!(report.recipients[0].recipient.as_deref(), Some("a@b.example"));
         assert_eq!(
@@ -166,7 +166,10 @@ mod tests {
         );
         assert_eq!(report.reporting_mta.as_deref(), Some("a.ses.example"));
         let delivery = r#"{"notificationType":"Delivery","delivery":{"recipients":["a@b.example"],"smtpResponse":"250 2.6.0 ok"}}"#;
-        assert_eq!(read(&Page::new(delivery, Part::Text)).map(|n| n.kind), Some(Kind::Success));
-        assert!(read(&Page::new("{ not json", Part::Text)).is_none());
+        assert_eq!(
+            read(&NoticeText::new(delivery, Part::Text)).map(|n| n.kind),
+            Some(Kind::Success)
+        );
+        assert!(read(&NoticeText::new("{ not json", Part::Text)).is_none());
     }
 }

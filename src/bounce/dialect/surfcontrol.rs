@@ -1,6 +1,6 @@
 //! `SurfControl` E-mail Filter.
 
-use super::super::blocks::{Grammar, PLAIN};
+use super::super::notice::blocks::{Grammar, PLAIN};
 use super::layout::{Dialect, GENERIC};
 
 /// `SurfControl` E-mail Filter.

@@ -1,6 +1,6 @@
 //! Verizon's text message gateway.
 
-use super::super::blocks::{Grammar, PLAIN};
+use super::super::notice::blocks::{Grammar, PLAIN};
 use super::layout::{Dialect, GENERIC};
 
 /// Verizon's text message gateway.

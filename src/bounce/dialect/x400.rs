@@ -1,6 +1,6 @@
 //! Gateways to X.400.
 
-use super::super::blocks::{Grammar, PLAIN};
+use super::super::notice::blocks::{Grammar, PLAIN};
 use super::layout::{Dialect, GENERIC};
 
 /// Gateways to X.400.

@@ -1,6 +1,6 @@
 //! Mail systems that sign with no name but keep a layout of their own.
 
-use super::super::blocks::{Grammar, PLAIN};
+use super::super::notice::blocks::{Grammar, PLAIN};
 use super::layout::{Dialect, GENERIC};
 
 /// Mail systems that sign with no name but keep a layout of their own.

@@ -1,6 +1,6 @@
 //! Yahoo Mail and its sisters.
 
-use super::super::blocks::{Grammar, PLAIN};
+use super::super::notice::blocks::{Grammar, PLAIN};
 use super::layout::{Dialect, GENERIC};
 
 /// Yahoo Mail and its sisters.

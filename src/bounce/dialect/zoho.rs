@@ -1,6 +1,6 @@
 //! Zoho Mail.
 
-use super::super::blocks::{Grammar, PLAIN};
+use super::super::notice::blocks::{Grammar, PLAIN};
 use super::layout::{Dialect, GENERIC};
 
 /// Zoho Mail.

@@ -4,7 +4,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::bounce::Delivery;
-use crate::bounce::wording::answer;
+use crate::bounce::notice::sentences::answer;
 use crate::human::duration;
 use crate::layout::{clip, clip_front, width};
 use crate::listing::Detail;

@@ -1,7 +1,7 @@
 //! The fix-it owner indicator of the modern report: three columns, sender, service, recipient, one
 //! of them red.
 
-use crate::bounce::page::Page;
+use crate::bounce::notice::text::NoticeText;
 use crate::mail::find::{begins, position};
 
 names! {
@@ -21,8 +21,8 @@ const RED: &str = "#c00000";
 
 /// The red column in the HTML, else the place of "Action Required" in the text.
 #[must_use]
-pub fn read(html: Option<&str>, page: &Page<'_>) -> Option<FixIt> {
-    html.and_then(in_html).or_else(|| in_text(page))
+pub fn read(html: Option<&str>, notice: &NoticeText<'_>) -> Option<FixIt> {
+    html.and_then(in_html).or_else(|| in_text(notice))
 }
 
 /// Five cells of height 10 and widths 180/4/180/4/180: the red one says it.
@@ -51,8 +51,8 @@ fn in_html(html: &str) -> Option<FixIt> {
 
 /// "Action Required" under the first, second or third column: the other labels of the line tell
 /// which.
-fn in_text(page: &Page<'_>) -> Option<FixIt> {
-    let line = page.lines.iter().find(|line| line.text.contains("Action Required"))?.trimmed();
+fn in_text(notice: &NoticeText<'_>) -> Option<FixIt> {
+    let line = notice.lines.iter().find(|line| line.text.contains("Action Required"))?.trimmed();
     if begins(line, "action required") {
         return Some(if line.contains("Recipient") { FixIt::Sender } else { return None });
     }
@@ -84,11 +84,11 @@ mod tests {
 
     #[test]
     fn the_red_cell_and_the_words() {
-        let empty = Page::new("", Part::Text);
+        let empty = NoticeText::new("", Part::Text);
         assert_eq!(read(Some(&row(0)), &empty), Some(FixIt::Sender));
         assert_eq!(read(Some(&row(1)), &empty), Some(FixIt::Service));
         assert_eq!(read(Some(&row(2)), &empty), Some(FixIt::Recipient));
-        let text = |line: &str| read(None, &Page::new(line, Part::Text));
+        let text = |line: &str| read(None, &NoticeText::new(line, Part::Text));
         assert_eq!(text("Action Required\t\tRecipient"), Some(FixIt::Sender));
         assert_eq!(text("Sender\t\tAction Required"), Some(FixIt::Recipient));
         assert_eq!(text("Sender Action Required Recipient"), Some(FixIt::Service));

@@ -6,8 +6,8 @@ pub mod indicator;
 pub mod legacy;
 pub mod modern;
 
-use super::super::blocks::{Block, Grammar, PLAIN};
-use super::super::page::Page;
+use super::super::notice::blocks::{Block, Grammar, PLAIN};
+use super::super::notice::text::NoticeText;
 use super::layout::{Dialect, GENERIC};
 
 /// The modern report of Exchange Online.
@@ -41,11 +41,11 @@ pub static EXCHANGE_LEGACY: Dialect = Dialect {
 
 /// The legacy diagnostics if they are there, else the fields of the modern layout, else what any
 /// report has.
-fn read(page: &Page<'_>, grammar: &Grammar) -> Vec<Block> {
-    let blocks = legacy::read(page);
+fn read(notice: &NoticeText<'_>, grammar: &Grammar) -> Vec<Block> {
+    let blocks = legacy::read(notice);
     if !blocks.is_empty() {
         return blocks;
     }
-    let blocks = modern::read(page);
-    if blocks.is_empty() { grammar.read(page) } else { blocks }
+    let blocks = modern::read(notice);
+    if blocks.is_empty() { grammar.read(notice) } else { blocks }
 }
