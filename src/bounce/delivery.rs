@@ -2,12 +2,13 @@
 
 use crate::mail::{SafeText, Stamp};
 
-use super::blocks::Block;
-use super::error_text::looks_like_error;
-use super::report::{Action, RecipientFields};
+use super::notice::blocks::Block;
+use super::notice::errors::looks_like_error;
+use super::notice::sentences::{self, Phase};
+use super::remote::Remote;
+use super::report::{DsnAction, RecipientFields};
 use super::said::Said;
 use super::status::{Codes, Status};
-use super::wording::{self, Phase, Remote};
 
 /// The unit of the list: what became of one message for one recipient.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -17,7 +18,7 @@ pub struct Delivery {
     /// The address the sender wrote, when it is another one (alias, forward, list).
     pub original_recipient: Option<SafeText>,
     /// What was done with it.
-    pub action: Option<Action>,
+    pub action: Option<DsnAction>,
     /// The enhanced status code that tells most.
     pub status: Option<Status>,
     /// The basic reply code.
@@ -126,18 +127,18 @@ impl Delivery {
         };
         self.reply = reply.or(text.reply).or(last.reply);
         if let Some(said) = &self.said {
-            self.remote = self.remote.take().or_else(|| wording::remote(&said.text));
-            self.phase = wording::phase(&said.text);
+            self.remote = self.remote.take().or_else(|| sentences::remote(&said.text));
+            self.phase = sentences::phase(&said.text);
         }
         if let Some(last) = &self.last_error {
-            self.remote = self.remote.take().or_else(|| wording::remote(&last.text));
+            self.remote = self.remote.take().or_else(|| sentences::remote(&last.text));
         }
     }
 
     /// True when it failed for good or the message ended up back with its sender.
     #[must_use]
     pub fn failed(&self) -> bool {
-        self.action.is_none_or(|action| action == Action::Failed)
+        self.action.is_none_or(|action| action == DsnAction::Failed)
     }
 }
 

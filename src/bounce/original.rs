@@ -4,7 +4,7 @@ use crate::mail::header::Value;
 use crate::mail::hops::CHECKS;
 use crate::mail::{Chain, Headers, SafeText, Stamp, address};
 
-use super::page::Page;
+use super::notice::text::NoticeText;
 
 /// What the header of the returned message says.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -74,10 +74,10 @@ impl Original {
     /// Reads what the human text tells about the message where nothing of it came back: two or more
     /// lines such as `From: …`, `Subject: …`, `Sent: …` below each other.
     #[must_use]
-    pub fn told(page: &Page<'_>) -> Option<Self> {
+    pub fn told(notice: &NoticeText<'_>) -> Option<Self> {
         let mut told = Self::default();
         let mut found = 0;
-        for line in &page.lines {
+        for line in &notice.lines {
             let Some((label, value)) = line.trimmed().split_once(':') else {
                 if found >= 2 || line.is_blank() {
                     if found >= 2 {

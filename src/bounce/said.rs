@@ -3,41 +3,26 @@
 
 use std::ops::Range;
 
-use serde::Serialize;
-
 use crate::mail::SafeText;
 use crate::mail::limits::DIAGNOSTIC_BYTES;
 
 use super::status::{self, Codes, Status, replies};
 
-/// The part of a message that a quotation comes from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Part {
-    /// The machine-readable delivery-status part.
-    Report,
-    /// Plain text for people.
-    #[default]
-    Text,
-    /// HTML for people.
-    Html,
-    /// The returned message.
-    Original,
-    /// The header of the report itself.
-    Header,
-}
-
-impl Part {
-    /// Its name on the screen and in JSON.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Report => "report",
-            Self::Text => "text",
-            Self::Html => "html",
-            Self::Original => "original",
-            Self::Header => "header",
-        }
+names! {
+    /// The part of a message that a quotation comes from.
+    #[derive(Default)]
+    pub enum Part {
+        /// The machine-readable delivery-status part.
+        Report "report" "report",
+        /// Plain text for people.
+        #[default]
+        Text "text" "text",
+        /// HTML for people.
+        Html "html" "html",
+        /// The returned message.
+        Original "original" "original",
+        /// The header of the report itself.
+        Header "header" "header",
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-use crate::bounce::{Action, Kind};
+use crate::bounce::{DsnAction, Kind};
 use crate::mail::{SafeText, address};
 
 use super::backscatter::Backscatter;
@@ -349,12 +349,12 @@ pub fn guidance(language: Language, case: &Case<'_>) -> Guidance {
         .unwrap_or_else(|| verdict.reason.slug());
     // Of a report about several recipients some may have got the message.
     let kind = match delivery.action {
-        Some(Action::Delivered | Action::Relayed | Action::Expanded)
+        Some(DsnAction::Delivered | DsnAction::Relayed | DsnAction::Expanded)
             if bounce.kind == Kind::Failure =>
         {
             Kind::Success
         }
-        Some(Action::Delayed) if bounce.kind == Kind::Failure => Kind::Delay,
+        Some(DsnAction::Delayed) if bounce.kind == Kind::Failure => Kind::Delay,
         _ => bounce.kind,
     };
     let key = match kind {
@@ -388,7 +388,7 @@ pub fn of_branch(language: Language, branch: Branch, case: &Case<'_>) -> Guidanc
 /// The guidance for a message that is no failure.
 #[must_use]
 pub fn of_kind(language: Language, kind: Kind) -> Guidance {
-    let key = format!("kind-{}", kind.name());
+    let key = format!("kind-{}", kind.slug());
     language.entries().get(&key).map(|entry| fill(entry, &Values::default())).unwrap_or_default()
 }
 

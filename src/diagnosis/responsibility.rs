@@ -1,8 +1,8 @@
 //! Who must act: rules R0 to R15, first one that decides. Confidence is calibrated: high only where
 //! the message itself shows it.
 
-use crate::bounce::page::position;
-use crate::bounce::{Action, Kind, Remote};
+use crate::bounce::{DsnAction, Kind, Remote};
+use crate::mail::find::position;
 
 use super::backscatter::Backscatter;
 use super::facts::{Facts, ips};
@@ -77,12 +77,15 @@ fn not_a_failure<'r>(
     if facts.backscatter == Backscatter::Yes {
         return Some(Judgement::new(P::Nobody, High, G::NotOurs));
     }
-    let done = matches!(facts.action, Some(Action::Delivered | Action::Relayed | Action::Expanded))
-        || !facts.kind.is_bounce();
+    let done = matches!(
+        facts.action,
+        Some(DsnAction::Delivered | DsnAction::Relayed | DsnAction::Expanded)
+    ) || !facts.kind.is_bounce();
     if done {
         return Some(Judgement::new(P::Nobody, High, G::NoFailure));
     }
-    if facts.action == Some(Action::Delayed) || facts.action.is_none() && facts.kind == Kind::Delay
+    if facts.action == Some(DsnAction::Delayed)
+        || facts.action.is_none() && facts.kind == Kind::Delay
     {
         let telling = meaning.reason != Reason::Deferred && !facts.contradicted;
         let judgement = telling.then(|| failure(facts, meaning, ours, reclassify));
@@ -109,8 +112,8 @@ fn weak(meaning: Meaning<'_>) -> bool {
 
 /// Exchange's own opinion and ours: the left column is the sender's side, the right one the
 /// recipient's.
-fn agrees(column: crate::bounce::exchange::indicator::FixIt, party: Party) -> bool {
-    use crate::bounce::exchange::indicator::FixIt;
+fn agrees(column: crate::bounce::dialect::exchange::indicator::FixIt, party: Party) -> bool {
+    use crate::bounce::dialect::exchange::indicator::FixIt;
     match column {
         FixIt::Sender => matches!(party, P::Sender | P::OurSystem | P::Nobody | P::Unknown),
         FixIt::Recipient => {
@@ -255,7 +258,7 @@ fn expired<'r>(
             Judgement::new(P::OurSystem, Medium, G::OurHost).by_ours()
         }
         Relation::Unnamed
-            if crate::bounce::wording::remote(text).is_some_and(|r| {
+            if crate::bounce::notice::sentences::remote(text).is_some_and(|r| {
                 r.name.is_some_and(|n| serves(&n, &facts.domain(), &facts.mx))
             }) =>
         {

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use crate::bounce::{Anatomy, Bounce, read};
+use crate::bounce::{Bounce, Inspection, read};
 use crate::diagnosis::matcher::Matcher;
 use crate::diagnosis::{Diagnosis, Ours, diagnose};
 use crate::listing::{Detail, MessageId};
@@ -51,7 +51,7 @@ impl Judge {
             if !whole {
                 bounce.limits.push(Limit::Fetched);
             }
-            let anatomy = Anatomy::of(raw, &bounce);
+            let anatomy = Inspection::of(raw, &bounce);
             let ours = Arc::clone(&self.ours);
             Detail { id, bounce, diagnosis, anatomy, ours, whole, size: raw.len() }
         })

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Serializer;
 use serde_json::ser::Formatter;
 
-use crate::bounce::{Action, Kind, Original, Part, Phase};
+use crate::bounce::{DsnAction, Kind, Original, Part, Phase};
 use crate::diagnosis::guidance::Advice;
 use crate::diagnosis::{
     Backscatter, Case, Confidence, Evidence, Guidance, Language, Party, Reason, guidance,
@@ -226,7 +226,7 @@ impl Mark {
 struct Recipient<'a> {
     address: Option<&'a str>,
     original_address: Option<&'a str>,
-    action: Option<Action>,
+    action: Option<DsnAction>,
     status: Option<String>,
     reply_code: Option<String>,
     diagnostic: Option<&'a str>,

@@ -1,11 +1,12 @@
 //! One message as a page of text a person likes to read: the picture, why, who must act, on which
 //! line that rests, what to do, diagnostics, the way.
 
-use crate::bounce::Anatomy;
+use crate::bounce::Inspection;
 use crate::diagnosis::guidance::of_kind;
 use crate::diagnosis::judgement::Ground;
 use crate::diagnosis::{Backscatter, Case, Language, Party, Stop, guidance};
-use crate::layout::{clip, date, width, wrap};
+use crate::human::date;
+use crate::layout::{clip, width, wrap};
 use crate::mail::SafeText;
 use crate::page::{
     self, Block, Coverage, Excerpt, HopRow, Labelled, Page, Paragraph, Picture, Summary, Turn, Way,
@@ -33,7 +34,7 @@ const HOP_TAIL: usize = 22;
 #[must_use]
 pub fn page(explained: &Explained<'_>, style: Style) -> String {
     let mut printer = Printer { out: String::new(), style, language: explained.language };
-    let anatomy = Anatomy::of(explained.raw, explained.bounce);
+    let anatomy = Inspection::of(explained.raw, explained.bounce);
     printer.head(explained);
     for (at, case) in explained.cases().enumerate() {
         match at {
@@ -72,7 +73,7 @@ impl Printer {
         let bounce = explained.bounce;
         let kind = match explained.diagnosis.origin.verdict {
             Backscatter::Yes => self.word("backscatter"),
-            _ => self.word(&format!("kind.{}", bounce.kind.name())),
+            _ => self.word(&format!("kind.{}", bounce.kind.slug())),
         };
         let rule = if self.style.ascii { "=" } else { "━" }.repeat(self.style.width);
         self.line(&rule);
@@ -83,7 +84,7 @@ impl Printer {
     }
 
     /// Everything about one recipient.
-    fn chapter(&mut self, anatomy: &Anatomy, case: &Case<'_>) {
+    fn chapter(&mut self, anatomy: &Inspection, case: &Case<'_>) {
         let told = guidance(self.language, case);
         let summary = Summary::of(case, anatomy, self.language);
         let status = match (case.delivery.status, case.delivery.reply) {
@@ -123,7 +124,7 @@ impl Printer {
             self.quote(&evidence.text);
         }
         if let Some((part, line)) = summary.place {
-            self.line(&format!("    {}, {} {line}", part.name(), self.word("line")));
+            self.line(&format!("    {}, {} {line}", part.label(), self.word("line")));
         }
     }
 
@@ -156,7 +157,7 @@ impl Printer {
     }
 
     /// What should be known besides.
-    fn tail(&mut self, explained: &Explained<'_>, anatomy: &Anatomy) {
+    fn tail(&mut self, explained: &Explained<'_>, anatomy: &Inspection) {
         let Explained { bounce, ours, .. } = explained;
         self.blocks(&page::unread(anatomy, self.word("not_understood"), UNREAD));
         if !ours.is_empty() || bounce.kind.is_bounce() {
@@ -164,7 +165,7 @@ impl Printer {
         }
         for limit in &bounce.limits {
             self.line("");
-            self.paragraph("  ", limit.sentence());
+            self.paragraph("  ", limit.label());
         }
         self.line("");
     }

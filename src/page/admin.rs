@@ -1,12 +1,13 @@
 //! Servers, codes, the answer, the evidence where it stands, headers, and what was not understood.
 
-use crate::bounce::anatomy::HeaderLine;
-use crate::bounce::wording::answer;
+use crate::bounce::inspect::HeaderLine;
+use crate::bounce::notice::sentences::answer;
 use crate::bounce::{Bounce, Original, Phase, Remote};
 use crate::diagnosis::judgement::Ground;
 use crate::diagnosis::rules::meaning;
 use crate::diagnosis::{Backscatter, Case, Evidence, Language, Origin, Ours};
-use crate::layout::{date, width};
+use crate::human::date;
+use crate::layout::width;
 use crate::listing::Detail;
 use crate::mail::{SafeText, Stamp};
 
@@ -144,7 +145,7 @@ impl Fields {
     fn attempts(&mut self, case: &Case<'_>) {
         let delivery = case.delivery;
         if let Some(action) = delivery.action {
-            self.put("action", action.name(), Tone::Plain);
+            self.put("action", action.label(), Tone::Plain);
         }
         self.known("last_attempt", delivery.last_attempt.map(date), Tone::Plain);
         self.known("retry_until", delivery.retry_until.map(date), Tone::Plain);
@@ -200,8 +201,8 @@ fn kind(bounce: &Bounce, ours: &Ours, language: Language) -> Vec<Labelled> {
     fields.generator(bounce, ours);
     // The English words are those of the list.
     let words = match language {
-        Language::En => bounce.kind.words(),
-        _ => language.word(&format!("kind.{}", bounce.kind.name())),
+        Language::En => bounce.kind.label(),
+        _ => language.word(&format!("kind.{}", bounce.kind.slug())),
     };
     fields.put("message_kind", words, Tone::Plain);
     fields.all
@@ -215,7 +216,7 @@ fn in_context(detail: &Detail, evidence: &Evidence, language: Language, page: &m
         page.blocks.push(Block::Quote(evidence.text.to_string()));
         return;
     };
-    let words = language.word(&format!("part.{}", part.part.name()));
+    let words = language.word(&format!("part.{}", part.part.slug()));
     let title = language.word("evidence.at").replace("{part}", words);
     page.heading(title.replace("{n}", &first.to_string()));
     let mut excerpt = Excerpt::default();

@@ -1,9 +1,9 @@
 //! The way of the returned message, hop by hop, and where it ended.
 
-use crate::bounce::wording::answer;
+use crate::bounce::notice::sentences::answer;
 use crate::bounce::{Bounce, Delivery};
 use crate::diagnosis::Language;
-use crate::layout::duration;
+use crate::human::duration;
 use crate::mail::hops::{Chain, Flag};
 use crate::mail::{Hop, SafeText, Stamp};
 

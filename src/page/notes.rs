@@ -1,7 +1,7 @@
 //! What should be known besides: how sure we can be of who we are, what went beyond the limits, what
 //! was not understood.
 
-use crate::bounce::{Anatomy, Bounce};
+use crate::bounce::{Bounce, Inspection};
 use crate::diagnosis::{Language, Ours};
 
 use super::block::{Page, Tone};
@@ -26,14 +26,14 @@ pub fn site(ours: &Ours, language: Language) -> Page {
 pub(super) fn limits(bounce: &Bounce, language: Language) -> Page {
     let mut page = Page::default();
     for limit in &bounce.limits {
-        page.led(format!("{}: ", language.word("limit")), limit.sentence(), Tone::Plain);
+        page.led(format!("{}: ", language.word("limit")), limit.label(), Tone::Plain);
     }
     page
 }
 
 /// Lines of the report that were not understood, under a title, as many as `most`.
 #[must_use]
-pub fn unread(anatomy: &Anatomy, title: impl Into<String>, most: usize) -> Page {
+pub fn unread(anatomy: &Inspection, title: impl Into<String>, most: usize) -> Page {
     let mut page = Page::default();
     if anatomy.not_understood.is_empty() {
         return page;

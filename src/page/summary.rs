@@ -1,7 +1,7 @@
 //! What stands above every view: the picture, who must act and how sure that is, what decided, and
 //! the line that proves it.
 
-use crate::bounce::{Anatomy, Part};
+use crate::bounce::{Inspection, Part};
 use crate::diagnosis::guidance::Values;
 use crate::diagnosis::{Case, Evidence, Language, Party};
 
@@ -29,7 +29,7 @@ pub struct Summary {
 impl Summary {
     /// The summary of a case.
     #[must_use]
-    pub fn of(case: &Case<'_>, anatomy: &Anatomy, language: Language) -> Self {
+    pub fn of(case: &Case<'_>, anatomy: &Inspection, language: Language) -> Self {
         let judgement = case.verdict.judgement;
         let evidence = case.verdict.evidence.clone();
         let mut place = None;

@@ -3,7 +3,7 @@
 
 use crate::diagnosis::guidance::Advice;
 use crate::diagnosis::{Guidance, Language};
-use crate::layout::count;
+use crate::human::count;
 use crate::listing::Detail;
 
 use super::block::{Block, Page, Tone};

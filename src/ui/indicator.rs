@@ -189,7 +189,7 @@ fn sentences(summary: &Summary, language: Language, look: &Look, buffer: &mut Bu
 /// Where the evidence stands, in words.
 fn place(summary: &Summary, language: Language) -> String {
     let Some((part, line)) = summary.place else { return String::new() };
-    let part = language.word(&format!("part.{}", part.name()));
+    let part = language.word(&format!("part.{}", part.slug()));
     format!("{part}, {} {line}", language.word("line"))
 }
 

@@ -8,7 +8,8 @@ use ratatui::text::{Line, Span};
 use crate::app::{App, Focus, Shape};
 use crate::config::Highlight;
 use crate::diagnosis::Party;
-use crate::layout::{age, clip, clip_front, width, wrap};
+use crate::human::age;
+use crate::layout::{clip, clip_front, width, wrap};
 use crate::listing::{Health, Row};
 
 use super::canvas::put;

@@ -10,7 +10,7 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use deadletter::bounce::{self, Anatomy};
+use deadletter::bounce::{self, Inspection};
 use deadletter::diagnosis::matcher::STANDARD;
 use deadletter::diagnosis::{Ours, diagnose};
 use rustix::time::{ClockId, clock_gettime};
@@ -65,7 +65,7 @@ fn reading(raw: &[u8]) -> Duration {
     time(&|| {
         let bounce = bounce::read(raw);
         let diagnosis = diagnose(&bounce, &STANDARD, &ours);
-        let anatomy = Anatomy::of(raw, &bounce);
+        let anatomy = Inspection::of(raw, &bounce);
         drop((bounce, diagnosis, anatomy));
     })
 }

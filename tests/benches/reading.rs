@@ -19,7 +19,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
-use deadletter::bounce::{Anatomy, Bounce, read};
+use deadletter::bounce::{Bounce, Inspection, read};
 use deadletter::diagnosis::matcher::STANDARD;
 use deadletter::diagnosis::{Ours, diagnose};
 use divan::counter::{BytesCount, ItemsCount};
@@ -113,7 +113,7 @@ fn anatomy(bencher: Bencher<'_, '_>) {
     each(
         bencher,
         |raw| (raw, read(raw)),
-        |(raw, bounce): &(_, Bounce)| drop(black_box(Anatomy::of(raw, bounce))),
+        |(raw, bounce): &(_, Bounce)| drop(black_box(Inspection::of(raw, bounce))),
     );
 }
 

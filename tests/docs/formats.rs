@@ -133,12 +133,12 @@ it does not stand in the way.
 | kind | what it is | example |
 |---|---|---|
 ");
-    for kind in Kind::ALL {
+    for &kind in Kind::ALL {
         let what = match kind {
             Kind::Failure => "Something was not delivered.".to_owned(),
             _ => of_kind(Language::En, kind).admin.cause,
         };
-        writeln!(out, "| `{}` | {} | {} |", kind.name(), cell(&what), link(kinds.get(&kind)))
+        writeln!(out, "| `{}` | {} | {} |", kind.slug(), cell(&what), link(kinds.get(&kind)))
             .expect("memory");
     }
     out

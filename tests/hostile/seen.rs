@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use deadletter::bounce::{self, Anatomy, Bounce};
+use deadletter::bounce::{self, Bounce, Inspection};
 use deadletter::diagnosis::matcher::STANDARD;
 use deadletter::diagnosis::{Diagnosis, Language, Ours, diagnose};
 use deadletter::export::Explained;
@@ -18,7 +18,7 @@ const STACK: usize = 2 << 20;
 pub(crate) struct Seen {
     pub(crate) bounce: Bounce,
     pub(crate) diagnosis: Diagnosis,
-    pub(crate) anatomy: Anatomy,
+    pub(crate) anatomy: Inspection,
     json: Value,
     page: String,
 }
@@ -41,7 +41,7 @@ fn read(raw: &[u8]) -> Seen {
     let ours = Ours { domains: vec!["birch.example".to_owned()], ..Ours::default() };
     let bounce = bounce::read(raw);
     let diagnosis = diagnose(&bounce, &STANDARD, &ours);
-    let anatomy = Anatomy::of(raw, &bounce);
+    let anatomy = Inspection::of(raw, &bounce);
     let explained = Explained {
         file: "hostile.eml",
         raw,

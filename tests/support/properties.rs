@@ -6,7 +6,7 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "a property stops where it does not hold")]
 
 use deadletter::bounce::letter::Letter;
-use deadletter::bounce::{self, Anatomy, Bounce, Part};
+use deadletter::bounce::{self, Bounce, Inspection, Part};
 use deadletter::diagnosis::matcher::STANDARD;
 use deadletter::diagnosis::{Diagnosis, Evidence, Language, Ours, diagnose};
 use deadletter::export::Explained;
@@ -15,11 +15,11 @@ use deadletter::export::text::{Style, page};
 use deadletter::listing::{MessageId, Row};
 use deadletter::mail::canonical::canonical;
 use deadletter::mail::charset::{self, Transfer};
-use deadletter::mail::date::{self, Zone};
+use deadletter::mail::date::{self, DateOrder, Zone};
 use deadletter::mail::header::Value;
 use deadletter::mail::limits::{DIAGNOSTIC_BYTES, HOPS, NESTING, PARTS, RECIPIENTS};
 use deadletter::mail::received::Received;
-use deadletter::mail::{Chain, Entity, Headers, SafeText, Walk, address, html, language, text};
+use deadletter::mail::{Chain, Entity, Headers, SafeText, Walk, address, html, language};
 
 /// Bytes of the longest way to write one character: `\u{10ffff}` for what was four bytes, or `\x1b`
 /// for one.
@@ -35,7 +35,7 @@ pub(crate) fn report(raw: &[u8]) {
     let diagnosis = diagnose(&bounce, &STANDARD, &ours);
     assert_eq!(bounce.deliveries.len(), diagnosis.verdicts.len(), "a verdict for each delivery");
     limits_hold(&bounce);
-    let anatomy = Anatomy::of(raw, &bounce);
+    let anatomy = Inspection::of(raw, &bounce);
     anatomy_is_harmless(&anatomy);
     evidence_is_quoted(raw, &bounce, &diagnosis, &anatomy);
     exports_are_harmless(raw, &bounce, &diagnosis, &ours);
@@ -99,7 +99,7 @@ fn limits_hold(bounce: &Bounce) {
 
 /// What a verdict rests on stands in the part and at the bytes it names, and the screen finds the
 /// lines.
-fn evidence_is_quoted(raw: &[u8], bounce: &Bounce, diagnosis: &Diagnosis, anatomy: &Anatomy) {
+fn evidence_is_quoted(raw: &[u8], bounce: &Bounce, diagnosis: &Diagnosis, anatomy: &Inspection) {
     let bytes = canonical(raw);
     let mut walk = Walk::default();
     let entity = walk.message(&bytes);
@@ -152,14 +152,14 @@ fn stands_in(letter: &Letter<'_>, evidence: &Evidence, walk: &mut Walk) -> bool 
     if quotes(letter, evidence) {
         return true;
     }
-    let page = bounce::page::Page::new(&letter.text, letter.text_part);
+    let page = bounce::notice::text::NoticeText::new(&letter.text, letter.text_part);
     letter.returned_message(&page).is_some_and(|bytes| {
         walk.nested(&bytes)
             .is_some_and(|inner| stands_in(&Letter::sort(&inner), evidence, &mut Walk::default()))
     })
 }
 
-fn anatomy_is_harmless(anatomy: &Anatomy) {
+fn anatomy_is_harmless(anatomy: &Inspection) {
     let headers = anatomy
         .report_headers
         .iter()
@@ -306,7 +306,7 @@ fn chain_is_sound(chain: &Chain) {
 
 /// A date, and the same moment written as RFC 5322 has it.
 pub(crate) fn date(text: &str) {
-    for order in [date::Order::MonthFirst, date::Order::DayFirst] {
+    for order in [DateOrder::MonthFirst, DateOrder::DayFirst] {
         let Some(stamp) = date::parse_ordered(text, order) else { continue };
         let minutes = match stamp.zone {
             Zone::Known(minutes) | Zone::Guessed(minutes) => minutes,
@@ -334,7 +334,7 @@ pub(crate) fn date(text: &str) {
 /// the charset.
 pub(crate) fn words(raw: &[u8]) {
     let end = raw.iter().position(|b| *b == b'\n').unwrap_or(raw.len());
-    let (label, bytes) = (text::lossy(&raw[..end]), raw.get(end + 1..).unwrap_or_default());
+    let (label, bytes) = (charset::lossy(&raw[..end]), raw.get(end + 1..).unwrap_or_default());
     let decoded = charset::decode(bytes, Some(&label));
     harmless(&SafeText::new(&decoded));
     harmless(&SafeText::line(&decoded));

@@ -3,89 +3,41 @@
 
 use std::sync::LazyLock;
 
-use serde::Serialize;
-
 use crate::mail::header::{Headers, Value};
 
-use super::page::{Line, Page, position};
-use super::phrases::Phrases;
-use super::report::Action;
+use crate::mail::find::position;
 
-/// The kinds of message in a postmaster's mailbox.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// Something was not delivered.
-    Failure,
-    /// Not delivered yet; nobody need do anything.
-    Delay,
-    /// A delivery, relay or expansion receipt.
-    Success,
-    /// An answer nobody wrote (RFC 3834).
-    AutoReply,
-    /// A read receipt or another disposition notification (RFC 8098).
-    Mdn,
-    /// An abuse or authentication failure report (RFC 5965, 6591).
-    Arf,
-    /// A DMARC aggregate report (RFC 7489).
-    DmarcReport,
-    /// An SMTP TLS report (RFC 8460).
-    TlsReport,
-    /// A demand to confirm that a person sent the message.
-    Challenge,
-    /// Anything else: people, lists, newsletters, notices to postmasters.
-    Other,
+use super::notice::phrases::Phrases;
+use super::notice::text::{Line, NoticeText};
+use super::report::DsnAction;
+
+names! {
+    /// The kinds of message in a postmaster's mailbox.
+    pub enum Kind {
+        /// Something was not delivered.
+        Failure "failure" "not delivered",
+        /// Not delivered yet; nobody need do anything.
+        Delay "delay" "deferred (delay)",
+        /// A delivery, relay or expansion receipt.
+        Success "success" "delivered",
+        /// An answer nobody wrote (RFC 3834).
+        AutoReply "auto_reply" "auto-reply",
+        /// A read receipt or another disposition notification (RFC 8098).
+        Mdn "mdn" "read receipt",
+        /// An abuse or authentication failure report (RFC 5965, 6591).
+        Arf "arf" "spam complaint",
+        /// A DMARC aggregate report (RFC 7489).
+        DmarcReport "dmarc_report" "dmarc report",
+        /// An SMTP TLS report (RFC 8460).
+        TlsReport "tls_report" "tls report",
+        /// A demand to confirm that a person sent the message.
+        Challenge "challenge" "challenge",
+        /// Anything else: people, lists, newsletters, notices to postmasters.
+        Other "other" "other mail",
+    }
 }
 
 impl Kind {
-    /// All kinds.
-    pub const ALL: [Self; 10] = [
-        Self::Failure,
-        Self::Delay,
-        Self::Success,
-        Self::AutoReply,
-        Self::Mdn,
-        Self::Arf,
-        Self::DmarcReport,
-        Self::TlsReport,
-        Self::Challenge,
-        Self::Other,
-    ];
-
-    /// The name in JSON and in filters.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Failure => "failure",
-            Self::Delay => "delay",
-            Self::Success => "success",
-            Self::AutoReply => "auto_reply",
-            Self::Mdn => "mdn",
-            Self::Arf => "arf",
-            Self::DmarcReport => "dmarc_report",
-            Self::TlsReport => "tls_report",
-            Self::Challenge => "challenge",
-            Self::Other => "other",
-        }
-    }
-
-    /// The words of the list column.
-    #[must_use]
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::Failure => "not delivered",
-            Self::Delay => "deferred (delay)",
-            Self::Success => "delivered",
-            Self::AutoReply => "auto-reply",
-            Self::Mdn => "read receipt",
-            Self::Arf => "spam complaint",
-            Self::DmarcReport => "dmarc report",
-            Self::TlsReport => "tls report",
-            Self::Challenge => "challenge",
-            Self::Other => "other mail",
-        }
-    }
-
     /// True for failures and delays: messages about a delivery.
     #[must_use]
     pub const fn is_bounce(self) -> bool {
@@ -95,11 +47,12 @@ impl Kind {
     /// The kind of a delivery report with these actions: one failure makes it a failure, one delay
     /// a delay.
     #[must_use]
-    pub fn of_actions(actions: &[Option<Action>]) -> Self {
-        let any = |wanted: &[Option<Action>]| actions.iter().any(|action| wanted.contains(action));
-        if any(&[Some(Action::Failed), None]) {
+    pub fn of_actions(actions: &[Option<DsnAction>]) -> Self {
+        let any =
+            |wanted: &[Option<DsnAction>]| actions.iter().any(|action| wanted.contains(action));
+        if any(&[Some(DsnAction::Failed), None]) {
             Self::Failure
-        } else if any(&[Some(Action::Delayed)]) {
+        } else if any(&[Some(DsnAction::Delayed)]) {
             Self::Delay
         } else {
             Self::Success
@@ -110,7 +63,7 @@ impl Kind {
 /// What speaks for a bounce outside its text.
 #[derive(Clone, Copy, Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each sign is there or not")]
-pub struct Signs {
+pub struct HeaderSigns {
     /// X-Failed-Recipients.
     pub failed_recipients: bool,
     /// `Return-Path: <>`.
@@ -123,7 +76,7 @@ pub struct Signs {
     pub subject: bool,
 }
 
-impl Signs {
+impl HeaderSigns {
     /// Reads the header of a message.
     #[must_use]
     pub fn of(headers: &Headers<'_>) -> Self {
@@ -249,15 +202,15 @@ static SUBJECTS: LazyLock<Phrases> = LazyLock::new(|| {
 
 /// True when the words say that the server goes on trying.
 #[must_use]
-pub fn says_delay(page: &Page<'_>, subject: &str) -> bool {
-    !gave_up(page) && (DELAY_SUBJECTS.occur_in(subject) || delay_line(page).is_some())
+pub fn says_delay(notice: &NoticeText<'_>, subject: &str) -> bool {
+    !gave_up(notice) && (DELAY_SUBJECTS.occur_in(subject) || delay_line(notice).is_some())
 }
 
 /// The line that says so.
 #[must_use]
-pub fn delay_line<'t>(page: &Page<'t>) -> Option<Line<'t>> {
-    let (_, place) = DELAY_WORDS.foremost_in(page.own_text())?;
-    page.line_at(place.start)
+pub fn delay_line<'t>(notice: &NoticeText<'t>) -> Option<Line<'t>> {
+    let (_, place) = DELAY_WORDS.foremost_in(notice.own_text())?;
+    notice.line_at(place.start)
 }
 
 static DELAY_SUBJECTS: LazyLock<Phrases> = LazyLock::new(|| {
@@ -294,7 +247,7 @@ static DELAY_WORDS: LazyLock<Phrases> = LazyLock::new(|| {
     ])
 });
 
-fn gave_up(page: &Page<'_>) -> bool {
+fn gave_up(notice: &NoticeText<'_>) -> bool {
     static SIGNS: LazyLock<Phrases> = LazyLock::new(|| {
         Phrases::new([
             "permanent fatal errors",
@@ -305,13 +258,13 @@ fn gave_up(page: &Page<'_>) -> bool {
             "permanent failure",
         ])
     });
-    SIGNS.occur_in(page.own_text())
+    SIGNS.occur_in(notice.own_text())
 }
 
 /// What a message that is no bounce is, by its header and words, and whether another message came
 /// with it.
 #[must_use]
-pub fn of_others(headers: &Headers<'_>, page: &Page<'_>, returned: bool) -> Kind {
+pub fn of_others(headers: &Headers<'_>, notice: &NoticeText<'_>, returned: bool) -> Kind {
     let text = |name| headers.get(name).map(Value::text).unwrap_or_default();
     let subject = text("subject").to_lowercase();
     if headers.has("tls-report-domain") {
@@ -322,9 +275,9 @@ pub fn of_others(headers: &Headers<'_>, page: &Page<'_>, returned: bool) -> Kind
         Kind::DmarcReport
     } else if is_notice(headers, &subject) {
         Kind::Other
-    } else if is_challenge(headers, page) {
+    } else if is_challenge(headers, notice) {
         Kind::Challenge
-    } else if is_auto_reply(headers, &subject) || says_absent(page) {
+    } else if is_auto_reply(headers, &subject) || says_absent(notice) {
         Kind::AutoReply
     } else {
         Kind::Other
@@ -341,7 +294,7 @@ fn is_complaint(headers: &Headers<'_>, subject: &str) -> bool {
 }
 
 /// The first sentences of people who are away.
-fn says_absent(page: &Page<'_>) -> bool {
+fn says_absent(notice: &NoticeText<'_>) -> bool {
     const SENTENCES: [&str; 8] = [
         "i am out of office",
         "i am out of the office",
@@ -352,7 +305,7 @@ fn says_absent(page: &Page<'_>) -> bool {
         "i am away from",
         "ich bin derzeit nicht",
     ];
-    let first: Vec<_> = page.lines.iter().filter(|line| !line.is_blank()).take(4).collect();
+    let first: Vec<_> = notice.lines.iter().filter(|line| !line.is_blank()).take(4).collect();
     first.iter().any(|line| SENTENCES.iter().any(|s| position(line.text, s).is_some()))
 }
 
@@ -372,7 +325,7 @@ pub fn is_notice(headers: &Headers<'_>, subject: &str) -> bool {
 
 /// Challenge-response systems ask the sender to click or answer.
 #[must_use]
-pub fn is_challenge(headers: &Headers<'_>, page: &Page<'_>) -> bool {
+pub fn is_challenge(headers: &Headers<'_>, notice: &NoticeText<'_>) -> bool {
     static TEXT: LazyLock<Phrases> = LazyLock::new(|| {
         Phrases::new([
             "requires you to confirm",
@@ -406,7 +359,7 @@ pub fn is_challenge(headers: &Headers<'_>, page: &Page<'_>) -> bool {
         || (headers.has("auto-submitted")
             || headers.has("precedence")
             || position(&from, "tmda").is_some())
-            && TEXT.occur_in(page.own_text())
+            && TEXT.occur_in(notice.own_text())
 }
 
 /// RFC 3834 and what came before it.

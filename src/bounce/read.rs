@@ -11,15 +11,15 @@ use crate::mail::received::{Received, ip_in};
 use crate::mail::{Entity, Limit, SafeText, Stamp, Walk, address, date};
 
 use super::delivery::Delivery;
+use super::dialect::exchange::{EXCHANGE_ONLINE, hop_table, indicator, legacy, modern};
 use super::dialect::{self, Dialect, GENERIC, POSTFIX, sns};
-use super::error_text::{self, looks_like_error};
-use super::exchange::{EXCHANGE_ONLINE, hop_table, indicator, legacy, modern};
-use super::kind::{self, Kind, Signs};
+use super::kind::{self, HeaderSigns, Kind};
 use super::letter::Letter;
+use super::notice::errors::{self, looks_like_error};
+use super::notice::phrases::Phrases;
+use super::notice::text::{Line, NoticeText};
 use super::original::Original;
-use super::page::Page;
-use super::phrases::Phrases;
-use super::report::{Action, RecipientFields, Report};
+use super::report::{DeliveryReport, DsnAction, RecipientFields};
 
 /// A message and what it says about deliveries.
 #[derive(Clone, Debug)]
@@ -73,9 +73,9 @@ pub fn read(raw: &[u8]) -> Bounce {
 /// was written by whoever sent the mail.
 fn message(entity: &Entity<'_>, walk: &mut Walk) -> Bounce {
     let letter = Letter::sort(entity);
-    let page = Page::new(&letter.text, letter.text_part);
-    let returned = letter.returned_message(&page);
-    let bounce = Reading::new(&letter, &page, returned.as_deref()).finish();
+    let notice = NoticeText::new(&letter.text, letter.text_part);
+    let returned = letter.returned_message(&notice);
+    let bounce = Reading::new(&letter, &notice, returned.as_deref()).finish();
     let tells = |delivery: &Delivery| {
         delivery.said.as_ref().is_some_and(|said| looks_like_error(&said.text))
     };
@@ -107,14 +107,14 @@ fn message(entity: &Entity<'_>, walk: &mut Walk) -> Bounce {
 /// True for a message that is itself a delivery report.
 fn is_report(entity: &Entity<'_>) -> bool {
     entity.leaves().iter().any(|leaf| leaf.media.is_delivery_status())
-        && Signs::of(&entity.headers).weight() > 0
+        && HeaderSigns::of(&entity.headers).weight() > 0
 }
 
 /// A message half read.
 struct Reading<'l, 'a> {
     letter: &'l Letter<'a>,
-    page: &'l Page<'l>,
-    report: Option<Report>,
+    notice: &'l NoticeText<'l>,
+    report: Option<DeliveryReport>,
     /// The kind that the text proves by itself.
     proven: Option<Kind>,
     original: Option<Original>,
@@ -122,29 +122,33 @@ struct Reading<'l, 'a> {
 }
 
 impl<'l, 'a> Reading<'l, 'a> {
-    fn new(letter: &'l Letter<'a>, page: &'l Page<'l>, returned: Option<&[u8]>) -> Self {
+    fn new(letter: &'l Letter<'a>, notice: &'l NoticeText<'l>, returned: Option<&[u8]>) -> Self {
         let mut limits = Vec::new();
         let mut original = returned.and_then(|bytes| {
             let (headers, _) = Headers::read(bytes);
             limits.extend(headers.cut.then_some(Limit::Header));
             Original::read(&headers)
         });
-        let notified = sns::read(page);
+        let notified = sns::read(notice);
         let notified_kind = notified.as_ref().map(|n| n.kind);
         let (in_text, told) = notified.map_or((None, None), |n| (Some(n.report), Some(n.original)));
-        original = original.or(told).or_else(|| Original::told(page));
-        let report =
-            letter.report.as_deref().map(Report::read).or(in_text).or_else(|| fields_in_text(page));
+        original = original.or(told).or_else(|| Original::told(notice));
+        let report = letter
+            .report
+            .as_deref()
+            .map(DeliveryReport::read)
+            .or(in_text)
+            .or_else(|| fields_in_text(notice));
         limits.extend(report.as_ref().is_some_and(|r| r.cut).then_some(Limit::Recipients));
         let proven = letter.proven.or(notified_kind.filter(|kind| *kind == Kind::Arf));
-        Self { letter, page, report, proven, original, limits }
+        Self { letter, notice, report, proven, original, limits }
     }
 
     fn finish(mut self) -> Bounce {
         let headers = self.letter.headers;
-        let signs = Signs::of(headers);
-        let fix_it = indicator::read(self.letter.html.as_deref(), self.page);
-        let dialect = dialect::recognise(headers, self.page)
+        let signs = HeaderSigns::of(headers);
+        let fix_it = indicator::read(self.letter.html.as_deref(), self.notice);
+        let dialect = dialect::recognise(headers, self.notice)
             .map(|d| if fix_it.is_some() { &EXCHANGE_ONLINE } else { d })
             .or_else(|| self.report.as_ref().filter(|r| r.by_postfix).map(|_| &POSTFIX));
         let mut deliveries = self.deliveries(self.blocks(dialect, signs));
@@ -154,16 +158,16 @@ impl<'l, 'a> Reading<'l, 'a> {
         }
         let kind = self.kind(&deliveries, dialect, signs);
         let default = match kind {
-            Kind::Delay => Some(Action::Delayed),
-            Kind::Failure => Some(Action::Failed),
-            Kind::Success => Some(Action::Delivered),
+            Kind::Delay => Some(DsnAction::Delayed),
+            Kind::Failure => Some(DsnAction::Failed),
+            Kind::Success => Some(DsnAction::Delivered),
             _ => {
                 deliveries.clear();
                 None
             }
         };
-        let waiting = (kind == Kind::Delay).then(|| kind::delay_line(self.page)).flatten();
-        let waiting = waiting.map(|line| self.page.passage(line.start, line.end()));
+        let waiting = (kind == Kind::Delay).then(|| kind::delay_line(self.notice)).flatten();
+        let waiting = waiting.map(|line| self.notice.passage(line.start, line.end()));
         for delivery in &mut deliveries {
             delivery.action = delivery.action.or(default);
             delivery.said = delivery.said.take().or_else(|| waiting.clone());
@@ -192,7 +196,7 @@ impl<'l, 'a> Reading<'l, 'a> {
     fn take_original(&mut self, dialect: Option<&'static Dialect>) -> Option<Original> {
         let mut original = self.original.take();
         if dialect.is_some_and(|d| d.name == EXCHANGE_ONLINE.name) {
-            let table = hop_table::read(self.page.own_text());
+            let table = hop_table::read(self.notice.own_text());
             if !table.is_empty() {
                 hop_table::merge(&mut original.get_or_insert_default().chain, table);
             }
@@ -201,14 +205,14 @@ impl<'l, 'a> Reading<'l, 'a> {
     }
 
     /// What the human text says about recipients.
-    fn blocks(&self, dialect: Option<&'static Dialect>, signs: Signs) -> Vec<Delivery> {
+    fn blocks(&self, dialect: Option<&'static Dialect>, signs: HeaderSigns) -> Vec<Delivery> {
         if self.proven.is_some()
             || dialect.is_none() && self.report.is_none() && signs.weight() == 0
         {
             return Vec::new();
         }
         let mut seen = HashSet::new();
-        let mut blocks = dialect.unwrap_or(&GENERIC).read(self.page);
+        let mut blocks = dialect.unwrap_or(&GENERIC).read(self.notice);
         blocks.retain(|block| seen.insert(block.recipient.to_lowercase()));
         let mut deliveries: Vec<Delivery> = blocks.into_iter().map(Delivery::from_block).collect();
         if deliveries.len() > 1
@@ -257,7 +261,7 @@ impl<'l, 'a> Reading<'l, 'a> {
             return texts;
         }
         let unnamed = texts.pop();
-        let said = unnamed.and_then(|d| d.said).or_else(|| error_text::apart(self.page, &[]));
+        let said = unnamed.and_then(|d| d.said).or_else(|| errors::apart(self.notice, &[]));
         let failed = self.letter.headers.all("x-failed-recipients").flat_map(|v| {
             let line = v.unfolded();
             address::all(&line).map(|f| SafeText::new(f.text)).collect::<Vec<_>>()
@@ -283,27 +287,27 @@ impl<'l, 'a> Reading<'l, 'a> {
         &self,
         deliveries: &[Delivery],
         dialect: Option<&'static Dialect>,
-        signs: Signs,
+        signs: HeaderSigns,
     ) -> Kind {
         if let Some(kind) = self.proven {
             return kind;
         }
         let subject = self.letter.headers.get("subject").map(Value::text).unwrap_or_default();
         if let Some(report) = self.report.as_ref().filter(|r| !r.recipients.is_empty()) {
-            let waits = LazyCell::new(|| kind::says_delay(self.page, &subject));
+            let waits = LazyCell::new(|| kind::says_delay(self.notice, &subject));
             let by_class = |fields: &RecipientFields| {
                 fields.action.or_else(|| match fields.status?.class {
-                    2 => Some(Action::Delivered),
-                    4 if *waits => Some(Action::Delayed),
-                    _ => Some(Action::Failed),
+                    2 => Some(DsnAction::Delivered),
+                    4 if *waits => Some(DsnAction::Delayed),
+                    _ => Some(DsnAction::Failed),
                 })
             };
             return Kind::of_actions(&report.recipients.iter().map(by_class).collect::<Vec<_>>());
         }
-        if kind::is_challenge(self.letter.headers, self.page)
+        if kind::is_challenge(self.letter.headers, self.notice)
             || kind::is_notice(self.letter.headers, &subject.to_lowercase())
         {
-            return kind::of_others(self.letter.headers, self.page, self.original.is_some());
+            return kind::of_others(self.letter.headers, self.notice, self.original.is_some());
         }
         let told = deliveries.iter().any(|d| d.said.is_some());
         let named = deliveries.iter().any(|d| d.said.is_some() && d.recipient.is_some());
@@ -325,20 +329,20 @@ impl<'l, 'a> Reading<'l, 'a> {
             && dialect.is_none()
             && !signs.failed_recipients;
         if weight < 5 || !by_machine || nobody || dialect.is_some_and(|d| d.notice) && !named {
-            return kind::of_others(self.letter.headers, self.page, self.original.is_some());
+            return kind::of_others(self.letter.headers, self.notice, self.original.is_some());
         }
-        if kind::says_delay(self.page, &subject) { Kind::Delay } else { Kind::Failure }
+        if kind::says_delay(self.notice, &subject) { Kind::Delay } else { Kind::Failure }
     }
 
     /// Who wrote the report: the report's own field, the text's words, the oldest Received field,
     /// the From.
-    fn generating_server(&self, signs: Signs) -> Option<SafeText> {
+    fn generating_server(&self, signs: HeaderSigns) -> Option<SafeText> {
         let headers = self.letter.headers;
         let field = self.report.as_ref().and_then(|r| r.reporting_mta.clone());
         let said = || {
-            modern::generating_server(self.page)
-                .or_else(|| legacy::generating_server(self.page))
-                .or_else(|| generator_in_text(self.page))
+            modern::generating_server(self.notice)
+                .or_else(|| legacy::generating_server(self.notice))
+                .or_else(|| generator_in_text(self.notice))
         };
         // The oldest Received field names the host that wrote the report: who handed it over, or,
         // of one that began on the very host, who took it.
@@ -367,19 +371,19 @@ impl<'l, 'a> Reading<'l, 'a> {
 }
 
 /// RFC 3464 fields that stand in the human text.
-fn fields_in_text(page: &Page<'_>) -> Option<Report> {
-    let begins = |line: &super::page::Line<'_>| {
+fn fields_in_text(notice: &NoticeText<'_>) -> Option<DeliveryReport> {
+    let begins = |line: &Line<'_>| {
         ["reporting-mta:", "final-recipient:", "action: "].iter().any(|f| line.begins(f))
     };
-    let start = page.lines.iter().find(|line| begins(line))?.start;
-    let report = Report::read_from(&page.own_text()[start..], page.part, start);
+    let start = notice.lines.iter().find(|line| begins(line))?.start;
+    let report = DeliveryReport::read_from(&notice.own_text()[start..], notice.part, start);
     let complete = !report.recipients.is_empty()
         && report.recipients.iter().all(|r| r.status.is_some() || r.action.is_some());
     complete.then_some(report)
 }
 
 /// `This is the mail system at host x` and the like.
-fn generator_in_text(page: &Page<'_>) -> Option<SafeText> {
+fn generator_in_text(notice: &NoticeText<'_>) -> Option<SafeText> {
     static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
         Phrases::new([
             "this is the mail system at host ",
@@ -398,7 +402,7 @@ fn generator_in_text(page: &Page<'_>) -> Option<SafeText> {
             "reporting-mta:",
         ])
     });
-    let text = page.own_text();
+    let text = notice.own_text();
     PHRASES.first_places(text).into_iter().find_map(|(_, place)| {
         let rest = &text[place.end..];
         let words = rest.lines().next().unwrap_or("").split_whitespace().take(4);

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use super::Delivery;
-use super::wording::answer;
+use crate::bounce::delivery::Delivery;
+use crate::bounce::notice::sentences::answer;
 
 /// Quotations that are looked through for a line.
 const QUOTED: usize = 200;
@@ -15,14 +15,14 @@ const SHORT: usize = 8;
 
 /// What the deliveries of a message tell, in lower case and with single blanks.
 #[derive(Debug, Default)]
-pub(super) struct Told {
+pub(super) struct KnownAnswers {
     answers: BTreeSet<String>,
     literals: BTreeSet<String>,
     /// Status codes, each with the host that gave it.
     codes: BTreeSet<(String, String)>,
 }
 
-impl Told {
+impl KnownAnswers {
     pub(super) fn of(deliveries: &[Delivery]) -> Self {
         let mut told = Self::default();
         for delivery in deliveries.iter().take(QUOTED) {
@@ -68,13 +68,13 @@ fn flat(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::said::{Part, Said};
-    use super::super::status::codes;
     use super::*;
+    use crate::bounce::said::{Part, Said};
+    use crate::bounce::status::codes;
 
-    fn told(said: &str) -> Told {
+    fn told(said: &str) -> KnownAnswers {
         let status = codes(said).status;
-        Told::of(&[Delivery {
+        KnownAnswers::of(&[Delivery {
             said: Some(Said::new(said, Part::Report, 0)),
             status,
             ..Delivery::default()

@@ -6,10 +6,11 @@ use std::collections::{HashMap, HashSet};
 use crate::mail::address;
 
 use super::blocks::{Block, Grammar};
-use super::page::{Line, Page, begins};
-use super::said::Said;
-use super::status::replies;
-use super::wording::Remote;
+use super::text::{Line, NoticeText};
+use crate::bounce::remote::Remote;
+use crate::bounce::said::Said;
+use crate::bounce::status::replies;
+use crate::mail::find::begins;
 
 /// Marks in front of what the reporting host sent.
 const SENT: [&str; 4] = ["Sent <<<", ">>>", "-->", "In:"];
@@ -40,10 +41,10 @@ impl Answer {
 /// The recipients of a report with a dialogue: those it lists, completed by the dialogue; without a
 /// list those that the dialogue names, or one without a name.
 #[must_use]
-pub fn read(page: &Page<'_>, grammar: &Grammar) -> Vec<Block> {
-    let listed = page.lines.iter().any(|line| grammar.begin.iter().any(|mark| line.begins(mark)));
-    let mut blocks = if listed { grammar.read(page) } else { Vec::new() };
-    let answers = answers(page);
+pub fn read(notice: &NoticeText<'_>, grammar: &Grammar) -> Vec<Block> {
+    let listed = notice.lines.iter().any(|line| grammar.begin.iter().any(|mark| line.begins(mark)));
+    let mut blocks = if listed { grammar.read(notice) } else { Vec::new() };
+    let answers = answers(notice);
     if blocks.is_empty() {
         let mut seen = HashSet::new();
         for recipient in answers.iter().filter_map(|answer| answer.recipient.clone()) {
@@ -53,7 +54,7 @@ pub fn read(page: &Page<'_>, grammar: &Grammar) -> Vec<Block> {
         }
     }
     if blocks.is_empty() && !listed {
-        blocks = grammar.read(page);
+        blocks = grammar.read(notice);
     }
     if blocks.is_empty() && !answers.is_empty() {
         blocks.push(Block::default());
@@ -61,7 +62,7 @@ pub fn read(page: &Page<'_>, grammar: &Grammar) -> Vec<Block> {
     let single = blocks.len() == 1;
     let telling = Telling::of(&answers, single);
     for block in &mut blocks {
-        complete(page, block, &telling);
+        complete(notice, block, &telling);
     }
     blocks
 }
@@ -91,9 +92,9 @@ impl<'a> Telling<'a> {
 }
 
 /// Gives a block the answer that is about it.
-fn complete(page: &Page<'_>, block: &mut Block, telling: &Telling<'_>) {
+fn complete(notice: &NoticeText<'_>, block: &mut Block, telling: &Telling<'_>) {
     if block.said.as_ref().is_some_and(|said| begins(&said.text, "(reason:")) {
-        block.said = block.said.take().map(|said| reason(page, &said));
+        block.said = block.said.take().map(|said| reason(notice, &said));
     }
     let own = telling.about.get(&block.recipient.to_ascii_lowercase()).copied();
     let Some(answer) = own.or(telling.any) else { return };
@@ -106,18 +107,19 @@ fn complete(page: &Page<'_>, block: &mut Block, telling: &Telling<'_>) {
 }
 
 /// The text inside `(reason: …)`.
-fn reason(page: &Page<'_>, said: &Said) -> Said {
-    let text = page.slice(said.start, said.end);
+fn reason(notice: &NoticeText<'_>, said: &Said) -> Said {
+    let text = notice.slice(said.start, said.end);
     let inside = text.strip_prefix("(reason:").unwrap_or(text);
     let end = inside.strip_suffix(')').map_or(inside.len(), str::len);
-    page.passage(said.end - inside.len(), said.end - inside.len() + end)
+    notice.passage(said.end - inside.len(), said.end - inside.len() + end)
 }
 
 /// The refusing answers of the dialogue, in order.
 #[must_use]
-pub fn answers(page: &Page<'_>) -> Vec<Answer> {
-    let from = page.lines.iter().position(|line| line.begins("transcript of session")).unwrap_or(0);
-    let lines = &page.lines[from..];
+pub fn answers(notice: &NoticeText<'_>) -> Vec<Answer> {
+    let from =
+        notice.lines.iter().position(|line| line.begins("transcript of session")).unwrap_or(0);
+    let lines = &notice.lines[from..];
     let (mut host, mut recipient, mut about_sender, mut answers) = (None, None, false, Vec::new());
     let mut at = 0;
     while at < lines.len() {
@@ -134,14 +136,14 @@ pub fn answers(page: &Page<'_>) -> Vec<Answer> {
             next = same_reply(lines, at);
             let start =
                 if next == at + 1 { lines[at].end() - answer.len() } else { lines[at].start };
-            let said = page.passage(start, lines[next - 1].end());
+            let said = notice.passage(start, lines[next - 1].end());
             if said.codes().reply.is_some_and(|code| code >= 400) {
                 let recipient =
                     recipient.clone().or_else(|| named(&said).filter(|_| !about_sender));
                 answers.push(Answer { recipient, host: host.clone(), said, remote: true });
             }
         } else if let Some(recipient) = deferred(text) {
-            let said = page.passage(lines[at].start, lines[at].end());
+            let said = notice.passage(lines[at].start, lines[at].end());
             answers.push(Answer {
                 recipient: Some(recipient),
                 host: host.clone(),
@@ -150,9 +152,9 @@ pub fn answers(page: &Page<'_>) -> Vec<Answer> {
             });
         } else if begins_with_refusal(text) {
             next += folded(&lines[next..]);
-            let said = page.passage(lines[at].start, lines[next - 1].end());
+            let said = notice.passage(lines[at].start, lines[next - 1].end());
             let recipient = named(&said);
-            let said = inner(page, &said).unwrap_or(said);
+            let said = inner(notice, &said).unwrap_or(said);
             answers.push(Answer { recipient, host: host.clone(), said, remote: false });
         }
         at = next;
@@ -204,10 +206,10 @@ fn same_reply(lines: &[Line<'_>], at: usize) -> usize {
 }
 
 /// The answer inside Sendmail's own: `554 <address>... 550 Host unknown`.
-fn inner(page: &Page<'_>, said: &Said) -> Option<Said> {
-    let text = page.slice(said.start, said.end);
+fn inner(notice: &NoticeText<'_>, said: &Said) -> Option<Said> {
+    let text = notice.slice(said.start, said.end);
     let at = text.find("... ")? + 4;
-    begins_with_refusal(&text[at..]).then(|| page.passage(said.start + at, said.end))
+    begins_with_refusal(&text[at..]).then(|| notice.passage(said.start + at, said.end))
 }
 
 /// The address in `550 5.1.1 <address>... User unknown`.
@@ -219,11 +221,11 @@ fn named(said: &Said) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::said::Part;
     use super::*;
+    use crate::bounce::said::Part;
 
     fn found(text: &str) -> Vec<(Option<String>, String)> {
-        answers(&Page::new(text, Part::Text))
+        answers(&NoticeText::new(text, Part::Text))
             .into_iter()
             .map(|a| (a.recipient, a.said.text.to_string()))
             .collect()

@@ -3,27 +3,29 @@
 
 use crate::mail::{SafeText, address};
 
-use super::super::blocks::Block;
-use super::super::page::{Line, Page, position};
-use super::super::said::Said;
-use super::super::status::statuses;
-use super::super::wording::{Remote, is_expiry};
+use crate::bounce::notice::blocks::Block;
+use crate::bounce::notice::sentences::is_expiry;
+use crate::bounce::notice::text::{Line, NoticeText};
+use crate::bounce::remote::Remote;
+use crate::bounce::said::Said;
+use crate::bounce::status::statuses;
+use crate::mail::find::position;
 
 /// How many lines an error may run on inside its quotes.
 const QUOTED_LINES: usize = 12;
 
 /// The recipients of a legacy report; empty when the text has no such diagnostics.
 #[must_use]
-pub fn read(page: &Page<'_>) -> Vec<Block> {
+pub fn read(notice: &NoticeText<'_>) -> Vec<Block> {
     let mut blocks: Vec<Block> = Vec::new();
-    let lines = &page.lines;
+    let lines = &notice.lines;
     let mut at = 0;
     while at < lines.len() {
         let Some(recipient) = lone_address(lines[at].trimmed()) else {
             at += 1;
             continue;
         };
-        match diagnostics(page, at + 1) {
+        match diagnostics(notice, at + 1) {
             Some((mut block, next)) => {
                 recipient.clone_into(&mut block.recipient);
                 blocks.push(block);
@@ -43,18 +45,14 @@ fn lone_address(text: &str) -> Option<&str> {
 }
 
 /// The diagnostics below an address: the block, and the line behind it.
-fn diagnostics(page: &Page<'_>, from: usize) -> Option<(Block, usize)> {
-    let lines = &page.lines;
+fn diagnostics(notice: &NoticeText<'_>, from: usize) -> Option<(Block, usize)> {
+    let lines = &notice.lines;
     let mut at = skip_blank(lines, from);
-    let host = lines
-        .get(at)
-        .map(super::super::page::Line::trimmed)
-        .filter(|t| is_host(t))
-        .and_then(Remote::read);
+    let host = lines.get(at).map(Line::trimmed).filter(|t| is_host(t)).and_then(Remote::read);
     if host.is_some() {
         at = skip_blank(lines, at + 1);
     }
-    let (mut block, next) = hash_form(page, at).or_else(|| returned_form(page, at))?;
+    let (mut block, next) = hash_form(notice, at).or_else(|| returned_form(notice, at))?;
     block.remote = block.remote.or(host);
     Some((block, next))
 }
@@ -74,8 +72,8 @@ fn is_host(text: &str) -> bool {
 
 /// `#550 5.1.1 RESOLVER… ##rfc822;original` and `host #<inner #5.7.1 smtp;550 …> #SMTP#`, also with
 /// the next heading glued to it.
-fn hash_form(page: &Page<'_>, at: usize) -> Option<(Block, usize)> {
-    let line = page.lines.get(at)?;
+fn hash_form(notice: &NoticeText<'_>, at: usize) -> Option<(Block, usize)> {
+    let line = notice.lines.get(at)?;
     let text = line.trimmed();
     let open = text.find('#')?;
     let start = line.end() - text.len();
@@ -88,7 +86,7 @@ fn hash_form(page: &Page<'_>, at: usize) -> Option<(Block, usize)> {
     }
     let remote = Remote::read(text[..open].trim()).filter(|_| open > 0);
     let (said, next) =
-        if smtp { smtp_answer(page, at, start + open)? } else { hash_answer(page, at, start)? };
+        if smtp { smtp_answer(notice, at, start + open)? } else { hash_answer(notice, at, start)? };
     let original = position(text, "##rfc822;")
         .and_then(|i| address::find(&text[i..]))
         .map(|f| f.text.to_owned());
@@ -96,50 +94,50 @@ fn hash_form(page: &Page<'_>, at: usize) -> Option<(Block, usize)> {
 }
 
 /// What stands between `smtp;` and the last `>` before `#SMTP#`.
-fn smtp_answer(page: &Page<'_>, at: usize, start: usize) -> Option<(Said, usize)> {
-    let (mut end, mut next) = (page.lines[at].end(), at + 1);
+fn smtp_answer(notice: &NoticeText<'_>, at: usize, start: usize) -> Option<(Said, usize)> {
+    let (mut end, mut next) = (notice.lines[at].end(), at + 1);
     let ended =
         |line: &Line<'_>| line.text.contains("#SMTP#") || line.text.trim_end().ends_with('>');
-    while !ended(&page.lines[next - 1])
-        && next < page.lines.len()
+    while !ended(&notice.lines[next - 1])
+        && next < notice.lines.len()
         && next - at < QUOTED_LINES
-        && !page.lines[next].is_blank()
+        && !notice.lines[next].is_blank()
     {
-        end = page.lines[next].end();
+        end = notice.lines[next].end();
         next += 1;
     }
-    let text = page.slice(start, end);
+    let text = notice.slice(start, end);
     let from =
         position(text, "smtp;").map_or_else(|| text.find('#').map(|i| i + 1), |i| Some(i + 5))?;
     let to = text.find("#SMTP#").unwrap_or(text.len());
     let to = text[..to].rfind('>').filter(|&i| i > from).unwrap_or(to);
-    Some((page.passage(start + from, start + to), next))
+    Some((notice.passage(start + from, start + to), next))
 }
 
 /// What stands between the first `#` and the closing `##`.
-fn hash_answer(page: &Page<'_>, at: usize, start: usize) -> Option<(Said, usize)> {
-    let (mut end, mut next) = (page.lines[at].end(), at + 1);
-    while !page.slice(start + 1, end).contains("##")
-        && next < page.lines.len()
+fn hash_answer(notice: &NoticeText<'_>, at: usize, start: usize) -> Option<(Said, usize)> {
+    let (mut end, mut next) = (notice.lines[at].end(), at + 1);
+    while !notice.slice(start + 1, end).contains("##")
+        && next < notice.lines.len()
         && next - at < 3
-        && !page.lines[next].is_blank()
+        && !notice.lines[next].is_blank()
     {
-        end = page.lines[next].end();
+        end = notice.lines[next].end();
         next += 1;
     }
-    let text = page.slice(start, end);
+    let text = notice.slice(start, end);
     let from = text.find('#')? + 1;
     let to = text[from..].find("##").map_or(text.len(), |i| i + from);
-    Some((page.passage(start + from, start + to), next))
+    Some((notice.passage(start + from, start + to), next))
 }
 
 /// `Remote Server at host (ip) returned '…'` in any language, and the list of attempts in which
 /// each line begins with a date; the newest attempt comes first, the last real error below it.
-fn returned_form(page: &Page<'_>, at: usize) -> Option<(Block, usize)> {
+fn returned_form(notice: &NoticeText<'_>, at: usize) -> Option<(Block, usize)> {
     let mut block = Block::default();
     let mut at = at;
-    while let Some((answer, next)) = quoted_answer(page, at) {
-        let remote = remote_before(page, at);
+    while let Some((answer, next)) = quoted_answer(notice, at) {
+        let remote = remote_before(notice, at);
         if block.said.is_none() {
             block.remote = remote;
             block.said = Some(answer);
@@ -147,7 +145,7 @@ fn returned_form(page: &Page<'_>, at: usize) -> Option<(Block, usize)> {
             block.remote = block.remote.or(remote);
             block.last_error = Some(answer);
         }
-        at = skip_blank(&page.lines, next);
+        at = skip_blank(&notice.lines, next);
     }
     block.said.as_ref()?;
     Some((block, at))
@@ -161,10 +159,10 @@ fn tells_of_time(said: &Said) -> bool {
 
 /// The text between the quotes of a line such as `… returned '550 5.1.1 …'`; the quotes may close
 /// lines below.
-fn quoted_answer(page: &Page<'_>, at: usize) -> Option<(Said, usize)> {
+fn quoted_answer(notice: &NoticeText<'_>, at: usize) -> Option<(Said, usize)> {
     const QUOTES: [(char, &[char]); 5] =
         [('\'', &['\'']), ('‘', &['’']), ('„', &['”', '“']), ('«', &['»']), ('"', &['"'])];
-    let line = page.lines.get(at)?;
+    let line = notice.lines.get(at)?;
     let text = line.trimmed();
     let opens = |&(i, _): &(usize, char)| text[..i].ends_with([' ', '\u{a0}', ':', '(', '\t']);
     let mut opening = text.char_indices().filter(opens);
@@ -182,17 +180,17 @@ fn quoted_answer(page: &Page<'_>, at: usize) -> Option<(Said, usize)> {
     }
     let start = line.end() - inside.len();
     let mut next = at + 1;
-    while !page.lines[next - 1].text.trim_end().ends_with(closing)
-        && next < page.lines.len()
+    while !notice.lines[next - 1].text.trim_end().ends_with(closing)
+        && next < notice.lines.len()
         && next - at < QUOTED_LINES
-        && !page.lines[next].is_blank()
+        && !notice.lines[next].is_blank()
     {
         next += 1;
     }
-    let text = page.slice(start, page.lines[next - 1].end());
+    let text = notice.slice(start, notice.lines[next - 1].end());
     let body = text.trim_end().trim_end_matches(closing);
     let from = legacy_inside(body).unwrap_or(0);
-    Some((page.passage(start + from, start + body.trim_end_matches('>').len()), next))
+    Some((notice.passage(start + from, start + body.trim_end_matches('>').len()), next))
 }
 
 /// The 2007 form inside the 2013 frame: `<host> #5.7.1 smtp;550 …>`.
@@ -204,8 +202,8 @@ fn legacy_inside(text: &str) -> Option<usize> {
 }
 
 /// The host named in front of the quotes.
-fn remote_before(page: &Page<'_>, at: usize) -> Option<Remote> {
-    let text = page.lines[at].trimmed();
+fn remote_before(notice: &NoticeText<'_>, at: usize) -> Option<Remote> {
+    let text = notice.lines[at].trimmed();
     let head = &text[..text.find(['\'', '‘', '„', '«', '"'])?];
     let words: Vec<&str> = head.split_whitespace().collect();
     let named = words.iter().position(|w| {
@@ -217,11 +215,11 @@ fn remote_before(page: &Page<'_>, at: usize) -> Option<Remote> {
 /// The server that wrote the report, by the shape of its line: a label, a colon, a host name, above
 /// the first address.
 #[must_use]
-pub fn generating_server(page: &Page<'_>) -> Option<SafeText> {
-    let first = page.lines.iter().enumerate().position(|(i, line)| {
-        lone_address(line.trimmed()).is_some() && diagnostics(page, i + 1).is_some()
+pub fn generating_server(notice: &NoticeText<'_>) -> Option<SafeText> {
+    let first = notice.lines.iter().enumerate().position(|(i, line)| {
+        lone_address(line.trimmed()).is_some() && diagnostics(notice, i + 1).is_some()
     })?;
-    page.lines[..first]
+    notice.lines[..first]
         .iter()
         .rev()
         .take(8)
@@ -236,12 +234,12 @@ pub fn generating_server(page: &Page<'_>) -> Option<SafeText> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::said::Part;
     use super::*;
+    use crate::bounce::said::Part;
 
     fn only(text: &str) -> Block {
-        let page = Page::new(text, Part::Text);
-        let mut blocks = read(&page);
+        let notice = NoticeText::new(text, Part::Text);
+        let mut blocks = read(&notice);
         assert_eq!(blocks.len(), 1, "{text}");
         blocks.remove(0)
     }
@@ -322,7 +320,10 @@ mod tests {
             None,
             "550 5.7.1 RESOLVER.RST.AuthRequired; verificatie vereist",
         );
-        assert_eq!(generating_server(&Page::new(text, Part::Text)).as_deref(), Some("g.example"));
+        assert_eq!(
+            generating_server(&NoticeText::new(text, Part::Text)).as_deref(),
+            Some("g.example")
+        );
         check(
             "x@b.example\nSerwer zdalny zwrócił błąd „<mx.b.example> #5.7.1 smtp;550 5.7.1 wymagane>”\n",
             "x@b.example",

@@ -2,14 +2,18 @@
 //! line, the source, and what was not understood. Made on demand for one message.
 
 use crate::mail::canonical::canonical;
-use crate::mail::text::lossy;
+use crate::mail::charset::lossy;
 use crate::mail::{Entity, Headers, SafeText, Walk, language};
 
-use super::error_text::looks_like_error;
+mod known;
+
 use super::letter::Letter;
-use super::page::Page;
-use super::told::Told;
-use super::{Bounce, Part, Said};
+use super::notice::errors::looks_like_error;
+use super::notice::text::NoticeText;
+use super::read::Bounce;
+use super::said::{Part, Said};
+
+use self::known::KnownAnswers;
 
 /// Lines of the source that are kept.
 const SOURCE_LINES: usize = 20_000;
@@ -44,7 +48,7 @@ const KNOWN_FIELDS: [&str; 20] = [
 
 /// A message taken apart.
 #[derive(Clone, Debug, Default)]
-pub struct Anatomy {
+pub struct Inspection {
     /// Header of the report, as written.
     pub report_headers: Vec<HeaderLine>,
     /// Header of the returned message, as written.
@@ -81,7 +85,7 @@ pub struct Lines {
     pub lines: Vec<(usize, SafeText)>,
 }
 
-impl Anatomy {
+impl Inspection {
     /// Takes a message apart that was read as `bounce`.
     #[must_use]
     pub fn of(raw: &[u8], bounce: &Bounce) -> Self {
@@ -89,19 +93,20 @@ impl Anatomy {
         let mut walk = Walk::default();
         let entity = walk.message(&bytes);
         let letter = Letter::sort(&entity);
-        let mut anatomy = Self { report_headers: header_lines(letter.headers), ..Self::default() };
-        anatomy.add(&letter, bounce, bounce.wrapped, &mut walk);
+        let mut inspection =
+            Self { report_headers: header_lines(letter.headers), ..Self::default() };
+        inspection.add(&letter, bounce, bounce.wrapped, &mut walk);
         let mut source = bytes.split(|b| *b == b'\n');
-        anatomy.source =
+        inspection.source =
             source.by_ref().take(SOURCE_LINES).map(|l| SafeText::line(&lossy(l))).collect();
-        anatomy.source_cut = source.next().is_some();
-        anatomy
+        inspection.source_cut = source.next().is_some();
+        inspection
     }
 
     /// Adds the parts of the report, which stands so many messages deeper.
     fn add(&mut self, letter: &Letter<'_>, bounce: &Bounce, deeper: usize, walk: &mut Walk) {
-        let page = Page::new(&letter.text, letter.text_part);
-        let returned = letter.returned_message(&page);
+        let notice = NoticeText::new(&letter.text, letter.text_part);
+        let returned = letter.returned_message(&notice);
         if let Some(inside) =
             returned.as_deref().filter(|_| deeper > 0).and_then(|bytes| walk.nested(bytes))
         {
@@ -112,7 +117,7 @@ impl Anatomy {
             returned.map(|bytes| header_lines(&Headers::read(&bytes).0)).unwrap_or_default();
         self.parts.push(Lines::of(letter.text_part, &letter.text));
         self.parts.extend(letter.report.iter().map(|report| Lines::of(Part::Report, report)));
-        self.not_understood = not_understood(letter, &page, bounce);
+        self.not_understood = not_understood(letter, &notice, bounce);
     }
 
     /// Where a quotation stands: its part, and the number of its first and last line counted from
@@ -165,9 +170,9 @@ fn suggestion(letter: &Letter<'_>, returned: Option<&[u8]>) -> Option<String> {
 
 /// Unknown fields of the report, and lines of the text that carry a code and belong to no delivery.
 /// What says over again what a delivery tells is left out.
-fn not_understood(letter: &Letter<'_>, page: &Page<'_>, bounce: &Bounce) -> Vec<SafeText> {
+fn not_understood(letter: &Letter<'_>, notice: &NoticeText<'_>, bounce: &Bounce) -> Vec<SafeText> {
     let coded = |line: &str| {
-        let codes = super::status::codes(line);
+        let codes = crate::bounce::status::codes(line);
         codes.status.is_some() || codes.reply.is_some()
     };
     let unknown_field = |line: &&str| {
@@ -176,7 +181,7 @@ fn not_understood(letter: &Letter<'_>, page: &Page<'_>, bounce: &Bounce) -> Vec<
             && name
                 .is_some_and(|name| !name.contains(' ') && !KNOWN_FIELDS.contains(&name.as_str()))
     };
-    let told = Told::of(&bounce.deliveries);
+    let told = KnownAnswers::of(&bounce.deliveries);
     let fields = letter.report.iter().flat_map(|report| report.lines()).filter(unknown_field);
     let fields = fields.filter(|field| !told.holds(field)).map(SafeText::new);
     let mut used: Vec<&Said> = bounce
@@ -190,7 +195,7 @@ fn not_understood(letter: &Letter<'_>, page: &Page<'_>, bounce: &Bounce) -> Vec<
     let (mut quoted_to, mut next) = (0, 0);
     let mut start = 0;
     let mut left = Vec::new();
-    let returned = page.returned_at.unwrap_or(usize::MAX);
+    let returned = notice.returned_at.unwrap_or(usize::MAX);
     for line in letter.text.split('\n') {
         let at = start;
         start += line.len() + 1;
@@ -220,15 +225,15 @@ mod tests {
     #[test]
     fn a_message_is_taken_apart() {
         let bounce = read(REPORT);
-        let anatomy = Anatomy::of(REPORT, &bounce);
-        assert_eq!(anatomy.report_headers.len(), 2);
-        assert_eq!(anatomy.original_headers[0].value.as_str(), "Oferta");
-        assert_eq!(anatomy.language.as_deref(), Some("pl"));
-        let unread: Vec<&str> = anatomy.not_understood.iter().map(SafeText::as_str).collect();
+        let inspection = Inspection::of(REPORT, &bounce);
+        assert_eq!(inspection.report_headers.len(), 2);
+        assert_eq!(inspection.original_headers[0].value.as_str(), "Oferta");
+        assert_eq!(inspection.language.as_deref(), Some("pl"));
+        let unread: Vec<&str> = inspection.not_understood.iter().map(SafeText::as_str).collect();
         assert_eq!(unread, ["X-Vendor-Trace: 88a1", "550 5.7.1 odd thing"]);
         let said = bounce.deliveries[0].said.as_ref().expect("it says something");
         let (lines, first, last) =
-            anatomy.place(said.part, said.start, said.end).expect("it stands somewhere");
+            inspection.place(said.part, said.start, said.end).expect("it stands somewhere");
         assert_eq!((first, last), (8, 8));
         assert!(lines.lines[7].1.contains("550 5.1.1 No such user"));
     }
