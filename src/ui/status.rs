@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 
-use crate::app::{Action, App, Focus, Mailbox, Purpose, Shape, Weight};
+use crate::app::{Action, App, Focus, Mailbox, Prompt, Purpose, Shape, Weight};
 use crate::human::count;
 use crate::layout::clip;
 use crate::listing::Health;
@@ -51,38 +51,28 @@ fn counts(app: &App, look: &Look) -> String {
 
 /// What is being fetched, all mailboxes together.
 fn progress(app: &App, look: &Look) -> String {
-    let (mut done, mut all, mut running) = (0, 0, false);
+    let (mut fetched, mut all, mut running) = (0, 0, false);
     for mailbox in &app.mailboxes {
-        if let Health::Fetching { done: d, total } = mailbox.health {
-            (done, all, running) = (done + d, all + total, true);
+        if let Health::Fetching { done, total } = mailbox.health {
+            fetched += done;
+            all += total;
+            running = true;
         }
     }
     if !running {
         return String::new();
     }
-    let filled = done.min(all).saturating_mul(GAUGE).checked_div(all).unwrap_or(0);
+    let filled = fetched.min(all).saturating_mul(GAUGE).checked_div(all).unwrap_or(0);
     let (full, empty) = look.glyphs.gauge;
     let bar: String = (0..GAUGE).map(|cell| if cell < filled { full } else { empty }).collect();
-    format!("   fetching {}/{} {bar}", count(done as usize), count(all as usize))
+    format!("   fetching {}/{} {bar}", count(fetched as usize), count(all as usize))
 }
 
 /// The footer: the line being typed, else what is to be read, else hints; the connection at the
 /// right. Returns where the terminal's cursor belongs.
 pub(super) fn footer(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) -> Option<Position> {
     if let Some(prompt) = &app.prompt {
-        let lead = match prompt.purpose {
-            Purpose::Filter => " / ",
-            Purpose::Search => " search / ",
-        };
-        put(buffer, area, 0, &Line::from(Span::styled(lead, look.strong)));
-        let x = area.x + u16::try_from(lead.len()).unwrap_or(0).min(area.width);
-        let field = Rect { x, width: area.right() - x, ..area };
-        ratatui::widgets::Widget::render(prompt.area(), field, buffer);
-        let cursor = u16::try_from(prompt.area().screen_cursor().col).unwrap_or(u16::MAX);
-        return Some(Position {
-            x: x.saturating_add(cursor).min(area.right().saturating_sub(1)),
-            y: area.y,
-        });
+        return Some(typed(prompt, look, buffer, area));
     }
     if let Some(notice) = app.notices.shown() {
         let (lead, style) = match notice.weight {
@@ -90,12 +80,7 @@ pub(super) fn footer(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) ->
             Weight::Info => (" ", look.strong),
         };
         let text = clip(&notice.text, usize::from(area.width).saturating_sub(4), look.glyphs.ascii);
-        put(
-            buffer,
-            area,
-            0,
-            &Line::from(vec![Span::styled(lead, style), Span::styled(text, style)]),
-        );
+        put(buffer, area, 0, &Line::styled(format!("{lead}{text}"), style));
         return None;
     }
     let right = connection(app, look);
@@ -105,24 +90,32 @@ pub(super) fn footer(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) ->
     None
 }
 
-/// The keys that matter here, as many as there is room for.
-fn hints(app: &App, look: &Look, room: u16) -> Line<'static> {
+/// The line being typed; returns where the cursor belongs.
+fn typed(prompt: &Prompt, look: &Look, buffer: &mut Buffer, area: Rect) -> Position {
+    let lead = match prompt.purpose {
+        Purpose::Filter => " / ",
+        Purpose::Search => " search / ",
+    };
+    put(buffer, area, 0, &Line::styled(lead, look.strong));
+    let x = area.x + u16::try_from(lead.len()).unwrap_or(0).min(area.width);
+    let field = Rect { x, width: area.right() - x, ..area };
+    ratatui::widgets::Widget::render(prompt.area(), field, buffer);
+    let cursor = u16::try_from(prompt.area().screen_cursor().col).unwrap_or(u16::MAX);
+    let last = area.right().saturating_sub(1);
+    Position { x: x.saturating_add(cursor).min(last), y: area.y }
+}
+
+/// The actions that matter here, the most useful first.
+fn useful(app: &App) -> &'static [Action] {
     use Action as A;
-    let actions: &[A] = match () {
-        () if app.overlay.is_some() => &[A::Down, A::Up, A::Back],
-        () if app.full || app.focus == Focus::Pane => &[
-            A::Back,
-            A::Down,
-            A::User,
-            A::Admin,
-            A::Hops,
-            A::Source,
-            A::Filter,
-            A::CopyUser,
-            A::Help,
-        ],
-        () if app.shape() == Shape::Single => &[A::Down, A::Open, A::Filter, A::Help, A::Quit],
-        () => &[
+    if app.overlay.is_some() {
+        &[A::Down, A::Up, A::Back]
+    } else if app.full || app.focus == Focus::Pane {
+        &[A::Back, A::Down, A::User, A::Admin, A::Hops, A::Source, A::Filter, A::CopyUser, A::Help]
+    } else if app.shape() == Shape::Single {
+        &[A::Down, A::Open, A::Filter, A::Help, A::Quit]
+    } else {
+        &[
             A::Down,
             A::Open,
             A::Filter,
@@ -132,10 +125,17 @@ fn hints(app: &App, look: &Look, room: u16) -> Line<'static> {
             A::CopyUser,
             A::Help,
             A::Quit,
-        ],
-    };
+        ]
+    }
+}
+
+/// The keys of those actions, as many as there is room for.
+fn hints(app: &App, look: &Look, room: u16) -> Line<'static> {
     let mut line = Line::from(" ");
-    for action in actions.iter().filter(|action| app.availability(**action).is_ok()) {
+    for action in useful(app) {
+        if app.availability(*action).is_err() {
+            continue;
+        }
         let Some(key) = app.keymap.hint(*action) else { continue };
         // Of two keys the first opens a choice, which has the name of the group.
         let (key, what) = match key.split_once(' ') {
@@ -155,9 +155,24 @@ fn hints(app: &App, look: &Look, room: u16) -> Line<'static> {
 /// How the connection is doing, and which row the cursor is on.
 fn connection(app: &App, look: &Look) -> Line<'static> {
     let dot = look.glyphs.dot;
+    let mut line = Line::default();
     // The mailbox that needs attention most speaks for all.
-    let worst = app.mailboxes.iter().max_by_key(|m| severity(m));
-    let state = worst.map(|mailbox| match &mailbox.health {
+    if let Some(worst) = app.mailboxes.iter().max_by_key(|mailbox| severity(mailbox)) {
+        let style = if severity(worst) >= 3 { look.error } else { look.dim };
+        line.push_span(Span::styled(health(&worst.health, dot), style));
+    }
+    if app.read_only {
+        line.push_span(Span::styled(format!(" {dot} read-only"), look.dim));
+    }
+    let row = app.list.position().map_or(0, |at| at + 1);
+    let place = format!("  {}/{} ", count(row), count(app.list.len()));
+    line.push_span(Span::styled(place, look.dim));
+    line
+}
+
+/// How a mailbox is doing, in words.
+fn health(health: &Health, dot: &str) -> String {
+    match health {
         Health::Connecting => "connecting".to_owned(),
         Health::Fetching { .. } => "online".to_owned(),
         Health::Idle(how) => match how.as_str() {
@@ -167,15 +182,7 @@ fn connection(app: &App, look: &Look) -> Line<'static> {
         },
         Health::Waiting { seconds, .. } => format!("reconnecting in {seconds} s"),
         Health::Stopped(_) => "offline".to_owned(),
-    });
-    let style = if worst.is_some_and(|m| severity(m) >= 3) { look.error } else { look.dim };
-    let row = app.list.position().map_or(0, |at| at + 1);
-    let mut spans = vec![Span::styled(state.unwrap_or_default(), style)];
-    if app.read_only {
-        spans.push(Span::styled(format!(" {dot} read-only"), look.dim));
     }
-    spans.push(Span::styled(format!("  {}/{} ", count(row), count(app.list.len())), look.dim));
-    Line::from(spans)
 }
 
 fn severity(mailbox: &Mailbox) -> u8 {
