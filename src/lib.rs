@@ -16,7 +16,7 @@
 //! Pure rooms, bytes in and values out: [`mail`] (text made safe, parts, headers, dates, Received
 //! chains), [`bounce`] (what a message is and says), [`diagnosis`] (why, who, what to do; rules and
 //! guidance are data in `assets/`), [`listing`] (what the screen shows of it), [`filter`],
-//! [`layout`] (text in columns). Edges: [`config`], [`source`] (IMAP, files, the demo mailbox),
+//! [`layout`] (text in columns). Edges: [`config`], [`credentials`], [`source`] (IMAP, files, the demo mailbox),
 //! [`export`] (JSON and text). The screen: [`app`] holds all state and decides, [`ui`] draws it,
 //! [`term`] is the only code that touches the terminal. [`cli`] puts them together.
 //!
@@ -32,6 +32,7 @@ pub mod bounce;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod credentials;
 pub mod diagnosis;
 pub mod export;
 pub mod filter;

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 /// Each room, and the rooms it may know. The pure rooms come first: each knows only what stands
 /// above it.
-const ROOMS: [(&str, &[&str]); 15] = [
+const ROOMS: [(&str, &[&str]); 16] = [
     ("mail", &[]),
     ("layout", &["mail"]),
     ("clock", &[]),
@@ -23,8 +23,9 @@ const ROOMS: [(&str, &[&str]); 15] = [
     ("filter", &["bounce", "diagnosis", "listing", "mail"]),
     // The edges.
     ("config", &["diagnosis", "mail"]),
+    ("credentials", &["config", "mail"]),
     ("export", &["bounce", "diagnosis", "layout", "mail"]),
-    ("source", &["bounce", "config", "diagnosis", "layout", "listing", "mail"]),
+    ("source", &["bounce", "config", "credentials", "diagnosis", "layout", "listing", "mail"]),
     // The screen.
     ("app", &["bounce", "clock", "diagnosis", "filter", "listing", "mail", "source"]),
     ("ui", &["app", "bounce", "config", "diagnosis", "layout", "listing", "mail", "source"]),
@@ -36,6 +37,7 @@ const ROOMS: [(&str, &[&str]); 15] = [
             "bounce",
             "clock",
             "config",
+            "credentials",
             "diagnosis",
             "export",
             "mail",
