@@ -34,6 +34,7 @@ pub mod clock;
 pub mod config;
 pub mod credentials;
 pub mod diagnosis;
+pub mod engine;
 pub mod export;
 pub mod filter;
 pub mod layout;

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 /// Each room, and the rooms it may know. The pure rooms come first: each knows only what stands
 /// above it.
-const ROOMS: [(&str, &[&str]); 16] = [
+const ROOMS: [(&str, &[&str]); 17] = [
     ("mail", &[]),
     ("layout", &["mail"]),
     ("clock", &[]),
@@ -25,11 +25,12 @@ const ROOMS: [(&str, &[&str]); 16] = [
     ("config", &["diagnosis", "mail"]),
     ("credentials", &["config", "mail"]),
     ("export", &["bounce", "diagnosis", "layout", "mail"]),
-    ("source", &["bounce", "config", "credentials", "diagnosis", "layout", "listing", "mail"]),
+    ("source", &["config", "credentials", "diagnosis", "layout", "listing", "mail"]),
+    ("engine", &["bounce", "diagnosis", "listing", "mail", "source"]),
     // The screen.
-    ("app", &["bounce", "clock", "diagnosis", "filter", "listing", "mail", "source"]),
-    ("ui", &["app", "bounce", "config", "diagnosis", "layout", "listing", "mail", "source"]),
-    ("term", &["app", "mail", "source", "ui"]),
+    ("app", &["clock", "diagnosis", "filter", "listing", "mail"]),
+    ("ui", &["app", "bounce", "config", "diagnosis", "layout", "listing", "mail"]),
+    ("term", &["app", "listing", "mail", "ui"]),
     (
         "cli",
         &[
@@ -39,6 +40,7 @@ const ROOMS: [(&str, &[&str]); 16] = [
             "config",
             "credentials",
             "diagnosis",
+            "engine",
             "export",
             "mail",
             "source",

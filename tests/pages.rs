@@ -6,8 +6,11 @@
     reason = "a test stops where its input is not what it must be"
 )]
 
+use std::sync::Arc;
+
+use deadletter::diagnosis::Language;
 use deadletter::diagnosis::matcher::STANDARD;
-use deadletter::diagnosis::{Language, understand};
+use deadletter::engine::Judge;
 use deadletter::export::Explained;
 use deadletter::export::text::{Style, page};
 use deadletter::layout::width;
@@ -18,15 +21,16 @@ mod fixtures;
 
 /// The page of a message.
 fn explained(fixture: &Fixture, language: Language, style: Style) -> String {
-    let (raw, ours) = (fixture.raw(), ours());
-    let (bounce, diagnosis) = understand(&raw, &STANDARD, &ours).expect("no fault");
+    let raw = fixture.raw();
+    let judge = Judge { rules: &STANDARD, ours: Arc::new(ours()) };
+    let (bounce, diagnosis) = judge.understand(&raw).expect("no fault");
     page(
         &Explained {
             file: &fixture.name,
             raw: &raw,
             bounce: &bounce,
             diagnosis: &diagnosis,
-            ours: &ours,
+            ours: &judge.ours,
             language,
         },
         style,

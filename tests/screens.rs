@@ -15,8 +15,7 @@ mod svg;
 
 use deadletter::app::Cmd;
 use deadletter::config::{Highlight, Theme};
-use deadletter::source::State;
-use deadletter::source::worker::Update;
+use deadletter::listing::{Health, Update};
 use deadletter::ui::Look;
 use stage::Stage;
 
@@ -219,18 +218,18 @@ fn a_search_in_a_view_goes_from_hit_to_hit() {
 fn the_list_fills_while_it_is_read_and_tells_how_far() {
     let mut stage = Stage::empty(120, 40, Look::new(Theme::Default, false, Highlight::Row));
     assert!(stage.settle().text().contains("the first deliveries appear as they are read"));
-    stage.hear(Update::State(State::Fetching { done: 640, total: 1284 }));
+    stage.hear(Update::Health(0, Health::Fetching { done: 640, total: 1284 }));
     assert!(line_with(&stage.settle().text(), "fetching").contains("640/1,284 ▓▓▓▓░░░░░░"));
-    stage.hear(Update::State(State::Waiting {
-        seconds: 8,
-        why: "the server closed the connection".into(),
-    }));
+    stage.hear(Update::Health(
+        0,
+        Health::Waiting { seconds: 8, why: "the server closed the connection".into() },
+    ));
     let text = stage.settle().text();
     assert!(
         text.contains("reconnecting in 7 s") && text.contains("the server closed the connection"),
         "{text}"
     );
-    stage.hear(Update::State(State::Stopped("login refused; run `deadletter check`".into())));
+    stage.hear(Update::Health(0, Health::Stopped("login refused; run `deadletter check`".into())));
     let text = stage.settle().text();
     assert!(
         line_with(&text, "login refused").contains('!') || text.contains("! login refused"),

@@ -6,6 +6,7 @@ use tui_textarea::{Input, Key};
 
 use crate::diagnosis::tree571::Branch;
 use crate::filter::Field;
+use crate::listing::Request;
 
 use super::action::Action;
 use super::action::Action as A;
@@ -114,7 +115,7 @@ impl App {
             A::Refresh => {
                 self.notices.info("looking for new messages", now);
                 self.dirty = true;
-                return vec![Cmd::Refresh];
+                return vec![Cmd::Ask(Request::Refresh)];
             }
             A::Messages => self.overlay = Some(Overlay::Messages { scroll: 0 }),
             A::Help => self.overlay = Some(Overlay::Help { scroll: 0 }),

@@ -14,17 +14,14 @@ mod prompt;
 mod selection;
 mod shape;
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::clock::Clock;
 use crate::diagnosis::guidance::of_branch;
 use crate::diagnosis::tree571::Branch;
-use crate::diagnosis::{Guidance, Language, Ours, Reason};
-use crate::listing::MessageId;
+use crate::diagnosis::{Guidance, Language, Reason};
+use crate::listing::{Extent, Health, MessageId, Update};
 use crate::mail::SafeText;
-use crate::source::State;
-use crate::source::worker::Update;
 
 pub use action::{Action, Group};
 pub use keymap::{Keymap, Lookup, Press};
@@ -49,8 +46,6 @@ pub struct Setup {
     pub keymap: Keymap,
     /// Language of the guidance, if the configuration says one.
     pub language: Option<Language>,
-    /// Who we are.
-    pub ours: Arc<Ours>,
     /// The clock.
     pub clock: Clock,
     /// Nothing may be written.
@@ -63,19 +58,20 @@ pub struct Mailbox {
     /// Its name.
     pub name: SafeText,
     /// How it is doing.
-    pub state: State,
+    pub health: Health,
     resumes: Option<Instant>,
     counts_at: Option<Instant>,
 }
 
 impl Mailbox {
-    fn set(&mut self, state: State, now: Instant) {
-        self.resumes = match &state {
-            State::Waiting { seconds, .. } => Some(now + Duration::from_secs(*seconds)),
-            _ => None,
-        };
-        self.counts_at = self.resumes.map(|_| now + Duration::from_secs(1));
-        self.state = state;
+    fn set(&mut self, health: Health, now: Instant) {
+        self.resumes = None;
+        self.counts_at = None;
+        if let Health::Waiting { seconds, .. } = health {
+            self.resumes = Some(now + Duration::from_secs(seconds));
+            self.counts_at = Some(now + Duration::from_secs(1));
+        }
+        self.health = health;
     }
 
     /// Counts the seconds of a wait down; true when the number changed.
@@ -85,7 +81,7 @@ impl Mailbox {
             return false;
         }
         let left = resumes.saturating_duration_since(now).as_secs();
-        if let State::Waiting { seconds, .. } = &mut self.state {
+        if let Health::Waiting { seconds, .. } = &mut self.health {
             *seconds = left;
         }
         self.counts_at = (left > 0).then(|| now + Duration::from_secs(1));
@@ -141,7 +137,6 @@ pub struct App {
     pub read_only: bool,
     shape: Shape,
     language: Language,
-    ours: Arc<Ours>,
     prefix: Option<Pending>,
     suggested: Option<MessageId>,
     history: Vec<String>,
@@ -153,7 +148,7 @@ impl App {
     #[must_use]
     pub fn new(setup: Setup) -> Self {
         let mailbox =
-            |name| Mailbox { name, state: State::Connecting, resumes: None, counts_at: None };
+            |name| Mailbox { name, health: Health::Connecting, resumes: None, counts_at: None };
         Self {
             mailboxes: setup.mailboxes.into_iter().map(mailbox).collect(),
             keymap: setup.keymap,
@@ -169,7 +164,6 @@ impl App {
             read_only: setup.read_only,
             shape: Shape::default(),
             language: setup.language.unwrap_or_default(),
-            ours: setup.ours,
             prefix: None,
             suggested: None,
             history: Vec::new(),
@@ -187,7 +181,7 @@ impl App {
                 self.dirty = true;
                 Vec::new()
             }
-            Msg::From(mailbox, update) => self.hear(mailbox, update, now),
+            Msg::Told(update) => self.hear(update, now),
             Msg::Fault(what) => {
                 self.notices.error(what);
                 self.dirty = true;
@@ -350,7 +344,9 @@ impl App {
 
     /// What is due by now.
     fn expire(&mut self, now: Instant) -> Vec<Cmd> {
-        if let Some(prefix) = self.prefix.as_mut().filter(|p| !p.shown && p.since + CHOICES <= now)
+        if let Some(prefix) = &mut self.prefix
+            && !prefix.shown
+            && prefix.since + CHOICES <= now
         {
             prefix.shown = true;
             self.dirty = true;
@@ -360,35 +356,30 @@ impl App {
             self.dirty |= mailbox.count_down(now);
         }
         let before = self.opened.id();
-        let (changed, cmd) = self.opened.follow(
-            self.list.selected(),
-            &self.ours,
-            self.pane.view == View::Source,
-            now,
-        );
-        self.dirty |= changed;
+        let extent = match self.pane.view {
+            View::Source => Extent::Whole,
+            _ => Extent::Beginning,
+        };
+        let step = self.opened.follow(self.list.selected(), extent, now);
+        self.dirty |= step.changed;
         if self.opened.id() != before {
             self.pane.scroll = 0;
         }
-        cmd.into_iter().collect()
+        step.request.map(Cmd::Ask).into_iter().collect()
     }
 
-    /// What a mailbox tells.
-    fn hear(&mut self, mailbox: u16, update: Update, now: Instant) -> Vec<Cmd> {
+    /// What the mailboxes tell.
+    fn hear(&mut self, update: Update, now: Instant) -> Vec<Cmd> {
         let before = self.list.selected();
-        let index = usize::from(mailbox);
         match update {
-            Update::State(state) => self.set_state(index, state, now),
+            Update::Health(mailbox, health) => self.set_health(mailbox, health, now),
             Update::Rows(rows) => self.list.put(rows),
-            Update::Reset => {
+            Update::Reset(mailbox) => {
                 self.list.forget(mailbox);
                 self.notices.info("the mailbox is another one now; reading it anew", now);
             }
             Update::Notice(text) => self.notices.error(text),
-            Update::Learnt(ours) => {
-                self.ours = ours;
-                self.opened.forget(now);
-            }
+            Update::Rejudged(mailbox) => self.opened.judged_again(mailbox, now),
             Update::Opened(detail) => {
                 let shown = self.opened.id();
                 let changed = self.opened.opened(detail, self.list.selected());
@@ -411,13 +402,13 @@ impl App {
         Vec::new()
     }
 
-    fn set_state(&mut self, index: usize, state: State, now: Instant) {
-        if let State::Stopped(why) = &state {
+    fn set_health(&mut self, mailbox: u16, health: Health, now: Instant) {
+        if let Health::Stopped(why) = &health {
             self.notices.error(why);
         }
-        if let Some(mailbox) = self.mailboxes.get_mut(index) {
-            let connected = !mailbox.state.is_connected() && state.is_connected();
-            mailbox.set(state, now);
+        if let Some(mailbox) = self.mailboxes.get_mut(usize::from(mailbox)) {
+            let connected = !mailbox.health.is_connected() && health.is_connected();
+            mailbox.set(health, now);
             if connected {
                 self.opened.retry(now);
             }

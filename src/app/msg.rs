@@ -1,13 +1,9 @@
 //! What reaches the application and what it asks for.
 
-use std::sync::Arc;
-
 use tui_textarea::Input;
 
-use crate::diagnosis::Ours;
-use crate::listing::MessageId;
+use crate::listing::{Request, Update};
 use crate::mail::SafeText;
-use crate::source::worker::Update;
 
 /// Something that happened.
 #[derive(Clone, Debug)]
@@ -18,8 +14,8 @@ pub enum Msg {
     Paste(String),
     /// The terminal has another size now, or has to be drawn anew.
     Resized(u16, u16),
-    /// A mailbox tells something.
-    From(u16, Update),
+    /// The mailboxes tell something.
+    Told(Update),
     /// A deadline has come.
     Tick,
     /// Text was handed to the terminal's clipboard, or could not be.
@@ -31,17 +27,8 @@ pub enum Msg {
 /// Something the application asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cmd {
-    /// Read one message for the views.
-    Open {
-        /// Which.
-        id: MessageId,
-        /// Who we are.
-        ours: Arc<Ours>,
-        /// All of it; else its beginning is enough.
-        whole: bool,
-    },
-    /// Look for new messages in all mailboxes.
-    Refresh,
+    /// Ask the mailboxes for something.
+    Ask(Request),
     /// Hand text to the terminal's clipboard.
     Copy(String),
     /// Draw everything anew.

@@ -4,11 +4,9 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::diagnosis::{Case, Ours};
-use crate::listing::{DeliveryId, Detail, MessageId};
+use crate::diagnosis::Case;
+use crate::listing::{DeliveryId, Detail, Extent, MessageId, Request};
 use crate::mail::SafeText;
-
-use super::msg::Cmd;
 
 /// How long after the last key the views follow the cursor.
 const FOLLOW: Duration = Duration::from_millis(80);
@@ -28,6 +26,26 @@ pub struct Opened {
     follow: Option<Instant>,
     /// The message that was asked for, and when to say that it takes its time.
     asked: Option<(MessageId, Option<Instant>)>,
+}
+
+/// What following the cursor led to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FollowStep {
+    /// The views changed.
+    pub changed: bool,
+    /// What has to be asked for.
+    pub request: Option<Request>,
+}
+
+impl FollowStep {
+    fn drawn(changed: bool) -> Self {
+        Self { changed, request: None }
+    }
+}
+
+/// True when as much of a message is there as a view needs.
+fn is_enough(detail: &Detail, extent: Extent) -> bool {
+    detail.whole || extent == Extent::Beginning
 }
 
 impl Opened {
@@ -65,11 +83,15 @@ impl Opened {
         self.follow = Some(now);
     }
 
-    /// Forgets the message, so that it is read again.
-    pub fn forget(&mut self, now: Instant) {
-        self.detail = None;
-        self.asked = None;
-        self.hurry(now);
+    /// The messages of a mailbox were judged again: the one in the views is opened anew.
+    pub fn judged_again(&mut self, mailbox: u16, now: Instant) {
+        let asked = self.asked.map(|(id, _)| id);
+        let shown = self.detail.as_ref().map(|detail| detail.id);
+        if [asked, shown].into_iter().flatten().any(|id| id.mailbox == mailbox) {
+            self.detail = None;
+            self.asked = None;
+            self.hurry(now);
+        }
     }
 
     /// There is a connection again: a message that could not be had is asked for once more.
@@ -86,44 +108,58 @@ impl Opened {
         [self.follow, late].into_iter().flatten().min()
     }
 
-    /// Follows the cursor if it is time; true when the views changed. `whole`: the beginning of the
-    /// message is not enough for the view that is open.
+    /// Follows the cursor if it is time. `extent` is what the view that is open needs of the
+    /// message.
     pub fn follow(
         &mut self,
         cursor: Option<DeliveryId>,
-        ours: &Arc<Ours>,
-        whole: bool,
+        extent: Extent,
         now: Instant,
-    ) -> (bool, Option<Cmd>) {
-        let due = self.follow.is_some_and(|at| at <= now);
-        if due {
+    ) -> FollowStep {
+        if self.follow.is_some_and(|at| at <= now) {
             self.follow = None;
-            if cursor.is_none() {
-                return (self.clear(), None);
+            let Some(id) = cursor else { return FollowStep::drawn(self.clear()) };
+            if cursor != self.shown || self.lacks(extent) {
+                return self.go_to(id, extent, now);
             }
         }
-        let enough = |detail: &Arc<Detail>| detail.whole || !whole;
-        let lacking = !self.detail().is_some_and(enough) && self.asked.is_none();
-        if due && (cursor != self.shown || lacking) {
-            let id = cursor.unwrap_or_default();
-            if self.detail.as_ref().is_some_and(|detail| detail.id == id.message && enough(detail))
-            {
-                self.show(id);
-                return (true, None);
-            }
-            self.asked = Some((id.message, Some(now + PATIENCE)));
-            return (false, Some(Cmd::Open { id: id.message, ours: Arc::clone(ours), whole }));
+        FollowStep::drawn(self.lose_patience(cursor, now))
+    }
+
+    /// True when the message of the delivery shown is not there, or not enough of it, and nobody
+    /// was asked for it.
+    fn lacks(&self, extent: Extent) -> bool {
+        let there = self.detail().is_some_and(|detail| is_enough(detail, extent));
+        !there && self.asked.is_none()
+    }
+
+    /// Shows a delivery, at once if its message is there.
+    fn go_to(&mut self, id: DeliveryId, extent: Extent, now: Instant) -> FollowStep {
+        if let Some(detail) = &self.detail
+            && detail.id == id.message
+            && is_enough(detail, extent)
+        {
+            self.show(id);
+            return FollowStep::drawn(true);
         }
-        let late = self.asked.is_some_and(|(_, late)| late.is_some_and(|at| at <= now));
-        if late {
-            // The views show what the list knows until the rest is there.
-            self.asked = self.asked.map(|(id, _)| (id, None));
-            if let Some(id) = cursor.filter(|_| self.follow.is_none()) {
-                self.show(id);
-                return (true, None);
-            }
+        self.asked = Some((id.message, Some(now + PATIENCE)));
+        FollowStep { changed: false, request: Some(Request::Open(id.message, extent)) }
+    }
+
+    /// When a message takes too long, the views show what the list knows until the rest is there;
+    /// true when they changed.
+    fn lose_patience(&mut self, cursor: Option<DeliveryId>, now: Instant) -> bool {
+        let Some((message, Some(late))) = self.asked else { return false };
+        if late > now {
+            return false;
         }
-        (false, None)
+        self.asked = Some((message, None));
+        let Some(id) = cursor else { return false };
+        if self.follow.is_some() {
+            return false;
+        }
+        self.show(id);
+        true
     }
 
     /// A message has come; true when the views changed.
@@ -132,9 +168,10 @@ impl Opened {
             return false;
         }
         self.asked = None;
+        let message = detail.id;
         self.detail = Some(detail);
-        let (Some(detail), Some(cursor)) = (&self.detail, cursor) else { return false };
-        if cursor.message != detail.id || self.follow.is_some() {
+        let Some(cursor) = cursor else { return false };
+        if cursor.message != message || self.follow.is_some() {
             return false;
         }
         self.show(cursor);
@@ -174,28 +211,30 @@ impl Opened {
 mod tests {
     use super::*;
     use crate::diagnosis::matcher::STANDARD;
+    use crate::engine::Judge;
+    use crate::listing::Extent::{Beginning, Whole};
 
     fn id(uid: u32) -> DeliveryId {
         DeliveryId { message: MessageId { uid, ..MessageId::default() }, recipient: 0 }
     }
 
     fn detail(uid: u32) -> Arc<Detail> {
-        let detail =
-            Detail::of(id(uid).message, b"Subject: x\n\n", uid != 3, &STANDARD, Arc::default());
+        let judge = Judge { rules: &STANDARD, ours: Arc::default() };
+        let detail = judge.detail(id(uid).message, b"Subject: x\n\n", uid != 3);
         Arc::new(detail.expect("a harmless message"))
     }
 
     #[test]
     fn it_follows_once_a_moment_after_the_last_key() {
-        let (mut opened, ours, start) = (Opened::default(), Arc::default(), Instant::now());
+        let (mut opened, start) = (Opened::default(), Instant::now());
         opened.moved(start);
-        assert_eq!(opened.follow(Some(id(1)), &ours, false, start), (false, None));
+        assert_eq!(opened.follow(Some(id(1)), Beginning, start), FollowStep::default());
         opened.moved(start + FOLLOW / 2);
-        assert_eq!(opened.follow(Some(id(2)), &ours, false, start + FOLLOW), (false, None));
-        let (dirty, cmd) = opened.follow(Some(id(2)), &ours, false, start + FOLLOW * 2);
+        assert_eq!(opened.follow(Some(id(2)), Beginning, start + FOLLOW), FollowStep::default());
+        let request = Some(Request::Open(id(2).message, Beginning));
         assert_eq!(
-            (dirty, cmd),
-            (false, Some(Cmd::Open { id: id(2).message, ours: Arc::default(), whole: false }))
+            opened.follow(Some(id(2)), Beginning, start + FOLLOW * 2),
+            FollowStep { changed: false, request }
         );
         assert!(!opened.opened(detail(1), Some(id(2))), "nobody asked for this one");
         assert!(opened.opened(detail(2), Some(id(2))));
@@ -204,11 +243,14 @@ mod tests {
 
     #[test]
     fn a_slow_message_is_waited_for_with_what_is_known() {
-        let (mut opened, ours, start) = (Opened::default(), Arc::default(), Instant::now());
+        let (mut opened, start) = (Opened::default(), Instant::now());
         opened.hurry(start);
-        assert!(opened.follow(Some(id(1)), &ours, false, start).1.is_some());
+        assert!(opened.follow(Some(id(1)), Beginning, start).request.is_some());
         assert_eq!(opened.deadline(), Some(start + PATIENCE));
-        assert_eq!(opened.follow(Some(id(1)), &ours, false, start + PATIENCE), (true, None));
+        assert_eq!(
+            opened.follow(Some(id(1)), Beginning, start + PATIENCE),
+            FollowStep::drawn(true)
+        );
         assert!(opened.detail().is_none() && opened.id() == Some(id(1)));
         assert!(opened.unopened(id(1).message, "gone".into(), Some(id(1))));
         assert_eq!(opened.failed().map(SafeText::as_str), Some("gone"));
@@ -216,38 +258,50 @@ mod tests {
 
     #[test]
     fn what_could_not_be_had_is_asked_for_when_there_is_a_connection_again() {
-        let (mut opened, ours, start) = (Opened::default(), Arc::default(), Instant::now());
+        let (mut opened, start) = (Opened::default(), Instant::now());
         opened.retry(start);
         assert_eq!(opened.deadline(), None, "nothing has failed");
         opened.hurry(start);
-        opened.follow(Some(id(1)), &ours, false, start);
+        opened.follow(Some(id(1)), Beginning, start);
         opened.unopened(id(1).message, "no connection".into(), Some(id(1)));
-        assert!(opened.follow(Some(id(1)), &ours, false, start).1.is_none(), "not by itself");
+        assert!(opened.follow(Some(id(1)), Beginning, start).request.is_none(), "not by itself");
         opened.retry(start);
-        assert!(opened.follow(Some(id(1)), &ours, false, start).1.is_some());
+        assert!(opened.follow(Some(id(1)), Beginning, start).request.is_some());
         assert!(opened.opened(detail(1), Some(id(1))));
         assert!(opened.failed().is_none());
     }
 
     #[test]
     fn what_comes_while_the_cursor_moves_is_kept_and_not_drawn() {
-        let (mut opened, ours, start) = (Opened::default(), Arc::default(), Instant::now());
+        let (mut opened, start) = (Opened::default(), Instant::now());
         opened.hurry(start);
-        opened.follow(Some(id(1)), &ours, false, start);
+        opened.follow(Some(id(1)), Beginning, start);
         opened.moved(start);
         assert!(!opened.opened(detail(1), Some(id(2))));
         assert_eq!(opened.id(), None);
-        assert!(opened.follow(None, &ours, false, start + FOLLOW).1.is_none());
+        assert!(opened.follow(None, Beginning, start + FOLLOW).request.is_none());
     }
 
     #[test]
     fn the_source_wants_all_of_a_message() {
-        let (mut opened, ours, now) = (Opened::default(), Arc::default(), Instant::now());
+        let (mut opened, now) = (Opened::default(), Instant::now());
         opened.hurry(now);
-        assert!(opened.follow(Some(id(3)), &ours, false, now).1.is_some());
+        assert!(opened.follow(Some(id(3)), Beginning, now).request.is_some());
         assert!(opened.opened(detail(3), Some(id(3))), "the beginning has come");
         opened.hurry(now);
-        let (_, cmd) = opened.follow(Some(id(3)), &ours, true, now);
-        assert_eq!(cmd, Some(Cmd::Open { id: id(3).message, ours, whole: true }));
+        let step = opened.follow(Some(id(3)), Whole, now);
+        assert_eq!(step.request, Some(Request::Open(id(3).message, Whole)));
+    }
+    #[test]
+    fn only_a_message_that_was_judged_again_is_opened_anew() {
+        let (mut opened, now) = (Opened::default(), Instant::now());
+        opened.hurry(now);
+        assert!(opened.follow(Some(id(1)), Beginning, now).request.is_some());
+        assert!(opened.opened(detail(1), Some(id(1))));
+        opened.judged_again(1, now);
+        assert!(opened.detail().is_some(), "another mailbox");
+        opened.judged_again(0, now);
+        assert!(opened.detail().is_none());
+        assert!(opened.follow(Some(id(1)), Beginning, now).request.is_some());
     }
 }

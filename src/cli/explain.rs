@@ -1,19 +1,17 @@
 //! `deadletter explain`: messages read and diagnosed without a screen, on all cores, written in the
 //! order read.
 
-use std::collections::BTreeMap;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::thread;
-
-use crossbeam_channel::{Receiver, Sender, bounded};
+use std::sync::Arc;
 
 use crate::bounce::{Bounce, read};
 use crate::config::Config;
 use crate::diagnosis::learn::{Learner, SAMPLE};
-use crate::diagnosis::matcher::Matcher;
-use crate::diagnosis::{Fault, Language, Ours, understand};
+use crate::diagnosis::{Language, Ours};
+use crate::engine::pipeline::{self, Batch, Intake, Pace, Results};
+use crate::engine::{Fault, Judge};
 use crate::export::Explained;
 use crate::export::json::Message;
 use crate::export::text::{Style, page};
@@ -23,26 +21,25 @@ use crate::source::mbox::{Stored, each_message, split};
 
 use super::{Error, FAILED, Format, GOOD};
 
-/// Bytes of messages that go to a worker together.
-const BATCH: usize = 512 << 10;
-/// Batches on their way at once; with the size of a batch this bounds the memory.
-const IN_FLIGHT: usize = 6;
 /// Width of a page when it does not go to a terminal.
 const WIDTH: usize = 80;
 
 pub(super) fn run(paths: &[PathBuf], format: Format, config: &Config) -> Result<u8, Error> {
-    let matcher = super::matcher(config)?;
+    let rules = super::matcher(config)?;
     let inputs = inputs(paths)?;
     let ours = if config.ours.is_empty() { learn(&inputs) } else { config.ours.clone() };
-    let writer = Writer {
-        matcher,
-        ours: &ours,
-        language: config.lang.unwrap_or_default(),
-        format,
-        style: style(config),
-    };
+    let language = config.lang.unwrap_or_default();
+    let judge = Judge { rules, ours: Arc::new(ours) };
+    let writer = Writer { judge, language, format, style: style(config) };
     let mut out = BufWriter::with_capacity(64 << 10, io::stdout().lock());
-    let troubles = pipeline(&inputs, &writer, &mut out)?;
+    let ended = pipeline::run(
+        Pace::Full,
+        |intake| feed(&inputs, intake),
+        |batch| writer.batch(&batch),
+        |results| write_all(format, results, &mut out),
+    )?;
+    let mut troubles = ended.taken?;
+    troubles.extend(ended.fed.unwrap_or_default());
     out.flush()?;
     let mut errors = io::stderr().lock();
     if inputs.is_empty() && format == Format::Text {
@@ -99,16 +96,18 @@ impl Input {
 fn learn(inputs: &[Input]) -> Ours {
     let mut learner = Learner::default();
     let mut seen = 0;
-    for input in inputs.iter().filter(|input| matches!(input, Input::File(_))) {
+    for input in inputs {
+        if matches!(input, Input::Standard) {
+            continue;
+        }
         // What cannot be read is told later, in its turn.
         let _ = input.each(&mut |message| {
             seen += 1;
             learner.add(message.bytes, &read(message.bytes));
             if learner.is_done() || seen >= 2 * SAMPLE {
-                ControlFlow::Break(())
-            } else {
-                ControlFlow::Continue(())
+                return ControlFlow::Break(());
             }
+            ControlFlow::Continue(())
         });
         if learner.is_done() || seen >= 2 * SAMPLE {
             break;
@@ -123,152 +122,83 @@ fn style(config: &Config) -> Style {
     Style { width, ascii: super::plain(config) }
 }
 
-/// Messages with their labels, in one piece of memory.
-#[derive(Default)]
-struct Batch {
-    number: usize,
-    bytes: Vec<u8>,
-    messages: Vec<(String, usize)>,
-}
-
-impl Batch {
-    fn each(&self) -> impl Iterator<Item = (&str, &[u8])> {
-        let mut start = 0;
-        self.messages.iter().map(move |(label, end)| {
-            let bytes = &self.bytes[start..*end];
-            start = *end;
-            (label.as_str(), bytes)
-        })
-    }
-}
-
-/// One thread reads files, as many as there are cores read mail, this one writes in order. Returns
-/// what was wrong.
-fn pipeline(
-    inputs: &[Input],
-    writer: &Writer<'_>,
-    out: &mut impl Write,
-) -> Result<Vec<SafeText>, Error> {
-    let workers = thread::available_parallelism().map_or(1, usize::from);
-    let (permits, taken) = bounded::<()>(IN_FLIGHT);
-    let (jobs, to_do) = bounded::<Batch>(IN_FLIGHT);
-    let (done, results) = bounded::<(usize, Written)>(IN_FLIGHT);
-    thread::scope(|scope| {
-        let feeder = scope.spawn(move || feed(inputs, &jobs, &permits));
-        for _ in 0..workers {
-            let (to_do, done) = (to_do.clone(), done.clone());
-            scope.spawn(move || work(writer, &to_do, &done));
-        }
-        drop((to_do, done));
-        let mut troubles = write_in_order(writer.format, &results, &taken, out)?;
-        troubles.extend(feeder.join().unwrap_or_default());
-        Ok(troubles)
-    })
-}
-
-/// Reads the inputs into batches; returns what could not be read.
-fn feed(inputs: &[Input], jobs: &Sender<Batch>, permits: &Sender<()>) -> Vec<SafeText> {
+/// Reads the inputs into the pipeline; returns what could not be read.
+fn feed(inputs: &[Input], intake: &mut Intake<String>) -> Vec<SafeText> {
     let mut troubles = Vec::new();
-    let mut batch = Batch::default();
-    let send = |batch: &mut Batch, least: usize| {
-        if batch.messages.is_empty() || batch.bytes.len() < least {
-            return ControlFlow::Continue(());
-        }
-        let next = Batch { number: batch.number + 1, ..Batch::default() };
-        let full = std::mem::replace(batch, next);
-        // Nobody takes batches any more when writing has failed.
-        if permits.send(()).is_err() || jobs.send(full).is_err() {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
-        }
-    };
     for input in inputs {
-        let mut count = 0;
-        let mut flow = ControlFlow::Continue(());
-        // The first message waits for a second one: only then it has a number.
-        let mut first = None;
-        let read = input.each(&mut |message| {
-            count += 1;
-            if count == 1 {
-                first = Some(message.bytes.to_vec());
-                return ControlFlow::Continue(());
-            }
-            if let Some(bytes) = first.take() {
-                put(&mut batch, format!("{}#1", input.label()), &bytes);
-            }
-            put(&mut batch, format!("{}#{count}", input.label()), message.bytes);
-            flow = send(&mut batch, BATCH);
-            flow
-        });
-        if let Some(bytes) = first.take() {
-            put(&mut batch, input.label().to_owned(), &bytes);
-        }
+        let mut numbering = Numbering { intake, label: input.label(), count: 0, first: None };
+        let read = input.each(&mut |message| numbering.put(message.bytes));
+        let flow = numbering.end();
         if let Err(error) = read {
             troubles.push(SafeText::new(&error.to_string()));
         }
-        if flow.is_break() || send(&mut batch, BATCH).is_break() {
+        if flow.is_break() {
             return troubles;
         }
     }
-    // The last one; the channel closes behind it.
-    let _ = send(&mut batch, 0);
     troubles
 }
 
-fn put(batch: &mut Batch, label: String, bytes: &[u8]) {
-    batch.bytes.extend_from_slice(bytes);
-    batch.messages.push((label, batch.bytes.len()));
+/// The messages of one input on their way into the pipeline: the first waits for a second, since
+/// only where there are several do they have numbers.
+struct Numbering<'a> {
+    intake: &'a mut Intake<String>,
+    label: &'a str,
+    count: usize,
+    first: Option<Vec<u8>>,
+}
+
+impl Numbering<'_> {
+    fn put(&mut self, bytes: &[u8]) -> ControlFlow<()> {
+        self.count += 1;
+        if self.count == 1 {
+            self.first = Some(bytes.to_vec());
+            return ControlFlow::Continue(());
+        }
+        if let Some(first) = self.first.take() {
+            self.intake.put(format!("{}#1", self.label), &first)?;
+        }
+        self.intake.put(format!("{}#{}", self.label, self.count), bytes)
+    }
+
+    fn end(self) -> ControlFlow<()> {
+        match self.first {
+            Some(only) => self.intake.put(self.label.to_owned(), &only),
+            None => ControlFlow::Continue(()),
+        }
+    }
 }
 
 /// What came of a batch.
-#[derive(Default)]
 struct Written {
     text: Vec<u8>,
     troubles: Vec<SafeText>,
 }
 
-fn work(writer: &Writer<'_>, to_do: &Receiver<Batch>, done: &Sender<(usize, Written)>) {
-    for batch in to_do {
-        let mut written =
-            Written { text: Vec::with_capacity(batch.bytes.len() / 2), troubles: Vec::new() };
-        for (label, bytes) in batch.each() {
-            writer.message(label, bytes, &mut written);
-        }
-        if done.send((batch.number, written)).is_err() {
-            return;
-        }
-    }
-}
-
-fn write_in_order(
+/// Writes what came of the batches; returns what was wrong with messages.
+fn write_all(
     format: Format,
-    results: &Receiver<(usize, Written)>,
-    taken: &Receiver<()>,
+    results: Results<Written>,
     out: &mut impl Write,
 ) -> io::Result<Vec<SafeText>> {
     let mut troubles = Vec::new();
-    let mut waiting = BTreeMap::new();
-    let mut next = 0;
     let mut begun = false;
-    for (number, written) in results {
-        waiting.insert(number, written);
-        while let Some(Written { text, troubles: found }) = waiting.remove(&next) {
-            next += 1;
-            troubles.extend(found);
-            // One batch less on its way.
-            let _ = taken.try_recv();
-            let text = if format == Format::Json && !begun {
-                text.strip_prefix(b",").unwrap_or(&text)
-            } else {
-                &text
-            };
-            if format == Format::Json && !begun {
-                out.write_all(b"[")?;
+    for result in results {
+        let written = match result {
+            Ok(written) => written,
+            Err(fault) => {
+                troubles.push(SafeText::new(&format!("a batch of messages {fault}")));
+                continue;
             }
-            begun = true;
-            out.write_all(text)?;
+        };
+        troubles.extend(written.troubles);
+        let mut text = written.text.as_slice();
+        if format == Format::Json && !begun {
+            out.write_all(b"[")?;
+            text = text.strip_prefix(b",").unwrap_or(text);
         }
+        begun = true;
+        out.write_all(text)?;
     }
     if format == Format::Json {
         out.write_all(if begun { b"\n]\n" } else { b"[]\n" })?;
@@ -277,23 +207,32 @@ fn write_in_order(
 }
 
 /// Reads, diagnoses and writes messages.
-struct Writer<'a> {
-    matcher: &'static Matcher,
-    ours: &'a Ours,
+struct Writer {
+    judge: Judge,
     language: Language,
     format: Format,
     style: Style,
 }
 
-impl Writer<'_> {
+impl Writer {
+    fn batch(&self, batch: &Batch<String>) -> Written {
+        let mut written =
+            Written { text: Vec::with_capacity(batch.size() / 2), troubles: Vec::new() };
+        for (label, bytes) in batch.each() {
+            self.message(label, bytes, &mut written);
+        }
+        written
+    }
+
     fn message(&self, label: &str, raw: &[u8], written: &mut Written) {
-        let Ok((bounce, diagnosis)) = understand(raw, self.matcher, self.ours) else {
+        let Ok((bounce, diagnosis)) = self.judge.understand(raw) else {
             return written.troubles.push(SafeText::new(&format!("{label} {Fault}")));
         };
         if is_no_mail(raw, &bounce) {
             let label = SafeText::new(label);
             written.troubles.push(SafeText::new(&format!(
-                "{label} holds no mail: it has no header; give an .eml file, an mbox, a Maildir or a folder of them"
+                "{label} holds no mail: it has no header; \
+                 give an .eml file, an mbox, a Maildir or a folder of them"
             )));
             if self.format == Format::Text {
                 return;
@@ -304,11 +243,13 @@ impl Writer<'_> {
             raw,
             bounce: &bounce,
             diagnosis: &diagnosis,
-            ours: self.ours,
+            ours: &self.judge.ours,
             language: self.language,
         };
         match self.format {
-            Format::Text => written.text.extend_from_slice(page(&explained, self.style).as_bytes()),
+            Format::Text => {
+                written.text.extend_from_slice(page(&explained, self.style).as_bytes());
+            }
             Format::Json => {
                 written.text.extend_from_slice(b",\n");
                 json(&explained, &mut written.text);

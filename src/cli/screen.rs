@@ -5,26 +5,22 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::CommandFactory;
-use crossbeam_channel::bounded;
 
 use crate::app::{App, Keymap, Setup};
 use crate::clock::Clock;
 use crate::config::{Color, Config, Theme};
 use crate::credentials;
 use crate::diagnosis::Ours;
+use crate::engine::{Engine, Judge};
 use crate::source::Source;
 use crate::source::demo::{self, Demo};
 use crate::source::files;
 use crate::source::imap::Imap;
 use crate::source::local::Local;
-use crate::source::worker::{Insight, Worker};
 use crate::term::{self, Session};
 use crate::ui::Look;
 
 use super::{Cli, Error, FAILED};
-
-/// Updates that may wait for the screen.
-const WAITING: usize = 256;
 
 /// What to say when there is nothing to open.
 const FIRST_RUN: &str = "\
@@ -73,24 +69,18 @@ fn open(
     config: &Config,
 ) -> Result<u8, Error> {
     let keymap = Keymap::new(&config.keys).map_err(|e| Error::Keys(e.to_string()))?;
-    let ours = Arc::new(ours);
-    let insight = Insight { matcher: super::matcher(config)?, ours: Arc::clone(&ours) };
+    let judge = Judge { rules: super::matcher(config)?, ours: Arc::new(ours) };
     let app = App::new(Setup {
         mailboxes: sources.iter().map(|s| s.name()).collect(),
         keymap,
         language: config.lang,
-        ours,
         clock,
         // Nothing that writes exists yet: the switch has nothing to switch off.
         read_only: true,
     });
-    let (tell, updates) = bounded(WAITING);
-    let mut workers = Vec::new();
-    for (number, source) in (0..).zip(sources) {
-        workers.push(Worker::start(source, number, insight.clone(), tell.clone())?);
-    }
-    drop(tell);
-    Ok(term::run(Session { app, look: look(config), workers, updates })?)
+    let (engine, updates) = Engine::start(sources, &judge)?;
+    let ask = Box::new(move |request| engine.ask(request));
+    Ok(term::run(Session { app, look: look(config), ask, updates })?)
 }
 
 /// Colours and characters for this terminal.

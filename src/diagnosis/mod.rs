@@ -4,7 +4,6 @@
 pub mod backscatter;
 mod case;
 pub mod facts;
-pub mod fault;
 pub mod guidance;
 pub mod hosts;
 mod identity;
@@ -23,7 +22,6 @@ pub mod verdict;
 
 pub use backscatter::{Backscatter, Origin};
 pub use case::Case;
-pub use fault::{Fault, understand};
 pub use guidance::{Guidance, Language, guidance};
 pub use ours::Ours;
 pub use party::{Confidence, Party};

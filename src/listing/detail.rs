@@ -3,10 +3,7 @@
 use std::sync::Arc;
 
 use crate::bounce::{Anatomy, Bounce};
-use crate::diagnosis::fault::{Fault, guard, understand};
-use crate::diagnosis::matcher::Matcher;
 use crate::diagnosis::{Case, Diagnosis, Ours};
-use crate::mail::Limit;
 
 use super::MessageId;
 
@@ -35,24 +32,5 @@ impl Detail {
     pub fn case(&self, recipient: u32) -> Option<Case<'_>> {
         let at = usize::try_from(recipient).ok()?;
         Case::of(&self.bounce, &self.diagnosis, &self.ours, at)
-    }
-
-    /// Reads a message; `whole` is false when only its beginning is there.
-    ///
-    /// # Errors
-    /// When there is a fault in the program.
-    pub fn of(
-        id: MessageId,
-        raw: &[u8],
-        whole: bool,
-        matcher: &'static Matcher,
-        ours: Arc<Ours>,
-    ) -> Result<Self, Fault> {
-        let (mut bounce, diagnosis) = understand(raw, matcher, &ours)?;
-        if !whole {
-            bounce.limits.push(Limit::Fetched);
-        }
-        let anatomy = guard(|| Anatomy::of(raw, &bounce))?;
-        Ok(Self { id, bounce, diagnosis, anatomy, ours, whole, size: raw.len() })
     }
 }

@@ -1,9 +1,11 @@
 //! What the screen shows of messages: rows for the list, and everything about one message for the
 //! views. Made where the bytes are, off the screen's thread; small where there are many of them.
 
+mod ask;
 mod detail;
 mod row;
 
+pub use ask::{Extent, Health, Request, Update};
 pub use detail::Detail;
 pub use row::{DeliveryId, Key, Row};
 

@@ -18,7 +18,6 @@ pub mod files;
 pub mod imap;
 pub mod local;
 pub mod mbox;
-pub mod worker;
 
 /// A message on its way from a source to the reader of bounces.
 #[derive(Clone, Copy, Debug)]
@@ -56,14 +55,6 @@ pub enum State {
     },
     /// It will not go on by itself.
     Stopped(SafeText),
-}
-
-impl State {
-    /// True while there is a connection over which messages can be had.
-    #[must_use]
-    pub fn is_connected(&self) -> bool {
-        matches!(self, Self::Fetching { .. } | Self::Idle(_))
-    }
 }
 
 /// What a source hands over.

@@ -15,7 +15,7 @@ use crossbeam_channel::{Receiver, after, never, select};
 use rustix::io::Errno;
 
 use crate::app::{App, Cmd, Msg};
-use crate::source::worker::{Update, Worker};
+use crate::listing::{Request, Update};
 use crate::ui::Look;
 
 use events::{Events, Happening};
@@ -28,16 +28,15 @@ const TOGETHER: usize = 32;
 const HUNG_UP: u8 = 129;
 
 /// Everything the screen runs on.
-#[derive(Debug)]
 pub struct Session {
     /// The state.
     pub app: App,
     /// How it is drawn.
     pub look: Look,
-    /// The mailboxes at work, by their numbers.
-    pub workers: Vec<Worker>,
+    /// Asks the mailboxes for something; never waits.
+    pub ask: Box<dyn Fn(Request)>,
     /// What they tell.
-    pub updates: Receiver<(u16, Update)>,
+    pub updates: Receiver<Update>,
 }
 
 /// Runs the screen until somebody quits; returns the exit code. The terminal is as before then,
@@ -50,7 +49,8 @@ pub fn run(mut session: Session) -> io::Result<u8> {
     let mut screen = Screen::enter(events.sender())?;
     session.resize(&screen, Instant::now());
     let result = session.run(&mut screen, &events);
-    session.workers.iter().for_each(Worker::stop);
+    // With it the mailboxes stop working.
+    drop(session);
     match result {
         Ok(HUNG_UP) => {
             // Nobody is there to see the terminal restored; writing to it would only fail or block.
@@ -113,8 +113,8 @@ impl Session {
                 }
             }
             recv(updates) -> update => match update {
-                Ok((mailbox, update)) => return self.update(Msg::From(mailbox, update), screen),
-                // Every worker has ended; keys go on.
+                Ok(update) => return self.update(Msg::Told(update), screen),
+                // Every mailbox has ended; keys go on.
                 Err(_) => self.updates = never(),
             },
             recv(alarm) -> _ => return self.update(Msg::Tick, screen),
@@ -125,8 +125,8 @@ impl Session {
             }
         }
         for _ in 0..TOGETHER {
-            let Ok((mailbox, update)) = self.updates.try_recv() else { break };
-            if let ControlFlow::Break(code) = self.update(Msg::From(mailbox, update), screen)? {
+            let Ok(update) = self.updates.try_recv() else { break };
+            if let ControlFlow::Break(code) = self.update(Msg::Told(update), screen)? {
                 return Ok(ControlFlow::Break(code));
             }
         }
@@ -158,12 +158,7 @@ impl Session {
 
     fn carry_out(&mut self, cmd: Cmd, screen: &mut Screen) -> io::Result<ControlFlow<u8>> {
         match cmd {
-            Cmd::Open { id, ours, whole } => {
-                if let Some(worker) = self.workers.get(usize::from(id.mailbox)) {
-                    worker.open(id, ours, whole);
-                }
-            }
-            Cmd::Refresh => self.workers.iter().for_each(Worker::refresh),
+            Cmd::Ask(request) => (self.ask)(request),
             Cmd::Copy(text) => {
                 let copied = clipboard::encode(&text).and_then(|bytes| {
                     screen

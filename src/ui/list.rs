@@ -80,7 +80,7 @@ pub(super) fn draw(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) -> u
 
 /// Why the list is empty.
 fn nothing(app: &App) -> String {
-    use crate::source::State;
+    use crate::listing::Health;
     if app.list.total() > 0 {
         return format!(
             "nothing contains \"{}\"; Esc shows all {} deliveries",
@@ -88,13 +88,15 @@ fn nothing(app: &App) -> String {
             app.list.total()
         );
     }
-    let busy =
-        app.mailboxes.iter().any(|m| matches!(m.state, State::Connecting | State::Fetching { .. }));
+    let busy = app
+        .mailboxes
+        .iter()
+        .any(|m| matches!(m.health, Health::Connecting | Health::Fetching { .. }));
     if busy {
         return "the first deliveries appear as they are read".to_owned();
     }
-    let stopped = app.mailboxes.iter().find_map(|m| match &m.state {
-        State::Stopped(why) | State::Waiting { why, .. } => Some(why.to_string()),
+    let stopped = app.mailboxes.iter().find_map(|m| match &m.health {
+        Health::Stopped(why) | Health::Waiting { why, .. } => Some(why.to_string()),
         _ => None,
     });
     stopped.unwrap_or_else(|| "the mailbox is empty; r looks again".to_owned())

@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 
 use crate::app::{Action, App, Focus, Mailbox, Purpose, Shape, Weight};
 use crate::layout::{clip, count};
-use crate::source::State;
+use crate::listing::Health;
 
 use super::look::Look;
 use super::{columns, put, put_right};
@@ -52,7 +52,7 @@ fn counts(app: &App, look: &Look) -> String {
 fn progress(app: &App, look: &Look) -> String {
     let (mut done, mut all, mut running) = (0, 0, false);
     for mailbox in &app.mailboxes {
-        if let State::Fetching { done: d, total } = mailbox.state {
+        if let Health::Fetching { done: d, total } = mailbox.health {
             (done, all, running) = (done + d, all + total, true);
         }
     }
@@ -156,16 +156,16 @@ fn connection(app: &App, look: &Look) -> Line<'static> {
     let dot = look.glyphs.dot;
     // The mailbox that needs attention most speaks for all.
     let worst = app.mailboxes.iter().max_by_key(|m| severity(m));
-    let state = worst.map(|mailbox| match &mailbox.state {
-        State::Connecting => "connecting".to_owned(),
-        State::Fetching { .. } => "online".to_owned(),
-        State::Idle(how) => match how.as_str() {
+    let state = worst.map(|mailbox| match &mailbox.health {
+        Health::Connecting => "connecting".to_owned(),
+        Health::Fetching { .. } => "online".to_owned(),
+        Health::Idle(how) => match how.as_str() {
             "demo" => "demo".to_owned(),
             how if how.ends_with("file") || how.ends_with("files") => how.to_owned(),
             how => format!("online {dot} {how}"),
         },
-        State::Waiting { seconds, .. } => format!("reconnecting in {seconds} s"),
-        State::Stopped(_) => "offline".to_owned(),
+        Health::Waiting { seconds, .. } => format!("reconnecting in {seconds} s"),
+        Health::Stopped(_) => "offline".to_owned(),
     });
     let style = if worst.is_some_and(|m| severity(m) >= 3) { look.error } else { look.dim };
     let row = app.list.position().map_or(0, |at| at + 1);
@@ -178,11 +178,11 @@ fn connection(app: &App, look: &Look) -> Line<'static> {
 }
 
 fn severity(mailbox: &Mailbox) -> u8 {
-    match mailbox.state {
-        State::Idle(_) => 0,
-        State::Fetching { .. } => 1,
-        State::Connecting => 2,
-        State::Waiting { .. } => 3,
-        State::Stopped(_) => 4,
+    match mailbox.health {
+        Health::Idle(_) => 0,
+        Health::Fetching { .. } => 1,
+        Health::Connecting => 2,
+        Health::Waiting { .. } => 3,
+        Health::Stopped(_) => 4,
     }
 }

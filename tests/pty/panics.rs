@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crossbeam_channel::bounded;
 use deadletter::app::{App, Keymap, Setup};
 use deadletter::clock::Clock;
 use deadletter::config::{Highlight, Theme};
 use deadletter::diagnosis::matcher::STANDARD;
+use deadletter::engine::{Engine, Judge};
 use deadletter::mail::SafeText;
-use deadletter::source::worker::{Insight, Worker};
 use deadletter::source::{Canceller, Error, MessageId, Reader, Sink, Source};
 use deadletter::term::{self, Session};
 use deadletter::ui::Look;
@@ -67,20 +66,19 @@ impl Reader for Nothing {
 #[ignore = "it is the program that the other tests of this file run in a terminal"]
 fn inside() {
     let source = Faulty { part: std::env::var(PART).expect("which part fails"), streamed: false };
-    let (ours, names) = (Arc::default(), vec![source.name()]);
-    let insight = Insight { matcher: &STANDARD, ours: Arc::clone(&ours) };
-    let (tell, updates) = bounded(16);
-    let workers = vec![Worker::start(Box::new(source), 0, insight, tell).expect("threads")];
+    let names = vec![source.name()];
+    let judge = Judge { rules: &STANDARD, ours: Arc::default() };
+    let (engine, updates) = Engine::start(vec![Box::new(source)], &judge).expect("threads");
     let app = App::new(Setup {
         mailboxes: names,
         keymap: Keymap::new(&BTreeMap::new()).expect("keys"),
         language: None,
-        ours,
         clock: Clock::System,
         read_only: true,
     });
     let look = Look::new(Theme::Default, false, Highlight::default());
-    term::run(Session { app, look, workers, updates }).expect("a screen");
+    let ask = Box::new(move |request| engine.ask(request));
+    term::run(Session { app, look, ask, updates }).expect("a screen");
 }
 
 /// The screen over a mailbox with a fault.

@@ -9,10 +9,9 @@ use deadletter::app::{App, Cmd, Keymap, Msg, Setup};
 use deadletter::clock::Clock;
 use deadletter::config::{Highlight, Theme};
 use deadletter::diagnosis::matcher::STANDARD;
-use deadletter::diagnosis::understand;
-use deadletter::listing::{Detail, Row};
+use deadletter::engine::Judge;
+use deadletter::listing::{Health, Request, Row, Update};
 use deadletter::source::demo::{self, Demo};
-use deadletter::source::worker::Update;
 use deadletter::source::{Event, Reader, Source};
 use deadletter::ui::{self, Look};
 use ratatui::Terminal;
@@ -26,6 +25,7 @@ pub(crate) struct Stage {
     terminal: Terminal<TestBackend>,
     look: Look,
     reader: Box<dyn Reader>,
+    judge: Judge,
     now: Instant,
     /// What was asked for besides opening messages.
     pub(crate) asked: Vec<Cmd>,
@@ -41,13 +41,13 @@ impl Stage {
         let mut stage = Self::empty(columns, rows, look);
         let mut all = Vec::new();
         let mut states = Vec::new();
+        let judge = stage.judge.clone();
         Demo::default()
             .stream(&mut |event: Event<'_>| {
                 match event {
                     Event::Message(message) => {
                         let (bounce, diagnosis) =
-                            understand(message.bytes, &STANDARD, &demo::ours())
-                                .expect("no fault in the demo");
+                            judge.understand(message.bytes).expect("no fault in the demo");
                         all.extend(Row::all(message.id, message.received, &bounce, &diagnosis));
                     }
                     Event::State(state) => states.push(state),
@@ -58,7 +58,7 @@ impl Stage {
             .expect("the demo is always there");
         stage.hear(Update::Rows(all));
         for state in states {
-            stage.hear(Update::State(state));
+            stage.hear(Update::Health(0, Health::from(&state)));
         }
         stage.settle();
         stage
@@ -71,7 +71,6 @@ impl Stage {
             mailboxes: vec![source.name()],
             keymap: Keymap::new(&std::collections::BTreeMap::new()).expect("the default keys"),
             language: None,
-            ours: Arc::new(demo::ours()),
             clock: Clock::Fixed(demo::now()),
             read_only: true,
         });
@@ -81,6 +80,7 @@ impl Stage {
             terminal,
             look,
             reader: source.reader(),
+            judge: Judge { rules: &STANDARD, ours: Arc::new(demo::ours()) },
             now: Instant::now(),
             asked: Vec::new(),
         };
@@ -90,7 +90,7 @@ impl Stage {
 
     /// A mailbox tells something.
     pub(crate) fn hear(&mut self, update: Update) {
-        self.update(Msg::From(0, update));
+        self.update(Msg::Told(update));
     }
 
     /// Types keys: characters, and names in angle brackets (`<enter>`, `<ctrl-d>`).
@@ -132,11 +132,10 @@ impl Stage {
     fn update(&mut self, msg: Msg) {
         for cmd in self.app.update(msg, self.now) {
             match cmd {
-                Cmd::Open { id, ours, .. } => {
+                Cmd::Ask(Request::Open(id, _)) => {
                     let update = match self.reader.whole(id) {
                         Ok(raw) => Update::Opened(Arc::new(
-                            Detail::of(id, &raw, true, &STANDARD, ours)
-                                .expect("no fault in the demo"),
+                            self.judge.detail(id, &raw, true).expect("no fault in the demo"),
                         )),
                         Err(error) => Update::Unopened(id, error.to_string().as_str().into()),
                     };

@@ -3,38 +3,16 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::bounce::{Bounce, read};
-
-use super::Ours;
-use super::matcher::Matcher;
-use super::verdict::{Diagnosis, diagnose};
-
 /// A message on which the program itself failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("cannot be read: this is a fault in deadletter; please report it with the message")]
 pub struct Fault;
 
-/// Reads and diagnoses a message.
-///
-/// # Errors
-/// When there is a fault in the program.
-pub fn understand(
-    raw: &[u8],
-    matcher: &'static Matcher,
-    ours: &Ours,
-) -> Result<(Bounce, Diagnosis), Fault> {
-    guard(|| {
-        let bounce = read(raw);
-        let diagnosis = diagnose(&bounce, matcher, ours);
-        (bounce, diagnosis)
-    })
-}
-
 /// Does something with a message, and survives a fault in it.
 ///
 /// # Errors
 /// When there is a fault in the program.
-pub fn guard<T>(work: impl FnOnce() -> T) -> Result<T, Fault> {
+pub(super) fn guard<T>(work: impl FnOnce() -> T) -> Result<T, Fault> {
     // What `work` borrows is only read again if it returns.
     catch_unwind(AssertUnwindSafe(work)).map_err(|_| Fault)
 }

@@ -1,0 +1,100 @@
+//! The opening side of a mailbox: single messages for the views, the last few kept.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use crossbeam_channel::{Receiver, Sender};
+
+use crate::listing::{Detail, Extent, MessageId, Update};
+use crate::mail::SafeText;
+use crate::source::{Error, Reader};
+
+use super::judge::SharedJudge;
+
+/// Messages that are kept open behind the one on the screen.
+const KEPT: usize = 24;
+/// Bytes they may have together.
+const KEPT_BYTES: usize = 16 << 20;
+
+/// A message to open.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wanted {
+    pub(super) id: MessageId,
+    pub(super) extent: Extent,
+}
+
+/// Opens messages, one after the other.
+pub(super) struct Opener {
+    reader: Box<dyn Reader>,
+    judge: SharedJudge,
+    /// The messages opened last, the newest first.
+    kept: VecDeque<Arc<Detail>>,
+}
+
+impl Opener {
+    pub(super) fn new(reader: Box<dyn Reader>, judge: SharedJudge) -> Self {
+        Self { reader, judge, kept: VecDeque::new() }
+    }
+
+    /// Opens what is wanted until nobody wants or hears anything any more.
+    pub(super) fn run(mut self, wanted: &Receiver<Wanted>, updates: &Sender<Update>) {
+        for Wanted { id, extent } in wanted {
+            let update = match self.open(id, extent) {
+                Ok(detail) => Update::Opened(detail),
+                Err(Unopened::Cancelled) => return,
+                Err(Unopened::Because(why)) => Update::Unopened(id, why),
+            };
+            if updates.send(update).is_err() {
+                return;
+            }
+        }
+    }
+
+    fn open(&mut self, id: MessageId, extent: Extent) -> Result<Arc<Detail>, Unopened> {
+        let judge = self.judge.get();
+        for detail in &self.kept {
+            let enough = detail.whole || extent == Extent::Beginning;
+            if detail.id == id && enough && Arc::ptr_eq(&detail.ours, &judge.ours) {
+                return Ok(Arc::clone(detail));
+            }
+        }
+        let (raw, whole) = match extent {
+            Extent::Whole => (self.reader.whole(id)?, true),
+            Extent::Beginning => self.reader.beginning(id)?,
+        };
+        let detail = judge
+            .detail(id, &raw, whole)
+            .map_err(|fault| Unopened::Because(SafeText::new(&format!("this message {fault}"))))?;
+        let detail = Arc::new(detail);
+        self.keep(Arc::clone(&detail));
+        Ok(detail)
+    }
+
+    fn keep(&mut self, detail: Arc<Detail>) {
+        self.kept.retain(|other| other.id != detail.id);
+        self.kept.push_front(detail);
+        let mut bytes: usize = self.kept.iter().map(|detail| detail.size).sum();
+        while self.kept.len() > KEPT || bytes > KEPT_BYTES && self.kept.len() > 1 {
+            if let Some(oldest) = self.kept.pop_back() {
+                bytes -= oldest.size;
+            }
+        }
+    }
+}
+
+/// Why a message was not opened.
+enum Unopened {
+    /// Everything ends.
+    Cancelled,
+    /// For a reason to tell.
+    Because(SafeText),
+}
+
+impl From<Error> for Unopened {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Cancelled => Self::Cancelled,
+            error => Self::Because(SafeText::new(&error.to_string())),
+        }
+    }
+}

@@ -1,0 +1,261 @@
+//! The streaming side of a mailbox: what its source hands over is read and judged on all cores and
+//! told to the screen in batches of rows, in order. Who we are is learnt on the way where nobody
+//! has said it.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, Sender};
+use jiff::Timestamp;
+
+use crate::bounce::Bounce;
+use crate::diagnosis::learn::{Learner, SAMPLE};
+use crate::diagnosis::{Diagnosis, Ours};
+use crate::listing::{Health, MessageId, Row, Update};
+use crate::mail::SafeText;
+use crate::source::{Event, Source, State};
+
+use super::guard::Fault;
+use super::judge::SharedJudge;
+use super::pipeline::{self, Batch, Intake, Next, Pace, Results};
+
+/// Rows that go to the screen together.
+const ROWS: usize = 256;
+/// How long rows wait for others.
+const WAIT: Duration = Duration::from_millis(40);
+
+/// Streams a mailbox until nobody listens any more: once, and again with every order.
+pub(super) fn run(
+    mut source: Box<dyn Source>,
+    mut teller: Teller,
+    judge: &SharedJudge,
+    orders: &Receiver<()>,
+) {
+    loop {
+        let passed = pipeline::run(
+            Pace::Prompt,
+            |intake| {
+                // The source has told why it stopped.
+                let _ = source.stream(&mut |event: Event<'_>| feed(intake, event));
+            },
+            |batch| judged(batch, judge),
+            |results| teller.take(results),
+        );
+        match passed {
+            Ok(passed) if passed.fed.is_err() => return,
+            Ok(_) => {}
+            Err(error) => {
+                let text = format!("there is no thread left to read mail: {error}");
+                teller.tell(Update::Notice(SafeText::new(&text)));
+            }
+        }
+        teller.learn();
+        if teller.gone || orders.recv().is_err() {
+            return;
+        }
+        while orders.try_recv().is_ok() {}
+    }
+}
+
+/// What a source handed over, on its way through the pipeline; a message's bytes go beside it.
+enum Entry {
+    Message { id: MessageId, received: Option<Timestamp> },
+    State(State),
+    Reset,
+    Notice(SafeText),
+}
+
+fn feed(intake: &mut Intake<Entry>, event: Event<'_>) -> ControlFlow<()> {
+    let entry = match event {
+        Event::Message(message) => {
+            let entry = Entry::Message { id: message.id, received: message.received };
+            return intake.put(entry, message.bytes);
+        }
+        Event::State(state) => Entry::State(state),
+        Event::Reset => Entry::Reset,
+        Event::Notice(text) => Entry::Notice(text),
+    };
+    // Nobody waits for more mail to hear how the mailbox is doing.
+    intake.put(entry, &[])?;
+    intake.flush()
+}
+
+/// A batch in which every message was read and judged.
+struct Judged {
+    batch: Batch<Entry>,
+    /// One for each message of the batch, in order.
+    understood: Vec<Result<(Bounce, Diagnosis), Fault>>,
+    /// Who we were then.
+    ours: Arc<Ours>,
+}
+
+fn judged(batch: Batch<Entry>, judge: &SharedJudge) -> Judged {
+    let judge = judge.get();
+    let mut understood = Vec::new();
+    for (entry, bytes) in batch.each() {
+        if let Entry::Message { .. } = entry {
+            understood.push(judge.understand(bytes));
+        }
+    }
+    Judged { batch, understood, ours: judge.ours }
+}
+
+/// Messages of which we may still learn who we are.
+#[derive(Default)]
+struct Learning {
+    learner: Learner,
+    seen: Vec<Seen>,
+}
+
+/// A message that was judged before it was known who we are.
+struct Seen {
+    id: MessageId,
+    received: Option<Timestamp>,
+    bounce: Bounce,
+}
+
+/// The end of the pipeline: tells the screen of rows, in order.
+pub(super) struct Teller {
+    mailbox: u16,
+    judge: SharedJudge,
+    updates: Sender<Update>,
+    rows: Vec<Row>,
+    /// Since when the oldest of the rows waits.
+    since: Option<Instant>,
+    learning: Option<Learning>,
+    /// True when nobody listens any more.
+    gone: bool,
+}
+
+impl Teller {
+    pub(super) fn new(mailbox: u16, judge: SharedJudge, updates: Sender<Update>) -> Self {
+        let learning = judge.get().ours.is_empty().then(Learning::default);
+        Self { mailbox, judge, updates, rows: Vec::new(), since: None, learning, gone: false }
+    }
+
+    /// Takes everything that comes through the pipeline.
+    fn take(&mut self, mut results: Results<Judged>) {
+        while !self.gone {
+            let deadline = self.since.unwrap_or_else(Instant::now) + WAIT;
+            match results.next_by(deadline) {
+                Next::Result(Ok(judged)) => self.batch(judged),
+                Next::Result(Err(fault)) => {
+                    let text = format!("a batch of messages {fault}");
+                    self.tell(Update::Notice(SafeText::new(&text)));
+                }
+                Next::NotYet => self.flush(),
+                Next::End => break,
+            }
+        }
+        self.flush();
+    }
+
+    fn batch(&mut self, judged: Judged) {
+        let mut understood = judged.understood.into_iter();
+        for (entry, bytes) in judged.batch.each() {
+            match entry {
+                Entry::Message { id, received } => match understood.next() {
+                    Some(Ok((bounce, diagnosis))) => {
+                        let seen = Seen { id: *id, received: *received, bounce };
+                        self.message(seen, &diagnosis, &judged.ours, bytes);
+                    }
+                    _ => self.unreadable(*id, *received),
+                },
+                Entry::State(state) => {
+                    self.flush();
+                    self.tell(Update::Health(self.mailbox, state.into()));
+                }
+                Entry::Reset => self.reset(),
+                Entry::Notice(text) => self.tell(Update::Notice(text.clone())),
+            }
+        }
+    }
+
+    fn message(&mut self, seen: Seen, diagnosis: &Diagnosis, then: &Arc<Ours>, bytes: &[u8]) {
+        let judge = self.judge.get();
+        if Arc::ptr_eq(then, &judge.ours) {
+            self.rows.extend(Row::all(seen.id, seen.received, &seen.bounce, diagnosis));
+        } else {
+            // It was on its way while we learnt who we are.
+            let diagnosis = judge.diagnose(&seen.bounce);
+            self.rows.extend(Row::all(seen.id, seen.received, &seen.bounce, &diagnosis));
+        }
+        if let Some(learning) = &mut self.learning {
+            learning.learner.add(bytes, &seen.bounce);
+            learning.seen.push(seen);
+            if learning.learner.is_done() || learning.seen.len() >= 2 * SAMPLE {
+                self.learn();
+            }
+        }
+        self.came();
+    }
+
+    fn unreadable(&mut self, id: MessageId, received: Option<Timestamp>) {
+        self.rows.push(Row::unreadable(id, received));
+        let text = format!("message {} {Fault}", id.uid);
+        self.tell(Update::Notice(SafeText::new(&text)));
+        self.came();
+    }
+
+    /// Rows have come: they wait a moment for others.
+    fn came(&mut self) {
+        let since = *self.since.get_or_insert_with(Instant::now);
+        if self.rows.len() >= ROWS || since.elapsed() >= WAIT {
+            self.flush();
+        }
+    }
+
+    /// The mailbox is another one now: nothing that was seen of it may come back.
+    fn reset(&mut self) {
+        self.rows.clear();
+        self.since = None;
+        if let Some(learning) = &mut self.learning {
+            *learning = Learning::default();
+        }
+        self.tell(Update::Reset(self.mailbox));
+    }
+
+    /// What was seen is enough to learn from: judges it again with what was learnt.
+    fn learn(&mut self) {
+        let Some(learning) = self.learning.take() else { return };
+        let ours = learning.learner.ours();
+        if ours.is_empty() {
+            return;
+        }
+        self.flush();
+        self.judge.set_ours(Arc::new(ours));
+        let judge = self.judge.get();
+        for Seen { id, received, bounce } in &learning.seen {
+            let diagnosis = judge.diagnose(bounce);
+            self.rows.extend(Row::all(*id, *received, bounce, &diagnosis));
+        }
+        self.flush();
+        self.tell(Update::Rejudged(self.mailbox));
+    }
+
+    fn flush(&mut self) {
+        self.since = None;
+        if !self.rows.is_empty() {
+            let rows = std::mem::take(&mut self.rows);
+            self.tell(Update::Rows(rows));
+        }
+    }
+
+    fn tell(&mut self, update: Update) {
+        self.gone |= self.updates.send(update).is_err();
+    }
+}
+
+/// How a source is doing, as the screen tells it.
+impl From<&State> for Health {
+    fn from(state: &State) -> Self {
+        match state.clone() {
+            State::Connecting => Self::Connecting,
+            State::Fetching { done, total } => Self::Fetching { done, total },
+            State::Idle(how) => Self::Idle(how),
+            State::Waiting { seconds, why } => Self::Waiting { seconds, why },
+            State::Stopped(why) => Self::Stopped(why),
+        }
+    }
+}
