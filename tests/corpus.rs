@@ -155,8 +155,10 @@ fn every_dialect_and_every_kind_has_a_message() {
     };
     let missing: Vec<_> = dialect::ALL.iter().map(|d| d.name).filter(|name| !shown(name)).collect();
     assert!(missing.is_empty(), "dialects without a message in tests/corpus: {missing:?}");
-    let kinds =
-        Kind::ALL.iter().copied().filter(|kind| !messages.iter().any(|bounce| bounce.kind == *kind));
+    let kinds = Kind::ALL
+        .iter()
+        .copied()
+        .filter(|kind| !messages.iter().any(|bounce| bounce.kind == *kind));
     assert_eq!(kinds.collect::<Vec<_>>(), [], "kinds without a message in tests/corpus");
 }
 
