@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 /// Each room, and the rooms it may know. The pure rooms come first: each knows only what stands
 /// above it.
-const ROOMS: [(&str, &[&str]); 18] = [
+const ROOMS: [(&str, &[&str]); 19] = [
     ("mail", &[]),
     ("layout", &[]),
     ("human", &["mail"]),
@@ -25,8 +25,9 @@ const ROOMS: [(&str, &[&str]); 18] = [
     ("page", &["bounce", "diagnosis", "human", "layout", "listing", "mail"]),
     // The edges.
     ("config", &["diagnosis", "mail"]),
+    ("credentials", &["config", "mail"]),
     ("export", &["bounce", "diagnosis", "human", "layout", "mail", "page"]),
-    ("source", &["config", "diagnosis", "human", "listing", "mail"]),
+    ("source", &["config", "credentials", "diagnosis", "human", "listing", "mail"]),
     ("engine", &["bounce", "diagnosis", "listing", "mail", "source"]),
     // The screen.
     ("app", &["clock", "diagnosis", "filter", "listing", "mail", "page"]),
@@ -39,6 +40,7 @@ const ROOMS: [(&str, &[&str]); 18] = [
             "bounce",
             "clock",
             "config",
+            "credentials",
             "diagnosis",
             "engine",
             "export",

@@ -261,7 +261,7 @@ impl App {
     /// not the one shown.
     #[must_use]
     pub fn suggestion(&self) -> Option<Language> {
-        let tag = self.opened.detail()?.anatomy.language.as_deref()?;
+        let tag = self.opened.detail()?.inspection.language.as_deref()?;
         Language::of_tag(tag).filter(|language| *language != self.language)
     }
 

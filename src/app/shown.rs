@@ -99,7 +99,7 @@ impl App {
         if let Some(case) = self.opened.case()
             && let Some(detail) = &basis.detail
         {
-            summary = Some(Summary::of(&case, &detail.anatomy, self.language));
+            summary = Some(Summary::of(&case, &detail.inspection, self.language));
         }
         let branch = basis.choice.branch.map(|(branch, own)| {
             let told = self.branch_guidance(branch);

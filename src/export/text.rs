@@ -34,11 +34,10 @@ const HOP_TAIL: usize = 22;
 #[must_use]
 pub fn page(explained: &Explained<'_>, style: Style) -> String {
     let mut printer = Printer { out: String::new(), style, language: explained.language };
-    let anatomy = Inspection::of(explained.raw, explained.bounce);
     printer.head(explained);
     for (at, case) in explained.cases().enumerate() {
         match at {
-            0..CHAPTERS => printer.chapter(&anatomy, &case),
+            0..CHAPTERS => printer.chapter(explained.inspection, &case),
             CHAPTERS => {
                 printer.line("");
                 printer.further(&case);
@@ -52,7 +51,7 @@ pub fn page(explained: &Explained<'_>, style: Style) -> String {
         printer.blocks(&page::advice(printer.word("for_admins"), &told.admin));
     }
     printer.message(explained);
-    printer.tail(explained, &anatomy);
+    printer.tail(explained);
     printer.out
 }
 
@@ -84,9 +83,9 @@ impl Printer {
     }
 
     /// Everything about one recipient.
-    fn chapter(&mut self, anatomy: &Inspection, case: &Case<'_>) {
+    fn chapter(&mut self, inspection: &Inspection, case: &Case<'_>) {
         let told = guidance(self.language, case);
-        let summary = Summary::of(case, anatomy, self.language);
+        let summary = Summary::of(case, inspection, self.language);
         let status = match (case.delivery.status, case.delivery.reply) {
             (Some(status), _) => status.to_string(),
             (None, Some(reply)) => reply.to_string(),
@@ -157,9 +156,9 @@ impl Printer {
     }
 
     /// What should be known besides.
-    fn tail(&mut self, explained: &Explained<'_>, anatomy: &Inspection) {
+    fn tail(&mut self, explained: &Explained<'_>) {
         let Explained { bounce, ours, .. } = explained;
-        self.blocks(&page::unread(anatomy, self.word("not_understood"), UNREAD));
+        self.blocks(&page::unread(explained.inspection, self.word("not_understood"), UNREAD));
         if !ours.is_empty() || bounce.kind.is_bounce() {
             self.blocks(&page::site(ours, self.language));
         }
@@ -239,7 +238,7 @@ impl Printer {
             Block::Way(way) => self.way(way),
             Block::Turn(Turn { time, text, .. }) => self.paragraph(&format!("  {time}  "), text),
             Block::Source(source) => {
-                for line in &source.message.anatomy.source {
+                for line in &source.message.inspection.source {
                     self.line(line);
                 }
             }

@@ -17,7 +17,7 @@ pub struct Detail {
     /// What that means.
     pub diagnosis: Diagnosis,
     /// Its parts, line by line.
-    pub anatomy: Inspection,
+    pub inspection: Inspection,
     /// Who we were when it was diagnosed.
     pub ours: Arc<Ours>,
     /// True when all of it was read, not only the beginning.

@@ -46,16 +46,16 @@ pub fn admin(detail: &Detail, case: Option<&Case<'_>>, language: Language) -> Pa
     {
         page.append(original(returned, language, Coverage::Whole));
     }
-    let title = match detail.anatomy.not_understood.len() {
+    let title = match detail.inspection.not_understood.len() {
         1 => language.word("lines.one").to_owned(),
         n => language.word("lines.many").replace("{n}", &n.to_string()),
     };
     let title = format!("{} ({title})", language.word("not_understood"));
-    page.append(notes::unread(&detail.anatomy, title, usize::MAX));
+    page.append(notes::unread(&detail.inspection, title, usize::MAX));
     page.append(notes::site(&detail.ours, language));
     page.append(notes::limits(&detail.bounce, language));
-    headers(language.word("original_headers"), &detail.anatomy.original_headers, &mut page);
-    headers(language.word("report_headers"), &detail.anatomy.report_headers, &mut page);
+    headers(language.word("original_headers"), &detail.inspection.original_headers, &mut page);
+    headers(language.word("report_headers"), &detail.inspection.report_headers, &mut page);
     page
 }
 
@@ -210,7 +210,7 @@ fn kind(bounce: &Bounce, ours: &Ours, language: Language) -> Vec<Labelled> {
 
 /// The evidence among the lines that stand around it, numbered as in its part.
 fn in_context(detail: &Detail, evidence: &Evidence, language: Language, page: &mut Page) {
-    let place = detail.anatomy.place(evidence.part, evidence.start, evidence.end);
+    let place = detail.inspection.place(evidence.part, evidence.start, evidence.end);
     let Some((part, first, last)) = place else {
         page.heading(language.word("evidence.alone"));
         page.blocks.push(Block::Quote(evidence.text.to_string()));

@@ -33,13 +33,13 @@ pub(super) fn limits(bounce: &Bounce, language: Language) -> Page {
 
 /// Lines of the report that were not understood, under a title, as many as `most`.
 #[must_use]
-pub fn unread(anatomy: &Inspection, title: impl Into<String>, most: usize) -> Page {
+pub fn unread(inspection: &Inspection, title: impl Into<String>, most: usize) -> Page {
     let mut page = Page::default();
-    if anatomy.not_understood.is_empty() {
+    if inspection.not_understood.is_empty() {
         return page;
     }
     page.heading(title);
-    for line in anatomy.not_understood.iter().take(most) {
+    for line in inspection.not_understood.iter().take(most) {
         page.text(line.as_str(), Tone::Plain);
     }
     page

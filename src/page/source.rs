@@ -25,7 +25,7 @@ pub fn source(detail: &Arc<Detail>, case: Option<&Case<'_>>, language: Language)
         proof = (beginning.len() >= PROOF_LEAST).then_some(beginning);
     }
     page.blocks.push(Block::Source(Verbatim { message: Arc::clone(detail), proof }));
-    if detail.anatomy.source_cut {
+    if detail.inspection.source_cut {
         page.text(language.word("source_cut"), Tone::Dim);
     }
     page

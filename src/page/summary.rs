@@ -29,12 +29,12 @@ pub struct Summary {
 impl Summary {
     /// The summary of a case.
     #[must_use]
-    pub fn of(case: &Case<'_>, anatomy: &Inspection, language: Language) -> Self {
+    pub fn of(case: &Case<'_>, inspection: &Inspection, language: Language) -> Self {
         let judgement = case.verdict.judgement;
         let evidence = case.verdict.evidence.clone();
         let mut place = None;
         if let Some(Evidence { part, start, end, .. }) = evidence
-            && let Some((lines, first, _)) = anatomy.place(part, start, end)
+            && let Some((lines, first, _)) = inspection.place(part, start, end)
         {
             place = Some((lines.part, first));
         }

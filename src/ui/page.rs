@@ -130,8 +130,8 @@ impl Sheet {
     /// A message as it came; the line of the evidence stands out.
     pub(super) fn source(&mut self, Verbatim { message, proof }: &Verbatim) {
         let columns = self.columns.max(1);
-        let mut begins = Vec::with_capacity(message.anatomy.source.len());
-        for line in &message.anatomy.source {
+        let mut begins = Vec::with_capacity(message.inspection.source.len());
+        for line in &message.inspection.source {
             begins.push(self.lines.len());
             let style = match proof {
                 Some(proof) if line.contains(proof.as_str()) => self.look.accent,

@@ -18,7 +18,7 @@ impl SourceLines {
     /// Where the lines begin that hold a text, which is in lower case.
     pub(super) fn hits(&self, wanted: &str) -> Vec<usize> {
         let mut hits = Vec::new();
-        for (line, at) in self.message.anatomy.source.iter().zip(&self.begins) {
+        for (line, at) in self.message.inspection.source.iter().zip(&self.begins) {
             if line.to_lowercase().contains(wanted) {
                 hits.push(*at);
             }
