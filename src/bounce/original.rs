@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::mail::header::Value;
+use crate::mail::header::FieldValue;
 use crate::mail::hops::CHECKS;
 use crate::mail::{Chain, Headers, SafeText, Stamp, address};
 
@@ -53,22 +53,22 @@ impl Original {
         if headers.is_empty() {
             return None;
         }
-        let text = |name| headers.get(name).map(Value::text).filter(|t| !t.is_empty());
+        let text = |name| headers.get(name).map(FieldValue::text).filter(|t| !t.is_empty());
         let addresses = ["to", "cc"].into_iter().flat_map(|name| headers.all(name)).flat_map(|v| {
             let line = v.unfolded();
             address::all(&line).take(50).map(|f| SafeText::new(f.text)).collect::<Vec<_>>()
         });
         Some(Self {
-            message_id: headers.get("message-id").and_then(Value::id),
+            message_id: headers.get("message-id").and_then(FieldValue::id),
             from: text("from"),
             to: text("to"),
             subject: text("subject"),
             date: headers.get("date").and_then(|v| crate::mail::date::parse(&v.unfolded())),
-            author: headers.get("from").and_then(Value::address),
+            author: headers.get("from").and_then(FieldValue::address),
             sender: headers
                 .get("return-path")
                 .or_else(|| headers.get("x-envelope-from"))
-                .and_then(Value::address),
+                .and_then(FieldValue::address),
             recipients: addresses.take(200).collect(),
             chain: Chain::of(headers),
             signers: headers
@@ -76,6 +76,7 @@ impl Original {
                 .filter_map(|v| tag(&v.unfolded(), "d"))
                 .collect(),
             verdicts: headers
+                .fields()
                 .iter()
                 .filter(|f| CHECKS.iter().any(|name| f.name.eq_ignore_ascii_case(name)))
                 .take(20)

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use crate::mail::canonical::canonical;
-use crate::mail::header::{Headers, Value};
+use crate::mail::header::{FieldValue, Headers};
 use crate::mail::limits::RECIPIENTS;
 use crate::mail::received::{Received, ip_in};
 use crate::mail::{Entity, Limit, SafeText, Stamp, Walk, address, date};
@@ -172,15 +172,15 @@ impl<'l, 'a> Reading<'l, 'a> {
             delivery.action = delivery.action.or(default);
             delivery.said = delivery.said.take().or_else(|| waiting.clone());
         }
-        let text = |name| headers.get(name).map(Value::text).filter(|t| !t.is_empty());
+        let text = |name| headers.get(name).map(FieldValue::text).filter(|t| !t.is_empty());
         Bounce {
             kind,
             dialect: dialect.map_or(GENERIC.name, |d| d.name),
-            message_id: headers.get("message-id").and_then(Value::id),
+            message_id: headers.get("message-id").and_then(FieldValue::id),
             subject: text("subject"),
             date: headers.get("date").and_then(|v| date::parse(&v.unfolded())),
             from: text("from"),
-            to: headers.get("to").and_then(Value::address),
+            to: headers.get("to").and_then(FieldValue::address),
             generating_server: self.generating_server(signs),
             envelope_sender: self.report.as_ref().and_then(|r| r.sender.clone()),
             fix_it,
@@ -216,7 +216,7 @@ impl<'l, 'a> Reading<'l, 'a> {
         blocks.retain(|block| seen.insert(block.recipient.to_lowercase()));
         let mut deliveries: Vec<Delivery> = blocks.into_iter().map(Delivery::from_block).collect();
         if deliveries.len() > 1
-            && let Some(own) = self.letter.headers.get("to").and_then(Value::address)
+            && let Some(own) = self.letter.headers.get("to").and_then(FieldValue::address)
         {
             let somebody_else =
                 |d: &Delivery| d.recipient.as_ref().is_none_or(|r| !r.eq_ignore_ascii_case(&own));
@@ -292,7 +292,7 @@ impl<'l, 'a> Reading<'l, 'a> {
         if let Some(kind) = self.proven {
             return kind;
         }
-        let subject = self.letter.headers.get("subject").map(Value::text).unwrap_or_default();
+        let subject = self.letter.headers.get("subject").map(FieldValue::text).unwrap_or_default();
         if let Some(report) = self.report.as_ref().filter(|r| !r.recipients.is_empty()) {
             let waits = LazyCell::new(|| kind::says_delay(self.notice, &subject));
             let by_class = |fields: &RecipientFields| {
@@ -357,7 +357,7 @@ impl<'l, 'a> Reading<'l, 'a> {
         let from = || {
             headers
                 .get("from")
-                .and_then(Value::address)
+                .and_then(FieldValue::address)
                 .map(|a| SafeText::new(&address::domain(&a)))
         };
         let from = || from().filter(|domain| domain.contains('.'));

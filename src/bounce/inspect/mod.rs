@@ -146,6 +146,7 @@ impl Lines {
 
 fn header_lines(headers: &Headers<'_>) -> Vec<HeaderLine> {
     headers
+        .fields()
         .iter()
         .map(|f| HeaderLine { name: SafeText::new(f.name), value: f.value.text() })
         .collect()

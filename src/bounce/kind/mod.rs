@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use crate::mail::header::{Headers, Value};
+use crate::mail::header::{FieldValue, Headers};
 
 use crate::mail::find::position;
 
@@ -80,7 +80,7 @@ impl HeaderSigns {
     /// Reads the header of a message.
     #[must_use]
     pub fn of(headers: &Headers<'_>) -> Self {
-        let text = |name| headers.get(name).map(Value::text).unwrap_or_default();
+        let text = |name| headers.get(name).map(FieldValue::text).unwrap_or_default();
         let (from, subject) = (text("from"), text("subject").to_lowercase());
         let path = headers.get("return-path").map(|v| v.unfolded().trim().to_ascii_lowercase());
         Self {
@@ -265,7 +265,7 @@ fn gave_up(notice: &NoticeText<'_>) -> bool {
 /// with it.
 #[must_use]
 pub fn of_others(headers: &Headers<'_>, notice: &NoticeText<'_>, returned: bool) -> Kind {
-    let text = |name| headers.get(name).map(Value::text).unwrap_or_default();
+    let text = |name| headers.get(name).map(FieldValue::text).unwrap_or_default();
     let subject = text("subject").to_lowercase();
     if headers.has("tls-report-domain") {
         Kind::TlsReport
@@ -342,12 +342,12 @@ pub fn is_challenge(headers: &Headers<'_>, notice: &NoticeText<'_>) -> bool {
             "to release your message",
         ])
     });
-    let named = headers.iter().any(|f| {
+    let named = headers.fields().iter().any(|f| {
         ["x-boxbe", "x-boxtrapper", "x-tmda", "x-challenge", "x-spamarrest"]
             .iter()
             .any(|n| f.name.len() >= n.len() && f.name[..n.len()].eq_ignore_ascii_case(n))
     });
-    let from = headers.get("from").map(Value::text).unwrap_or_default();
+    let from = headers.get("from").map(FieldValue::text).unwrap_or_default();
     let from_service = ["boxbe", "spamarrest", "bluebottle", "mailblocks", "spamlion"]
         .iter()
         .any(|s| position(&from, s).is_some());
