@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::mail::header::{Headers, Value};
+use crate::mail::header::{FieldValue, Headers};
 use crate::mail::received::{Received, ip_in};
 use crate::mail::{SafeText, address};
 
@@ -100,7 +100,7 @@ fn is_named(name: &str) -> bool {
 
 /// The domain of the From.
 fn domain_of_sender(headers: &Headers<'_>) -> Option<SafeText> {
-    let from = headers.get("from").and_then(Value::address)?;
+    let from = headers.get("from").and_then(FieldValue::address)?;
     let domain = SafeText::new(&address::domain(&from));
     if domain.contains('.') { Some(domain) } else { None }
 }

@@ -89,7 +89,7 @@ impl<'a> Letter<'a> {
         let text = leaf.text();
         let returned = self.report.is_some()
             && self.returned.is_none()
-            && Headers::read(text.as_bytes()).0.len() >= 3;
+            && Headers::read(text.as_bytes()).0.fields().len() >= 3;
         if returned {
             self.returned = Some(match text {
                 Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),

@@ -1,6 +1,6 @@
 //! The message that came back, as far as the report returns it.
 
-use crate::mail::header::Value;
+use crate::mail::header::FieldValue;
 use crate::mail::hops::CHECKS;
 use crate::mail::{Chain, Headers, SafeText, Stamp, address, date};
 
@@ -41,12 +41,12 @@ impl Original {
             return None;
         }
         Some(Self {
-            message_id: headers.get("message-id").and_then(Value::id),
+            message_id: headers.get("message-id").and_then(FieldValue::id),
             from: text_of(headers, "from"),
             to: text_of(headers, "to"),
             subject: text_of(headers, "subject"),
             date: headers.get("date").and_then(|value| date::parse(&value.unfolded())),
-            author: headers.get("from").and_then(Value::address),
+            author: headers.get("from").and_then(FieldValue::address),
             sender: sender(headers),
             recipients: recipients(headers),
             chain: Chain::of(headers),
@@ -168,7 +168,7 @@ fn signers(headers: &Headers<'_>) -> Vec<SafeText> {
 /// What checks on the way said.
 fn verdicts(headers: &Headers<'_>) -> Vec<SafeText> {
     let mut verdicts = Vec::new();
-    for field in headers {
+    for field in headers.fields() {
         if verdicts.len() == VERDICTS {
             break;
         }

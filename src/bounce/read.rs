@@ -1,7 +1,7 @@
 //! From the bytes of a message to a [`Bounce`].
 
 use crate::mail::canonical::canonical;
-use crate::mail::header::{Headers, Value};
+use crate::mail::header::{FieldValue, Headers};
 use crate::mail::limits::RECIPIENTS;
 use crate::mail::{Entity, Limit, SafeText, Stamp, Walk, date};
 
@@ -231,11 +231,11 @@ impl<'l, 'a> Reading<'l, 'a> {
         Bounce {
             kind,
             dialect: self.dialect.unwrap_or(&GENERIC).name,
-            message_id: headers.get("message-id").and_then(Value::id),
+            message_id: headers.get("message-id").and_then(FieldValue::id),
             subject: text_of(headers, "subject"),
             date: headers.get("date").and_then(|value| date::parse(&value.unfolded())),
             from: text_of(headers, "from"),
-            to: headers.get("to").and_then(Value::address),
+            to: headers.get("to").and_then(FieldValue::address),
             generating_server: generating_server(report, self.notice, headers, self.signs),
             envelope_sender: report.and_then(|report| report.sender.clone()),
             fix_it: self.fix_it,

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::mail::header::{Headers, Value};
+use crate::mail::header::{FieldValue, Headers};
 use crate::mail::{SafeText, address};
 
 use super::delivery::Delivery;
@@ -19,7 +19,7 @@ pub(super) fn of_blocks(mut blocks: Vec<Block>, headers: &Headers<'_>) -> Vec<De
     blocks.retain(|block| seen.insert(block.recipient.to_lowercase()));
     let mut deliveries: Vec<Delivery> = blocks.into_iter().map(Delivery::from_block).collect();
     if deliveries.len() > 1
-        && let Some(own) = headers.get("to").and_then(Value::address)
+        && let Some(own) = headers.get("to").and_then(FieldValue::address)
     {
         deliveries.retain(|delivery| delivery.said.is_some() || !is_about(delivery, &own));
     }

@@ -9,14 +9,17 @@ const LITERAL: usize = 80;
 /// an `@`.
 #[must_use]
 pub fn first_in(text: &str) -> Option<&str> {
-    let closed = text.rfind('>').map_or("", |end| &text[..end]);
-    let bracketed =
-        closed.split('>').filter_map(|piece| piece.rsplit_once('<')).find_map(|(_, inner)| {
-            find(inner)
-                .filter(|found| found.text.len() + 8 >= inner.trim().len())
-                .map(|found| found.text)
-        });
-    bracketed.or_else(|| find(text).map(|found| found.text))
+    if let Some(end) = text.rfind('>') {
+        for piece in text[..end].split('>') {
+            if let Some((_, inner)) = piece.rsplit_once('<')
+                && let Some(found) = find(inner)
+                && found.text.len() + 8 >= inner.trim().len()
+            {
+                return Some(found.text);
+            }
+        }
+    }
+    Some(find(text)?.text)
 }
 
 /// An address inside a text.
@@ -47,12 +50,13 @@ pub fn find(text: &str) -> Option<Found<'_>> {
 pub fn all(text: &str) -> impl Iterator<Item = Found<'_>> {
     let mut from = 0;
     std::iter::from_fn(move || {
-        while let Some(at) = memchr::memchr(b'@', &text.as_bytes()[from..]).map(|i| i + from) {
-            let found = around(text, from, at);
-            from = found.map_or(at + 1, |f| f.end());
-            if found.is_some() {
-                return found;
+        while let Some(distance) = memchr::memchr(b'@', &text.as_bytes()[from..]) {
+            let at = from + distance;
+            if let Some(found) = around(text, from, at) {
+                from = found.end();
+                return Some(found);
             }
+            from = at + 1;
         }
         None
     })
@@ -60,34 +64,54 @@ pub fn all(text: &str) -> impl Iterator<Item = Found<'_>> {
 
 /// The address around the `@` at byte `at`, looking back no further than `from`.
 fn around(text: &str, from: usize, at: usize) -> Option<Found<'_>> {
-    let (before, after) = (&text[from..at], &text[at + 1..]);
-    let start = if let Some(inner) = before.strip_suffix('"') {
-        from + inner.rfind('"')?
-    } else {
-        let local = before.trim_end_matches(is_local);
-        let skip = before[local.len()..]
-            .find(|c| !matches!(c, '.' | '\'' | '=' | '*' | '-' | '|' | '{' | '}' | '`'))
-            .unwrap_or(0);
-        from + local.len() + if before[local.len()..].starts_with("=?") { 0 } else { skip }
-    };
-    let domain = domain_at(after)?;
-    (start < at).then(|| Found { text: &text[start..at + 1 + domain.len()], start })
+    let start = from + local_at_end(&text[from..at])?;
+    let domain = domain_at(&text[at + 1..])?;
+    if start == at {
+        return None;
+    }
+    Some(Found { text: &text[start..=at + domain.len()], start })
+}
+
+/// Where the local part begins with which `text` ends.
+fn local_at_end(text: &str) -> Option<usize> {
+    if let Some(inner) = text.strip_suffix('"') {
+        return inner.rfind('"');
+    }
+    let start = text.trim_end_matches(is_local).len();
+    let local = &text[start..];
+    if local.starts_with("=?") {
+        return Some(start);
+    }
+    Some(start + local.find(|c| !is_punctuation(c)).unwrap_or(0))
+}
+
+/// Characters that may stand in a local part, but in front of one only by mistake.
+fn is_punctuation(c: char) -> bool {
+    matches!(c, '.' | '\'' | '=' | '*' | '-' | '|' | '{' | '}' | '`')
 }
 
 /// The domain or address literal at the start of `text`.
 fn domain_at(text: &str) -> Option<&str> {
     if text.starts_with('[') {
         let end = text.bytes().take(LITERAL).position(|b| b == b']')?;
-        return text[1..end]
-            .bytes()
-            .all(|b| b.is_ascii_hexdigit() || matches!(b, b'.' | b':' | b'I' | b'P' | b'v'))
-            .then_some(&text[..=end]);
+        let valid = text[1..end].bytes().all(is_in_literal);
+        return if valid { Some(&text[..=end]) } else { None };
     }
-    let end = text
-        .find(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '.' | '_')))
-        .unwrap_or(text.len());
+    let end = text.find(|c| !is_in_domain(c)).unwrap_or(text.len());
     let domain = text[..end].trim_end_matches(['.', '-', '_']);
-    (domain.starts_with(char::is_alphanumeric) && !domain.contains("..")).then_some(domain)
+    if domain.starts_with(char::is_alphanumeric) && !domain.contains("..") {
+        Some(domain)
+    } else {
+        None
+    }
+}
+
+fn is_in_literal(byte: u8) -> bool {
+    byte.is_ascii_hexdigit() || matches!(byte, b'.' | b':' | b'I' | b'P' | b'v')
+}
+
+fn is_in_domain(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '-' | '.' | '_')
 }
 
 fn is_local(c: char) -> bool {
@@ -101,21 +125,28 @@ fn is_local(c: char) -> bool {
 /// True when the whole text is one address.
 #[must_use]
 pub fn is_address(text: &str) -> bool {
-    find(text).is_some_and(|found| found.text == text)
+    match find(text) {
+        Some(found) => found.text == text,
+        None => false,
+    }
 }
 
 /// The part behind the last `@`, in lower case; empty where there is none.
 #[must_use]
 pub fn domain(address: &str) -> String {
-    address
-        .rsplit_once('@')
-        .map_or_else(String::new, |(_, domain)| domain.trim_end_matches('.').to_ascii_lowercase())
+    match address.rsplit_once('@') {
+        Some((_, domain)) => domain.trim_end_matches('.').to_ascii_lowercase(),
+        None => String::new(),
+    }
 }
 
 /// The part before the last `@`; the whole address where there is none.
 #[must_use]
 pub fn local(address: &str) -> &str {
-    address.rsplit_once('@').map_or(address, |(local, _)| local)
+    match address.rsplit_once('@') {
+        Some((local, _)) => local,
+        None => address,
+    }
 }
 
 /// The address in a recipient field of a delivery report (RFC 3464 section 2.3.1): `type; address`,
@@ -123,21 +154,7 @@ pub fn local(address: &str) -> &str {
 /// comments, xtext (RFC 3461), RFC 6533 escapes.
 #[must_use]
 pub fn in_report_field(value: &str) -> Cow<'_, str> {
-    let value = value
-        .split_once(';')
-        .map_or(value, |(kind, rest)| if kind.contains('@') { value } else { rest })
-        .trim();
-    let value = value
-        .strip_prefix("RFC822:")
-        .or_else(|| value.strip_prefix("SMTP:"))
-        .unwrap_or(value)
-        .trim();
-    let inner = match (value.rfind('<'), value.rfind('>')) {
-        (Some(open), Some(close)) if open < close => value[open + 1..close].trim(),
-        _ => value,
-    };
-    let inner = inner.strip_prefix("mailto:").unwrap_or(inner);
-    let bare = inner.split_once(" (").map_or(inner, |(address, _)| address.trim());
+    let bare = bare(without_type(value));
     let word = bare.split_whitespace().next().unwrap_or("");
     // What hides in an address must come to light, so none of it is left out.
     if word.contains(super::text::is_hidden) {
@@ -149,10 +166,33 @@ pub fn in_report_field(value: &str) -> Cow<'_, str> {
     if bare.contains("+40") && !bare.contains('@') || bare.contains("+2B") || bare.contains("+3D") {
         return Cow::Owned(xtext(bare));
     }
-    if let Some(found) = find(bare) {
-        return Cow::Borrowed(found.text);
+    match find(bare) {
+        Some(found) => Cow::Borrowed(found.text),
+        None => Cow::Borrowed(word),
     }
-    Cow::Borrowed(word)
+}
+
+/// What stands behind the address type, which may be missing or written twice.
+fn without_type(value: &str) -> &str {
+    let address = match value.split_once(';') {
+        Some((kind, address)) if !kind.contains('@') => address.trim(),
+        _ => value.trim(),
+    };
+    let again = address.strip_prefix("RFC822:").or_else(|| address.strip_prefix("SMTP:"));
+    again.unwrap_or(address).trim()
+}
+
+/// The address without brackets, the scheme of a link and comments.
+fn bare(address: &str) -> &str {
+    let inner = match (address.rfind('<'), address.rfind('>')) {
+        (Some(open), Some(close)) if open < close => address[open + 1..close].trim(),
+        _ => address,
+    };
+    let inner = inner.strip_prefix("mailto:").unwrap_or(inner);
+    match inner.split_once(" (") {
+        Some((address, _)) => address.trim(),
+        None => inner,
+    }
 }
 
 /// Undoes xtext (RFC 3461 section 4): `+40` is `@`.
@@ -161,11 +201,9 @@ pub fn xtext(coded: &str) -> String {
     let mut out = Vec::with_capacity(coded.len());
     let mut rest = coded.as_bytes();
     while let Some((&byte, tail)) = rest.split_first() {
-        let pair = (byte == b'+')
-            .then(|| tail.get(..2))
-            .flatten()
-            .and_then(|h| std::str::from_utf8(h).ok());
-        if let Some(code) = pair.and_then(|h| u8::from_str_radix(h, 16).ok()) {
+        if byte == b'+'
+            && let Some(code) = hex_pair(tail)
+        {
             out.push(code);
             rest = &tail[2..];
         } else {
@@ -174,6 +212,12 @@ pub fn xtext(coded: &str) -> String {
         }
     }
     String::from_utf8_lossy(&out).into_owned()
+}
+
+/// The byte that two hexadecimal digits at the start name.
+fn hex_pair(coded: &[u8]) -> Option<u8> {
+    let digits = std::str::from_utf8(coded.get(..2)?).ok()?;
+    u8::from_str_radix(digits, 16).ok()
 }
 
 /// Undoes the `\x{HEX}` form of RFC 6533 section 3.

@@ -4,20 +4,31 @@ use std::borrow::Cow;
 
 use mail_parser::decoders::{base64::base64_decode, charsets::map::charset_decoder};
 
+use super::find::begins;
+
 /// Text of `bytes` in the charset called `label`. Labels nobody knows, and ASCII or UTF-8 labels
 /// that lie, fall back to UTF-8 if the bytes are UTF-8 and to Windows-1252 if not; no byte is lost.
 #[must_use]
 pub fn decode<'a>(bytes: &'a [u8], label: Option<&str>) -> Cow<'a, str> {
     let label = label.unwrap_or("");
-    let unicode = label.is_empty()
-        || ["utf-8", "utf8", "us-ascii", "ascii"].iter().any(|l| label.eq_ignore_ascii_case(l));
-    if unicode || bytes.is_ascii() && !bytes.iter().any(|b| shifts(label).contains(b)) {
+    if is_unicode(label) || bytes.is_ascii() && !shifts_in(bytes, label) {
         return lossy(bytes);
     }
     match charset_decoder(label.as_bytes()) {
         Some(decoder) => Cow::Owned(decoder(bytes)),
         None => lossy(bytes),
     }
+}
+
+/// True when ASCII bytes mean something else than ASCII.
+fn shifts_in(bytes: &[u8], label: &str) -> bool {
+    let shifts = shifts(label);
+    !shifts.is_empty() && bytes.iter().any(|byte| shifts.contains(byte))
+}
+
+fn is_unicode(label: &str) -> bool {
+    const LABELS: [&str; 5] = ["", "utf-8", "utf8", "us-ascii", "ascii"];
+    LABELS.iter().any(|known| label.eq_ignore_ascii_case(known))
 }
 
 /// The ASCII bytes with which text leaves ASCII in a charset whose bytes all look like it:
@@ -31,8 +42,12 @@ fn shifts(label: &str) -> &'static [u8] {
         ("utf-16", b"\0"),
         ("unicode", b"+\0"),
     ];
-    let begins = |p: &str| label.get(..p.len()).is_some_and(|l| l.eq_ignore_ascii_case(p));
-    CODED.iter().find(|(prefix, _)| begins(prefix)).map_or(&[], |(_, shifts)| shifts)
+    for (prefix, shifts) in CODED {
+        if begins(label, prefix) {
+            return shifts;
+        }
+    }
+    &[]
 }
 
 /// Bytes as text: UTF-8 where they are UTF-8, else byte for byte as Windows-1252.
@@ -85,7 +100,10 @@ impl Transfer {
         match self {
             Self::Plain => Cow::Borrowed(body),
             Self::QuotedPrintable => quoted_printable(body),
-            Self::Base64 => base64_decode(body).map_or(Cow::Borrowed(body), Cow::Owned),
+            Self::Base64 => match base64_decode(body) {
+                Some(bytes) => Cow::Owned(bytes),
+                None => Cow::Borrowed(body),
+            },
         }
     }
 }
@@ -98,14 +116,13 @@ fn quoted_printable(body: &[u8]) -> Cow<'_, [u8]> {
     out.extend_from_slice(&body[..first]);
     let mut rest = &body[first..];
     while let [b'=', tail @ ..] = rest {
-        let blanks = tail.iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
         rest = if let [hi, lo, after @ ..] = tail
             && let (Some(hi), Some(lo)) = (hex(*hi), hex(*lo))
         {
             out.push(hi << 4 | lo);
             after
-        } else if let Some(b'\n') = tail.get(blanks) {
-            &tail[blanks + 1..]
+        } else if let [b'\n', next_line @ ..] = after_blanks(tail) {
+            next_line
         } else {
             out.push(b'=');
             tail
@@ -117,8 +134,20 @@ fn quoted_printable(body: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(out)
 }
 
+fn after_blanks(mut bytes: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', rest @ ..] = bytes {
+        bytes = rest;
+    }
+    bytes
+}
+
 fn hex(digit: u8) -> Option<u8> {
-    char::from(digit).to_digit(16).and_then(|d| u8::try_from(d).ok())
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        b'A'..=b'F' => Some(digit - b'A' + 10),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

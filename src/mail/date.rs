@@ -54,9 +54,18 @@ pub fn parse(text: &str) -> Option<Stamp> {
 pub fn parse_ordered(text: &str, order: DateOrder) -> Option<Stamp> {
     let mut clues = Clues { order, ..Clues::default() };
     let mut depth = 0usize;
-    for word in text.split(|c: char| c.is_whitespace() || c == ',').filter(|w| !w.is_empty()) {
-        let opens = word.bytes().filter(|&b| b == b'(').count();
-        let closes = word.bytes().filter(|&b| b == b')').count();
+    for word in text.split(|c: char| c.is_whitespace() || c == ',') {
+        if word.is_empty() {
+            continue;
+        }
+        let (mut opens, mut closes) = (0, 0);
+        for byte in word.bytes() {
+            match byte {
+                b'(' => opens += 1,
+                b')' => closes += 1,
+                _ => {}
+            }
+        }
         if depth == 0 && opens == 0 {
             clues.take(word);
         }
@@ -65,6 +74,7 @@ pub fn parse_ordered(text: &str, order: DateOrder) -> Option<Stamp> {
     clues.stamp()
 }
 
+/// What the words of a date have told so far.
 #[derive(Default)]
 struct Clues {
     order: DateOrder,
@@ -78,15 +88,24 @@ struct Clues {
 
 impl Clues {
     fn take(&mut self, word: &str) {
-        let bytes = word.as_bytes();
-        match bytes[0] {
+        match word.as_bytes()[0] {
             b'0'..=b'9' => self.take_number(word),
             b'+' | b'-' => self.zone = self.zone.or_else(|| offset(word)),
-            _ if word.eq_ignore_ascii_case("am") => self.afternoon = Some(false),
-            _ if word.eq_ignore_ascii_case("pm") => self.afternoon = Some(true),
-            _ if self.month.is_none() && month(word).is_some() => self.month = month(word),
-            _ if self.time.is_some() && self.zone.is_none() => self.zone = named_zone(word),
-            _ => {}
+            _ => self.take_name(word),
+        }
+    }
+
+    fn take_name(&mut self, word: &str) {
+        if word.eq_ignore_ascii_case("am") {
+            self.afternoon = Some(false);
+        } else if word.eq_ignore_ascii_case("pm") {
+            self.afternoon = Some(true);
+        } else if self.month.is_none()
+            && let Some(month) = month(word)
+        {
+            self.month = Some(month);
+        } else if self.time.is_some() && self.zone.is_none() {
+            self.zone = named_zone(word);
         }
     }
 
@@ -105,12 +124,8 @@ impl Clues {
             [year, m, day] if year.len() == 4 => self.date(day, number(m), year),
             [day, m, year] if month(m).is_some() => self.date(day, month(m), year),
             [a, b, year] => {
-                let (day, m) =
-                    if self.order == DateOrder::DayFirst || number(a).is_some_and(|a| a > 12) {
-                        (a, b)
-                    } else {
-                        (b, a)
-                    };
+                let day_first = self.order == DateOrder::DayFirst || number(a) > Some(12);
+                let (day, m) = if day_first { (a, b) } else { (b, a) };
                 self.date(day, number(m), year);
             }
             [one] if one.len() <= 2 && self.day.is_none() => self.day = number(one),
@@ -126,18 +141,20 @@ impl Clues {
     }
 
     fn take_time(&mut self, word: &str) {
-        let (clock, zone) = match word.rfind(['+', '-', 'Z', 'z']) {
-            Some(at) => (&word[..at], offset(&word[at..]).or_else(|| named_zone(&word[at..]))),
-            None => (word, None),
-        };
+        let (mut clock, mut zone) = (word, None);
+        if let Some(at) = word.rfind(['+', '-', 'Z', 'z']) {
+            clock = &word[..at];
+            zone = offset(&word[at..]).or_else(|| named_zone(&word[at..]));
+        }
         let mut fields = clock.split(':');
-        let (hour, minute) = (fields.next().and_then(number), fields.next().and_then(number));
-        let (second, fraction) =
-            fields.next().map_or(("0", ""), |s| s.split_once('.').unwrap_or((s, "")));
-        let (Some(hour), Some(minute), Some(second)) = (hour, minute, number(second)) else {
+        let hour = number(fields.next().unwrap_or(""));
+        let minute = number(fields.next().unwrap_or(""));
+        let seconds = fields.next().unwrap_or("0");
+        let (whole, fraction) = seconds.split_once('.').unwrap_or((seconds, ""));
+        let (Some(hour), Some(minute), Some(second)) = (hour, minute, number(whole)) else {
             return;
         };
-        let nanos = format!("{fraction:0<9.9}").parse().unwrap_or(0);
+        let nanos = nanoseconds(fraction);
         if self.time.is_none() {
             self.time = Time::new(hour, minute, second.min(59), nanos).ok();
             self.zone = self.zone.or(zone);
@@ -164,6 +181,11 @@ impl Clues {
     }
 }
 
+/// The digits behind the point of a second as nanoseconds; 0 for anything that is no number.
+fn nanoseconds(fraction: &str) -> i32 {
+    if fraction.is_empty() { 0 } else { format!("{fraction:0<9.9}").parse().unwrap_or(0) }
+}
+
 fn number(digits: &str) -> Option<i8> {
     digits.parse().ok()
 }
@@ -181,25 +203,32 @@ fn year(digits: &str) -> Option<i16> {
 
 fn month(word: &str) -> Option<i8> {
     const MONTHS: &[u8; 36] = b"janfebmaraprmayjunjulaugsepoctnovdec";
-    let word =
-        word.get(..3).filter(|_| word.bytes().all(|b| b.is_ascii_alphabetic() || b == b'.'))?;
-    let index = MONTHS.chunks(3).position(|m| word.as_bytes().eq_ignore_ascii_case(m))?;
+    let name = word.as_bytes().get(..3)?;
+    if !word.bytes().all(|b| b.is_ascii_alphabetic() || b == b'.') {
+        return None;
+    }
+    let index = MONTHS.chunks(3).position(|month| name.eq_ignore_ascii_case(month))?;
     i8::try_from(index + 1).ok()
 }
 
 /// `+hhmm`, `-hh:mm`, `+hh`; `-0000` says that the zone is unknown.
 fn offset(word: &str) -> Option<Zone> {
-    let (sign, digits) = word.split_at_checked(1)?;
-    let digits: String = digits
-        .chars()
-        .take_while(|c| c.is_ascii_digit() || *c == ':')
-        .filter(char::is_ascii_digit)
-        .collect();
-    let (hours, minutes) = match digits.len() {
-        2 => (digits.parse::<i16>().ok()?, 0),
-        4 => (digits[..2].parse().ok()?, digits[2..].parse::<i16>().ok()?),
-        _ => return None,
-    };
+    let (sign, written) = word.split_at_checked(1)?;
+    let (mut digits, mut count) = ([0_i16; 4], 0);
+    for byte in written.bytes() {
+        match byte {
+            b'0'..=b'9' => {
+                *digits.get_mut(count)? = i16::from(byte - b'0');
+                count += 1;
+            }
+            b':' => {}
+            _ => break,
+        }
+    }
+    if count != 2 && count != 4 {
+        return None;
+    }
+    let (hours, minutes) = (digits[0] * 10 + digits[1], digits[2] * 10 + digits[3]);
     if hours > 15 || minutes > 59 || (sign == "-" && hours == 0 && minutes == 0) {
         return Some(Zone::Unknown);
     }
@@ -207,30 +236,28 @@ fn offset(word: &str) -> Option<Zone> {
     Some(Zone::Known(if sign == "-" { -total } else { total }))
 }
 
+/// The zone that a name stands for: those of RFC 5322 section 4.3 are known, others guessed.
 fn named_zone(word: &str) -> Option<Zone> {
-    let known = |hours: i16| Some(Zone::Known(hours * 60));
-    let guessed = |minutes: i16| Some(Zone::Guessed(minutes));
-    match word.to_ascii_uppercase().as_str() {
-        "GMT" | "UT" | "UTC" | "Z" => known(0),
-        "EDT" => known(-4),
-        "EST" | "CDT" => known(-5),
-        "CST" | "MDT" => known(-6),
-        "MST" | "PDT" => known(-7),
-        "PST" => known(-8),
-        "WET" => guessed(0),
-        "CET" | "MET" | "WEST" | "BST" => guessed(60),
-        "CEST" | "MEST" | "EET" | "SAST" => guessed(120),
-        "EEST" | "MSK" => guessed(180),
-        "IST" => guessed(330),
-        "HKT" | "SGT" | "AWST" => guessed(480),
-        "JST" | "KST" => guessed(540),
-        "AEST" => guessed(600),
-        "NZST" => guessed(720),
-        other if other.len() <= 5 && other.bytes().all(|b| b.is_ascii_uppercase()) => {
-            Some(Zone::Unknown)
-        }
-        _ => None,
-    }
+    let zone = match word.to_ascii_uppercase().as_str() {
+        "GMT" | "UT" | "UTC" | "Z" => Zone::Known(0),
+        "EDT" => Zone::Known(-4 * 60),
+        "EST" | "CDT" => Zone::Known(-5 * 60),
+        "CST" | "MDT" => Zone::Known(-6 * 60),
+        "MST" | "PDT" => Zone::Known(-7 * 60),
+        "PST" => Zone::Known(-8 * 60),
+        "WET" => Zone::Guessed(0),
+        "CET" | "MET" | "WEST" | "BST" => Zone::Guessed(60),
+        "CEST" | "MEST" | "EET" | "SAST" => Zone::Guessed(2 * 60),
+        "EEST" | "MSK" => Zone::Guessed(3 * 60),
+        "IST" => Zone::Guessed(5 * 60 + 30),
+        "HKT" | "SGT" | "AWST" => Zone::Guessed(8 * 60),
+        "JST" | "KST" => Zone::Guessed(9 * 60),
+        "AEST" => Zone::Guessed(10 * 60),
+        "NZST" => Zone::Guessed(12 * 60),
+        other if other.len() <= 5 && other.bytes().all(|b| b.is_ascii_uppercase()) => Zone::Unknown,
+        _ => return None,
+    };
+    Some(zone)
 }
 
 #[cfg(test)]

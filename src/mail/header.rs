@@ -6,24 +6,24 @@ use std::borrow::Cow;
 use mail_parser::HeaderValue;
 use mail_parser::parsers::MessageStream;
 
-use super::SafeText;
 use super::charset::lossy;
 use super::limits::{HEADER_FIELD_BYTES, HEADER_FIELDS};
+use super::{SafeText, address};
 
 /// One header field as it stands in the message.
 #[derive(Clone, Copy, Debug)]
-pub struct Field<'a> {
+pub struct HeaderField<'a> {
     /// The name, ASCII, without the colon.
     pub name: &'a str,
     /// Everything behind the colon, folded lines included.
-    pub value: Value<'a>,
+    pub value: FieldValue<'a>,
 }
 
 /// The raw value of a field: folded, undecoded.
 #[derive(Clone, Copy, Debug)]
-pub struct Value<'a>(pub &'a [u8]);
+pub struct FieldValue<'a>(pub &'a [u8]);
 
-impl<'a> Value<'a> {
+impl<'a> FieldValue<'a> {
     /// The value on one line: unfolded (RFC 5322 section 2.2.3) and trimmed, nothing decoded.
     #[must_use]
     pub fn unfolded(self) -> Cow<'a, str> {
@@ -58,7 +58,7 @@ impl<'a> Value<'a> {
     #[must_use]
     pub fn address(self) -> Option<SafeText> {
         let text = self.unfolded();
-        super::address::first_in(&text).map(SafeText::new)
+        address::first_in(&text).map(SafeText::new)
     }
 
     /// A Message-ID or similar: what stands between the first `<` and `>`, else the whole value;
@@ -66,11 +66,13 @@ impl<'a> Value<'a> {
     #[must_use]
     pub fn id(self) -> Option<SafeText> {
         let text = self.unfolded();
-        let inner = text
-            .split_once('<')
-            .and_then(|(_, rest)| rest.split_once('>'))
-            .map_or(&*text, |(id, _)| id);
-        (!inner.trim().is_empty()).then(|| SafeText::new(inner))
+        let mut id = &*text;
+        if let Some((_, rest)) = text.split_once('<')
+            && let Some((inner, _)) = rest.split_once('>')
+        {
+            id = inner;
+        }
+        if id.trim().is_empty() { None } else { Some(SafeText::new(id)) }
     }
 
     /// The value with the line end mail-parser's field parsers wait for.
@@ -84,7 +86,7 @@ impl<'a> Value<'a> {
 /// The fields of one header block, in order.
 #[derive(Clone, Debug, Default)]
 pub struct Headers<'a> {
-    fields: Vec<Field<'a>>,
+    fields: Vec<HeaderField<'a>>,
     /// True when the block went beyond the limits and the rest was left unread.
     pub cut: bool,
 }
@@ -123,18 +125,18 @@ impl<'a> Headers<'a> {
                 continue;
             }
             let colon = memchr::memchr(b':', raw).unwrap_or(raw.len() - 1);
-            headers.fields.push(Field { name, value: Value(&raw[colon + 1..]) });
+            headers.fields.push(HeaderField { name, value: FieldValue(&raw[colon + 1..]) });
         }
     }
 
     /// The first field of that name.
     #[must_use]
-    pub fn get(&self, name: &str) -> Option<Value<'a>> {
+    pub fn get(&self, name: &str) -> Option<FieldValue<'a>> {
         self.all(name).next()
     }
 
     /// All fields of that name, in order.
-    pub fn all(&self, name: &str) -> impl DoubleEndedIterator<Item = Value<'a>> {
+    pub fn all(&self, name: &str) -> impl DoubleEndedIterator<Item = FieldValue<'a>> {
         self.fields.iter().filter(move |f| f.name.eq_ignore_ascii_case(name)).map(|f| f.value)
     }
 
@@ -145,14 +147,9 @@ impl<'a> Headers<'a> {
     }
 
     /// All fields, in order.
-    pub fn iter(&self) -> std::slice::Iter<'_, Field<'a>> {
-        self.fields.iter()
-    }
-
-    /// How many fields there are.
     #[must_use]
-    pub fn len(&self) -> usize {
-        self.fields.len()
+    pub fn fields(&self) -> &[HeaderField<'a>] {
+        &self.fields
     }
 
     /// True when there is no field at all: then the input has no header.
@@ -162,18 +159,13 @@ impl<'a> Headers<'a> {
     }
 }
 
-impl<'h, 'a> IntoIterator for &'h Headers<'a> {
-    type Item = &'h Field<'a>;
-    type IntoIter = std::slice::Iter<'h, Field<'a>>;
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter()
-    }
-}
-
 /// The next line without its line end, and what follows it.
 #[must_use]
 pub fn split_line(bytes: &[u8]) -> (&[u8], &[u8]) {
-    memchr::memchr(b'\n', bytes).map_or((bytes, &[]), |end| (&bytes[..end], &bytes[end + 1..]))
+    match memchr::memchr(b'\n', bytes) {
+        Some(end) => (&bytes[..end], &bytes[end + 1..]),
+        None => (bytes, &[]),
+    }
 }
 
 /// The field name at the start of a line and what follows the colon; None for anything that is no
@@ -183,8 +175,10 @@ pub fn field_name(line: &[u8]) -> Option<(&str, &[u8])> {
     let colon = memchr::memchr(b':', line)?;
     let name = line[..colon].trim_ascii_end();
     let valid = !name.is_empty() && name.len() <= 76 && name.iter().all(u8::is_ascii_graphic);
-    let name = if valid { std::str::from_utf8(name).ok()? } else { return None };
-    Some((name, &line[colon + 1..]))
+    if !valid {
+        return None;
+    }
+    Some((std::str::from_utf8(name).ok()?, &line[colon + 1..]))
 }
 
 fn skip_preamble(mut message: &[u8]) -> &[u8] {
@@ -223,8 +217,8 @@ mod tests {
         let (h, body) = Headers::read(
             b"From x Thu Jan  1\nSubject: =?utf-8?q?Z=C3=BCrich?=\n a\nTo : <b@c.example>\n\nbody",
         );
-        assert_eq!(h.get("subject").map(Value::text), Some("Zürich a".into()));
-        assert_eq!(h.get("to").and_then(Value::address), Some("b@c.example".into()));
+        assert_eq!(h.get("subject").map(FieldValue::text), Some("Zürich a".into()));
+        assert_eq!(h.get("to").and_then(FieldValue::address), Some("b@c.example".into()));
         assert_eq!(body, b"body");
     }
 
@@ -240,6 +234,6 @@ mod tests {
         let mut flood = b"To: a@b.example\n".repeat(HEADER_FIELDS + 5);
         flood.extend_from_slice(b"\nbody");
         let (h, body) = Headers::read(&flood);
-        assert_eq!((h.len(), h.cut, body), (HEADER_FIELDS, true, &b"body"[..]));
+        assert_eq!((h.fields().len(), h.cut, body), (HEADER_FIELDS, true, &b"body"[..]));
     }
 }

@@ -4,8 +4,8 @@
 use std::net::IpAddr;
 
 use super::SafeText;
-use super::date::Stamp;
-use super::header::{Headers, Value};
+use super::date::{Stamp, Zone};
+use super::header::{FieldValue, Headers};
 use super::limits::HOPS;
 use super::received::Received;
 
@@ -78,46 +78,43 @@ impl Chain {
     /// The chain in a header block: Received and X-Received, newest first as they stand there.
     #[must_use]
     pub fn of(headers: &Headers<'_>) -> Self {
-        let mut hops: Vec<(Value<'_>, Vec<SafeText>)> = Vec::new();
+        let mut hops: Vec<FoundHop<'_>> = Vec::new();
         // What a host finds out about a message it writes above its own Received field.
-        let mut found = Vec::new();
-        for field in headers {
-            if ["received", "x-received"].iter().any(|name| field.name.eq_ignore_ascii_case(name)) {
-                hops.push((field.value, std::mem::take(&mut found)));
-            } else if CHECKS.iter().any(|name| field.name.eq_ignore_ascii_case(name))
-                && found.len() < CHECKS_OF_A_HOP
-            {
-                found.push(field.value.text());
+        let mut checks = Vec::new();
+        for field in headers.fields() {
+            if is_named(field.name, &["received", "x-received"]) {
+                hops.push(FoundHop { received: field.value, checks: std::mem::take(&mut checks) });
+            } else if checks.len() < CHECKS_OF_A_HOP && is_named(field.name, &CHECKS) {
+                checks.push(field.value.text());
             }
         }
+        hops.reverse();
         let omitted = hops.len().saturating_sub(HOPS);
-        let kept = hops
-            .into_iter()
-            .rev()
-            .enumerate()
-            .filter(|(i, _)| *i < HOPS / 2 || *i >= HOPS / 2 + omitted);
-        let hops = kept
-            .map(|(_, (received, checks))| Hop {
-                checks,
-                ..Hop::from(Received::read(&received.unfolded()))
-            })
-            .collect();
-        Self::timed(hops, omitted)
+        if omitted > 0 {
+            hops.drain(HOPS / 2..HOPS / 2 + omitted);
+        }
+        Self::timed(hops.into_iter().map(FoundHop::read).collect(), omitted)
     }
 
     /// Computes delays, shares and flags of hops given oldest first.
     #[must_use]
     pub fn timed(mut hops: Vec<Hop>, omitted: usize) -> Self {
         let mut last: Option<f64> = None;
+        let mut waited = 0.0;
         for hop in &mut hops {
-            let now = hop.time.map(Stamp::seconds);
-            hop.delay = now.zip(last).map(|(now, last)| now - last);
-            last = now.or(last);
+            hop.delay = None;
+            let Some(stamp) = hop.time else { continue };
+            let now = stamp.seconds();
+            if let Some(last) = last {
+                let delay = now - last;
+                hop.delay = Some(delay);
+                waited += delay.max(0.0);
+            }
+            last = Some(now);
         }
-        let waited: f64 = hops.iter().filter_map(|h| h.delay).filter(|d| *d > 0.0).sum();
         if waited > 0.0 {
             for hop in &mut hops {
-                hop.percent = hop.delay.filter(|d| *d > 0.0).map_or(0.0, |d| 100.0 * d / waited);
+                hop.percent = 100.0 * hop.waited() / waited;
             }
         }
         let mut chain = Self { hops, omitted };
@@ -139,59 +136,112 @@ impl Chain {
     }
 
     fn flag(&mut self) {
-        let slowest = (0..self.hops.len())
-            .filter(|&i| self.hops[i].delay.is_some_and(|d| d >= 1.0))
-            .max_by(|&a, &b| self.hops[a].percent.total_cmp(&self.hops[b].percent));
-        for i in 0..self.hops.len() {
+        let slowest = self.slowest();
+        for at in 0..self.hops.len() {
             let mut flags = Vec::new();
-            let delay = self.hops[i].delay.unwrap_or(0.0);
-            let next = self.hops.get(i + 1).and_then(|h| h.delay).unwrap_or(0.0);
-            let before = if i > 0 { self.hops[i - 1].delay.unwrap_or(0.0) } else { 0.0 };
-            if let Some(halves) = zone_error(delay, next) {
+            let zone = zone_error(self.delay(at), self.delay(at + 1));
+            if let Some(halves) = zone {
                 flags.push(Flag::Zone(halves));
-            } else if delay < -2.0 && zone_error(before, delay).is_none() {
+            } else if self.delay(at) < -2.0 && !self.takes_back(at) {
                 flags.push(Flag::Skew);
             }
-            if Some(i) == slowest && !flags.iter().any(|f| matches!(f, Flag::Zone(_))) {
+            if slowest == Some(at) && zone.is_none() {
                 flags.push(Flag::Slowest);
             }
-            if self.hops[i].time.is_some_and(|t| {
-                t.zone == super::date::Zone::Unknown && t.at.subsec_nanosecond() == 0
-            }) && !self.is_qmail(i)
-            {
+            if self.hops[at].has_unknown_zone() {
                 flags.push(Flag::ZoneUnknown);
             }
-            if self.took_before(i) {
+            if self.took_before(at) {
                 flags.push(Flag::Repeated);
             }
-            self.hops[i].flags = flags;
+            self.hops[at].flags = flags;
         }
     }
 
-    /// qmail writes UTC as `-0000`; that is known, not unknown.
-    fn is_qmail(&self, i: usize) -> bool {
-        self.hops[i].by.as_deref().is_some_and(|by| by.starts_with("qmail "))
-            || self.hops[i].with.as_deref().is_some_and(|w| w == "SMTP" || w == "NNFMP")
+    /// The delay of a hop in seconds; 0 where it is unknown or there is no such hop.
+    fn delay(&self, at: usize) -> f64 {
+        match self.hops.get(at) {
+            Some(hop) => hop.delay.unwrap_or(0.0),
+            None => 0.0,
+        }
+    }
+
+    /// True for a hop that only takes back the wrong time zone of the one before.
+    fn takes_back(&self, at: usize) -> bool {
+        at > 0 && zone_error(self.delay(at - 1), self.delay(at)).is_some()
+    }
+
+    /// The hop with the longest wait, of several the last; None when none waited for a second.
+    fn slowest(&self) -> Option<usize> {
+        let (mut slowest, mut longest) = (None, 0.0);
+        for (at, hop) in self.hops.iter().enumerate() {
+            if hop.waited() >= 1.0 && hop.percent >= longest {
+                (slowest, longest) = (Some(at), hop.percent);
+            }
+        }
+        slowest
     }
 
     /// True when the host took the message earlier and another host had it in between: handing on
     /// inside one host (filters, two queues) is no loop.
-    fn took_before(&self, i: usize) -> bool {
-        let name = |h: &Hop| h.by.as_deref().map(str::to_ascii_lowercase);
-        let Some(by) = name(&self.hops[i]).filter(|by| by.contains('.')) else { return false };
-        let Some(earlier) = (0..i).rev().find(|&j| name(&self.hops[j]).as_deref() == Some(&by))
-        else {
-            return false;
-        };
-        self.hops[earlier + 1..i]
-            .iter()
-            .any(|h| name(h).is_some_and(|other| other != by && other.contains('.')))
+    fn took_before(&self, at: usize) -> bool {
+        let Some(host) = self.hops[at].full_name() else { return false };
+        let mut between = false;
+        for hop in self.hops[..at].iter().rev() {
+            match hop.full_name() {
+                Some(other) if other.eq_ignore_ascii_case(host) => return between,
+                Some(_) => between = true,
+                None => {}
+            }
+        }
+        false
     }
+}
+
+impl Hop {
+    /// Seconds that the message waited; 0 where that is unknown or the clocks are wrong.
+    fn waited(&self) -> f64 {
+        self.delay.unwrap_or(0.0).max(0.0)
+    }
+
+    /// True where the zone of the time is unknown. qmail and its like write UTC as `-0000`: that is
+    /// known.
+    fn has_unknown_zone(&self) -> bool {
+        let Some(time) = self.time else { return false };
+        let by = self.by.as_deref().unwrap_or("");
+        time.zone == Zone::Unknown
+            && time.at.subsec_nanosecond() == 0
+            && !by.starts_with("qmail ")
+            && !matches!(self.with.as_deref(), Some("SMTP" | "NNFMP"))
+    }
+
+    /// The host that took the message, where it has a full name.
+    fn full_name(&self) -> Option<&str> {
+        let by = self.by.as_deref()?;
+        if by.contains('.') { Some(by) } else { None }
+    }
+}
+
+/// A Received field, and what its host found out about the message.
+struct FoundHop<'a> {
+    received: FieldValue<'a>,
+    checks: Vec<SafeText>,
+}
+
+impl FoundHop<'_> {
+    fn read(self) -> Hop {
+        let received = Received::read(&self.received.unfolded());
+        Hop { checks: self.checks, ..Hop::from(received) }
+    }
+}
+
+fn is_named(field: &str, names: &[&str]) -> bool {
+    names.iter().any(|name| field.eq_ignore_ascii_case(name))
 }
 
 impl From<Received> for Hop {
     fn from(r: Received) -> Self {
-        let tls = r.tls.clone().or_else(|| r.encrypted().then(|| "TLS".into()));
+        let tls = if r.tls.is_none() && r.encrypted() { Some("TLS".into()) } else { r.tls };
         Self {
             from: r.from,
             by: r.by,
@@ -212,8 +262,11 @@ fn zone_error(delay: f64, next: f64) -> Option<i32> {
     const HALF_HOUR: f64 = 1800.0;
     let halves = (delay / HALF_HOUR).round();
     let near = (delay - halves * HALF_HOUR).abs() <= 60.0 && (1.0..=28.0).contains(&halves.abs());
+    if !near || (delay + next).abs() > 120.0 {
+        return None;
+    }
     #[expect(clippy::cast_possible_truncation, reason = "at most 28")]
-    (near && (delay + next).abs() <= 120.0).then_some(halves as i32)
+    Some(halves as i32)
 }
 
 #[cfg(test)]

@@ -1,11 +1,13 @@
 //! HTML as lines of text: cells of a table row on one line with tabs between them, blocks on lines
 //! of their own. Nothing is rendered, nothing is fetched; links show their text.
 
+use super::find::begins;
+
 /// The readable text of an HTML body. `<wbr>` and soft hyphens vanish, so that host names come out
 /// whole.
 #[must_use]
 pub fn to_text(html: &str) -> String {
-    let mut out = Lines::with_capacity(html.len() / 4);
+    let mut out = TextBuilder::with_capacity(html.len() / 4);
     let mut rest = html;
     while let Some(at) = rest.find(['<', '&']) {
         out.text(&rest[..at]);
@@ -23,14 +25,14 @@ pub fn to_text(html: &str) -> String {
 }
 
 /// Collects text with blanks squeezed and empty lines limited to one.
-struct Lines {
+struct TextBuilder {
     out: String,
     blank: bool,
     /// Inside `<pre>`: line ends and blanks count.
     literal: bool,
 }
 
-impl Lines {
+impl TextBuilder {
     fn with_capacity(bytes: usize) -> Self {
         Self { out: String::with_capacity(bytes), blank: false, literal: false }
     }
@@ -65,22 +67,27 @@ impl Lines {
     }
 
     fn finish(self) -> String {
-        self.out.split('\n').map(str::trim_end).collect::<Vec<_>>().join("\n").trim_end().to_owned()
+        let mut text = String::with_capacity(self.out.len());
+        for line in self.out.split('\n') {
+            text.push_str(line.trim_end());
+            text.push('\n');
+        }
+        text.truncate(text.trim_end().len());
+        text
     }
 }
 
 /// Deals with the tag at the start of `rest` and returns what follows it.
-fn tag<'a>(rest: &'a str, out: &mut Lines) -> &'a str {
+fn tag<'a>(rest: &'a str, out: &mut TextBuilder) -> &'a str {
     if rest.starts_with("<!--") {
-        return rest.find("-->").map_or("", |end| &rest[end + 3..]);
+        return behind(rest, "-->");
     }
     let inner = &rest[1..];
     let closing = inner.starts_with('/');
     let name_at = usize::from(closing);
-    let name_end = inner[name_at..]
-        .find(|c: char| !c.is_ascii_alphanumeric())
-        .map_or(inner.len(), |i| i + name_at);
-    let name = inner[name_at..name_end].to_ascii_lowercase();
+    let named = &inner[name_at..];
+    let name_end = named.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(named.len());
+    let name = named[..name_end].to_ascii_lowercase();
     if name.is_empty() && !inner.starts_with(['!', '?', '/']) {
         out.text("<");
         return inner;
@@ -108,12 +115,21 @@ fn tag<'a>(rest: &'a str, out: &mut Lines) -> &'a str {
     after
 }
 
+/// What follows the first `end`; nothing where it is missing.
+fn behind<'a>(text: &'a str, end: &str) -> &'a str {
+    match text.split_once(end) {
+        Some((_, rest)) => rest,
+        None => "",
+    }
+}
+
+/// What follows the element called `name` that begins in front of `rest`.
 fn skip_element<'a>(rest: &'a str, name: &str) -> &'a str {
     let mut from = rest;
     while let Some(at) = from.find("</") {
         from = &from[at + 2..];
-        if from.get(..name.len()).is_some_and(|n| n.eq_ignore_ascii_case(name)) {
-            return from.find('>').map_or("", |end| &from[end + 1..]);
+        if begins(from, name) {
+            return behind(from, ">");
         }
     }
     ""
@@ -122,35 +138,39 @@ fn skip_element<'a>(rest: &'a str, name: &str) -> &'a str {
 /// The character of the entity at the start of `rest`, and what follows it; a stray `&` is itself.
 #[must_use]
 pub fn entity(rest: &str) -> (char, &str) {
-    const NAMED: [(&str, char); 12] = [
+    if let Some(end) = rest.bytes().take(12).position(|b| b == b';')
+        && let Some(c) = named_character(&rest[1..end])
+    {
+        return (c, &rest[end + 1..]);
+    }
+    ('&', &rest[1..])
+}
+
+fn named_character(name: &str) -> Option<char> {
+    const NAMED: [(&str, char); 11] = [
         ("amp", '&'),
         ("lt", '<'),
         ("gt", '>'),
         ("quot", '"'),
         ("apos", '\''),
         ("nbsp", ' '),
-        ("#39", '\''),
         ("shy", '\u{ad}'),
         ("ndash", '–'),
         ("mdash", '—'),
         ("hellip", '…'),
         ("copy", '©'),
     ];
-    let stray = ('&', &rest[1..]);
-    let Some(end) = rest.bytes().take(12).position(|b| b == b';') else { return stray };
-    let (name, after) = (&rest[1..end], &rest[end + 1..]);
-    if let Some((_, c)) = NAMED.iter().find(|(n, _)| *n == name) {
-        return (*c, after);
+    for (known, c) in NAMED {
+        if known == name {
+            return Some(c);
+        }
     }
-    let code = name
-        .strip_prefix("#x")
-        .or_else(|| name.strip_prefix("#X"))
-        .map(|hex| u32::from_str_radix(hex, 16));
-    let code = code.or_else(|| name.strip_prefix('#').map(str::parse));
-    match code.and_then(Result::ok).and_then(char::from_u32) {
-        Some(c) => (c, after),
-        None => accented(name).map_or(stray, |c| (c, after)),
-    }
+    let Some(number) = name.strip_prefix('#') else { return accented(name) };
+    let code = match number.strip_prefix(['x', 'X']) {
+        Some(digits) => u32::from_str_radix(digits, 16),
+        None => number.parse(),
+    };
+    char::from_u32(code.ok()?)
 }
 
 /// `eacute`, `Ouml` and the like: a letter and the name of its mark.
@@ -172,11 +192,15 @@ fn accented(name: &str) -> Option<char> {
         "Oslash" => return Some('Ø'),
         _ => {}
     }
-    let letter = name.chars().next()?;
-    let (_, plain, marked) =
-        MARKS.iter().find(|(mark, _, _)| name[letter.len_utf8()..] == **mark)?;
-    let index = plain.chars().position(|c| c == letter)?;
-    marked.chars().nth(index)
+    let mut letters = name.chars();
+    let letter = letters.next()?;
+    for (mark, plain, marked) in MARKS {
+        if mark == letters.as_str() {
+            let index = plain.chars().position(|c| c == letter)?;
+            return marked.chars().nth(index);
+        }
+    }
+    None
 }
 
 #[cfg(test)]

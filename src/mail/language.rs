@@ -5,191 +5,33 @@ use super::Headers;
 
 /// Words that hardly occur in the other languages. Function words, and words of letters and of
 /// delivery reports.
-const WORDS: [(&str, &[&str]); 10] = [
-    (
-        "en",
-        &[
-            "the",
-            "and",
-            "your",
-            "this",
-            "was",
-            "with",
-            "have",
-            "from",
-            "could",
-            "please",
-            "delivered",
-            "message",
-        ],
-    ),
+const WORDS: [(&str, &str); 10] = [
+    ("en", "the and your this was with have from could please delivered message"),
     (
         "pl",
-        &[
-            "nie",
-            "się",
-            "jest",
-            "oraz",
-            "wiadomość",
-            "wiadomości",
-            "został",
-            "adres",
-            "dla",
-            "proszę",
-            "przez",
-            "której",
-            "poczty",
-            "dostarczona",
-            "serwer",
-            "pozdrawiam",
-            "dziękuję",
-        ],
+        "nie się jest oraz wiadomość wiadomości został adres dla proszę przez której poczty \
+         dostarczona serwer pozdrawiam dziękuję",
     ),
     (
         "it",
-        &[
-            "il",
-            "che",
-            "non",
-            "messaggio",
-            "della",
-            "questo",
-            "destinatario",
-            "posta",
-            "essere",
-            "stato",
-            "recapito",
-            "indirizzo",
-            "gli",
-            "nel",
-            "saluti",
-            "grazie",
-            "buongiorno",
-        ],
+        "il che non messaggio della questo destinatario posta essere stato recapito indirizzo \
+         gli nel saluti grazie buongiorno",
     ),
     (
         "nb",
-        &[
-            "ikke",
-            "og",
-            "meldingen",
-            "ble",
-            "mottakeren",
-            "mottaker",
-            "postboks",
-            "levert",
-            "vennlig",
-            "hilsen",
-            "adressen",
-            "kunne",
-            "epost",
-            "hei",
-            "jeg",
-            "deg",
-            "feil",
-        ],
+        "ikke og meldingen ble mottakeren mottaker postboks levert vennlig hilsen adressen \
+         kunne epost hei jeg deg feil",
     ),
     (
         "nl",
-        &[
-            "het",
-            "een",
-            "niet",
-            "bericht",
-            "van",
-            "uw",
-            "worden",
-            "geadresseerde",
-            "kan",
-            "naar",
-            "voor",
-            "bezorgd",
-            "groet",
-            "vriendelijke",
-            "bedankt",
-            "aan",
-            "adres",
-        ],
+        "het een niet bericht van uw worden geadresseerde kan naar voor bezorgd groet \
+         vriendelijke bedankt aan adres",
     ),
-    (
-        "da",
-        &[
-            "ikke",
-            "og",
-            "meddelelsen",
-            "blev",
-            "modtageren",
-            "venlig",
-            "hilsen",
-            "jeg",
-            "dig",
-            "fejl",
-            "kunne",
-        ],
-    ),
-    (
-        "sv",
-        &[
-            "inte",
-            "och",
-            "meddelandet",
-            "mottagaren",
-            "kunde",
-            "levereras",
-            "att",
-            "jag",
-            "hälsningar",
-            "för",
-        ],
-    ),
-    (
-        "de",
-        &[
-            "und",
-            "nicht",
-            "die",
-            "der",
-            "nachricht",
-            "wurde",
-            "ihre",
-            "konnte",
-            "mit",
-            "grüßen",
-            "empfänger",
-        ],
-    ),
-    (
-        "fr",
-        &[
-            "le",
-            "les",
-            "des",
-            "votre",
-            "message",
-            "pas",
-            "être",
-            "une",
-            "est",
-            "destinataire",
-            "cordialement",
-        ],
-    ),
-    (
-        "es",
-        &[
-            "el",
-            "los",
-            "mensaje",
-            "su",
-            "una",
-            "está",
-            "correo",
-            "destinatario",
-            "para",
-            "saludos",
-            "por",
-        ],
-    ),
+    ("da", "ikke og meddelelsen blev modtageren venlig hilsen jeg dig fejl kunne"),
+    ("sv", "inte och meddelandet mottagaren kunde levereras att jag hälsningar för"),
+    ("de", "und nicht die der nachricht wurde ihre konnte mit grüßen empfänger"),
+    ("fr", "le les des votre message pas être une est destinataire cordialement"),
+    ("es", "el los mensaje su una está correo destinatario para saludos por"),
 ];
 
 /// Words a sample is judged by.
@@ -199,10 +41,14 @@ const SAMPLE: usize = 400;
 /// neither is clear.
 #[must_use]
 pub fn of(headers: &Headers<'_>, text: &str) -> Option<String> {
-    let tag = headers.get("content-language").map(|v| v.text().trim().to_ascii_lowercase());
-    let tag =
-        tag.and_then(|t| t.split([',', ';', ' ']).next().map(str::to_owned)).filter(|t| is_tag(t));
-    tag.or_else(|| of_words(text).map(str::to_owned))
+    if let Some(value) = headers.get("content-language") {
+        let written = value.text().to_ascii_lowercase();
+        let tag = written.split([',', ';', ' ']).next().unwrap_or("");
+        if is_tag(tag) {
+            return Some(tag.to_owned());
+        }
+    }
+    Some(of_words(text)?.to_owned())
 }
 
 /// The shape of a language tag (RFC 5646).
@@ -214,24 +60,29 @@ fn is_tag(text: &str) -> bool {
 /// any other language.
 #[must_use]
 pub fn of_words(text: &str) -> Option<&'static str> {
-    let words = text.split(|c: char| !c.is_alphabetic()).filter(|w| !w.is_empty()).take(SAMPLE);
-    let mut seen: Vec<String> = words.map(str::to_lowercase).collect();
+    let mut seen: Vec<String> = Vec::new();
+    for word in text.split(|c: char| !c.is_alphabetic()) {
+        if seen.len() == SAMPLE {
+            break;
+        }
+        if !word.is_empty() {
+            seen.push(word.to_lowercase());
+        }
+    }
     seen.sort_unstable();
     seen.dedup();
-    let mut scores: Vec<(usize, &str)> = WORDS
-        .iter()
-        .map(|(tag, words)| {
-            (
-                words
-                    .iter()
-                    .filter(|w| seen.binary_search_by(|s| s.as_str().cmp(w)).is_ok())
-                    .count(),
-                *tag,
-            )
-        })
-        .collect();
-    scores.sort_by(|a, b| b.cmp(a));
-    (scores[0].0 >= 3 && scores[0].0 > scores[1].0).then_some(scores[0].1)
+    let mut scores = WORDS.map(|(tag, words)| (score(words, &seen), tag));
+    scores.sort_unstable_by(|a, b| b.cmp(a));
+    let [(most, tag), (next, _), ..] = scores;
+    if most >= 3 && most > next { Some(tag) } else { None }
+}
+
+/// How many of the known words were seen; `seen` is sorted.
+fn score(words: &str, seen: &[String]) -> usize {
+    words
+        .split(' ')
+        .filter(|known| seen.binary_search_by(|word| word.as_str().cmp(known)).is_ok())
+        .count()
 }
 
 #[cfg(test)]

@@ -6,11 +6,11 @@
 
 use std::borrow::Cow;
 
-use mail_parser::HeaderValue;
 use mail_parser::parsers::MessageStream;
+use mail_parser::{ContentType, HeaderValue};
 
 use super::charset::{self, Transfer};
-use super::header::{Headers, Value, split_line};
+use super::header::{FieldValue, Headers, split_line};
 use super::limits::{Limit, MEDIA_TYPE_BYTES, NESTING, PARTS};
 
 /// What a Content-Type field says (RFC 2045 section 5).
@@ -27,8 +27,8 @@ pub struct MediaType {
 }
 
 impl MediaType {
-    fn read(value: Value<'_>) -> Self {
-        let line = Value(&value.0[..value.0.len().min(MEDIA_TYPE_BYTES)]).terminated();
+    fn read(value: FieldValue<'_>) -> Self {
+        let line = FieldValue(&value.0[..value.0.len().min(MEDIA_TYPE_BYTES)]).terminated();
         let HeaderValue::ContentType(read) = MessageStream::new(&line).parse_content_type() else {
             return Self::default();
         };
@@ -37,12 +37,11 @@ impl MediaType {
             essence.push('/');
             essence.push_str(&subtype.trim().to_ascii_lowercase());
         }
-        let attribute = |name| read.attribute(name).map(|value| Box::from(value.trim()));
         Self {
-            boundary: attribute("boundary"),
-            charset: attribute("charset"),
-            report_type: attribute("report-type").map(|t| t.to_ascii_lowercase().into()),
-            name: attribute("name"),
+            boundary: attribute(&read, "boundary"),
+            charset: attribute(&read, "charset"),
+            report_type: attribute(&read, "report-type").map(|t| t.to_ascii_lowercase().into()),
+            name: attribute(&read, "name"),
             essence: essence.into(),
         }
     }
@@ -85,6 +84,10 @@ impl MediaType {
             "message/delivery-status" | "message/global-delivery-status" | "text/delivery-status"
         )
     }
+}
+
+fn attribute(read: &ContentType<'_>, name: &str) -> Option<Box<str>> {
+    read.attribute(name).map(|value| value.trim().into())
 }
 
 /// A message or one part of it.
@@ -152,16 +155,15 @@ impl Walk {
         if self.depth == 0 {
             return self.reached(Limit::Nesting);
         }
-        let named = media
-            .boundary
-            .as_deref()
-            .map(|boundary| pieces(body, boundary.as_bytes()))
-            .unwrap_or_default();
-        let found = if named.is_empty() {
-            guess_boundary(body).map(|b| pieces(body, b)).unwrap_or_default()
-        } else {
-            named
-        };
+        let mut found = Vec::new();
+        if let Some(boundary) = &media.boundary {
+            found = pieces(body, boundary.as_bytes());
+        }
+        if found.is_empty()
+            && let Some(boundary) = guess_boundary(body)
+        {
+            found = pieces(body, boundary);
+        }
         self.depth -= 1;
         let digest = &*media.essence == "multipart/digest";
         for piece in found {
@@ -187,10 +189,10 @@ impl<'a> Entity<'a> {
     /// The body with its transfer coding undone.
     #[must_use]
     pub fn bytes(&self) -> Cow<'a, [u8]> {
-        self.headers
-            .get("content-transfer-encoding")
-            .map_or(Transfer::Plain, |v| Transfer::named(v.0))
-            .decode(self.body)
+        match self.headers.get("content-transfer-encoding") {
+            Some(coding) => Transfer::named(coding.0).decode(self.body),
+            None => Cow::Borrowed(self.body),
+        }
     }
 
     /// The message inside, with LF line ends whatever its transfer coding hid.
@@ -293,10 +295,7 @@ fn pieces<'a>(body: &'a [u8], boundary: &[u8]) -> Vec<&'a [u8]> {
             pieces.push(&body[start..at.saturating_sub(1).max(start)]);
         }
         open = Some((at + delimiter.len() + tail.len() + 1).min(body.len()));
-        if last {
-            return pieces;
-        }
-        if pieces.len() > PARTS {
+        if last || pieces.len() > PARTS {
             return pieces;
         }
     }

@@ -37,9 +37,10 @@ impl Received {
     #[must_use]
     pub fn read(value: &str) -> Self {
         let (head, time) = split_date(value);
-        let mut reader =
-            Reader { received: Self { time, ..Self::default() }, clause: None, closed: false };
-        for token in Tokens(head) {
+        let received = Self { time, ..Self::default() };
+        let mut reader = ClauseReader { received, clause: None, closed: false };
+        let mut tokens = Tokens(head);
+        while let Some(token) = tokens.take_next() {
             match token {
                 Token::Word(word) => reader.word(word),
                 Token::Comment(comment) => reader.comment(comment),
@@ -52,12 +53,10 @@ impl Received {
     /// 3848.
     #[must_use]
     pub fn encrypted(&self) -> bool {
-        let with = self.with.as_deref().unwrap_or("").to_ascii_uppercase();
-        self.tls.is_some()
-            || matches!(
-                &*with,
-                "ESMTPS" | "ESMTPSA" | "UTF8SMTPS" | "UTF8SMTPSA" | "LMTPS" | "LMTPSA" | "HTTPS"
-            )
+        const SECURE: [&str; 7] =
+            ["ESMTPS", "ESMTPSA", "UTF8SMTPS", "UTF8SMTPSA", "LMTPS", "LMTPSA", "HTTPS"];
+        let with = self.with.as_deref().unwrap_or("");
+        self.tls.is_some() || SECURE.iter().any(|name| with.eq_ignore_ascii_case(name))
     }
 }
 
@@ -81,18 +80,24 @@ impl Clause {
             ("id", Clause::Id),
             ("for", Clause::For),
         ];
-        NAMES.iter().find(|(name, _)| word.eq_ignore_ascii_case(name)).map(|&(_, clause)| clause)
+        for (name, clause) in NAMES {
+            if word.eq_ignore_ascii_case(name) {
+                return Some(clause);
+            }
+        }
+        None
     }
 }
 
-struct Reader {
+/// Collects what the clauses of a field say.
+struct ClauseReader {
     received: Received,
     clause: Option<Clause>,
     /// A comment or another value ended the clause: further words are no part of it.
     closed: bool,
 }
 
-impl Reader {
+impl ClauseReader {
     fn slot(&mut self, clause: Clause) -> &mut Option<SafeText> {
         let r = &mut self.received;
         match clause {
@@ -114,7 +119,10 @@ impl Reader {
             return;
         }
         self.security(word);
-        let Some(clause) = self.clause.filter(|_| !self.closed && !word.is_empty()) else { return };
+        let Some(clause) = self.clause else { return };
+        if self.closed || word.is_empty() {
+            return;
+        }
         if word.eq_ignore_ascii_case("tls") {
             self.closed = true;
             return;
@@ -137,35 +145,41 @@ impl Reader {
             self.received.by = Some(SafeText::new(comment));
             return;
         }
-        comment.split([' ', '(', ')']).for_each(|word| self.security(word));
+        for word in comment.split([' ', '(', ')']) {
+            self.security(word);
+        }
         if here != Some(Clause::From) {
             return;
         }
-        let mut previous: Option<&str> = None;
+        let mut previous = "";
         for word in comment.split_whitespace() {
-            let bracketed = word.starts_with('[');
             if let Some(ip) = ip_in(word) {
                 self.received.ip = Some(ip);
-                let name = previous.filter(|_| bracketed).map(|p| p.trim_end_matches('.'));
-                if let Some(name) =
-                    name.filter(|n| n.contains('.') && !n.contains('=') && *n != "unknown")
-                {
-                    self.received.rdns =
-                        Some(SafeText::new(name.rsplit('@').next().unwrap_or(name)));
+                if word.starts_with('[') {
+                    self.name_of_address(previous);
                 }
             }
-            previous = Some(word);
+            previous = word;
+        }
+    }
+
+    /// The word in front of an address in brackets: the name found for it, perhaps behind a login.
+    fn name_of_address(&mut self, word: &str) {
+        let name = word.trim_end_matches('.');
+        if name.contains('.') && !name.contains('=') {
+            let host = name.rsplit('@').next().unwrap_or(name);
+            self.received.rdns = Some(SafeText::new(host));
         }
     }
 
     /// TLS version and cipher suite, wherever they stand.
     fn security(&mut self, word: &str) {
         let word = word.trim_matches([',', ';', ')', '(']);
-        let value = word.split_once('=').map_or(word, |(_, value)| value);
-        let after_tls = value.strip_prefix("TLSv").or_else(|| value.strip_prefix("TLS"));
-        if self.received.tls.is_none()
-            && after_tls.is_some_and(|v| v.starts_with('1') && v.len() <= 3)
-        {
+        let value = match word.split_once('=') {
+            Some((_, value)) => value,
+            None => word,
+        };
+        if self.received.tls.is_none() && is_tls_version(value) {
             self.received.tls = Some(SafeText::new(value));
         } else if self.received.cipher.is_none() && is_cipher(value) {
             self.received.cipher = Some(SafeText::new(value));
@@ -174,10 +188,17 @@ impl Reader {
 
     fn finish(mut self) -> Received {
         if self.received.ip.is_none() {
-            self.received.ip = self.received.from.as_deref().and_then(ip_in);
+            self.received.ip = ip_in(self.received.from.as_deref().unwrap_or(""));
         }
         self.received
     }
+}
+
+/// `TLSv1.3`, `TLS1_2`.
+fn is_tls_version(word: &str) -> bool {
+    let Some(version) = word.strip_prefix("TLS") else { return false };
+    let number = version.strip_prefix('v').unwrap_or(version);
+    number.starts_with('1') && number.len() <= 3
 }
 
 fn is_cipher(word: &str) -> bool {
@@ -195,9 +216,10 @@ fn is_cipher(word: &str) -> bool {
 pub fn ip_in(word: &str) -> Option<IpAddr> {
     let bare = word.trim_matches(['[', ']', ',', ';', '(', ')']);
     let bare = bare.strip_prefix("IPv6:").or_else(|| bare.strip_prefix("ipv6:")).unwrap_or(bare);
-    let bare = bare.split_once('%').map_or(bare, |(ip, _)| ip);
-    let bare = bare.split_once("]:").map_or(bare, |(ip, _)| ip);
-    bare.parse().ok().map(|ip: IpAddr| ip.to_canonical())
+    let bare = bare.split('%').next().unwrap_or(bare);
+    let bare = bare.split("]:").next().unwrap_or(bare);
+    let ip: IpAddr = bare.parse().ok()?;
+    Some(ip.to_canonical())
 }
 
 enum Token<'a> {
@@ -208,9 +230,8 @@ enum Token<'a> {
 /// Words and comments at parenthesis depth 0, blanks between them skipped.
 struct Tokens<'a>(&'a str);
 
-impl<'a> Iterator for Tokens<'a> {
-    type Item = Token<'a>;
-    fn next(&mut self) -> Option<Token<'a>> {
+impl<'a> Tokens<'a> {
+    fn take_next(&mut self) -> Option<Token<'a>> {
         let text = self.0.trim_start();
         if text.is_empty() {
             return None;
@@ -262,24 +283,29 @@ fn split_date(value: &str) -> (&str, Option<Stamp>) {
             return (&value[..at], Some(stamp));
         }
     }
-    let begins_date = |word: &str| {
-        let iso = word.len() >= 10
-            && word.as_bytes()[4] == b'-'
-            && word.as_bytes()[..4].iter().all(u8::is_ascii_digit);
-        let day = word.get(..3).is_some_and(|w| {
-            ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-                .iter()
-                .any(|d| w.eq_ignore_ascii_case(d))
-        });
-        iso || (day && word.trim_end_matches(',').len() == 3)
-    };
-    let mut at = 0;
-    let places = value.split(' ').filter_map(|word| {
-        let place = at;
+    let (mut at, mut tried) = (0, 0);
+    for word in value.split(' ') {
+        if begins_date(word) {
+            if tried == DATES_TRIED {
+                break;
+            }
+            tried += 1;
+            if let Some(stamp) = date::parse(&value[at..]) {
+                return (&value[..at], Some(stamp));
+            }
+        }
         at += word.len() + 1;
-        begins_date(word).then_some(place)
-    });
-    let dated =
-        places.take(DATES_TRIED).find_map(|place| Some((place, date::parse(&value[place..])?)));
-    dated.map_or((value, None), |(place, stamp)| (&value[..place], Some(stamp)))
+    }
+    (value, None)
+}
+
+/// True for `2026-05-04…` and for the name of a weekday.
+fn begins_date(word: &str) -> bool {
+    const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+    let bytes = word.as_bytes();
+    if bytes.len() >= 10 && bytes[4] == b'-' && bytes[..4].iter().all(u8::is_ascii_digit) {
+        return true;
+    }
+    let name = word.trim_end_matches(',');
+    DAYS.iter().any(|day| name.eq_ignore_ascii_case(day))
 }

@@ -17,7 +17,7 @@ use deadletter::listing::{MessageId, Row};
 use deadletter::mail::canonical::canonical;
 use deadletter::mail::charset::{self, Transfer};
 use deadletter::mail::date::{self, DateOrder, Zone};
-use deadletter::mail::header::Value;
+use deadletter::mail::header::FieldValue;
 use deadletter::mail::limits::{DIAGNOSTIC_BYTES, HOPS, NESTING, PARTS, RECIPIENTS};
 use deadletter::mail::received::Received;
 use deadletter::mail::{Chain, Entity, Headers, SafeText, Walk, address, html, language};
@@ -276,7 +276,7 @@ fn depth(entity: &Entity<'_>) -> usize {
 pub(crate) fn hops(raw: &[u8]) {
     let bytes = canonical(raw);
     let (headers, _) = Headers::read(&bytes);
-    for field in &headers {
+    for field in headers.fields() {
         let received = Received::read(&field.value.unfolded());
         let texts = [
             &received.from,
@@ -359,14 +359,14 @@ pub(crate) fn words(raw: &[u8]) {
     let lf = canonical(raw);
     assert!(!lf.contains(&b'\r'));
     assert_eq!(canonical(&lf), lf);
-    header_value(Value(bytes));
+    header_value(FieldValue(bytes));
     let markup = html::to_text(&decoded);
     harmless(&SafeText::new(&markup));
     let _ = language::of_words(&decoded);
     addresses(&decoded);
 }
 
-fn header_value(value: Value<'_>) {
+fn header_value(value: FieldValue<'_>) {
     assert!(!value.unfolded().contains('\n'));
     [Some(value.text()), value.address(), value.id()]
         .into_iter()

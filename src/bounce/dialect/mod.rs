@@ -196,7 +196,7 @@ fn words_of(line: &Line<'_>) -> usize {
 /// The first dialect in front of `before` for which a header field speaks.
 fn first_in_header(headers: &Headers<'_>, notice: &NoticeText<'_>, before: usize) -> Option<usize> {
     let mut first = None;
-    for field in headers {
+    for field in headers.fields() {
         let Some(marks) = FIELDS.get(field.name.to_ascii_lowercase().as_str()) else { continue };
         let value = field.value.unfolded();
         for mark in marks {

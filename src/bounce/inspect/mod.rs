@@ -2,7 +2,7 @@
 //! line, the source, and what was not understood. Made on demand for one message.
 
 use crate::mail::charset::lossy;
-use crate::mail::header::Value;
+use crate::mail::header::FieldValue;
 use crate::mail::{Headers, SafeText, Walk, language};
 
 mod known;
@@ -151,6 +151,7 @@ impl PartLines {
 
 fn header_lines(headers: &Headers<'_>) -> Vec<HeaderLine> {
     headers
+        .fields()
         .iter()
         .map(|field| HeaderLine { name: SafeText::new(field.name), value: field.value.text() })
         .collect()
@@ -169,7 +170,8 @@ fn suggestion(letter: &Letter<'_>, returned: Option<&[u8]>) -> Option<String> {
 /// The language of a message, by its header, its subject and its first text.
 fn language_of(message: &[u8]) -> Option<String> {
     let entity = Walk::default().message(message);
-    let mut words = entity.headers.get("subject").map(Value::text).unwrap_or_default().to_string();
+    let mut words =
+        entity.headers.get("subject").map(FieldValue::text).unwrap_or_default().to_string();
     words.push(' ');
     if let Some(leaf) = entity.leaves().into_iter().find(|leaf| leaf.is_readable()) {
         words.push_str(&leaf.text());

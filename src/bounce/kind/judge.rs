@@ -6,7 +6,7 @@ use super::{delay, others};
 use crate::bounce::delivery::Delivery;
 use crate::bounce::notice::text::NoticeText;
 use crate::bounce::report::{DeliveryReport, DsnAction};
-use crate::mail::header::{Headers, Value};
+use crate::mail::header::{FieldValue, Headers};
 
 /// How much must speak for a bounce without the recipients of a report.
 const ENOUGH: u8 = 5;
@@ -36,7 +36,7 @@ impl Features<'_> {
     /// The kind of the message.
     #[must_use]
     pub fn kind(&self) -> Kind {
-        let subject = self.headers.get("subject").map(Value::text).unwrap_or_default();
+        let subject = self.headers.get("subject").map(FieldValue::text).unwrap_or_default();
         if let Some(report) = self.report
             && !report.recipients.is_empty()
         {

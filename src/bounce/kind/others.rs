@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use super::kinds::Kind;
 use crate::bounce::notice::phrases::Phrases;
 use crate::bounce::notice::text::NoticeText;
-use crate::mail::header::{Headers, Value};
+use crate::mail::header::{FieldValue, Headers};
 use crate::mail::{SafeText, find};
 
 /// What a message that is no bounce is, by its header and words, and whether another message came
@@ -31,7 +31,7 @@ pub(super) fn kind(headers: &Headers<'_>, notice: &NoticeText<'_>, returned: boo
 }
 
 fn text_of(headers: &Headers<'_>, name: &str) -> SafeText {
-    headers.get(name).map(Value::text).unwrap_or_default()
+    headers.get(name).map(FieldValue::text).unwrap_or_default()
 }
 
 fn holds_any(text: &str, words: &[&str]) -> bool {
@@ -114,7 +114,7 @@ pub(super) fn is_challenge(headers: &Headers<'_>, notice: &NoticeText<'_>) -> bo
 /// Fields that only challenge-response systems write.
 fn has_challenge_field(headers: &Headers<'_>) -> bool {
     const NAMES: [&str; 5] = ["x-boxbe", "x-boxtrapper", "x-tmda", "x-challenge", "x-spamarrest"];
-    for field in headers {
+    for field in headers.fields() {
         if NAMES.iter().any(|name| find::begins(field.name, name)) {
             return true;
         }

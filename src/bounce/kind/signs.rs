@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use crate::bounce::notice::phrases::Phrases;
 use crate::mail::find;
-use crate::mail::header::{Headers, Value};
+use crate::mail::header::{FieldValue, Headers};
 
 /// What speaks for a bounce outside its text.
 #[derive(Clone, Copy, Debug, Default)]
@@ -26,8 +26,8 @@ impl HeaderSigns {
     /// Reads the header of a message.
     #[must_use]
     pub fn of(headers: &Headers<'_>) -> Self {
-        let from = headers.get("from").map(Value::text).unwrap_or_default();
-        let subject = headers.get("subject").map(Value::text).unwrap_or_default();
+        let from = headers.get("from").map(FieldValue::text).unwrap_or_default();
+        let subject = headers.get("subject").map(FieldValue::text).unwrap_or_default();
         Self {
             failed_recipients: headers.has("x-failed-recipients"),
             null_sender: has_null_sender(headers),
