@@ -5,8 +5,9 @@
 //! for all.
 
 use super::errors::{self, is_rule, lines_about, looks_like_error, paragraph_end};
+use super::line::Line;
 use super::named::{Named, came_from, named};
-use super::text::{Line, NoticeText};
+use super::text::NoticeText;
 use crate::bounce::remote::Remote;
 use crate::bounce::said::Said;
 use crate::mail::find::begins;

@@ -3,7 +3,7 @@
 use crate::mail::address;
 
 use super::errors::looks_like_error;
-use super::text::Line;
+use super::line::Line;
 use crate::mail::find::{begins, position};
 
 /// Labels in front of a failed address that many systems share.

@@ -2,8 +2,9 @@
 //! host, then the error in one of the forms Exchange has used since 2007.
 
 use crate::bounce::notice::blocks::Block;
+use crate::bounce::notice::line::Line;
 use crate::bounce::notice::sentences::is_expiry;
-use crate::bounce::notice::text::{Line, NoticeText};
+use crate::bounce::notice::text::NoticeText;
 use crate::bounce::remote::Remote;
 use crate::bounce::said::Said;
 use crate::bounce::status::statuses;
