@@ -72,12 +72,20 @@ fn in_sentence(notice: &NoticeText<'_>) -> Option<SafeText> {
         let line = text[place.end..].lines().next().unwrap_or("");
         for word in line.split_whitespace().take(4) {
             let word = word.trim_matches(['.', ',', '<', '>', ':', '[']);
-            if is_host_name(word) {
+            if is_host_name(word) && !is_version(word) {
                 return Some(SafeText::new(word));
             }
         }
     }
     None
+}
+
+/// True for the version of a program, such as `v0.13`.
+fn is_version(word: &str) -> bool {
+    match word.strip_prefix('v') {
+        Some(number) => number.starts_with(|c: char| c.is_ascii_digit()),
+        None => false,
+    }
 }
 
 /// The oldest Received field names the host that wrote the report: who handed it over, or, of one

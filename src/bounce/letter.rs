@@ -75,13 +75,10 @@ impl<'a> Letter<'a> {
     /// The message that came back, attached or below the words.
     #[must_use]
     pub fn returned_message<'l>(&'l self, notice: &NoticeText<'l>) -> Option<Cow<'l, [u8]>> {
-        let below = || {
-            Some(match notice.returned()? {
-                Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
-                Cow::Owned(text) => Cow::Owned(text.into_bytes()),
-            })
-        };
-        self.returned.as_deref().map(Cow::Borrowed).or_else(below)
+        if let Some(attached) = &self.returned {
+            return Some(Cow::Borrowed(attached));
+        }
+        notice.returned().map(into_bytes)
     }
 
     /// A plain text part: words for people, or behind the report a returned message sent as text.
@@ -91,13 +88,17 @@ impl<'a> Letter<'a> {
             && self.returned.is_none()
             && Headers::read(text.as_bytes()).0.fields().len() >= 3;
         if returned {
-            self.returned = Some(match text {
-                Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
-                Cow::Owned(text) => Cow::Owned(text.into_bytes()),
-            });
+            self.returned = Some(into_bytes(text));
         } else {
             texts.push(text);
         }
+    }
+}
+
+fn into_bytes(text: Cow<'_, str>) -> Cow<'_, [u8]> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+        Cow::Owned(text) => Cow::Owned(text.into_bytes()),
     }
 }
 
@@ -118,13 +119,8 @@ fn proven_by(leaf: &Entity<'_>) -> Option<Kind> {
         }
         "application/tlsrpt+gzip" | "application/tlsrpt+json" => Some(Kind::TlsReport),
         "application/ms-tnef" if is_tnef_receipt(&leaf.bytes()) => Some(Kind::Mdn),
-        _ => leaf
-            .media
-            .name
-            .as_deref()
-            .or(attachment_name(leaf).as_deref())
-            .is_some_and(is_dmarc_file)
-            .then_some(Kind::DmarcReport),
+        _ if has_dmarc_name(leaf) => Some(Kind::DmarcReport),
+        _ => None,
     }
 }
 
@@ -133,6 +129,16 @@ fn is_tnef_receipt(tnef: &[u8]) -> bool {
     [&b"IPM.Microsoft Mail.Read Receipt"[..], b".IPNRN", b".IPNNRN"]
         .iter()
         .any(|class| memchr::memmem::find(tnef, class).is_some())
+}
+
+fn has_dmarc_name(leaf: &Entity<'_>) -> bool {
+    if let Some(name) = &leaf.media.name {
+        return is_dmarc_file(name);
+    }
+    match attachment_name(leaf) {
+        Some(name) => is_dmarc_file(&name),
+        None => false,
+    }
 }
 
 fn attachment_name(leaf: &Entity<'_>) -> Option<String> {

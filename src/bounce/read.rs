@@ -72,7 +72,8 @@ pub fn read(raw: &[u8]) -> Bounce {
 #[must_use]
 pub fn read_with(raw: &[u8], depth: Depth) -> (Bounce, Inspection) {
     let bytes = canonical(raw);
-    let mut reader = Reader { walk: Walk::default(), depth, inspection: Inspection::default() };
+    let mut reader =
+        MessageReader { walk: Walk::default(), depth, inspection: Inspection::default() };
     let entity = reader.walk.message(&bytes);
     let mut bounce = reader.message(&entity);
     bounce.limits.append(&mut reader.walk.limits);
@@ -85,13 +86,13 @@ pub fn read_with(raw: &[u8], depth: Depth) -> (Bounce, Inspection) {
 }
 
 /// A walk through a message and what has been seen of it.
-struct Reader {
+struct MessageReader {
     walk: Walk,
     depth: Depth,
     inspection: Inspection,
 }
 
-impl Reader {
+impl MessageReader {
     /// Reads one message; where it merely wraps a report (forwarded, or sent on by a gateway) the
     /// report inside it. A message that tells of a failure itself wraps nothing: what came back
     /// with it was written by whoever sent the mail.

@@ -35,7 +35,7 @@ fn is_about(delivery: &Delivery, address: &str) -> bool {
 
 /// The report names the recipients, the text completes them.
 pub(super) fn of_report(report: &DeliveryReport, texts: Vec<Delivery>) -> Vec<Delivery> {
-    let mut told = Texts::of(texts, report.recipients.len() == 1);
+    let mut told = FromText::of(texts, report.recipients.len() == 1);
     let mut deliveries = Vec::with_capacity(report.recipients.len());
     for fields in &report.recipients {
         let mut delivery = Delivery::from_fields(fields.clone());
@@ -48,15 +48,15 @@ pub(super) fn of_report(report: &DeliveryReport, texts: Vec<Delivery>) -> Vec<De
 }
 
 /// What the words for people tell, each to be taken once.
-struct Texts {
-    texts: Vec<Option<Delivery>>,
+struct FromText {
+    deliveries: Vec<Option<Delivery>>,
     /// Where each recipient is, by the address in lower case.
     places: HashMap<String, usize>,
     /// There is one recipient here and one in the report: they are the same.
     single: bool,
 }
 
-impl Texts {
+impl FromText {
     fn of(texts: Vec<Delivery>, single: bool) -> Self {
         let mut places = HashMap::new();
         for (at, text) in texts.iter().enumerate() {
@@ -65,17 +65,17 @@ impl Texts {
             }
         }
         let single = single && texts.len() == 1;
-        Self { texts: texts.into_iter().map(Some).collect(), places, single }
+        Self { deliveries: texts.into_iter().map(Some).collect(), places, single }
     }
 
     /// What is told about the recipient of a delivery.
     fn take(&mut self, delivery: &Delivery) -> Option<Delivery> {
         for address in [&delivery.recipient, &delivery.original_recipient].into_iter().flatten() {
             if let Some(&at) = self.places.get(&address.to_ascii_lowercase()) {
-                return self.texts[at].take();
+                return self.deliveries[at].take();
             }
         }
-        if self.single { self.texts[0].take() } else { None }
+        if self.single { self.deliveries[0].take() } else { None }
     }
 }
 

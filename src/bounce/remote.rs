@@ -67,9 +67,8 @@ pub fn is_host(word: &str) -> bool {
         && word.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
 }
 
-/// True for a host that has a name: neither an address nor a version such as `v0.13`.
+/// True for a host that has a name: no address.
 #[must_use]
 pub fn is_host_name(word: &str) -> bool {
-    let version = word.strip_prefix('v').unwrap_or("").starts_with(|c: char| c.is_ascii_digit());
-    is_host(word) && !version && word.bytes().any(|b| b.is_ascii_alphabetic())
+    is_host(word) && word.bytes().any(|b| b.is_ascii_alphabetic())
 }

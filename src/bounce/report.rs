@@ -1,6 +1,8 @@
 //! The machine-readable part of a delivery report (RFC 3464, RFC 6533), with the tolerances real
 //! reports demand.
 
+use std::net::IpAddr;
+
 use crate::mail::header::field_name;
 use crate::mail::limits::RECIPIENTS;
 use crate::mail::{SafeText, Stamp, address, date};
@@ -104,7 +106,7 @@ impl RecipientFields {
 }
 
 /// One field, folded lines included.
-struct Field<'t> {
+struct ReportField<'t> {
     name: String,
     /// Byte where the line begins.
     line: usize,
@@ -113,15 +115,15 @@ struct Field<'t> {
     start: usize,
 }
 
-/// Where the fields stand: the text, the part it is of, and where in the part it begins.
+/// The text the fields stand in: the text, the part it is of, and where in the part it begins.
 #[derive(Clone, Copy)]
-struct Place<'t> {
+struct FieldText<'t> {
     text: &'t str,
     part: Part,
     start: usize,
 }
 
-impl Place<'_> {
+impl FieldText<'_> {
     fn said(self, from: usize, to: usize) -> Said {
         Said::new(self.text.get(from..to).unwrap_or(""), self.part, self.start + from)
     }
@@ -141,7 +143,7 @@ impl DeliveryReport {
         let mut current = RecipientFields::default();
         for field in fields(text) {
             match field {
-                Some(field) => report.take(&mut current, &field, Place { text, part, start }),
+                Some(field) => report.take(&mut current, &field, FieldText { text, part, start }),
                 None if current.recipient.is_some()
                     || current.original.is_some() && current.status.is_some() =>
                 {
@@ -166,21 +168,20 @@ impl DeliveryReport {
         }
     }
 
-    fn take(&mut self, current: &mut RecipientFields, field: &Field<'_>, place: Place<'_>) {
-        let value = || SafeText::new(field.value);
-        let address = || {
-            Some(SafeText::new(&address::in_report_field(field.value))).filter(|a| !a.is_empty())
-        };
+    /// Takes a field of the message or of a recipient; the first of a further recipient begins a new
+    /// block where the blank line between them was lost.
+    fn take(
+        &mut self,
+        current: &mut RecipientFields,
+        field: &ReportField<'_>,
+        text: FieldText<'_>,
+    ) {
         match field.name.as_str() {
-            "reporting-mta" if self.reporting_mta.is_none() => self.reporting_mta = host(&value()),
-            "dsn-gateway" => self.reporting_mta = host(&value()).or(self.reporting_mta.take()),
-            "received-from-mta" => self.received_from = host(&value()),
-            "arrival-date" => self.arrival = date::parse(field.value),
             "final-recipient" => {
                 if current.recipient.is_some() {
                     self.push(current);
                 }
-                current.recipient = address();
+                current.recipient = field.address();
             }
             "original-recipient" => {
                 if current.original.is_some()
@@ -188,80 +189,138 @@ impl DeliveryReport {
                 {
                     self.push(current);
                 }
-                current.original = address();
+                current.original = field.address();
             }
-            "x-actual-recipient" => current.actual = address().filter(|a| address::is_address(a)),
-            "action" | "ction" => {
-                current.action = current.action.or_else(|| DsnAction::read(field.value))
+            _ => {
+                if !current.take(field, text) {
+                    self.take_of_message(field);
+                }
             }
-            "status" => {
-                current.status = current.status.or_else(|| Status::read(field.value));
-                current.status_line = Some(place.said(field.line, field.start + field.value.len()));
-                current.status_text = commented(field, place);
-            }
-            "diagnostic-code" => {
-                current.diagnostic = current.diagnostic.take().or_else(|| diagnostic(field, place))
-            }
-            "remote-mta" => current.remote = remote(&value()),
-            "last-attempt-date" => current.last_attempt = date::parse(field.value),
-            "will-retry-until" => current.retry_until = date::parse(field.value),
+        }
+    }
+
+    /// Takes a field that is about the whole message.
+    fn take_of_message(&mut self, field: &ReportField<'_>) {
+        match field.name.as_str() {
+            "reporting-mta" if self.reporting_mta.is_none() => self.reporting_mta = field.host(),
+            "dsn-gateway" => self.reporting_mta = field.host().or(self.reporting_mta.take()),
+            "received-from-mta" => self.received_from = field.host(),
+            "arrival-date" => self.arrival = date::parse(field.value),
             "x-postfix-queue-id" => self.by_postfix = true,
-            "x-display-name" => current.display_name = Some(value()),
             name if name.starts_with("x-")
                 && name.ends_with("-sender")
                 && !field.value.trim_end().ends_with("<>") =>
             {
-                self.sender = address();
+                self.sender = field.address();
             }
             _ => {}
         }
     }
 }
 
+impl RecipientFields {
+    /// Takes a field that is about one recipient, of most the first; false for any other field.
+    fn take(&mut self, field: &ReportField<'_>, text: FieldText<'_>) -> bool {
+        match field.name.as_str() {
+            "x-actual-recipient" => {
+                self.actual = field.address().filter(|address| address::is_address(address));
+            }
+            "action" | "ction" => {
+                self.action = self.action.or_else(|| DsnAction::read(field.value));
+            }
+            "status" => {
+                self.status = self.status.or_else(|| Status::read(field.value));
+                self.status_line = Some(text.said(field.line, field.end()));
+                self.status_text = comment(field, text);
+            }
+            "diagnostic-code" => {
+                self.diagnostic = self.diagnostic.take().or_else(|| diagnostic(field, text));
+            }
+            "remote-mta" => self.remote = remote(&field.safe()),
+            "last-attempt-date" => self.last_attempt = date::parse(field.value),
+            "will-retry-until" => self.retry_until = date::parse(field.value),
+            "x-display-name" => self.display_name = Some(field.safe()),
+            _ => return false,
+        }
+        true
+    }
+}
+
+impl ReportField<'_> {
+    /// Byte where the value ends.
+    const fn end(&self) -> usize {
+        self.start + self.value.len()
+    }
+
+    /// The value without anything a terminal obeys.
+    fn safe(&self) -> SafeText {
+        SafeText::new(self.value)
+    }
+
+    /// The address behind its type (`rfc822;`, `utf-8;`).
+    fn address(&self) -> Option<SafeText> {
+        let address = SafeText::new(&address::in_report_field(self.value));
+        if address.is_empty() { None } else { Some(address) }
+    }
+
+    /// The host of an MTA field.
+    fn host(&self) -> Option<SafeText> {
+        host(&self.safe())
+    }
+}
+
 /// The error text behind the type of a Diagnostic-Code (`smtp;`, `x-unix;`, none at all).
-fn diagnostic(field: &Field<'_>, place: Place<'_>) -> Option<Said> {
-    let (kind, text) = field.value.split_once(';').unwrap_or(("", field.value));
-    let typed = !kind.is_empty()
-        && kind.trim().len() <= 16
-        && kind.trim().bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    let text = if typed { text } else { field.value };
-    let offset = text.as_ptr() as usize - field.value.as_ptr() as usize;
-    let said = place.said(field.start + offset, field.start + field.value.len());
-    (!said.text.is_empty()).then_some(said)
+fn diagnostic(field: &ReportField<'_>, text: FieldText<'_>) -> Option<Said> {
+    let mut start = field.start;
+    if let Some((kind, _)) = field.value.split_once(';')
+        && is_type(kind)
+    {
+        start += kind.len() + 1;
+    }
+    let said = text.said(start, field.end());
+    if said.text.is_empty() { None } else { Some(said) }
+}
+
+/// True for the type of a Diagnostic-Code; a semicolon may stand in the text too.
+fn is_type(kind: &str) -> bool {
+    let name = kind.trim();
+    !kind.is_empty()
+        && name.len() <= 16
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
 /// The comment of a Status field, as an error text.
-fn commented(field: &Field<'_>, place: Place<'_>) -> Option<Said> {
+fn comment(field: &ReportField<'_>, text: FieldText<'_>) -> Option<Said> {
     let open = field.value.find('(')?;
-    let close = field.value.rfind(')').filter(|&close| close > open + 4)?;
-    Some(place.said(field.start + open + 1, field.start + close))
+    let close = field.value.rfind(')')?;
+    if close <= open + 4 {
+        return None;
+    }
+    Some(text.said(field.start + open + 1, field.start + close))
 }
 
 /// The host of an MTA field: type and comments taken away (`dns; mx.example.com (192.0.2.1, the
 /// server …)`).
 fn host(value: &str) -> Option<SafeText> {
     let value = without_comments(value);
-    let value = untyped(&value);
-    let name = value.split([' ', '\t', '(', ',']).find(|w| !w.is_empty())?;
-    let name = name.trim_matches(['<', '>', '"', '.']);
-    (!name.is_empty() && !name.contains('@')).then(|| SafeText::new(name))
+    let mut words = untyped(&value).split([' ', '\t', '(', ',']);
+    let name = words.find(|word| !word.is_empty())?.trim_matches(['<', '>', '"', '.']);
+    if name.is_empty() || name.contains('@') { None } else { Some(SafeText::new(name)) }
 }
 
 /// The value with its comments taken out, however deep they are nested.
 fn without_comments(value: &str) -> String {
-    let mut depth = 0usize;
-    let mut outside = |c: &char| {
+    let mut depth = 0_usize;
+    let mut bare = String::with_capacity(value.len());
+    for c in value.chars() {
         match c {
             '(' => depth += 1,
-            ')' => {
-                depth = depth.saturating_sub(1);
-                return false;
-            }
+            ')' => depth = depth.saturating_sub(1),
+            _ if depth == 0 => bare.push(c),
             _ => {}
         }
-        depth == 0
-    };
-    value.chars().filter(|c| outside(c)).collect()
+    }
+    bare
 }
 
 fn untyped(value: &str) -> &str {
@@ -274,47 +333,63 @@ fn untyped(value: &str) -> &str {
 /// Remote-MTA as `host` or `host [address]`.
 fn remote(value: &str) -> Option<SafeText> {
     let name = host(value)?;
-    let rest = untyped(value).split_once(&*name).map_or("", |(_, rest)| rest);
-    let ip =
-        rest.split([' ', '(', ')', '[', ']', ',']).find_map(|w| w.parse::<std::net::IpAddr>().ok());
-    Some(ip.map_or(name.clone(), |ip| SafeText::new(&format!("{name} [{ip}]"))))
+    if let Some((_, rest)) = untyped(value).split_once(&*name) {
+        for word in rest.split([' ', '(', ')', '[', ']', ',']) {
+            if let Ok(ip) = word.parse::<IpAddr>() {
+                return Some(SafeText::new(&format!("{name} [{ip}]")));
+            }
+        }
+    }
+    Some(name)
 }
 
 /// The fields of a report in order; None stands for a blank line. A line that is no field continues
 /// the one before, as lines do whose folding was lost.
-fn fields(text: &str) -> Vec<Option<Field<'_>>> {
-    let mut fields: Vec<Option<Field<'_>>> = Vec::new();
-    let mut at = 0;
+fn fields(text: &str) -> Vec<Option<ReportField<'_>>> {
+    let mut fields: Vec<Option<ReportField<'_>>> = Vec::new();
+    let mut end = 0;
     for line in text.split_inclusive('\n') {
-        let start = at;
-        at += line.len();
+        let start = end;
+        end += line.len();
         if line.trim().is_empty() {
-            if fields.last().is_some_and(Option::is_some) {
+            if let Some(Some(_)) = fields.last() {
                 fields.push(None);
             }
             continue;
         }
-        let folded = line.starts_with([' ', '\t']);
-        let name = field_name(line.trim_start().as_bytes())
-            .map(|(name, _)| name.to_ascii_lowercase())
-            .filter(|name| is_report_field(name));
-        match (name, fields.last_mut()) {
-            (Some(name), last) if !folded || !matches!(last, Some(Some(_))) => {
-                let value_at = line.find(':').map_or(line.len(), |colon| colon + 1);
-                fields.push(Some(Field {
-                    name,
-                    line: start,
-                    value: &line[value_at..],
-                    start: start + value_at,
-                }));
-            }
-            (_, Some(Some(field))) => {
-                field.value = text.get(field.start..at).unwrap_or(field.value);
-            }
-            _ => {}
+        match fields.last_mut() {
+            Some(Some(field)) if line.starts_with([' ', '\t']) => field.carry_on(text, end),
+            last => match (begin(line, start), last) {
+                (Some(field), _) => fields.push(Some(field)),
+                (None, Some(Some(field))) => field.carry_on(text, end),
+                (None, _) => {}
+            },
         }
     }
     fields
+}
+
+impl<'t> ReportField<'t> {
+    /// Adds the lines up to byte `end` of the text.
+    fn carry_on(&mut self, text: &'t str, end: usize) {
+        if let Some(value) = text.get(self.start..end) {
+            self.value = value;
+        }
+    }
+}
+
+/// The field that begins in a line, which stands at byte `start`.
+fn begin(line: &str, start: usize) -> Option<ReportField<'_>> {
+    let (name, _) = field_name(line.trim_start().as_bytes())?;
+    let name = name.to_ascii_lowercase();
+    if !is_report_field(&name) {
+        return None;
+    }
+    let value_at = match line.find(':') {
+        Some(colon) => colon + 1,
+        None => line.len(),
+    };
+    Some(ReportField { name, line: start, value: &line[value_at..], start: start + value_at })
 }
 
 fn is_report_field(name: &str) -> bool {

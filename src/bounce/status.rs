@@ -76,11 +76,7 @@ pub fn statuses(text: &str) -> impl Iterator<Item = FoundStatus> {
 fn status_at(bytes: &[u8], dot: usize) -> Option<FoundStatus> {
     let start = dot.checked_sub(1)?;
     let class = bytes[start];
-    let before = start.checked_sub(1).map(|i| bytes[i]);
-    let clear = before.is_none_or(|b| {
-        !b.is_ascii_alphanumeric() && b != b'.' && b != b'_' && b != b'/' && b < 0x80
-    });
-    if !matches!(class, b'2' | b'4' | b'5') || !clear {
+    if !matches!(class, b'2' | b'4' | b'5') || start > 0 && joins_before(bytes[start - 1]) {
         return None;
     }
     let (subject, at) = number(bytes, dot + 1)?;
@@ -88,26 +84,38 @@ fn status_at(bytes: &[u8], dot: usize) -> Option<FoundStatus> {
         return None;
     }
     let (detail, end) = number(bytes, at + 1)?;
-    let further = match bytes.get(end) {
-        Some(b'.') => bytes.get(end + 1).is_some_and(u8::is_ascii_digit),
-        Some(b'/' | b'_') => true,
-        Some(b) => b.is_ascii_alphanumeric() && *b != b'F',
-        None => false,
-    };
-    (!further && subject <= 99).then(|| FoundStatus {
-        status: Status::new(class - b'0', subject, detail),
-        start,
-        end,
-    })
-}
-
-fn number(bytes: &[u8], at: usize) -> Option<(u16, usize)> {
-    let digits = bytes[at.min(bytes.len())..].iter().take_while(|b| b.is_ascii_digit()).count();
-    if !(1..=3).contains(&digits) {
+    if subject > 99 || goes_on(&bytes[end..]) {
         return None;
     }
-    let value = bytes[at..at + digits].iter().fold(0, |n, b| n * 10 + u16::from(b - b'0'));
-    Some((value, at + digits))
+    Some(FoundStatus { status: Status::new(class - b'0', subject, detail), start, end })
+}
+
+/// True for a byte before a number that makes it a part of something else.
+fn joins_before(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'/') || byte >= 0x80
+}
+
+/// True when what stands behind a number makes it a part of something else.
+fn goes_on(behind: &[u8]) -> bool {
+    match behind {
+        [b'.', next, ..] => next.is_ascii_digit(),
+        [b'/' | b'_', ..] => true,
+        [b, ..] => b.is_ascii_alphanumeric() && *b != b'F',
+        [] => false,
+    }
+}
+
+/// The number of one to three digits at a byte, and where it ends.
+fn number(bytes: &[u8], at: usize) -> Option<(u16, usize)> {
+    let (mut value, mut end) = (0, at);
+    while let Some(digit) = bytes.get(end).filter(|b| b.is_ascii_digit()) {
+        if end == at + 3 {
+            return None;
+        }
+        value = value * 10 + u16::from(digit - b'0');
+        end += 1;
+    }
+    if end == at { None } else { Some((value, end)) }
 }
 
 /// A basic reply code in a text.
@@ -148,42 +156,26 @@ pub fn replies(text: &str) -> impl Iterator<Item = FoundReply> {
 }
 
 fn reply_at(bytes: &[u8], at: usize) -> Option<u16> {
-    let digits = &bytes[at..at + 3];
-    if !digits.iter().all(u8::is_ascii_digit) {
-        return None;
-    }
-    let code = digits.iter().fold(0, |n, b| n * 10 + u16::from(b - b'0'));
+    let (code, end) = number(&bytes[..at + 3], at)?;
     let known =
         matches!(code, 211 | 214 | 220 | 221 | 235 | 250..=252 | 400..=459 | 471 | 472 | 500..=579);
-    let before = at.checked_sub(1).map_or(b' ', |i| bytes[i]);
+    if end == at + 3 && known && stands_alone(bytes, at) && !counts_something(bytes, end) {
+        Some(code)
+    } else {
+        None
+    }
+}
+
+/// True when the three digits at a byte are part of no longer number, date, time or word.
+fn stands_alone(bytes: &[u8], at: usize) -> bool {
+    let before = if at == 0 { b' ' } else { bytes[at - 1] };
     let after = bytes.get(at + 3).copied().unwrap_or(b' ');
-    let opens = matches!(
-        before,
-        b' ' | b'\t'
-            | b'\n'
-            | b';'
-            | b':'
-            | b'"'
-            | b'\''
-            | b'('
-            | b'<'
-            | b'>'
-            | b','
-            | b'#'
-            | b'='
-            | b'['
-            | b'.'
-    );
-    let closes = matches!(
-        after,
-        b' ' | b'-' | b'\n' | b'\t' | b'"' | b'\'' | b',' | b')' | b';' | b':' | b'#' | b'.' | b'_'
-    );
-    let number = after == b'.' && bytes.get(at + 4).is_some_and(u8::is_ascii_digit)
-        || after == b':' && bytes.get(at + 4).is_some_and(u8::is_ascii_digit)
-        || before == b'.' && at >= 2 && bytes[at - 2].is_ascii_digit()
-        || before == b':' && at >= 2 && bytes[at - 2].is_ascii_digit()
-        || before == b',' && at >= 2 && bytes[at - 2].is_ascii_digit();
-    (known && opens && closes && !number && !counts_something(bytes, at + 3)).then_some(code)
+    let digit_before = at >= 2 && bytes[at - 2].is_ascii_digit();
+    let digit_after = bytes.get(at + 4).is_some_and(u8::is_ascii_digit);
+    b" \t\n;:\"'(<>,#=[.".contains(&before)
+        && b" -\n\t\"',);:#._".contains(&after)
+        && !(digit_before && matches!(before, b'.' | b':' | b','))
+        && !(digit_after && matches!(after, b'.' | b':'))
 }
 
 /// True when a unit follows: "250 minutes" and "500 messages" are no replies.
@@ -224,25 +216,44 @@ pub struct Codes {
 /// code before it; else the first of each.
 #[must_use]
 pub fn codes(text: &str) -> Codes {
-    let mut found = statuses(text);
-    let first = found.next();
-    let telling = first
-        .filter(|f| !f.status.is_vague())
-        .or_else(|| found.find(|f| !f.status.is_vague() && f.status.class != 2))
-        .or(first);
-    let reply = replies(text);
-    let reply = match telling {
-        Some(status) => {
-            let near = reply
-                .take_while(|r| r.start < status.end + 4)
-                .filter(|r| r.start < status.start)
-                .last();
-            near.filter(|r| status.start - r.start <= 40 || Some(status) == first)
-                .or_else(|| replies(text).next())
-        }
-        None => reply.into_iter().next(),
+    let Some((status, is_first)) = telling_status(text) else {
+        let reply = replies(text).next();
+        return Codes { status: None, reply: reply.map(|reply| reply.code) };
     };
-    Codes { status: telling.map(|f| f.status), reply: reply.map(|r| r.code) }
+    let mut near = None;
+    for reply in replies(text) {
+        if reply.start >= status.start {
+            break;
+        }
+        near = Some(reply);
+    }
+    // Far in front of a later status stands the code of another answer.
+    if let Some(reply) = near
+        && !is_first
+        && status.start - reply.start > NEAR
+    {
+        near = None;
+    }
+    let reply = near.or_else(|| replies(text).next());
+    Codes { status: Some(status.status), reply: reply.map(|reply| reply.code) }
+}
+
+/// Bytes between a reply code and the status that belongs to it.
+const NEAR: usize = 40;
+
+/// The status that tells most, and whether it is the first in the text.
+fn telling_status(text: &str) -> Option<(FoundStatus, bool)> {
+    let mut found = statuses(text);
+    let first = found.next()?;
+    if !first.status.is_vague() {
+        return Some((first, true));
+    }
+    for later in found {
+        if !later.status.is_vague() && later.status.class != 2 {
+            return Some((later, false));
+        }
+    }
+    Some((first, true))
 }
 
 #[cfg(test)]

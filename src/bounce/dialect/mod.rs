@@ -61,8 +61,9 @@ use std::sync::LazyLock;
 
 use crate::mail::{Headers, find};
 
+use super::notice::line::Line;
 use super::notice::phrases::Phrases;
-use super::notice::text::{Line, NoticeText};
+use super::notice::text::NoticeText;
 use exchange::{EXCHANGE_LEGACY, legacy};
 
 pub use layout::{Dialect, GENERIC};

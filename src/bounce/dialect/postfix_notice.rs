@@ -5,7 +5,8 @@
 //! a message was not accepted through our fault, and that is a failure like any other.
 
 use super::super::notice::blocks::{Block, Grammar};
-use super::super::notice::text::{Line, NoticeText};
+use super::super::notice::line::Line;
+use super::super::notice::text::NoticeText;
 use super::super::status::{Status, codes};
 use super::layout::{Dialect, GENERIC};
 use crate::mail::address;

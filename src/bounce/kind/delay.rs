@@ -2,8 +2,9 @@
 
 use std::sync::LazyLock;
 
+use crate::bounce::notice::line::Line;
 use crate::bounce::notice::phrases::Phrases;
-use crate::bounce::notice::text::{Line, NoticeText};
+use crate::bounce::notice::text::NoticeText;
 
 /// True when the words say that the server goes on trying.
 #[must_use]

@@ -4,14 +4,12 @@
 //! it. A dialect says with a [`Grammar`] where it departs from that; the reading itself is the same
 //! for all.
 
-use std::collections::HashMap;
-
 use super::errors::{self, is_rule, lines_about, looks_like_error, paragraph_end};
+use super::line::Line;
 use super::named::{Named, came_from, named};
-use super::text::{Line, NoticeText};
+use super::text::NoticeText;
 use crate::bounce::remote::Remote;
 use crate::bounce::said::Said;
-use crate::bounce::status::Codes;
 use crate::mail::find::begins;
 
 /// One failed recipient as the human text names it.
@@ -74,50 +72,53 @@ impl Grammar {
 
     /// The lines between the marks.
     fn region<'l, 't>(&self, lines: &'l [Line<'t>]) -> &'l [Line<'t>] {
-        let begins_with =
-            |line: &Line<'_>, marks: &[&str]| marks.iter().any(|mark| line.begins(mark));
-        let from = lines.iter().position(|line| begins_with(line, self.begin)).unwrap_or(0);
+        let from = lines.iter().position(|line| line.begins_with_any(self.begin)).unwrap_or(0);
         let lines = &lines[from..];
-        let to = lines
-            .iter()
-            .skip(1)
-            .position(|line| begins_with(line, self.end))
-            .map_or(lines.len(), |i| i + 1);
-        &lines[..to]
+        for (at, line) in lines.iter().enumerate().skip(1) {
+            if line.begins_with_any(self.end) {
+                return &lines[..at];
+            }
+        }
+        lines
     }
 
     /// Gives recipients without an error text of their own the one that stands for all.
     fn share(&self, notice: &NoticeText<'_>, blocks: &mut [Block]) {
-        let coded = |block: &Block| {
-            block.said.as_ref().is_some_and(|said| said.codes() != Codes::default())
-        };
-        let labelled = errors::behind_labels(notice, self.errors).next();
-        for block in
-            blocks.iter_mut().filter(|block| block.apart && labelled.is_some() && !coded(block))
-        {
-            block.said.clone_from(&labelled);
+        if let Some(labelled) = errors::first_behind_label(notice, self.errors) {
+            for block in &mut *blocks {
+                if block.apart && !block.has_code() {
+                    block.said = Some(labelled.clone());
+                }
+            }
         }
-        if blocks.iter().all(|block| block.said.is_some())
-            && (blocks.len() != 1 || coded(&blocks[0]))
-        {
+        let all_told = blocks.iter().all(|block| block.said.is_some());
+        if all_told && (blocks.len() != 1 || blocks[0].has_code()) {
             return;
         }
         let apart = errors::apart(notice, self.errors);
         if let ([block], Some(apart)) = (&mut *blocks, &apart)
-            && apart.codes() != Codes::default()
+            && apart.has_codes()
         {
             block.said = Some(apart.clone());
         }
-        let last = blocks.last().and_then(|block| block.said.clone());
-        let told = if blocks.iter().all(|block| block.said.is_some()) {
-            HashMap::new()
-        } else {
-            lines_about(notice)
-        };
-        for block in blocks.iter_mut().filter(|block| block.said.is_none()) {
-            let own = told.get(&block.recipient.to_ascii_lowercase());
-            block.said = own.or(apart.as_ref()).or(last.as_ref()).cloned();
+        if blocks.iter().all(|block| block.said.is_some()) {
+            return;
         }
+        let last = blocks.last().and_then(|block| block.said.clone());
+        let about = lines_about(notice);
+        for block in blocks {
+            if block.said.is_none() {
+                let own = about.get(&block.recipient.to_ascii_lowercase());
+                block.said = own.or(apart.as_ref()).or(last.as_ref()).cloned();
+            }
+        }
+    }
+}
+
+impl Block {
+    /// True when its error text holds a code.
+    fn has_code(&self) -> bool {
+        self.said.as_ref().is_some_and(Said::has_codes)
     }
 }
 
@@ -135,9 +136,9 @@ struct Open {
 fn open(blocks: &mut Vec<Open>, line: &Line<'_>, named: Named<'_>) {
     let from = line.end() - if named.told { line.trimmed().len() } else { named.rest.len() };
     let to = if named.rest.is_empty() && !named.told { from } else { line.end() };
-    if let Some(last) = blocks
-        .last_mut()
-        .filter(|b| b.from == b.to && b.recipient.eq_ignore_ascii_case(named.address))
+    if let Some(last) = blocks.last_mut()
+        && last.is_empty()
+        && last.recipient.eq_ignore_ascii_case(named.address)
     {
         (last.from, last.to, last.closed) = (from, to, false);
         return;
@@ -158,43 +159,57 @@ impl Open {
             return;
         }
         if line.is_blank() {
-            let quoted_on = next.is_some_and(|next| {
-                next.trimmed().starts_with("<<<") || next.trimmed().starts_with(">>>")
-            });
-            self.closed = !self.is_empty() && !quoted_on;
+            self.closed = !self.is_empty() && !goes_on(next);
             self.apart |= self.is_empty();
-        } else if let Some(from) = came_from(line.text).filter(|_| line.trimmed().starts_with('('))
+            return;
+        }
+        if line.trimmed().starts_with('(')
+            && let Some(from) = came_from(line.text)
         {
             self.original.get_or_insert_with(|| from.to_owned());
-        } else if self.is_empty() {
-            if is_rule(line.trimmed()) {
-                self.closed = true;
-            } else {
-                (self.from, self.to) = (line.end() - line.trimmed().len(), line.end());
-            }
-        } else {
+        } else if !self.is_empty() {
             self.to = line.end();
+        } else if is_rule(line.trimmed()) {
+            self.closed = true;
+        } else {
+            (self.from, self.to) = (line.end() - line.trimmed().len(), line.end());
         }
     }
 
     fn close(self, notice: &NoticeText<'_>) -> Block {
-        let labelled = |said: &Said| {
-            ["from:", "to:", "cc:", "subject:", "sent:", "date:", "size"]
-                .iter()
-                .any(|l| begins(&said.text, l))
-        };
-        let fits = |said: &Said| !self.apart && !labelled(said) || looks_like_error(&said.text);
-        let said = (!self.is_empty()).then(|| notice.passage(self.from, self.to)).filter(fits);
-        let original = self.original.filter(|o| !o.eq_ignore_ascii_case(&self.recipient));
-        Block { recipient: self.recipient, original, said, apart: self.apart, ..Block::default() }
+        let mut block = Block { apart: self.apart, ..Block::default() };
+        if !self.is_empty() {
+            let said = notice.passage(self.from, self.to);
+            if !self.apart && !is_field(&said.text) || looks_like_error(&said.text) {
+                block.said = Some(said);
+            }
+        }
+        block.original = self.original.filter(|from| !from.eq_ignore_ascii_case(&self.recipient));
+        block.recipient = self.recipient;
+        block
     }
+}
+
+/// True when a quoted dialogue goes on behind a blank line.
+fn goes_on(next: Option<&Line<'_>>) -> bool {
+    let Some(next) = next else { return false };
+    next.trimmed().starts_with("<<<") || next.trimmed().starts_with(">>>")
+}
+
+/// True for a field of the returned message, as reports list them below a recipient.
+fn is_field(text: &str) -> bool {
+    const LABELS: [&str; 7] = ["from:", "to:", "cc:", "subject:", "sent:", "date:", "size"];
+    LABELS.iter().any(|label| begins(text, label))
 }
 
 /// The paragraph behind the mark, when it names nobody but tells an error.
 fn unnamed(notice: &NoticeText<'_>, lines: &[Line<'_>]) -> Option<Block> {
     let first = lines.iter().skip(1).find(|line| !line.is_blank())?;
     let said = notice.passage(first.start, paragraph_end(notice, first.start));
-    looks_like_error(&said.text).then(|| Block { said: Some(said), ..Block::default() })
+    if !looks_like_error(&said.text) {
+        return None;
+    }
+    Some(Block { said: Some(said), ..Block::default() })
 }
 
 #[cfg(test)]

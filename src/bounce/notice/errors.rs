@@ -8,9 +8,9 @@ use crate::mail::address;
 use crate::mail::limits::DIAGNOSTIC_BYTES;
 
 use super::phrases::Phrases;
-use super::text::{Line, NoticeText};
+use super::text::NoticeText;
 use crate::bounce::said::Said;
-use crate::bounce::status::{Codes, replies, statuses};
+use crate::bounce::status::{replies, statuses};
 use crate::mail::find::begins;
 
 /// Labelled error texts that are looked at.
@@ -58,28 +58,47 @@ const ERRORS: &[&str] = &[
 /// a reply code. `labels` are those of the dialect.
 #[must_use]
 pub fn apart(notice: &NoticeText<'_>, labels: &[&str]) -> Option<Said> {
-    let behind: Vec<Said> = behind_labels(notice, labels).collect();
-    let coded = |said: &&Said| said.codes() != Codes::default();
-    let reply = notice.lines.iter().find(|line| begins_with_reply(line.trimmed()));
-    let reply = reply.map(|line| notice.passage(line.start, paragraph_end(notice, line.start)));
-    behind.iter().find(coded).cloned().or(reply).or_else(|| behind.into_iter().next())
+    let mut first = None;
+    for said in behind_labels(notice, labels).take(LABELLED) {
+        if said.has_codes() {
+            return Some(said);
+        }
+        first.get_or_insert(said);
+    }
+    match notice.lines.iter().find(|line| begins_with_reply(line.trimmed())) {
+        Some(line) => Some(notice.passage(line.start, paragraph_end(notice, line.start))),
+        None => first,
+    }
+}
+
+/// The text behind the first label of an error.
+#[must_use]
+pub fn first_behind_label(notice: &NoticeText<'_>, labels: &[&str]) -> Option<Said> {
+    behind_labels(notice, labels).next()
 }
 
 /// The texts behind the labels of errors.
-pub fn behind_labels<'p>(
-    notice: &'p NoticeText<'_>,
-    labels: &'p [&str],
-) -> impl Iterator<Item = Said> + 'p {
-    let labelled = notice.lines.iter().enumerate().filter_map(move |(at, line)| {
-        let text = line.text.trim_start_matches([' ', '\t', '-', '*', '|', '=', '#']);
-        let label = labels.iter().chain(ERRORS).find(|label| begins(text, label))?;
-        let rest = text[label.len()..].trim_start_matches([' ', '\t', ':', '-']);
-        let below =
-            || notice.lines.get(at + 1..)?.iter().find(|l| !l.is_blank() && !is_rule(l.trimmed()));
-        let from = if rest.is_empty() { below()?.start } else { line.end() - rest.len() };
-        Some(notice.passage(from, paragraph_end(notice, from)))
-    });
-    labelled.take(LABELLED)
+fn behind_labels<'n>(
+    notice: &'n NoticeText<'_>,
+    labels: &'n [&str],
+) -> impl Iterator<Item = Said> + 'n {
+    let lines = 0..notice.lines.len();
+    lines.filter_map(move |at| behind_label(notice, labels, at))
+}
+
+/// The text behind the label at the start of a line: the rest of the line, or what stands below a
+/// label that stands alone.
+fn behind_label(notice: &NoticeText<'_>, labels: &[&str], at: usize) -> Option<Said> {
+    let line = &notice.lines[at];
+    let text = line.text.trim_start_matches([' ', '\t', '-', '*', '|', '=', '#']);
+    let label = labels.iter().chain(ERRORS).find(|label| begins(text, label))?;
+    let rest = text[label.len()..].trim_start_matches([' ', '\t', ':', '-']);
+    let mut from = line.end() - rest.len();
+    if rest.is_empty() {
+        let mut below = notice.lines[at + 1..].iter();
+        from = below.find(|line| !line.is_blank() && !is_rule(line.trimmed()))?.start;
+    }
+    Some(notice.passage(from, paragraph_end(notice, from)))
 }
 
 /// A line that only separates: dashes, stars.
@@ -94,75 +113,84 @@ pub fn is_rule(text: &str) -> bool {
 #[must_use]
 pub fn begins_with_reply(text: &str) -> bool {
     let text = text.trim_start_matches(['<', '>', ' ']);
-    replies(text).next().is_some_and(|reply| reply.start == 0 && matches!(reply.code / 100, 4 | 5))
-        || statuses(text).next().is_some_and(|status| status.start == 0 && status.status.class != 2)
+    if let Some(reply) = replies(text).next()
+        && reply.start == 0
+    {
+        return matches!(reply.code, 400..=599);
+    }
+    match statuses(text).next() {
+        Some(found) => found.start == 0 && found.status.class != 2,
+        None => false,
+    }
 }
+
+/// Words that errors are made of, in lower case.
+static WORDS: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new([
+        "unknown",
+        "no such",
+        "not found",
+        "does not exist",
+        "doesn't exist",
+        "invalid",
+        "rejected",
+        "refused",
+        "denied",
+        "failed",
+        "failure",
+        "full",
+        "quota",
+        "exceed",
+        "disabled",
+        "unavailable",
+        "timed out",
+        "timeout",
+        "expired",
+        "blocked",
+        "not allowed",
+        "unable",
+        "error",
+        "undeliverable",
+        "unrouteable",
+        "inactive",
+        "suspended",
+        "looping",
+        "loop",
+        "too large",
+        "too big",
+        "spam",
+        "virus",
+        "delay",
+        "deferred",
+        "cannot",
+        "could not",
+        "couldn't",
+        "can't",
+        "connection",
+        "not accept",
+        "no mailbox",
+        "too many",
+        "not listed",
+        "not permitted",
+        "not authorized",
+        "not accepted",
+        "moved",
+        "nicht",
+        "inconnu",
+        "desconocid",
+        "sconosciut",
+        "onbekend",
+        "ukjent",
+        "nieznan",
+        "okänd",
+        "retry",
+        "delivery",
+    ])
+});
 
 /// True for a text that tells an error: it holds a code, or one of the words errors are made of.
 #[must_use]
 pub fn looks_like_error(text: &str) -> bool {
-    static WORDS: LazyLock<Phrases> = LazyLock::new(|| {
-        Phrases::new([
-            "unknown",
-            "no such",
-            "not found",
-            "does not exist",
-            "doesn't exist",
-            "invalid",
-            "rejected",
-            "refused",
-            "denied",
-            "failed",
-            "failure",
-            "full",
-            "quota",
-            "exceed",
-            "disabled",
-            "unavailable",
-            "timed out",
-            "timeout",
-            "expired",
-            "blocked",
-            "not allowed",
-            "unable",
-            "error",
-            "undeliverable",
-            "unrouteable",
-            "inactive",
-            "suspended",
-            "looping",
-            "loop",
-            "too large",
-            "too big",
-            "spam",
-            "virus",
-            "delay",
-            "deferred",
-            "cannot",
-            "could not",
-            "couldn't",
-            "can't",
-            "connection",
-            "not accept",
-            "no mailbox",
-            "too many",
-            "not listed",
-            "not permitted",
-            "not authorized",
-            "not accepted",
-            "moved",
-            "nicht",
-            "inconnu",
-            "desconocid",
-            "sconosciut",
-            "onbekend",
-            "ukjent",
-            "nieznan",
-            "okänd",
-            "retry",
-            "delivery",
-        ])
-    });
     WORDS.occur_in(text)
         || replies(text).any(|r| r.code >= 400)
         || statuses(text).any(|s| s.status.class != 2)
@@ -172,21 +200,30 @@ pub fn looks_like_error(text: &str) -> bool {
 #[must_use]
 pub fn paragraph_end(notice: &NoticeText<'_>, from: usize) -> usize {
     let first = notice.lines.partition_point(|line| line.end() < from);
-    let kept = |line: &&Line<'_>| {
-        line.start < from + DIAGNOSTIC_BYTES && !line.is_blank() && !is_rule(line.trimmed())
-    };
-    notice.lines[first..].iter().take_while(kept).last().map_or(from, Line::end)
+    let mut end = from;
+    for line in &notice.lines[first..] {
+        let too_far = line.start >= from + DIAGNOSTIC_BYTES;
+        if too_far || line.is_blank() || is_rule(line.trimmed()) {
+            break;
+        }
+        end = line.end();
+    }
+    end
 }
 
 /// The first line about each address that a line with an error names, by the address in lower case.
 #[must_use]
 pub fn lines_about(notice: &NoticeText<'_>) -> HashMap<String, Said> {
     let mut told = HashMap::new();
-    for line in notice.lines.iter().filter(|line| begins_with_reply(line.trimmed())) {
-        for found in address::all(line.text).filter(|found| line.text.len() > found.text.len() + 8)
-        {
-            told.entry(found.text.to_ascii_lowercase())
-                .or_insert_with(|| notice.passage(line.start, line.end()));
+    for line in &notice.lines {
+        if !begins_with_reply(line.trimmed()) {
+            continue;
+        }
+        for found in address::all(line.text) {
+            if line.text.len() > found.text.len() + 8 {
+                told.entry(found.text.to_ascii_lowercase())
+                    .or_insert_with(|| notice.passage(line.start, line.end()));
+            }
         }
     }
     told

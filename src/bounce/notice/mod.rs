@@ -3,8 +3,10 @@
 
 pub mod blocks;
 pub mod errors;
+pub mod line;
 pub mod named;
 pub mod phrases;
+mod returned;
 pub mod sentences;
 pub mod text;
 pub mod transcript;

@@ -1,9 +1,9 @@
 //! Which recipient a line of the human text names.
 
-use crate::mail::address::{self, Found};
+use crate::mail::address;
 
 use super::errors::looks_like_error;
-use super::text::Line;
+use super::line::Line;
 use crate::mail::find::{begins, position};
 
 /// Labels in front of a failed address that many systems share.
@@ -64,15 +64,40 @@ pub struct Named<'t> {
     pub told: bool,
 }
 
+impl<'t> Named<'t> {
+    /// An address with nothing behind it.
+    const fn alone(address: &'t str) -> Self {
+        Self { address, original: None, rest: "", told: false }
+    }
+
+    /// An address and what stands behind it: perhaps the address it came from, then the rest.
+    fn with(address: &'t str, behind: &'t str) -> Self {
+        let mut named = Self::alone(address);
+        named.rest = behind.trim_start();
+        if let Some(comment) = named.rest.strip_prefix('(')
+            && let Some((inside, rest)) = comment.split_once(')')
+            && let Some(from) = came_from(inside)
+        {
+            named.rest = rest;
+            if !from.eq_ignore_ascii_case(address) {
+                named.original = Some(from);
+            }
+        }
+        if named.rest.starts_with("<mailto:") {
+            named.rest = named.rest.split_once('>').unwrap_or_default().1;
+        }
+        let rest = named.rest.trim_start().trim_start_matches(':').trim_start_matches("...");
+        named.rest = rest.trim_start();
+        named
+    }
+}
+
 /// The recipient that a line names. `labels` are those of the dialect; `loose`: an address at the
 /// start of the line is enough, whatever follows it.
 #[must_use]
 pub fn named<'t>(line: &Line<'t>, labels: &[&str], loose: bool) -> Option<Named<'t>> {
-    let text = line.trimmed();
-    let text = ["* ", "- ", "• ", ">>> ", "-- "]
-        .iter()
-        .find_map(|bullet| text.strip_prefix(bullet))
-        .unwrap_or(text);
+    const BULLETS: [&str; 5] = ["* ", "- ", "• ", ">>> ", "-- "];
+    let text = without(line.trimmed(), &BULLETS);
     labelled(text, labels)
         .or_else(|| labelled(text, LABELS))
         .or_else(|| bracketed(text))
@@ -81,45 +106,55 @@ pub fn named<'t>(line: &Line<'t>, labels: &[&str], loose: bool) -> Option<Named<
         .or_else(|| told_of(text))
 }
 
-/// `<address>`, `<address>: text`, `<address> (expanded from <other>): text`.
+/// The text without the first of these that it begins with.
+fn without<'t>(text: &'t str, prefixes: &[&str]) -> &'t str {
+    for prefix in prefixes {
+        if let Some(rest) = text.strip_prefix(prefix) {
+            return rest;
+        }
+    }
+    text
+}
+
+/// `<address>`, `<address>: text`, `<address> (expanded from <other>): text`; with a colon behind
+/// it also the name of a local user.
 fn bracketed(text: &str) -> Option<Named<'_>> {
-    let inner = text.strip_prefix('<')?;
-    let (inside, after) = inner.split_once('>')?;
-    let inside = inside.strip_prefix("mailto:").unwrap_or(inside).trim();
-    let user = !inside.is_empty() && !inside.contains([' ', '=', '/']) && after.starts_with(':');
-    let address = address::find(inside)
-        .filter(|f| f.start == 0 || inside[..f.start].ends_with(':'))
-        .map(|f| f.text)
-        .or_else(|| user.then_some(inside))?;
-    Some(with_original(address, after))
+    let (inside, behind) = text.strip_prefix('<')?.split_once('>')?;
+    let inside = without(inside, &["mailto:"]).trim();
+    if let Some(found) = address::find(inside)
+        && (found.start == 0 || inside[..found.start].ends_with(':'))
+    {
+        return Some(Named::with(found.text, behind));
+    }
+    let user = !inside.is_empty() && !inside.contains([' ', '=', '/']) && behind.starts_with(':');
+    if user { Some(Named::with(inside, behind)) } else { None }
 }
 
 /// A line that begins with an address.
 fn leading(text: &str, loose: bool) -> Option<Named<'_>> {
-    let unquoted = text.strip_prefix(['"', '\'']).unwrap_or(text);
-    let found = address::find(unquoted).filter(|found| found.start == 0)?;
-    let after =
-        unquoted[found.end()..].strip_prefix(['"', '\'']).unwrap_or(&unquoted[found.end()..]);
-    let rest = after.trim_start();
-    let fits = rest.is_empty()
+    let text = without(text, &["\"", "'"]);
+    let found = address::find(text)?;
+    if found.start != 0 {
+        return None;
+    }
+    let behind = without(&text[found.end()..], &["\"", "'"]);
+    let rest = behind.trim_start();
+    let fits = matches!(rest, "" | "." | ",")
         || rest.starts_with([':', '(', '<', '['])
-        || rest.starts_with("...")
-        || rest == "."
-        || rest == ",";
-    (fits || loose).then(|| with_original(found.text, after))
+        || rest.starts_with("...");
+    if fits || loose { Some(Named::with(found.text, behind)) } else { None }
 }
 
 /// A line that is a name and an address in brackets: `Ann Lee <ann@example.com>`, `Ann
 /// Lee<mailto:ann@example.com>`.
 fn trailing(text: &str) -> Option<Named<'_>> {
     let (name, inside) = text.strip_suffix('>')?.rsplit_once('<')?;
-    let inside = inside.strip_prefix("mailto:").unwrap_or(inside);
+    let inside = without(inside, &["mailto:"]);
     let fits = address::is_address(inside)
         && name.len() <= 80
-        && !name.contains(':')
-        && !name.contains(['=', '@'])
+        && !name.contains([':', '=', '@'])
         && name.split_whitespace().count() <= 6;
-    fits.then_some(Named { address: inside, original: None, rest: "", told: false })
+    if fits { Some(Named::alone(inside)) } else { None }
 }
 
 /// An error and behind its colon the address: `Delivery failed 20 attempts: ann@example.com`.
@@ -129,52 +164,32 @@ fn told_of(text: &str) -> Option<Named<'_>> {
         && error.len() <= 80
         && !error.contains('@')
         && looks_like_error(error);
-    told.then_some(Named { address, original: None, rest: "", told })
+    if told { Some(Named { told, ..Named::alone(address) }) } else { None }
 }
 
 /// A line that begins with a label and holds an address behind it.
 fn labelled<'t>(text: &'t str, labels: &[&str]) -> Option<Named<'t>> {
     let label = labels.iter().find(|label| begins(text, label))?;
     let value = text[label.len()..].trim_start_matches([' ', '\t', '\'', '"', ':', ';']);
-    let value = value.strip_prefix("rfc822;").unwrap_or(value).trim_start();
-    let value =
-        value.strip_prefix("[SMTP:").or_else(|| value.strip_prefix("SMTP:")).unwrap_or(value);
-    let found = address::find(value).filter(|found| found.start <= 1)?;
-    let named = with_original(
-        found.text,
-        value[found.end()..].trim_start_matches(['>', ']', '\'', '"', '.']),
-    );
+    let value = without(without(value, &["rfc822;"]).trim_start(), &["[SMTP:", "SMTP:"]);
+    let found = address::find(value)?;
+    if found.start > 1 {
+        return None;
+    }
+    let behind = value[found.end()..].trim_start_matches(['>', ']', '\'', '"', '.']);
     let told = ["exceed", "unknown", "invalid"].iter().any(|word| label.contains(word));
-    Some(Named { told, ..named })
-}
-
-/// Splits the text behind an address into the address it came from and the rest.
-fn with_original<'t>(address: &'t str, after: &'t str) -> Named<'t> {
-    let mut rest = after.trim_start();
-    let mut original = None;
-    if let Some(comment) = rest.strip_prefix('(')
-        && let Some((inside, tail)) = comment.split_once(')')
-        && let Some(from) = came_from(inside)
-    {
-        (original, rest) = (Some(from), tail);
-    }
-    if rest.starts_with("<mailto:") {
-        rest = rest.split_once('>').map_or("", |(_, tail)| tail);
-    }
-    let rest = rest.trim_start().trim_start_matches(':').trim_start_matches("...").trim_start();
-    Named {
-        address,
-        original: original.filter(|o| !o.eq_ignore_ascii_case(address)),
-        rest,
-        told: false,
-    }
+    Some(Named { told, ..Named::with(found.text, behind) })
 }
 
 /// The address in `expanded from <x>`, `generated from x`, `ultimately generated from x`.
 #[must_use]
 pub fn came_from(text: &str) -> Option<&str> {
-    let at = ["expanded from", "generated from", "originally addressed to", "forwarded from"]
-        .iter()
-        .find_map(|phrase| position(text, phrase))?;
-    address::find(&text[at..]).map(|f: Found<'_>| f.text)
+    const PHRASES: [&str; 4] =
+        ["expanded from", "generated from", "originally addressed to", "forwarded from"];
+    for phrase in PHRASES {
+        if let Some(at) = position(text, phrase) {
+            return address::find(&text[at..]).map(|found| found.text);
+        }
+    }
+    None
 }

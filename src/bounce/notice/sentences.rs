@@ -1,7 +1,6 @@
 //! What the sentences around an error text say, whatever the mail system: who refused, in which
 //! phase, and what went wrong last when a message merely expired.
 
-use std::ops::Range;
 use std::sync::LazyLock;
 
 use crate::bounce::remote::Remote;
@@ -51,36 +50,52 @@ static HOST_PRECEDES: LazyLock<Phrases> = LazyLock::new(|| {
 /// The host that answered, as the sentence around its answer names it.
 #[must_use]
 pub fn remote(text: &str) -> Option<Remote> {
-    let follows =
-        HOST_FOLLOWS.first_places(text).into_iter().filter_map(|(_, Range { start, end })| {
-            let starts_word = start == 0 || !text.as_bytes()[start - 1].is_ascii_alphanumeric();
-            starts_word.then(|| Remote::read(&text[end..])).flatten().map(|remote| (start, remote))
-        });
-    if let Some((_, remote)) = follows.min_by_key(|(at, _)| *at) {
-        return Some(remote);
-    }
-    HOST_PRECEDES.first_places(text).into_iter().find_map(|(_, place)| {
-        let before = &text[..place.start];
-        let words = before.rsplit(' ').take(2).collect::<Vec<_>>();
-        let bracketed = words.first().is_some_and(|w| w.starts_with('[') || w.starts_with('('));
-        match words[..] {
-            [ip, host] if bracketed => Remote::read(&format!("{host} {ip}")),
-            [word, ..] => Remote::read(word),
-            [] => None,
+    remote_behind(text).or_else(|| remote_before(text))
+}
+
+/// The host behind the first phrase that one follows.
+fn remote_behind(text: &str) -> Option<Remote> {
+    let mut first: Option<(usize, Remote)> = None;
+    for (_, place) in HOST_FOLLOWS.first_places(text) {
+        let in_word = place.start > 0 && text.as_bytes()[place.start - 1].is_ascii_alphanumeric();
+        let later = matches!(first, Some((start, _)) if start <= place.start);
+        if !in_word
+            && !later
+            && let Some(remote) = Remote::read(&text[place.end..])
+        {
+            first = Some((place.start, remote));
         }
-    })
+    }
+    first.map(|(_, remote)| remote)
+}
+
+/// The host in front of the phrase that counts most.
+fn remote_before(text: &str) -> Option<Remote> {
+    for (_, place) in HOST_PRECEDES.first_places(text) {
+        let mut words = text[..place.start].rsplit(' ');
+        let word = words.next().unwrap_or_default();
+        let remote = match words.next() {
+            Some(host) if word.starts_with(['[', '(']) => Remote::read(&format!("{host} {word}")),
+            _ => Remote::read(word),
+        };
+        if remote.is_some() {
+            return remote;
+        }
+    }
+    None
 }
 
 /// The answer itself: what stands behind `said:`, `host x [ip]:` and the like; the whole text where
 /// nothing introduces it.
 #[must_use]
 pub fn answer(text: &str) -> &str {
-    let said = position(text, " said: ").map(|at| at + 7);
-    let host = || {
-        let at = position(text, "]: ").map(|at| at + 3)?;
-        text[at..].starts_with(|c: char| c.is_ascii_digit()).then_some(at)
-    };
-    said.or_else(host).map_or(text, |at| &text[at..])
+    if let Some(at) = position(text, " said: ") {
+        return &text[at + 7..];
+    }
+    match text.split_once("]: ") {
+        Some((_, answer)) if answer.starts_with(|c: char| c.is_ascii_digit()) => answer,
+        _ => text,
+    }
 }
 
 names! {
@@ -152,7 +167,8 @@ pub fn phase(text: &str) -> Option<Phase> {
         ("initial connection", Phase::Connect),
     ];
     static SET: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(SIGNS.map(|(sign, _)| sign)));
-    SET.foremost_in(text).map(|(number, _)| SIGNS[number].1)
+    let (number, _) = SET.foremost_in(text)?;
+    Some(SIGNS[number].1)
 }
 
 /// A sign that nobody refused but time ran out.

@@ -6,7 +6,8 @@ use std::collections::{HashMap, HashSet};
 use crate::mail::address;
 
 use super::blocks::{Block, Grammar};
-use super::text::{Line, NoticeText};
+use super::line::Line;
+use super::text::NoticeText;
 use crate::bounce::remote::Remote;
 use crate::bounce::said::Said;
 use crate::bounce::status::replies;

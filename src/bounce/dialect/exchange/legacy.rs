@@ -2,9 +2,10 @@
 //! host, then the error in one of the forms Exchange has used since 2007.
 
 use crate::bounce::notice::blocks::Block;
+use crate::bounce::notice::line::Line;
 use crate::bounce::notice::sentences::is_expiry;
-use crate::bounce::notice::text::{Line, NoticeText};
-use crate::bounce::remote::Remote;
+use crate::bounce::notice::text::NoticeText;
+use crate::bounce::remote::{Remote, is_host, is_host_name};
 use crate::bounce::said::Said;
 use crate::bounce::status::statuses;
 use crate::mail::find::{contains, position};
@@ -68,12 +69,6 @@ fn skip_blank(lines: &[Line<'_>], mut at: usize) -> usize {
         at += 1;
     }
     at.min(lines.len())
-}
-
-fn is_host(text: &str) -> bool {
-    text.contains('.')
-        && !text.contains([' ', '@', '#', '\'', ':'])
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
 }
 
 /// `#550 5.1.1 RESOLVER… ##rfc822;original` and `host #<inner #5.7.1 smtp;550 …> #SMTP#`, also with
@@ -254,11 +249,6 @@ fn remote_before(notice: &NoticeText<'_>, at: usize) -> Option<Remote> {
     let words: Vec<&str> = head.split_whitespace().collect();
     let named = words.iter().position(|word| is_host_name(word.trim_matches(['(', ')'])))?;
     Remote::read(&words[named..].join(" "))
-}
-
-/// A host, but no address.
-fn is_host_name(word: &str) -> bool {
-    is_host(word) && word.bytes().any(|b| b.is_ascii_alphabetic())
 }
 
 /// The server that wrote the report, by the shape of its line: a label, a colon, a host name, in
