@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 /// Each room, and the rooms it may know. The pure rooms come first: each knows only what stands
 /// above it.
-const ROOMS: [(&str, &[&str]); 17] = [
+const ROOMS: [(&str, &[&str]); 18] = [
     ("mail", &[]),
     ("layout", &[]),
     ("human", &["mail"]),
@@ -24,8 +24,9 @@ const ROOMS: [(&str, &[&str]); 17] = [
     ("filter", &["diagnosis", "listing", "mail"]),
     // The edges.
     ("config", &["diagnosis", "mail"]),
+    ("credentials", &["config", "mail"]),
     ("export", &["bounce", "diagnosis", "human", "layout", "mail"]),
-    ("source", &["config", "diagnosis", "human", "listing", "mail"]),
+    ("source", &["config", "credentials", "diagnosis", "human", "listing", "mail"]),
     ("engine", &["bounce", "diagnosis", "listing", "mail", "source"]),
     // The screen.
     ("app", &["clock", "diagnosis", "filter", "listing", "mail"]),
@@ -38,6 +39,7 @@ const ROOMS: [(&str, &[&str]); 17] = [
             "bounce",
             "clock",
             "config",
+            "credentials",
             "diagnosis",
             "engine",
             "export",

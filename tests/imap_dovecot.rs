@@ -19,7 +19,8 @@ use std::fs;
 use std::path::Path;
 
 use deadletter::config::{Account, Tls};
-use deadletter::source::imap::{Error as ImapError, Imap, Secret, check};
+use deadletter::credentials::Secret;
+use deadletter::source::imap::{Error as ImapError, Imap, check};
 use deadletter::source::{Error, MessageId, Source, State};
 use dovecot::Dovecot;
 use seen::{Seen, account, limits};

@@ -7,12 +7,14 @@
 
 pub mod delivery;
 pub mod dialect;
+mod generator;
 pub mod inspect;
 pub mod kind;
 pub mod letter;
 pub mod notice;
 pub mod original;
 mod read;
+mod recipients;
 pub mod remote;
 pub mod report;
 pub mod said;
@@ -23,7 +25,7 @@ pub use inspect::Inspection;
 pub use kind::Kind;
 pub use notice::sentences::Phase;
 pub use original::Original;
-pub use read::{Bounce, read};
+pub use read::{Bounce, Depth, read, read_with};
 pub use remote::Remote;
 pub use report::DsnAction;
 pub use said::{Part, Said};

@@ -1,24 +1,21 @@
 //! From the bytes of a message to a [`Bounce`].
 
-use std::cell::LazyCell;
-use std::collections::{HashMap, HashSet};
-use std::sync::LazyLock;
-
 use crate::mail::canonical::canonical;
 use crate::mail::header::{Headers, Value};
 use crate::mail::limits::RECIPIENTS;
-use crate::mail::received::{Received, ip_in};
-use crate::mail::{Entity, Limit, SafeText, Stamp, Walk, address, date};
+use crate::mail::{Entity, Limit, SafeText, Stamp, Walk, date};
 
 use super::delivery::Delivery;
-use super::dialect::exchange::{EXCHANGE_ONLINE, hop_table, indicator, legacy, modern};
+use super::dialect::exchange::{EXCHANGE_ONLINE, hop_table, indicator};
 use super::dialect::{self, Dialect, GENERIC, POSTFIX, sns};
-use super::kind::{self, HeaderSigns, Kind};
+use super::generator::generating_server;
+use super::inspect::Inspection;
+use super::kind::{Features, HeaderSigns, Kind, delay_line};
 use super::letter::Letter;
-use super::notice::errors::{self, looks_like_error};
-use super::notice::phrases::Phrases;
-use super::notice::text::{Line, NoticeText};
+use super::notice::errors::looks_like_error;
+use super::notice::text::NoticeText;
 use super::original::Original;
+use super::recipients;
 use super::report::{DeliveryReport, DsnAction, RecipientFields};
 
 /// A message and what it says about deliveries.
@@ -54,54 +51,76 @@ pub struct Bounce {
     pub wrapped: usize,
 }
 
+/// How far a message is looked into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// What it says about deliveries.
+    Deliveries,
+    /// Besides, its parts line by line.
+    Inspect,
+}
+
 /// Reads a message. Never fails: what is no mail at all is of kind [`Kind::Other`] without
 /// deliveries.
 #[must_use]
 pub fn read(raw: &[u8]) -> Bounce {
-    let bytes = canonical(raw);
-    let mut walk = Walk::default();
-    let entity = walk.message(&bytes);
-    let mut bounce = message(&entity, &mut walk);
-    bounce.limits.append(&mut walk.limits);
-    bounce.limits.sort_unstable();
-    bounce.limits.dedup();
-    bounce
+    read_with(raw, Depth::Deliveries).0
 }
 
-/// Reads one message; where it merely wraps a report (forwarded, or sent on by a gateway) the
-/// report inside it. A message that tells of a failure itself wraps nothing: what came back with it
-/// was written by whoever sent the mail.
-fn message(entity: &Entity<'_>, walk: &mut Walk) -> Bounce {
-    let letter = Letter::sort(entity);
-    let notice = NoticeText::new(&letter.text, letter.text_part);
-    let returned = letter.returned_message(&notice);
-    let bounce = Reading::new(&letter, &notice, returned.as_deref()).finish();
-    let tells = |delivery: &Delivery| {
-        delivery.said.as_ref().is_some_and(|said| looks_like_error(&said.text))
-    };
-    let silent =
-        letter.proven.is_none() && letter.report.is_none() && !bounce.deliveries.iter().any(tells);
-    let inside = returned
-        .as_deref()
-        .filter(|_| silent)
-        .and_then(|bytes| walk.nested(bytes))
-        .filter(is_report);
-    match inside {
-        Some(inside) => {
-            let inner = message(&inside, walk);
-            Bounce {
-                limits: [bounce.limits, inner.limits].concat(),
-                message_id: bounce.message_id,
-                subject: bounce.subject,
-                date: bounce.date,
-                from: bounce.from,
-                to: bounce.to,
-                wrapped: inner.wrapped + 1,
-                ..inner
-            }
-        }
-        None => bounce,
+/// Reads a message as [`read`] does and takes it apart in the same walk; the inspection is empty
+/// unless the depth asks for it.
+#[must_use]
+pub fn read_with(raw: &[u8], depth: Depth) -> (Bounce, Inspection) {
+    let bytes = canonical(raw);
+    let mut reader = Reader { walk: Walk::default(), depth, inspection: Inspection::default() };
+    let entity = reader.walk.message(&bytes);
+    let mut bounce = reader.message(&entity);
+    bounce.limits.append(&mut reader.walk.limits);
+    bounce.limits.sort_unstable();
+    bounce.limits.dedup();
+    if depth == Depth::Inspect {
+        reader.inspection.add_source(&entity.headers, &bytes);
     }
+    (bounce, reader.inspection)
+}
+
+/// A walk through a message and what has been seen of it.
+struct Reader {
+    walk: Walk,
+    depth: Depth,
+    inspection: Inspection,
+}
+
+impl Reader {
+    /// Reads one message; where it merely wraps a report (forwarded, or sent on by a gateway) the
+    /// report inside it. A message that tells of a failure itself wraps nothing: what came back
+    /// with it was written by whoever sent the mail.
+    fn message(&mut self, entity: &Entity<'_>) -> Bounce {
+        let letter = Letter::sort(entity);
+        let notice = NoticeText::new(&letter.text, letter.text_part);
+        let returned = letter.returned_message(&notice);
+        let bounce = Reading::new(&letter, &notice, returned.as_deref()).finish();
+        if !is_telling(&letter, &bounce)
+            && let Some(bytes) = &returned
+            && let Some(inside) = self.walk.nested(bytes)
+            && is_report(&inside)
+        {
+            return wrapped(bounce, self.message(&inside));
+        }
+        if self.depth == Depth::Inspect {
+            self.inspection.add_report(&letter, &notice, returned.as_deref(), &bounce.deliveries);
+        }
+        bounce
+    }
+}
+
+/// True for a message that is a report of its own or tells of a failure.
+fn is_telling(letter: &Letter<'_>, bounce: &Bounce) -> bool {
+    if letter.proven.is_some() || letter.report.is_some() {
+        return true;
+    }
+    let mut said = bounce.deliveries.iter().flat_map(|delivery| &delivery.said);
+    said.any(|said| looks_like_error(&said.text))
 }
 
 /// True for a message that is itself a delivery report.
@@ -110,92 +129,180 @@ fn is_report(entity: &Entity<'_>) -> bool {
         && HeaderSigns::of(&entity.headers).weight() > 0
 }
 
+/// The report inside a message, under the message's own header.
+fn wrapped(outer: Bounce, inner: Bounce) -> Bounce {
+    Bounce {
+        limits: [outer.limits, inner.limits].concat(),
+        message_id: outer.message_id,
+        subject: outer.subject,
+        date: outer.date,
+        from: outer.from,
+        to: outer.to,
+        wrapped: inner.wrapped + 1,
+        ..inner
+    }
+}
+
 /// A message half read.
 struct Reading<'l, 'a> {
     letter: &'l Letter<'a>,
     notice: &'l NoticeText<'l>,
+    signs: HeaderSigns,
     report: Option<DeliveryReport>,
-    /// The kind that the text proves by itself.
+    /// The kind that a part or the text proves by itself.
     proven: Option<Kind>,
     original: Option<Original>,
+    fix_it: Option<indicator::FixIt>,
+    dialect: Option<&'static Dialect>,
     limits: Vec<Limit>,
 }
 
 impl<'l, 'a> Reading<'l, 'a> {
     fn new(letter: &'l Letter<'a>, notice: &'l NoticeText<'l>, returned: Option<&[u8]>) -> Self {
-        let mut limits = Vec::new();
-        let mut original = returned.and_then(|bytes| {
-            let (headers, _) = Headers::read(bytes);
-            limits.extend(headers.cut.then_some(Limit::Header));
-            Original::read(&headers)
-        });
-        let notified = sns::read(notice);
-        let notified_kind = notified.as_ref().map(|n| n.kind);
-        let (in_text, told) = notified.map_or((None, None), |n| (Some(n.report), Some(n.original)));
-        original = original.or(told).or_else(|| Original::told(notice));
-        let report = letter
-            .report
-            .as_deref()
-            .map(DeliveryReport::read)
-            .or(in_text)
-            .or_else(|| fields_in_text(notice));
-        limits.extend(report.as_ref().is_some_and(|r| r.cut).then_some(Limit::Recipients));
-        let proven = letter.proven.or(notified_kind.filter(|kind| *kind == Kind::Arf));
-        Self { letter, notice, report, proven, original, limits }
+        let mut reading = Self {
+            letter,
+            notice,
+            signs: HeaderSigns::of(letter.headers),
+            report: letter.report.as_deref().map(DeliveryReport::read),
+            proven: letter.proven,
+            original: None,
+            fix_it: indicator::read(letter.html.as_deref(), notice),
+            dialect: None,
+            limits: Vec::new(),
+        };
+        reading.read_original(returned);
+        reading.read_notice();
+        reading.dialect = reading.recognise();
+        if let Some(report) = &reading.report
+            && report.cut
+        {
+            reading.limits.push(Limit::Recipients);
+        }
+        reading
+    }
+
+    fn read_original(&mut self, returned: Option<&[u8]>) {
+        let Some(bytes) = returned else { return };
+        let (headers, _) = Headers::read(bytes);
+        if headers.cut {
+            self.limits.push(Limit::Header);
+        }
+        self.original = Original::read(&headers);
+    }
+
+    /// Takes from the words for people what no part of its own says: a notification of Amazon's,
+    /// the fields of a report, what the returned message was.
+    fn read_notice(&mut self) {
+        if let Some(notification) = sns::read(self.notice) {
+            if notification.kind == Kind::Arf {
+                self.proven = self.proven.or(Some(Kind::Arf));
+            }
+            self.report.get_or_insert(notification.report);
+            self.original.get_or_insert(notification.original);
+        }
+        if self.report.is_none() {
+            self.report = fields_in_text(self.notice);
+        }
+        if self.original.is_none() {
+            self.original = Original::told(self.notice);
+        }
+    }
+
+    /// The mail system that wrote the report.
+    fn recognise(&self) -> Option<&'static Dialect> {
+        match (dialect::recognise(self.letter.headers, self.notice), &self.report) {
+            (Some(_), _) if self.fix_it.is_some() => Some(&EXCHANGE_ONLINE),
+            (Some(dialect), _) => Some(dialect),
+            (None, Some(report)) if report.by_postfix => Some(&POSTFIX),
+            (None, _) => None,
+        }
     }
 
     fn finish(mut self) -> Bounce {
-        let headers = self.letter.headers;
-        let signs = HeaderSigns::of(headers);
-        let fix_it = indicator::read(self.letter.html.as_deref(), self.notice);
-        let dialect = dialect::recognise(headers, self.notice)
-            .map(|d| if fix_it.is_some() { &EXCHANGE_ONLINE } else { d })
-            .or_else(|| self.report.as_ref().filter(|r| r.by_postfix).map(|_| &POSTFIX));
-        let mut deliveries = self.deliveries(self.blocks(dialect, signs));
+        let mut deliveries = self.deliveries();
         if deliveries.len() > RECIPIENTS {
             deliveries.truncate(RECIPIENTS);
             self.limits.push(Limit::Recipients);
         }
-        let kind = self.kind(&deliveries, dialect, signs);
-        let default = match kind {
-            Kind::Delay => Some(DsnAction::Delayed),
-            Kind::Failure => Some(DsnAction::Failed),
-            Kind::Success => Some(DsnAction::Delivered),
-            _ => {
-                deliveries.clear();
-                None
-            }
-        };
-        let waiting = (kind == Kind::Delay).then(|| kind::delay_line(self.notice)).flatten();
-        let waiting = waiting.map(|line| self.notice.passage(line.start, line.end()));
-        for delivery in &mut deliveries {
-            delivery.action = delivery.action.or(default);
-            delivery.said = delivery.said.take().or_else(|| waiting.clone());
-        }
-        let text = |name| headers.get(name).map(Value::text).filter(|t| !t.is_empty());
+        let kind = self.kind(&deliveries);
+        self.fit(&mut deliveries, kind);
+        let headers = self.letter.headers;
+        let report = self.report.as_ref();
         Bounce {
             kind,
-            dialect: dialect.map_or(GENERIC.name, |d| d.name),
+            dialect: self.dialect.unwrap_or(&GENERIC).name,
             message_id: headers.get("message-id").and_then(Value::id),
-            subject: text("subject"),
-            date: headers.get("date").and_then(|v| date::parse(&v.unfolded())),
-            from: text("from"),
+            subject: text_of(headers, "subject"),
+            date: headers.get("date").and_then(|value| date::parse(&value.unfolded())),
+            from: text_of(headers, "from"),
             to: headers.get("to").and_then(Value::address),
-            generating_server: self.generating_server(signs),
-            envelope_sender: self.report.as_ref().and_then(|r| r.sender.clone()),
-            fix_it,
+            generating_server: generating_server(report, self.notice, headers, self.signs),
+            envelope_sender: report.and_then(|report| report.sender.clone()),
+            fix_it: self.fix_it,
             deliveries,
-            original: self.take_original(dialect),
+            original: self.take_original(),
             limits: self.limits,
             wrapped: 0,
         }
     }
 
+    /// What the report and the words for people say about recipients.
+    fn deliveries(&self) -> Vec<Delivery> {
+        let headers = self.letter.headers;
+        let bounces = self.dialect.is_some() || self.report.is_some() || self.signs.weight() > 0;
+        let mut texts = Vec::new();
+        if self.proven.is_none() && bounces {
+            let blocks = self.dialect.unwrap_or(&GENERIC).read(self.notice);
+            texts = recipients::of_blocks(blocks, headers);
+        }
+        match &self.report {
+            Some(report) if !report.recipients.is_empty() => recipients::of_report(report, texts),
+            _ => recipients::without_report(texts, headers, self.notice, self.original.as_ref()),
+        }
+    }
+
+    fn kind(&self, deliveries: &[Delivery]) -> Kind {
+        if let Some(kind) = self.proven {
+            return kind;
+        }
+        let features = Features {
+            headers: self.letter.headers,
+            signs: self.signs,
+            notice: self.notice,
+            report: self.report.as_ref(),
+            deliveries,
+            recognised: self.dialect.is_some(),
+            only_notices: self.dialect.unwrap_or(&GENERIC).notice,
+            returned: self.original.is_some(),
+        };
+        features.kind()
+    }
+
+    /// Makes the deliveries fit the kind of the message: what is not told of them is as the message
+    /// has it, and a message that tells of no delivery has none.
+    fn fit(&self, deliveries: &mut Vec<Delivery>, kind: Kind) {
+        let (action, waiting) = match kind {
+            Kind::Delay => (DsnAction::Delayed, delay_line(self.notice)),
+            Kind::Failure => (DsnAction::Failed, None),
+            Kind::Success => (DsnAction::Delivered, None),
+            _ => return deliveries.clear(),
+        };
+        let waiting = waiting.map(|line| self.notice.passage(line.start, line.end()));
+        for delivery in deliveries {
+            delivery.action.get_or_insert(action);
+            if delivery.said.is_none() {
+                delivery.said.clone_from(&waiting);
+            }
+        }
+    }
+
     /// The returned message; of Exchange Online's reports with the hops that only its own table
     /// names.
-    fn take_original(&mut self, dialect: Option<&'static Dialect>) -> Option<Original> {
+    fn take_original(&mut self) -> Option<Original> {
         let mut original = self.original.take();
-        if dialect.is_some_and(|d| d.name == EXCHANGE_ONLINE.name) {
+        if let Some(dialect) = self.dialect
+            && dialect.name == EXCHANGE_ONLINE.name
+        {
             let table = hop_table::read(self.notice.own_text());
             if !table.is_empty() {
                 hop_table::merge(&mut original.get_or_insert_default().chain, table);
@@ -203,220 +310,22 @@ impl<'l, 'a> Reading<'l, 'a> {
         }
         original
     }
+}
 
-    /// What the human text says about recipients.
-    fn blocks(&self, dialect: Option<&'static Dialect>, signs: HeaderSigns) -> Vec<Delivery> {
-        if self.proven.is_some()
-            || dialect.is_none() && self.report.is_none() && signs.weight() == 0
-        {
-            return Vec::new();
-        }
-        let mut seen = HashSet::new();
-        let mut blocks = dialect.unwrap_or(&GENERIC).read(self.notice);
-        blocks.retain(|block| seen.insert(block.recipient.to_lowercase()));
-        let mut deliveries: Vec<Delivery> = blocks.into_iter().map(Delivery::from_block).collect();
-        if deliveries.len() > 1
-            && let Some(own) = self.letter.headers.get("to").and_then(Value::address)
-        {
-            let somebody_else =
-                |d: &Delivery| d.recipient.as_ref().is_none_or(|r| !r.eq_ignore_ascii_case(&own));
-            deliveries.retain(|d| somebody_else(d) || d.said.is_some());
-        }
-        deliveries
-    }
-
-    /// Brings the report and the text together: the report names the recipients, the text completes
-    /// them.
-    fn deliveries(&self, texts: Vec<Delivery>) -> Vec<Delivery> {
-        let Some(report) = self.report.as_ref().filter(|r| !r.recipients.is_empty()) else {
-            return self.without_report(texts);
-        };
-        let single = report.recipients.len() == 1 && texts.len() == 1;
-        let key = |address: &SafeText| address.to_ascii_lowercase();
-        let places: HashMap<String, usize> = texts
-            .iter()
-            .enumerate()
-            .filter_map(|(at, text)| Some((key(text.recipient.as_ref()?), at)))
-            .collect();
-        let mut texts: Vec<Option<Delivery>> = texts.into_iter().map(Some).collect();
-        let merge = |fields: &RecipientFields| {
-            let mut delivery = Delivery::from_fields(fields.clone());
-            let addresses = [&delivery.recipient, &delivery.original_recipient];
-            let told =
-                addresses.into_iter().flatten().find_map(|address| places.get(&key(address)));
-            let at = told.copied().or(single.then_some(0));
-            if let Some(text) = at.and_then(|at| texts[at].take()) {
-                delivery.complete(text, fields.status);
-            }
-            delivery
-        };
-        report.recipients.iter().map(merge).collect()
-    }
-
-    /// Without a report: what the text says, else X-Failed-Recipients, else whom the returned
-    /// message was for.
-    fn without_report(&self, mut texts: Vec<Delivery>) -> Vec<Delivery> {
-        if texts.iter().any(|d| d.recipient.is_some()) {
-            texts.retain(|d| d.recipient.is_some());
-            return texts;
-        }
-        let unnamed = texts.pop();
-        let said = unnamed.and_then(|d| d.said).or_else(|| errors::apart(self.notice, &[]));
-        let failed = self.letter.headers.all("x-failed-recipients").flat_map(|v| {
-            let line = v.unfolded();
-            address::all(&line).map(|f| SafeText::new(f.text)).collect::<Vec<_>>()
-        });
-        let mut recipients: Vec<SafeText> = failed.collect();
-        if recipients.is_empty()
-            && let Some(original) = &self.original
-        {
-            recipients.extend(
-                original.recipients.first().filter(|_| original.recipients.len() == 1).cloned(),
-            );
-        }
-        let delivery = |recipient| {
-            let mut delivery =
-                Delivery { recipient: Some(recipient), said: said.clone(), ..Delivery::default() };
-            delivery.settle(None);
-            delivery
-        };
-        recipients.into_iter().map(delivery).collect()
-    }
-
-    fn kind(
-        &self,
-        deliveries: &[Delivery],
-        dialect: Option<&'static Dialect>,
-        signs: HeaderSigns,
-    ) -> Kind {
-        if let Some(kind) = self.proven {
-            return kind;
-        }
-        let subject = self.letter.headers.get("subject").map(Value::text).unwrap_or_default();
-        if let Some(report) = self.report.as_ref().filter(|r| !r.recipients.is_empty()) {
-            let waits = LazyCell::new(|| kind::says_delay(self.notice, &subject));
-            let by_class = |fields: &RecipientFields| {
-                fields.action.or_else(|| match fields.status?.class {
-                    2 => Some(DsnAction::Delivered),
-                    4 if *waits => Some(DsnAction::Delayed),
-                    _ => Some(DsnAction::Failed),
-                })
-            };
-            return Kind::of_actions(&report.recipients.iter().map(by_class).collect::<Vec<_>>());
-        }
-        if kind::is_challenge(self.letter.headers, self.notice)
-            || kind::is_notice(self.letter.headers, &subject.to_lowercase())
-        {
-            return kind::of_others(self.letter.headers, self.notice, self.original.is_some());
-        }
-        let told = deliveries.iter().any(|d| d.said.is_some());
-        let named = deliveries.iter().any(|d| d.said.is_some() && d.recipient.is_some());
-        let coded = deliveries.iter().any(|d| d.status.is_some() || d.reply.is_some());
-        let extra = [
-            told,
-            coded,
-            named && signs.mailer_daemon,
-            self.original.is_some(),
-            self.report.is_some(),
-        ];
-        let weight = signs.weight()
-            + 3 * u8::from(dialect.is_some())
-            + extra.into_iter().map(u8::from).sum::<u8>();
-        let by_machine =
-            signs.daemon || signs.null_sender || signs.failed_recipients || dialect.is_some();
-        let nobody = deliveries.is_empty()
-            && self.report.is_none()
-            && dialect.is_none()
-            && !signs.failed_recipients;
-        if weight < 5 || !by_machine || nobody || dialect.is_some_and(|d| d.notice) && !named {
-            return kind::of_others(self.letter.headers, self.notice, self.original.is_some());
-        }
-        if kind::says_delay(self.notice, &subject) { Kind::Delay } else { Kind::Failure }
-    }
-
-    /// Who wrote the report: the report's own field, the text's words, the oldest Received field,
-    /// the From.
-    fn generating_server(&self, signs: HeaderSigns) -> Option<SafeText> {
-        let headers = self.letter.headers;
-        let field = self.report.as_ref().and_then(|r| r.reporting_mta.clone());
-        let said = || {
-            modern::generating_server(self.notice)
-                .or_else(|| legacy::generating_server(self.notice))
-                .or_else(|| generator_in_text(self.notice))
-        };
-        // The oldest Received field names the host that wrote the report: who handed it over, or,
-        // of one that began on the very host, who took it.
-        let received = || {
-            let oldest = Received::read(&headers.all("received").next_back()?.unfolded());
-            let host = |name: &SafeText| {
-                name.contains('.') && !name.contains(' ') && ip_in(name).is_none()
-            };
-            let elsewhere = oldest.from.filter(|from| host(from) && !from.starts_with("localhost"));
-            elsewhere.or(oldest.by).filter(host)
-        };
-        let from = || {
-            headers
-                .get("from")
-                .and_then(Value::address)
-                .map(|a| SafeText::new(&address::domain(&a)))
-        };
-        let from = || from().filter(|domain| domain.contains('.'));
-        let daemon = || from().filter(|_| signs.mailer_daemon);
-        field
-            .or_else(said)
-            .or_else(daemon)
-            .or_else(|| received().filter(|_| signs.weight() > 0))
-            .or_else(|| from().filter(|_| signs.daemon))
-    }
+fn text_of(headers: &Headers<'_>, name: &str) -> Option<SafeText> {
+    let text = headers.get(name)?.text();
+    if text.is_empty() { None } else { Some(text) }
 }
 
 /// RFC 3464 fields that stand in the human text.
 fn fields_in_text(notice: &NoticeText<'_>) -> Option<DeliveryReport> {
-    let begins = |line: &Line<'_>| {
-        ["reporting-mta:", "final-recipient:", "action: "].iter().any(|f| line.begins(f))
-    };
-    let start = notice.lines.iter().find(|line| begins(line))?.start;
+    const FIRST: [&str; 3] = ["reporting-mta:", "final-recipient:", "action: "];
+    let start = notice.lines.iter().find(|line| line.begins_with_any(&FIRST))?.start;
     let report = DeliveryReport::read_from(&notice.own_text()[start..], notice.part, start);
-    let complete = !report.recipients.is_empty()
-        && report.recipients.iter().all(|r| r.status.is_some() || r.action.is_some());
-    complete.then_some(report)
-}
-
-/// `This is the mail system at host x` and the like.
-fn generator_in_text(notice: &NoticeText<'_>) -> Option<SafeText> {
-    static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
-        Phrases::new([
-            "this is the mail system at host ",
-            "this is the postfix program at host ",
-            "program at ",
-            "this is the mail server on ",
-            "generating server:",
-            "this is the dragonfly mail agent v",
-            "mail server at ",
-            "this is a delivery status notification from ",
-            "bronserver:",
-            "serwer generujący:",
-            "server di generazione:",
-            "message generated by ",
-            "this is the mailer-daemon at ",
-            "reporting-mta:",
-        ])
-    });
-    let text = notice.own_text();
-    PHRASES.first_places(text).into_iter().find_map(|(_, place)| {
-        let rest = &text[place.end..];
-        let words = rest.lines().next().unwrap_or("").split_whitespace().take(4);
-        words
-            .map(|w| w.trim_matches(['.', ',', '<', '>', ':', '[']))
-            .find(|w| is_host(w))
-            .map(SafeText::new)
-    })
-}
-
-fn is_host(word: &str) -> bool {
-    word.contains('.')
-        && word.bytes().any(|b| b.is_ascii_alphabetic())
-        && word.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
-        && !word
-            .starts_with(|c: char| c == 'v' && word[1..].starts_with(|d: char| d.is_ascii_digit()))
+    let told = |r: &RecipientFields| r.status.is_some() || r.action.is_some();
+    if !report.recipients.is_empty() && report.recipients.iter().all(told) {
+        Some(report)
+    } else {
+        None
+    }
 }

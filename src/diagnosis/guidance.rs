@@ -13,6 +13,7 @@ use super::backscatter::Backscatter;
 use super::case::Case;
 use super::facts::refused_ips;
 use super::judgement::Ground;
+use super::rules::MeantIp;
 use super::tree571::{Branch, branch};
 use super::{Confidence, Party};
 
@@ -211,7 +212,7 @@ impl Values {
                 .as_ref()
                 .and_then(|said| refused_ips(&said.text, delivery.remote.as_ref()).next()),
         };
-        let refused = verdict.rule.is_some_and(|rule| rule.id == "seed-4.4.316");
+        let refused = verdict.rule.is_some_and(|rule| rule.ip == MeantIp::Remote);
         let ip =
             if refused { delivery.remote.as_ref().and_then(|r| r.ip).or(named) } else { named };
         let original = bounce.original.as_ref();

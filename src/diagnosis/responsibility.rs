@@ -14,6 +14,7 @@ use super::ours::Ours;
 use super::party::Confidence::{High, Low, Medium};
 use super::party::Party::{self, self as P};
 use super::reason::Reason;
+use super::rules::OwnerIs;
 
 /// Gives the meaning of another text than the answer.
 type Reclassify<'f, 'r> = &'f dyn Fn(&str) -> Meaning<'r>;
@@ -103,9 +104,7 @@ fn weak(meaning: Meaning<'_>) -> bool {
     match meaning.rank {
         None | Some(Rank::Last | Rank::Subject | Rank::VagueCode) => true,
         Some(Rank::Hint) => !matches!(meaning.reason, Reason::Expired | Reason::Deferred),
-        Some(Rank::Registry) => meaning.rule.is_none_or(|rule| {
-            !matches!(rule.id.as_str(), "iana-X.1.1" | "iana-X.2.2" | "iana-X.2.1" | "iana-X.1.10")
-        }),
+        Some(Rank::Registry) => !meaning.rule.is_some_and(|rule| rule.decisive),
         _ => false,
     }
 }
@@ -164,14 +163,11 @@ pub(super) fn related(facts: &Facts, ours: &Ours) -> Relation {
 /// R4b: a recipient, group or list that does not admit the sender.
 fn not_permitted(facts: &Facts, meaning: Meaning<'_>, ours: &Ours) -> Judgement {
     let owner = meaning.rule.map_or(P::RecipientSystem, |rule| rule.owner);
-    let says_nothing = meaning.rule.is_some_and(|rule| rule.last || rule.id == "iana-X.7.1")
-        || meaning.rank.is_none();
-    let confidence = if says_nothing { Low } else { High };
     if owner == P::Recipient {
-        return Judgement::new(P::Recipient, confidence, G::Reason);
+        return Judgement::new(P::Recipient, High, G::Reason);
     }
     let theirs = matches!(related(facts, ours), Relation::Serves | Relation::Provider);
-    Judgement::new(P::RecipientSystem, confidence, if theirs { G::TheirHost } else { G::Reason })
+    Judgement::new(P::RecipientSystem, High, if theirs { G::TheirHost } else { G::Reason })
 }
 
 /// R5: a host that does not take the mail of this domain or of this client.
@@ -244,7 +240,7 @@ fn expired<'r>(
     let names =
         ["dns", "name serv", "lookup", "servfail", "resolve", "host not found", "domain name"];
     let dns = names.iter().any(|sign| position(text, sign).is_some())
-        || meaning.rule.is_some_and(|rule| rule.id == "iana-X.4.3");
+        || owner_is(meaning, OwnerIs::Certain);
     if dns && meaning.rule.is_some_and(|rule| rule.owner == P::Network) {
         return Judgement::new(P::Network, Medium, G::Reason);
     }
@@ -313,10 +309,14 @@ fn routing_loop(facts: &Facts, owner: Party, ours: &Ours) -> Judgement {
     }
 }
 
+fn owner_is(meaning: Meaning<'_>, sure: OwnerIs) -> bool {
+    meaning.rule.is_some_and(|rule| rule.owner_is == sure)
+}
+
 /// R3c: a blocklist's answer to the receiver itself ("you ask through an open resolver") is no
 /// listing of ours.
 fn list_error(meaning: Meaning<'_>) -> bool {
-    meaning.rule.is_some_and(|rule| rule.id.starts_with("dnsbl-"))
+    owner_is(meaning, OwnerIs::Certain)
 }
 
 /// R10: a rule or a fault of the organisation that refused, unless the rule is about how we send.
@@ -381,10 +381,7 @@ fn tls(facts: &Facts, meaning: Meaning<'_>, ours: &Ours) -> Judgement {
     match owner {
         P::OurSystem => Judgement::new(P::OurSystem, Medium, G::Reason),
         P::Network => Judgement::new(P::Network, Medium, G::Reason),
-        _ if meaning.rule.is_some_and(|rule| {
-            rule.id.contains("tlsa") || rule.id.contains("323") || rule.id == "txt-starttls"
-        }) =>
-        {
+        _ if owner_is(meaning, OwnerIs::Open) => {
             Judgement::new(P::RecipientSystem, Medium, G::Reason)
         }
         _ => Judgement::new(P::RecipientSystem, High, G::Reason),

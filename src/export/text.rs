@@ -32,10 +32,9 @@ const WORTH_TELLING: f64 = 10.0;
 #[must_use]
 pub fn page(explained: &Explained<'_>, style: Style) -> String {
     let mut page = Page { out: String::new(), style, language: explained.language };
-    let anatomy = Inspection::of(explained.raw, explained.bounce);
     page.head(explained);
     for case in explained.cases().take(CHAPTERS) {
-        page.chapter(explained, &anatomy, &case);
+        page.chapter(explained, explained.inspection, &case);
     }
     if explained.bounce.deliveries.len() > CHAPTERS {
         page.line("");
@@ -49,7 +48,7 @@ pub fn page(explained: &Explained<'_>, style: Style) -> String {
         page.advice(page.language.word("for_admins"), &told.admin);
     }
     page.message(explained);
-    page.tail(explained, &anatomy);
+    page.tail(explained, explained.inspection);
     page.out
 }
 

@@ -1,17 +1,18 @@
 //! Everything a message holds, for the person who looks closer: headers, the decoded parts line by
 //! line, the source, and what was not understood. Made on demand for one message.
 
-use crate::mail::canonical::canonical;
 use crate::mail::charset::lossy;
-use crate::mail::{Entity, Headers, SafeText, Walk, language};
+use crate::mail::header::Value;
+use crate::mail::{Headers, SafeText, Walk, language};
 
 mod known;
 
+use super::delivery::Delivery;
 use super::letter::Letter;
 use super::notice::errors::looks_like_error;
 use super::notice::text::NoticeText;
-use super::read::Bounce;
 use super::said::{Part, Said};
+use super::status::{Codes, codes};
 
 use self::known::KnownAnswers;
 
@@ -54,7 +55,7 @@ pub struct Inspection {
     /// Header of the returned message, as written.
     pub original_headers: Vec<HeaderLine>,
     /// The parts that verdicts can rest on, decoded.
-    pub parts: Vec<Lines>,
+    pub parts: Vec<PartLines>,
     /// Fields and lines that mean something to somebody and were not understood.
     pub not_understood: Vec<SafeText>,
     /// The message as it came, line by line.
@@ -76,7 +77,7 @@ pub struct HeaderLine {
 
 /// A decoded part, line by line.
 #[derive(Clone, Debug, Default)]
-pub struct Lines {
+pub struct PartLines {
     /// Which part.
     pub part: Part,
     /// One past its last byte that is kept.
@@ -86,146 +87,164 @@ pub struct Lines {
 }
 
 impl Inspection {
-    /// Takes a message apart that was read as `bounce`.
-    #[must_use]
-    pub fn of(raw: &[u8], bounce: &Bounce) -> Self {
-        let bytes = canonical(raw);
-        let mut walk = Walk::default();
-        let entity = walk.message(&bytes);
-        let letter = Letter::sort(&entity);
-        let mut inspection =
-            Self { report_headers: header_lines(letter.headers), ..Self::default() };
-        inspection.add(&letter, bounce, bounce.wrapped, &mut walk);
-        let mut source = bytes.split(|b| *b == b'\n');
-        inspection.source =
-            source.by_ref().take(SOURCE_LINES).map(|l| SafeText::line(&lossy(l))).collect();
-        inspection.source_cut = source.next().is_some();
-        inspection
+    /// Adds the message as it came, its line ends canonical.
+    pub(super) fn add_source(&mut self, headers: &Headers<'_>, bytes: &[u8]) {
+        self.report_headers = header_lines(headers);
+        for line in bytes.split(|b| *b == b'\n') {
+            if self.source.len() == SOURCE_LINES {
+                self.source_cut = true;
+                break;
+            }
+            self.source.push(SafeText::line(&lossy(line)));
+        }
     }
 
-    /// Adds the parts of the report, which stands so many messages deeper.
-    fn add(&mut self, letter: &Letter<'_>, bounce: &Bounce, deeper: usize, walk: &mut Walk) {
-        let notice = NoticeText::new(&letter.text, letter.text_part);
-        let returned = letter.returned_message(&notice);
-        if let Some(inside) =
-            returned.as_deref().filter(|_| deeper > 0).and_then(|bytes| walk.nested(bytes))
-        {
-            return self.add(&Letter::sort(&inside), bounce, deeper - 1, walk);
+    /// Adds the parts of the report, which may lie deeper in the message.
+    pub(super) fn add_report(
+        &mut self,
+        letter: &Letter<'_>,
+        notice: &NoticeText<'_>,
+        returned: Option<&[u8]>,
+        deliveries: &[Delivery],
+    ) {
+        self.language = suggestion(letter, returned);
+        if let Some(returned) = returned {
+            self.original_headers = header_lines(&Headers::read(returned).0);
         }
-        self.language = suggestion(letter, returned.as_deref());
-        self.original_headers =
-            returned.map(|bytes| header_lines(&Headers::read(&bytes).0)).unwrap_or_default();
-        self.parts.push(Lines::of(letter.text_part, &letter.text));
-        self.parts.extend(letter.report.iter().map(|report| Lines::of(Part::Report, report)));
-        self.not_understood = not_understood(letter, &notice, bounce);
+        self.parts.push(PartLines::of(letter.text_part, &letter.text));
+        if let Some(report) = &letter.report {
+            self.parts.push(PartLines::of(Part::Report, report));
+        }
+        self.not_understood = not_understood(letter, notice, deliveries);
     }
 
     /// Where a quotation stands: its part, and the number of its first and last line counted from
     /// 1.
     #[must_use]
-    pub fn place(&self, part: Part, start: usize, end: usize) -> Option<(&Lines, usize, usize)> {
-        let inside = |lines: &&Lines| lines.part == part && lines.end > start;
-        let lines = self.parts.iter().find(inside)?;
-        let number = |at: usize| lines.lines.partition_point(|(start, _)| *start <= at).max(1);
-        Some((lines, number(start), number(end.saturating_sub(1).max(start))))
+    pub fn place(
+        &self,
+        part: Part,
+        start: usize,
+        end: usize,
+    ) -> Option<(&PartLines, usize, usize)> {
+        let lines = self.parts.iter().find(|lines| lines.part == part && lines.end > start)?;
+        let last = end.saturating_sub(1).max(start);
+        Some((lines, lines.number_of(start), lines.number_of(last)))
     }
 }
 
-impl Lines {
+impl PartLines {
     fn of(part: Part, text: &str) -> Self {
-        let mut start = 0;
-        let lines = text.split('\n').take(PART_LINES).map(|line| {
-            let at = start;
-            start += line.len() + 1;
-            (at, SafeText::line(line))
-        });
-        let lines = lines.collect();
-        Self { part, lines, end: start }
+        let mut lines = Self { part, end: 0, lines: Vec::new() };
+        for line in text.split('\n').take(PART_LINES) {
+            lines.lines.push((lines.end, SafeText::line(line)));
+            lines.end += line.len() + 1;
+        }
+        lines
+    }
+
+    /// The number of the line that holds a byte, counted from 1.
+    fn number_of(&self, byte: usize) -> usize {
+        self.lines.partition_point(|(start, _)| *start <= byte).max(1)
     }
 }
 
 fn header_lines(headers: &Headers<'_>) -> Vec<HeaderLine> {
     headers
         .iter()
-        .map(|f| HeaderLine { name: SafeText::new(f.name), value: f.value.text() })
+        .map(|field| HeaderLine { name: SafeText::new(field.name), value: field.value.text() })
         .collect()
 }
 
 /// The language of the returned message if its text came back, else of the report.
 fn suggestion(letter: &Letter<'_>, returned: Option<&[u8]>) -> Option<String> {
-    let of_original = returned.and_then(|returned| {
-        let mut walk = Walk::default();
-        let entity: Entity<'_> = walk.message(returned);
-        let text = entity
-            .leaves()
-            .into_iter()
-            .find(|leaf| leaf.is_readable())
-            .map(|leaf| leaf.text().into_owned());
-        let subject =
-            entity.headers.get("subject").map(|v| v.text().to_string()).unwrap_or_default();
-        language::of(&entity.headers, &format!("{subject} {}", text.unwrap_or_default()))
-    });
-    of_original.or_else(|| language::of(letter.headers, &letter.text))
+    if let Some(returned) = returned
+        && let Some(language) = language_of(returned)
+    {
+        return Some(language);
+    }
+    language::of(letter.headers, &letter.text)
+}
+
+/// The language of a message, by its header, its subject and its first text.
+fn language_of(message: &[u8]) -> Option<String> {
+    let entity = Walk::default().message(message);
+    let mut words = entity.headers.get("subject").map(Value::text).unwrap_or_default().to_string();
+    words.push(' ');
+    if let Some(leaf) = entity.leaves().into_iter().find(|leaf| leaf.is_readable()) {
+        words.push_str(&leaf.text());
+    }
+    language::of(&entity.headers, &words)
 }
 
 /// Unknown fields of the report, and lines of the text that carry a code and belong to no delivery.
 /// What says over again what a delivery tells is left out.
-fn not_understood(letter: &Letter<'_>, notice: &NoticeText<'_>, bounce: &Bounce) -> Vec<SafeText> {
-    let coded = |line: &str| {
-        let codes = crate::bounce::status::codes(line);
-        codes.status.is_some() || codes.reply.is_some()
-    };
-    let unknown_field = |line: &&str| {
-        let name = line.split_once(':').map(|(name, _)| name.trim_end().to_ascii_lowercase());
-        !line.starts_with([' ', '\t'])
-            && name
-                .is_some_and(|name| !name.contains(' ') && !KNOWN_FIELDS.contains(&name.as_str()))
-    };
-    let told = KnownAnswers::of(&bounce.deliveries);
-    let fields = letter.report.iter().flat_map(|report| report.lines()).filter(unknown_field);
-    let fields = fields.filter(|field| !told.holds(field)).map(SafeText::new);
-    let mut used: Vec<&Said> = bounce
-        .deliveries
-        .iter()
-        .flat_map(|d| [&d.said, &d.last_error, &d.status_line])
-        .flatten()
-        .collect();
-    used.sort_unstable_by_key(|said| (said.part != letter.text_part, said.start));
-    used.dedup();
-    let (mut quoted_to, mut next) = (0, 0);
-    let mut start = 0;
+fn not_understood(
+    letter: &Letter<'_>,
+    notice: &NoticeText<'_>,
+    deliveries: &[Delivery],
+) -> Vec<SafeText> {
+    let known = KnownAnswers::of(deliveries);
     let mut left = Vec::new();
-    let returned = notice.returned_at.unwrap_or(usize::MAX);
+    for line in letter.report.iter().flat_map(|report| report.lines()) {
+        if left.len() < UNREAD_LINES && is_unknown_field(line) && !known.holds(line) {
+            left.push(SafeText::new(line));
+        }
+    }
+    let mut quotations = quotations(deliveries, letter.text_part).into_iter().peekable();
+    let (mut quoted_to, mut start) = (0, 0);
+    let end = notice.returned_at.unwrap_or(usize::MAX);
     for line in letter.text.split('\n') {
         let at = start;
         start += line.len() + 1;
-        if at >= returned || left.len() == UNREAD_LINES {
+        if at >= end || left.len() >= UNREAD_LINES {
             break;
         }
-        while let Some(said) =
-            used.get(next).filter(|said| said.part == letter.text_part && said.start < start)
-        {
+        while let Some(said) = quotations.next_if(|said| said.start < start) {
             quoted_to = quoted_to.max(said.end);
-            next += 1;
         }
-        if quoted_to <= at && looks_like_error(line.trim()) && coded(line) && !told.holds(line) {
+        if quoted_to <= at && tells_code(line) && !known.holds(line) {
             left.push(SafeText::new(line.trim()));
         }
     }
-    fields.chain(left).take(UNREAD_LINES).collect()
+    left
+}
+
+/// True for the first line of a field that has no place of its own.
+fn is_unknown_field(line: &str) -> bool {
+    let Some((name, _)) = line.split_once(':') else { return false };
+    let name = name.trim_end().to_ascii_lowercase();
+    !line.starts_with([' ', '\t']) && !name.contains(' ') && !KNOWN_FIELDS.contains(&name.as_str())
+}
+
+/// True for an error with a code.
+fn tells_code(line: &str) -> bool {
+    looks_like_error(line.trim()) && codes(line) != Codes::default()
+}
+
+/// What is quoted of a part, in its order.
+fn quotations(deliveries: &[Delivery], part: Part) -> Vec<&Said> {
+    let mut quotations: Vec<&Said> = Vec::new();
+    for delivery in deliveries {
+        quotations.extend(&delivery.said);
+        quotations.extend(&delivery.last_error);
+        quotations.extend(&delivery.status_line);
+    }
+    quotations.retain(|said| said.part == part);
+    quotations.sort_unstable_by_key(|said| said.start);
+    quotations
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bounce::read;
+    use crate::bounce::{Depth, read_with};
 
     const REPORT: &[u8] = b"From: MAILER-DAEMON@a.example\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\nSorry.\n550 5.7.1 odd thing\n\nFailed with code: 550 5.1.1\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; a.example\nX-Vendor-Trace: 88a1\nX-Vendor-Said: 550 5.1.1 No such user\n\nFinal-Recipient: rfc822; u@b.example\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 No such user\n--b\nContent-Type: text/rfc822-headers\n\nSubject: Oferta\nContent-Language: pl\n--b--\n";
 
     #[test]
     fn a_message_is_taken_apart() {
-        let bounce = read(REPORT);
-        let inspection = Inspection::of(REPORT, &bounce);
+        let (bounce, inspection) = read_with(REPORT, Depth::Inspect);
         assert_eq!(inspection.report_headers.len(), 2);
         assert_eq!(inspection.original_headers[0].value.as_str(), "Oferta");
         assert_eq!(inspection.language.as_deref(), Some("pl"));

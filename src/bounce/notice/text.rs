@@ -55,6 +55,12 @@ impl<'t> Line<'t> {
     pub fn begins(&self, phrase: &str) -> bool {
         begins(self.text.trim_start_matches([' ', '\t', '-', '*', '|', '=', '_', '#']), phrase)
     }
+
+    /// True when it begins with one of the phrases: see [`Line::begins`].
+    #[must_use]
+    pub fn begins_with_any(&self, phrases: &[&str]) -> bool {
+        phrases.iter().any(|phrase| self.begins(phrase))
+    }
 }
 
 /// The report's own words, and the returned message where it stands below them as text.
