@@ -329,6 +329,30 @@ fn wrong_values_in_the_environment() {
     assert_eq!(said, "deadletter: DEADLETTER_COLOR=blue: write one of auto, always, never, 16\n");
 }
 
+/// A page of text without a screen shows which language won.
+#[test]
+fn the_environment_stands_between_file_and_flags() {
+    let program = Program::new();
+    let file = program.file("mine.toml", "lang = 'it'\n");
+    let page = |variable: &str, flags: &[&str]| {
+        let mut command = program.command(&["--config", &file, "explain", POSTFIX]);
+        let output = command.args(flags).env("DEADLETTER_LANG", variable).output();
+        String::from_utf8(output.expect("the program runs").stdout).expect("UTF-8")
+    };
+    let [en, pl, it] = ["en", "pl", "it"].map(|lang| page("", &["--lang", lang]));
+    assert!(en != pl && pl != it && it != en);
+    assert_eq!(page("", &[]), it, "an empty variable is none");
+    assert_eq!(page("PL", &[]), pl);
+    assert_eq!(page("pl", &["--lang", "en"]), en);
+    let named = program.command(&["explain", POSTFIX]).env("DEADLETTER_CONFIG", &file).output();
+    assert_eq!(String::from_utf8(named.expect("the program runs").stdout).expect("UTF-8"), it);
+    let wrong = program.command(&["check"]).env("DEADLETTER_READ_ONLY", "perhaps").output();
+    assert_eq!(
+        String::from_utf8(wrong.expect("the program runs").stderr).expect("UTF-8"),
+        "deadletter: DEADLETTER_READ_ONLY=perhaps: write true or false\n"
+    );
+}
+
 /// The step that fails is named, with what to do; the server is one that nobody runs.
 #[test]
 fn accounts_that_cannot_work() {

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_deadletter_global_optspecs
-    string join \n config= read-only lang= theme= color= ascii= print-config h/help V/version
+    string join \n config= read-only lang= theme= color= ascii= highlight= print-config h/help V/version
 end
 
 function __fish_deadletter_needs_command
@@ -42,6 +42,8 @@ never\t'No'
 complete -c deadletter -n "__fish_deadletter_needs_command" -l ascii -d 'Whether only ASCII characters are drawn [default: auto; alone: always]' -r -f -a "auto\t'When the locale is not UTF-8 or the terminal is a Linux console or a VT'
 always\t'Always'
 never\t'Never'"
+complete -c deadletter -n "__fish_deadletter_needs_command" -l highlight -d 'How the row under the cursor is marked' -r -f -a "row\t'The whole row in reverse'
+marker\t'A mark in front of it: fewer bytes over a slow line'"
 complete -c deadletter -n "__fish_deadletter_needs_command" -l read-only -d 'Refuse everything that would write to a mailbox'
 complete -c deadletter -n "__fish_deadletter_needs_command" -l print-config -d 'Print a commented configuration with every key'
 complete -c deadletter -n "__fish_deadletter_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -71,6 +73,8 @@ never\t'No'
 complete -c deadletter -n "__fish_deadletter_using_subcommand demo" -l ascii -d 'Whether only ASCII characters are drawn [default: auto; alone: always]' -r -f -a "auto\t'When the locale is not UTF-8 or the terminal is a Linux console or a VT'
 always\t'Always'
 never\t'Never'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand demo" -l highlight -d 'How the row under the cursor is marked' -r -f -a "row\t'The whole row in reverse'
+marker\t'A mark in front of it: fewer bytes over a slow line'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand demo" -l read-only -d 'Refuse everything that would write to a mailbox'
 complete -c deadletter -n "__fish_deadletter_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c deadletter -n "__fish_deadletter_using_subcommand explain" -l format -d 'How to write it: a page of text a message, one JSON array, or one JSON object a line' -r -f -a "text\t'A page of text a message'
@@ -94,6 +98,8 @@ never\t'No'
 complete -c deadletter -n "__fish_deadletter_using_subcommand explain" -l ascii -d 'Whether only ASCII characters are drawn [default: auto; alone: always]' -r -f -a "auto\t'When the locale is not UTF-8 or the terminal is a Linux console or a VT'
 always\t'Always'
 never\t'Never'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand explain" -l highlight -d 'How the row under the cursor is marked' -r -f -a "row\t'The whole row in reverse'
+marker\t'A mark in front of it: fewer bytes over a slow line'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand explain" -l read-only -d 'Refuse everything that would write to a mailbox'
 complete -c deadletter -n "__fish_deadletter_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c deadletter -n "__fish_deadletter_using_subcommand check" -l account -d 'Which account, where there are several; all without it' -r
@@ -115,6 +121,8 @@ never\t'No'
 complete -c deadletter -n "__fish_deadletter_using_subcommand check" -l ascii -d 'Whether only ASCII characters are drawn [default: auto; alone: always]' -r -f -a "auto\t'When the locale is not UTF-8 or the terminal is a Linux console or a VT'
 always\t'Always'
 never\t'Never'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand check" -l highlight -d 'How the row under the cursor is marked' -r -f -a "row\t'The whole row in reverse'
+marker\t'A mark in front of it: fewer bytes over a slow line'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand check" -l read-only -d 'Refuse everything that would write to a mailbox'
 complete -c deadletter -n "__fish_deadletter_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c deadletter -n "__fish_deadletter_using_subcommand init" -l config -d 'Read this configuration instead of the user\'s own' -r -F
@@ -135,6 +143,8 @@ never\t'No'
 complete -c deadletter -n "__fish_deadletter_using_subcommand init" -l ascii -d 'Whether only ASCII characters are drawn [default: auto; alone: always]' -r -f -a "auto\t'When the locale is not UTF-8 or the terminal is a Linux console or a VT'
 always\t'Always'
 never\t'Never'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand init" -l highlight -d 'How the row under the cursor is marked' -r -f -a "row\t'The whole row in reverse'
+marker\t'A mark in front of it: fewer bytes over a slow line'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand init" -l read-only -d 'Refuse everything that would write to a mailbox'
 complete -c deadletter -n "__fish_deadletter_using_subcommand init" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c deadletter -n "__fish_deadletter_using_subcommand completions" -l config -d 'Read this configuration instead of the user\'s own' -r -F
@@ -155,6 +165,8 @@ never\t'No'
 complete -c deadletter -n "__fish_deadletter_using_subcommand completions" -l ascii -d 'Whether only ASCII characters are drawn [default: auto; alone: always]' -r -f -a "auto\t'When the locale is not UTF-8 or the terminal is a Linux console or a VT'
 always\t'Always'
 never\t'Never'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand completions" -l highlight -d 'How the row under the cursor is marked' -r -f -a "row\t'The whole row in reverse'
+marker\t'A mark in front of it: fewer bytes over a slow line'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand completions" -l read-only -d 'Refuse everything that would write to a mailbox'
 complete -c deadletter -n "__fish_deadletter_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c deadletter -n "__fish_deadletter_using_subcommand man" -l config -d 'Read this configuration instead of the user\'s own' -r -F
@@ -175,6 +187,8 @@ never\t'No'
 complete -c deadletter -n "__fish_deadletter_using_subcommand man" -l ascii -d 'Whether only ASCII characters are drawn [default: auto; alone: always]' -r -f -a "auto\t'When the locale is not UTF-8 or the terminal is a Linux console or a VT'
 always\t'Always'
 never\t'Never'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand man" -l highlight -d 'How the row under the cursor is marked' -r -f -a "row\t'The whole row in reverse'
+marker\t'A mark in front of it: fewer bytes over a slow line'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand man" -l read-only -d 'Refuse everything that would write to a mailbox'
 complete -c deadletter -n "__fish_deadletter_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c deadletter -n "__fish_deadletter_using_subcommand help; and not __fish_seen_subcommand_from demo explain check init completions man help" -f -a "demo" -d 'Open the screen over the embedded demo mailbox: no network, nothing written'

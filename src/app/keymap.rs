@@ -42,19 +42,34 @@ const NAMED: [(&str, Key); 14] = [
 impl Press {
     /// Reads `j`, `G`, `ctrl-d`, `alt-x`, `enter`, `f5`.
     fn read(text: &str) -> Option<Self> {
-        let (rest, ctrl) = text.strip_prefix("ctrl-").map_or((text, false), |rest| (rest, true));
-        let (rest, alt) = rest.strip_prefix("alt-").map_or((rest, false), |rest| (rest, true));
-        let mut chars = rest.chars();
-        let single = chars.next().filter(|_| chars.next().is_none());
-        let function = || {
-            rest.strip_prefix('f')
-                .and_then(|n| n.parse().ok())
-                .filter(|n| (1..=12).contains(n))
-                .map(Key::F)
-        };
-        let named = NAMED.iter().find(|(name, _)| *name == rest).map(|(_, key)| *key);
-        let key = single.map(Key::Char).or(named).or_else(function)?;
-        Some(Self { key, ctrl, alt })
+        let (rest, ctrl) = without(text, "ctrl-");
+        let (rest, alt) = without(rest, "alt-");
+        Some(Self { key: read_key(rest)?, ctrl, alt })
+    }
+}
+
+/// A text without a prefix, and whether it was there.
+fn without<'t>(text: &'t str, prefix: &str) -> (&'t str, bool) {
+    match text.strip_prefix(prefix) {
+        Some(rest) => (rest, true),
+        None => (text, false),
+    }
+}
+
+/// Reads a key without its modifiers.
+fn read_key(text: &str) -> Option<Key> {
+    let mut chars = text.chars();
+    if let (Some(only), None) = (chars.next(), chars.next()) {
+        return Some(Key::Char(only));
+    }
+    for (name, key) in NAMED {
+        if name == text {
+            return Some(key);
+        }
+    }
+    match text.strip_prefix('f')?.parse() {
+        Ok(number @ 1..=12) => Some(Key::F(number)),
+        _ => None,
     }
 }
 
@@ -66,10 +81,10 @@ impl fmt::Display for Press {
         if self.alt {
             f.write_str("alt-")?;
         }
+        if let Some((name, _)) = NAMED.iter().find(|(_, key)| *key == self.key) {
+            return f.write_str(name);
+        }
         match self.key {
-            key if NAMED.iter().any(|(_, k)| *k == key) => {
-                f.write_str(NAMED.iter().find(|(_, k)| *k == key).map_or("", |(name, _)| name))
-            }
             Key::Char(c) => write!(f, "{c}"),
             Key::F(n) => write!(f, "f{n}"),
             _ => f.write_str("?"),
@@ -79,6 +94,16 @@ impl fmt::Display for Press {
 
 /// One key, or two in a row.
 type Chord = Vec<Press>;
+
+fn read_chord(text: &str) -> Option<Chord> {
+    let chord: Chord = text.split(' ').map(Press::read).collect::<Option<_>>()?;
+    (chord.len() <= 2).then_some(chord)
+}
+
+/// As it stands in the configuration: keys with a blank between them.
+fn written(chord: &[Press]) -> String {
+    chord.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+}
 
 /// What a press of a key leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -133,59 +158,73 @@ impl Keymap {
     /// # Errors
     /// When the configuration names an unknown action or key, or one key does two things.
     pub fn new(own: &BTreeMap<String, Vec<String>>) -> Result<Self, Error> {
-        if let Some(name) =
-            own.keys().find(|name| !Action::ALL.iter().any(|a| a.name() == name.as_str()))
-        {
-            return Err(Error::UnknownAction(name.clone()));
+        for name in own.keys() {
+            if !Action::ALL.iter().any(|action| action.name() == name) {
+                return Err(Error::UnknownAction(name.clone()));
+            }
         }
-        let mut bound: Vec<(Chord, Action)> = Vec::new();
-        for action in Action::ALL.iter().copied() {
-            let given = own.get(action.name());
-            let keys: Vec<&str> = match given {
-                Some(keys) => keys.iter().map(String::as_str).collect(),
-                None => action.keys().to_vec(),
+        let mut keymap = Self { bound: Vec::new() };
+        for action in Action::ALL {
+            match own.get(action.name()) {
+                Some(keys) => keymap.bind(*action, keys.iter().map(String::as_str))?,
+                None => keymap.bind(*action, action.keys().iter().copied())?,
+            }
+        }
+        Ok(keymap)
+    }
+
+    fn bind<'k>(
+        &mut self,
+        action: Action,
+        keys: impl Iterator<Item = &'k str>,
+    ) -> Result<(), Error> {
+        for key in keys {
+            let Some(chord) = read_chord(key) else {
+                return Err(Error::UnknownKey {
+                    action: action.name().to_owned(),
+                    key: key.to_owned(),
+                });
             };
-            for key in keys {
-                let chord: Option<Chord> = key.split(' ').map(Press::read).collect();
-                let chord = chord.filter(|c| (1..=2).contains(&c.len())).ok_or_else(|| {
-                    Error::UnknownKey { action: action.name().to_owned(), key: key.to_owned() }
-                })?;
-                let clash = bound
-                    .iter()
-                    .find(|(other, _)| other.starts_with(&chord) || chord.starts_with(other));
-                if let Some((_, other)) = clash {
+            for (other, first) in &self.bound {
+                if other.starts_with(&chord) || chord.starts_with(other) {
                     return Err(Error::Clash {
                         key: key.to_owned(),
-                        first: other.name(),
+                        first: first.name(),
                         second: action.name(),
                     });
                 }
-                bound.push((chord, action));
             }
+            self.bound.push((chord, action));
         }
-        Ok(Self { bound })
+        Ok(())
     }
 
     /// What `press` leads to, `prefix` being the key before it if that was the first of two.
     #[must_use]
     pub fn look_up(&self, prefix: Option<Press>, press: Press) -> Lookup {
         let typed: Chord = prefix.into_iter().chain([press]).collect();
-        if let Some((_, action)) = self.bound.iter().find(|(chord, _)| *chord == typed) {
-            return Lookup::Action(*action);
+        let mut found = Lookup::Unbound;
+        for (chord, action) in &self.bound {
+            if *chord == typed {
+                return Lookup::Action(*action);
+            }
+            if chord.starts_with(&typed) {
+                found = Lookup::Prefix;
+            }
         }
-        let begun = self
-            .bound
-            .iter()
-            .any(|(chord, _)| chord.len() > typed.len() && chord.starts_with(&typed));
-        if begun { Lookup::Prefix } else { Lookup::Unbound }
+        found
     }
 
     /// The keys of an action as they are written.
     #[must_use]
     pub fn keys_of(&self, action: Action) -> Vec<String> {
-        let written =
-            |chord: &Chord| chord.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
-        self.bound.iter().filter(|(_, a)| *a == action).map(|(chord, _)| written(chord)).collect()
+        let mut keys = Vec::new();
+        for (chord, bound) in &self.bound {
+            if *bound == action {
+                keys.push(written(chord));
+            }
+        }
+        keys
     }
 
     /// The first key of an action, for hints.
@@ -197,11 +236,15 @@ impl Keymap {
     /// What can follow a first key.
     #[must_use]
     pub fn after(&self, prefix: Press) -> Vec<(String, Action)> {
-        let second = |(chord, action): &(Chord, Action)| match chord.as_slice() {
-            [first, second] if *first == prefix => Some((second.to_string(), *action)),
-            _ => None,
-        };
-        self.bound.iter().filter_map(second).collect()
+        let mut choices = Vec::new();
+        for (chord, action) in &self.bound {
+            if let [first, second] = chord.as_slice()
+                && *first == prefix
+            {
+                choices.push((second.to_string(), *action));
+            }
+        }
+        choices
     }
 }
 

@@ -8,8 +8,8 @@ use crate::diagnosis::tree571::Branch;
 use crate::filter::FilterField;
 use crate::listing::Request;
 
-use super::action::Action;
 use super::action::Action as A;
+use super::action::{Action, Group};
 use super::keymap::{Lookup, Press};
 use super::msg::Cmd;
 use super::overlay::Overlay;
@@ -64,22 +64,31 @@ impl App {
             self.dirty = true;
             return Vec::new();
         }
+        match action.group() {
+            Group::Move => self.act_move(action, now),
+            Group::View => return self.act_view(action, now),
+            Group::Select => return self.act_select(action, now),
+            Group::Copy => return self.act_copy(action),
+            Group::General => return self.act_general(action, now),
+        }
+        Vec::new()
+    }
+
+    /// Moves the cursor or the text.
+    fn act_move(&mut self, action: Action, now: Instant) {
+        self.dirty = true;
+        if action == A::OtherPane {
+            self.focus = if self.focus == Focus::List { Focus::Pane } else { Focus::List };
+        } else {
+            self.travel(action, now);
+        }
+    }
+
+    /// Opens, closes and changes views.
+    fn act_view(&mut self, action: Action, now: Instant) -> Vec<Cmd> {
+        self.dirty = true;
         match action {
-            A::Down
-            | A::Up
-            | A::Top
-            | A::Bottom
-            | A::PageDown
-            | A::PageUp
-            | A::HalfDown
-            | A::HalfUp => {
-                self.travel(action, now);
-            }
-            A::OtherPane => {
-                self.focus = if self.focus == Focus::List { Focus::Pane } else { Focus::List };
-            }
             A::Open => self.open(now),
-            A::Back | A::Quit => return self.back(action == A::Quit, now),
             A::User => self.view(View::User, now),
             A::Admin => self.view(View::Admin, now),
             A::Hops => self.view(View::Hops, now),
@@ -95,7 +104,15 @@ impl App {
             }
             A::Tree => self.open_tree(),
             A::Language => self.next_language(),
-            A::Filter => self.open_prompt(),
+            _ => return self.back(false, now),
+        }
+        Vec::new()
+    }
+
+    /// Chooses what the list shows, or searches.
+    fn act_select(&mut self, action: Action, now: Instant) -> Vec<Cmd> {
+        self.dirty = true;
+        match action {
             A::NextHit => self.pane.jump(Jump::Next { here: false }),
             A::PreviousHit => self.pane.jump(Jump::Previous),
             A::FilterStatus => return self.filter_by(FilterField::Status, now),
@@ -103,25 +120,38 @@ impl App {
             A::FilterWho => return self.filter_by(FilterField::Who, now),
             A::FilterDomain => return self.filter_by(FilterField::Domain, now),
             A::FilterHost => return self.filter_by(FilterField::Host, now),
-            A::CopyUser
-            | A::CopyAddress
-            | A::CopyDiagnostic
-            | A::CopyMessageId
-            | A::CopyCommand => {
-                let text = copy::text(action, &self.opened, self.language());
-                return text.map(|text| vec![Cmd::Copy(text)]).unwrap_or_default();
-            }
-            A::CopySelect => self.overlay = Some(Overlay::Select { scroll: 0 }),
+            _ => self.open_prompt(),
+        }
+        Vec::new()
+    }
+
+    /// Takes text along.
+    fn act_copy(&mut self, action: Action) -> Vec<Cmd> {
+        if action == A::CopySelect {
+            self.dirty = true;
+            self.overlay = Some(Overlay::Select { scroll: 0 });
+            return Vec::new();
+        }
+        match copy::text(action, &self.opened, self.language()) {
+            Ok(text) => vec![Cmd::Copy(text)],
+            Err(_) => Vec::new(),
+        }
+    }
+
+    /// Everything else.
+    fn act_general(&mut self, action: Action, now: Instant) -> Vec<Cmd> {
+        match action {
+            A::Redraw => return vec![Cmd::Redraw],
+            A::Suspend => return vec![Cmd::Suspend],
+            A::QuitNow => return vec![Cmd::Quit],
+            A::Messages => self.overlay = Some(Overlay::Messages { scroll: 0 }),
+            A::Help => self.overlay = Some(Overlay::Help { scroll: 0 }),
             A::Refresh => {
                 self.notices.info("looking for new messages", now);
                 self.dirty = true;
                 return vec![Cmd::Ask(Request::Refresh)];
             }
-            A::Messages => self.overlay = Some(Overlay::Messages { scroll: 0 }),
-            A::Help => self.overlay = Some(Overlay::Help { scroll: 0 }),
-            A::Redraw => return vec![Cmd::Redraw],
-            A::Suspend => return vec![Cmd::Suspend],
-            A::QuitNow => return vec![Cmd::Quit],
+            _ => return self.back(true, now),
         }
         self.dirty = true;
         Vec::new()
@@ -146,7 +176,6 @@ impl App {
     }
 
     fn travel(&mut self, action: Action, now: Instant) {
-        let signed = |n: usize| isize::try_from(n).unwrap_or(isize::MAX);
         if self.reading() {
             let page = signed(self.pane.page());
             match action {
@@ -212,7 +241,7 @@ impl App {
 
     fn open_tree(&mut self) {
         let own = self.guidance().branch.map(|(branch, _)| branch);
-        let at = own.and_then(|own| Branch::ALL.iter().position(|b| *b == own)).unwrap_or(0);
+        let at = Branch::ALL.iter().position(|branch| Some(*branch) == own).unwrap_or(0);
         self.overlay = Some(Overlay::Tree { at, own, scroll: 0 });
     }
 
@@ -265,9 +294,10 @@ impl App {
 
     /// The list follows the filter while it is typed.
     pub(super) fn typed_filter(&mut self, now: Instant) {
-        let text = self.prompt.as_ref().filter(|p| p.purpose == Purpose::Filter).map(Prompt::text);
-        if let Some(text) = text {
-            self.set_filter(&text, now);
+        if let Some(prompt) = &self.prompt
+            && prompt.purpose == Purpose::Filter
+        {
+            self.set_filter(&prompt.text(), now);
         }
     }
 
@@ -302,4 +332,8 @@ impl App {
             None => self.refuse(&format!("this row has no {}", field.slug()), now),
         }
     }
+}
+
+fn signed(lines: usize) -> isize {
+    isize::try_from(lines).unwrap_or(isize::MAX)
 }

@@ -93,7 +93,7 @@ impl List {
     #[must_use]
     pub fn at(&self, position: usize) -> Option<&Row> {
         match &self.passing {
-            Some(passing) => passing.get(position).and_then(|&at| self.rows.get(at)),
+            Some(passing) => self.rows.get(*passing.get(position)?),
             None => self.rows.get(position),
         }
     }
@@ -101,9 +101,10 @@ impl List {
     /// The row of a delivery, shown or not.
     #[must_use]
     pub fn find(&self, id: DeliveryId) -> Option<&Row> {
-        self.current()
-            .filter(|row| row.id == id)
-            .or_else(|| self.rows.iter().find(|row| row.id == id))
+        match self.current() {
+            Some(row) if row.id == id => Some(row),
+            _ => self.rows.iter().find(|row| row.id == id),
+        }
     }
 
     /// How many rows, shown or not, are such.
@@ -127,8 +128,13 @@ impl List {
     #[must_use]
     pub fn position(&self) -> Option<usize> {
         let last = self.len().checked_sub(1)?;
-        let Some(cursor) = self.cursor.filter(|_| self.moved) else { return Some(0) };
-        Some(self.place_of(cursor).unwrap_or_else(|next| next.min(last)))
+        match self.cursor {
+            Some(cursor) if self.moved => match self.place_of(cursor) {
+                Ok(at) => Some(at),
+                Err(next) => Some(next.min(last)),
+            },
+            _ => Some(0),
+        }
     }
 
     /// The rows on the screen, with their places.
@@ -191,15 +197,17 @@ impl List {
 
     fn pass(&mut self) {
         let filter = Filter::read(&self.filter);
-        let passing = || {
-            self.rows
-                .iter()
-                .enumerate()
-                .filter(|(_, row)| filter.passes(row))
-                .map(|(at, _)| at)
-                .collect()
-        };
-        self.passing = (!filter.is_empty()).then(passing);
+        if filter.is_empty() {
+            self.passing = None;
+            return;
+        }
+        let mut passing = Vec::new();
+        for (at, row) in self.rows.iter().enumerate() {
+            if filter.passes(row) {
+                passing.push(at);
+            }
+        }
+        self.passing = Some(passing);
     }
 
     /// The place of a key among the rows shown; Err where it would stand.

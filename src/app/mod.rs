@@ -24,6 +24,7 @@ use crate::diagnosis::{Guidance, Language, Reason};
 use crate::listing::{Extent, Health, MessageId, Update};
 use crate::mail::SafeText;
 
+use action::Needs;
 pub use action::{Action, Group};
 pub use keymap::{Keymap, Lookup, Press};
 pub use list::List;
@@ -299,53 +300,28 @@ impl App {
         self.full || self.focus == Focus::Pane
     }
 
-    /// Why an action is refused here.
+    /// Why an action is refused here: something it needs is not there.
     ///
     /// # Errors
     /// The reason, as a clause for the status line.
     pub fn availability(&self, action: Action) -> Result<(), &'static str> {
-        use Action as A;
-        let needs_row = matches!(
-            action,
-            A::Open
-                | A::User
-                | A::Admin
-                | A::Hops
-                | A::Source
-                | A::FullSource
-                | A::Evidence
-                | A::OtherPane
-                | A::FilterStatus
-                | A::FilterReason
-                | A::FilterWho
-                | A::FilterDomain
-                | A::FilterHost
-                | A::CopySelect
-        );
-        if needs_row && self.list.is_empty() {
+        let needs = action.needs();
+        if matches!(needs, Needs::Row | Needs::Panes | Needs::Verdict) && self.list.is_empty() {
             return Err("there is no delivery to act on");
         }
-        match action {
-            A::OtherPane if self.shape == Shape::Single || self.full => {
+        match needs {
+            Needs::Panes if self.shape == Shape::Single || self.full => {
                 Err("there is only one pane; Enter opens, Esc goes back")
             }
-            A::NextHit | A::PreviousHit if self.pane.search.is_empty() => {
-                Err("search with / in a view first")
-            }
-            A::NextHit | A::PreviousHit if self.pane.hits() == 0 => {
-                Err("the text stands nowhere in this view")
-            }
-            A::Evidence if self.opened.case().is_none() => {
+            Needs::Hits if self.pane.search.is_empty() => Err("search with / in a view first"),
+            Needs::Hits if self.pane.hits() == 0 => Err("the text stands nowhere in this view"),
+            Needs::Verdict if self.opened.case().is_none() => {
                 Err("there is no verdict to give evidence for")
             }
-            A::Tree if self.guidance().branch.is_none() => {
+            Needs::Branch if self.guidance().branch.is_none() => {
                 Err("this is not a case for the 5.7.1 questions")
             }
-            A::CopyUser
-            | A::CopyAddress
-            | A::CopyDiagnostic
-            | A::CopyMessageId
-            | A::CopyCommand => copy::text(action, &self.opened, self.language).map(drop),
+            Needs::Text => copy::text(action, &self.opened, self.language).map(drop),
             _ => Ok(()),
         }
     }

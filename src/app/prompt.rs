@@ -88,11 +88,11 @@ impl Prompt {
             return Typed::Same;
         }
         self.back = back;
-        let text = back
-            .checked_sub(1)
-            .and_then(|n| history.iter().rev().nth(n))
-            .map_or("", String::as_str);
-        self.area = area(text);
+        // `back` counts from the end; 0 is the empty line after the latest.
+        self.area = match history.get(history.len() - back) {
+            Some(text) => area(text),
+            None => area(""),
+        };
         Typed::Changed
     }
 }

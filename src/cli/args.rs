@@ -5,8 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-use crate::config::{Ascii, Color, Theme};
-use crate::diagnosis::Language;
+use crate::config::Layer;
 
 /// Command lines to begin with, and what they do.
 pub(super) const EXAMPLES: [(&str, &str); 8] = [
@@ -34,12 +33,17 @@ pub(super) const EXIT_CODES: [(&str, &str); 4] = [
 /// What stands below the options in the help.
 fn after_help() -> String {
     const LINE: usize = 41;
-    let examples = EXAMPLES.iter().filter(|(line, _)| line.len() < LINE);
-    let examples = examples.map(|(line, what)| format!("  {line:<LINE$} {what}"));
-    let codes = EXIT_CODES.iter().map(|(code, what)| format!("  {code:<14} {what}"));
-    let lines = ["Examples:".to_owned()].into_iter().chain(examples);
-    let lines = lines.chain([String::new(), "Exit codes:".to_owned()]).chain(codes);
-    lines.collect::<Vec<_>>().join("\n")
+    let mut lines = vec!["Examples:".to_owned()];
+    for (line, what) in EXAMPLES {
+        if line.len() < LINE {
+            lines.push(format!("  {line:<LINE$} {what}"));
+        }
+    }
+    lines.push("\nExit codes:".to_owned());
+    for (code, what) in EXIT_CODES {
+        lines.push(format!("  {code:<14} {what}"));
+    }
+    lines.join("\n")
 }
 
 /// Triage the bounces in a postmaster's mailbox.
@@ -52,29 +56,12 @@ fn after_help() -> String {
 #[command(override_usage = "deadletter [OPTIONS] [PATH]...\n       deadletter [OPTIONS] <COMMAND>")]
 pub struct Cli {
     /// Read this configuration instead of the user's own
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE", env = "DEADLETTER_CONFIG", hide_env = true)]
     pub config: Option<PathBuf>,
 
-    /// Refuse everything that would write to a mailbox
-    #[arg(long, global = true)]
-    pub read_only: bool,
-
-    /// Language of the guidance
-    #[arg(long, global = true, value_enum, value_name = "LANG")]
-    pub lang: Option<Language>,
-
-    /// Colours of the screen
-    #[arg(long, global = true, value_enum, value_name = "NAME", help_heading = "Look")]
-    pub theme: Option<Theme>,
-
-    /// Whether colours are used [default: auto]
-    #[arg(long, global = true, value_enum, value_name = "WHEN", help_heading = "Look")]
-    pub color: Option<Color>,
-
-    /// Whether only ASCII characters are drawn [default: auto; alone: always]
-    #[arg(long, global = true, value_enum, value_name = "WHEN", help_heading = "Look")]
-    #[arg(num_args = 0..=1, require_equals = true, default_missing_value = "always")]
-    pub ascii: Option<Ascii>,
+    /// What is set before the file.
+    #[command(flatten)]
+    pub settings: Layer,
 
     /// Print a commented configuration with every key
     #[arg(long)]

@@ -10,7 +10,7 @@ use super::{Error, FAILED, GOOD};
 
 pub(super) fn run(name: Option<&str>, config: &Config) -> Result<u8, Error> {
     let accounts = match name {
-        Some(name) => vec![config.account(Some(name))?],
+        Some(name) => vec![config.account(name)?],
         None if config.accounts.is_empty() => return Err(crate::config::Error::NoAccount.into()),
         None => config.accounts.iter().collect(),
     };

@@ -28,7 +28,7 @@ pub(super) fn run(paths: &[PathBuf], format: Format, config: &Config) -> Result<
     let rules = super::matcher(config)?;
     let inputs = inputs(paths)?;
     let ours = if config.ours.is_empty() { learn(&inputs) } else { config.ours.clone() };
-    let language = config.lang.unwrap_or_default();
+    let language = config.lang;
     let judge = Judge { rules, ours: Arc::new(ours) };
     let writer = Writer { judge, language, format, style: style(config) };
     let mut out = BufWriter::with_capacity(64 << 10, io::stdout().lock());

@@ -8,22 +8,14 @@ use clap_mangen::Man;
 use clap_mangen::roff::{Inline, Roff, bold, italic, roman};
 
 use crate::app::{Action, Group};
+use crate::config::{SETTINGS, Setting};
 
 use super::args::{EXAMPLES, EXIT_CODES};
 use super::command;
 
-/// Variables that are read, and what they set.
-const ENVIRONMENT: [(&str, &str); 9] = [
+/// Variables that are read besides those of the settings, and what they say.
+const ENVIRONMENT: [(&str, &str); 3] = [
     ("DEADLETTER_CONFIG", "The configuration file, as --config"),
-    ("DEADLETTER_LANG", "Language of the guidance, as --lang"),
-    ("DEADLETTER_THEME", "Colours of the screen, as --theme"),
-    ("DEADLETTER_COLOR", "Whether colours are used, as --color"),
-    ("DEADLETTER_ASCII", "Whether only ASCII characters are drawn, as --ascii"),
-    ("DEADLETTER_HIGHLIGHT", "How the row under the cursor is marked: row or marker"),
-    (
-        "DEADLETTER_READ_ONLY",
-        "true refuses everything that would write to a mailbox, as --read-only",
-    ),
     ("NO_COLOR", "No colours, unless --color always"),
     ("LC_ALL, LC_CTYPE, LANG, TERM", "Whether the terminal can show more than ASCII and colours"),
 ];
@@ -59,6 +51,7 @@ pub fn man() -> io::Result<Vec<u8>> {
     more.text([roman(
         "The environment comes before the configuration file, the command line before both.",
     )]);
+    settings(&mut more);
     list(&mut more, &ENVIRONMENT);
     more.control("SH", ["FILES"]);
     list(&mut more, &FILES);
@@ -85,6 +78,17 @@ fn list(page: &mut Roff, items: &[(&str, &str)]) {
     }
 }
 
+/// The variable of each setting.
+fn settings(page: &mut Roff) {
+    for Setting { about, values, variable, flag, .. } in SETTINGS {
+        let text = match *flag {
+            "" => format!("{about}: {values}"),
+            flag => format!("{about}, as {flag}"),
+        };
+        item(page, vec![bold(*variable)], &text);
+    }
+}
+
 /// Each command with what only it takes.
 fn commands(page: &mut Roff) {
     page.control("SH", ["COMMANDS"]);
@@ -99,9 +103,11 @@ fn commands(page: &mut Roff) {
 
 /// An argument as it is written.
 fn tag(argument: &Arg) -> Vec<Inline> {
-    let takes_value = argument.get_action().takes_values();
-    let names = argument.get_value_names().filter(|_| takes_value).unwrap_or_default();
-    let value = names.iter().map(|name| format!("<{name}>")).collect::<Vec<_>>().join(" ");
+    let mut value = String::new();
+    if let (Some([name]), true) = (argument.get_value_names(), argument.get_action().takes_values())
+    {
+        value = format!("<{name}>");
+    }
     match argument.get_long() {
         Some(long) => vec![bold(format!("--{long}")), roman(" "), italic(value)],
         None => vec![italic(value)],
@@ -135,7 +141,9 @@ fn keys(page: &mut Roff) {
         for action in Action::ALL.iter().filter(|action| action.group() == group) {
             let mut tag = Vec::new();
             for (at, key) in action.keys().iter().enumerate() {
-                tag.extend((at > 0).then(|| roman(", ")));
+                if at > 0 {
+                    tag.push(roman(", "));
+                }
                 tag.push(bold(*key));
             }
             item(page, tag, &format!("{} ({})", action.sentence(), action.name()));

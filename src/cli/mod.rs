@@ -2,6 +2,7 @@
 
 mod args;
 mod check;
+mod environment;
 mod error;
 mod explain;
 mod init;
@@ -13,10 +14,12 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::path::Path;
 
-use clap::{CommandFactory, FromArgMatches};
+use clap::parser::ValueSource;
+use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
-use crate::config::{Ascii, Config, Layer, SAMPLE, load};
+use crate::config::{Ascii, Config, SAMPLE, load};
 use crate::diagnosis::matcher::{Matcher, STANDARD};
+use crate::mail::SafeText;
 
 pub use args::{Cli, Command, Format};
 pub use error::Error;
@@ -41,16 +44,16 @@ pub fn command() -> clap::Command {
 /// exit code.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> Result<u8, Error> {
     set_panic_hook();
-    let matches = command().try_get_matches_from(args)?;
+    let matches = environment::parse(command(), args)?;
     let cli = Cli::from_arg_matches(&matches)?;
     if cli.print_config {
         write!(std::io::stdout().lock(), "{SAMPLE}")?;
         return Ok(GOOD);
     }
-    if let Some(command) = matches.subcommand_name().filter(|_| !cli.paths.is_empty()) {
+    if let (Some(command), false) = (matches.subcommand_name(), cli.paths.is_empty()) {
         return Err(Error::CommandBehindPath(command.to_owned()));
     }
-    let config = configuration(&cli)?;
+    let config = configuration(&cli, &matches)?;
     match &cli.command {
         None => screen::run(&cli.paths, &config),
         Some(Command::Demo) => screen::demo(&config),
@@ -66,11 +69,11 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Result<u8, Error> {
 /// is.
 fn set_panic_hook() {
     std::panic::set_hook(Box::new(|info| {
-        let what = info.payload_as_str().unwrap_or("unknown");
-        let place =
-            info.location().map(|l| format!(" ({}:{})", l.file(), l.line())).unwrap_or_default();
-        let text =
-            crate::mail::SafeText::line(&format!("a part of deadletter failed: {what}{place}"));
+        let mut what = info.payload_as_str().unwrap_or("unknown").to_owned();
+        if let Some(place) = info.location() {
+            what = format!("{what} ({}:{})", place.file(), place.line());
+        }
+        let text = SafeText::line(&format!("a part of deadletter failed: {what}"));
         // There is nowhere else to tell it.
         let _ =
             writeln!(std::io::stderr(), "deadletter: {text}; this is a fault, please report it");
@@ -79,19 +82,16 @@ fn set_panic_hook() {
 
 /// The configuration for these arguments. `init` writes one and the generated pages need none, so
 /// that a broken file does not stand in their way.
-fn configuration(cli: &Cli) -> Result<Config, Error> {
+fn configuration(cli: &Cli, matches: &ArgMatches) -> Result<Config, Error> {
     if matches!(cli.command, Some(Command::Init | Command::Completions { .. } | Command::Man)) {
         return Ok(Config::default());
     }
-    let flags = Layer {
-        lang: cli.lang,
-        theme: cli.theme,
-        color: cli.color,
-        ascii: cli.ascii,
-        read_only: cli.read_only.then_some(true),
-        ..Layer::default()
-    };
-    Ok(load(cli.config.as_deref(), variable, flags)?)
+    let mut upper = cli.settings.clone();
+    // To clap a switch that nobody gave is off; to the layers it is not set.
+    if matches.value_source("read_only") == Some(ValueSource::DefaultValue) {
+        upper.read_only = None;
+    }
+    Ok(load(cli.config.as_deref(), upper)?)
 }
 
 /// A variable of the environment; what is not UTF-8 is made so.
@@ -115,21 +115,24 @@ fn plain(config: &Config) -> bool {
         Ascii::Always => true,
         Ascii::Never => false,
         Ascii::Auto => {
-            let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
-                .into_iter()
-                .filter_map(variable)
-                .find(|value| !value.is_empty());
-            let utf8 = locale.is_some_and(|locale| {
-                let locale = locale.to_ascii_lowercase();
-                locale.contains("utf-8") || locale.contains("utf8")
-            });
             let terminal = variable("TERM").unwrap_or_default();
-            !utf8 || terminal == "linux" || terminal.starts_with("vt")
+            !has_utf8_locale() || terminal == "linux" || terminal.starts_with("vt")
         }
     }
 }
 
+/// The first of these variables that says anything decides.
+fn has_utf8_locale() -> bool {
+    for name in ["LC_ALL", "LC_CTYPE", "LANG"] {
+        let locale = variable(name).unwrap_or_default().to_ascii_lowercase();
+        if !locale.is_empty() {
+            return locale.contains("utf-8") || locale.contains("utf8");
+        }
+    }
+    false
+}
+
 /// A path as it is shown.
-fn shown(path: &Path) -> crate::mail::SafeText {
-    crate::mail::SafeText::new(&path.to_string_lossy())
+fn shown(path: &Path) -> SafeText {
+    SafeText::new(&path.to_string_lossy())
 }

@@ -39,6 +39,7 @@ pub(super) fn run(paths: &[PathBuf], config: &Config) -> Result<u8, Error> {
             vec![Box::new(Local::new(paths.to_vec(), 0))],
             Clock::System,
             config.ours.clone(),
+            true,
             config,
         );
     }
@@ -53,19 +54,22 @@ pub(super) fn run(paths: &[PathBuf], config: &Config) -> Result<u8, Error> {
         let secret = credentials::obtain(account)?;
         sources.push(Box::new(Imap::new(account.clone(), secret, number)));
     }
-    open(sources, Clock::System, config.ours.clone(), config)
+    open(sources, Clock::System, config.ours.clone(), config.read_only, config)
 }
 
 /// The screen over the demo mailbox, whose clock stands still.
 pub(super) fn demo(config: &Config) -> Result<u8, Error> {
     check_terminal()?;
-    open(vec![Box::<Demo>::default()], Clock::Fixed(demo::now()), demo::ours(), config)
+    open(vec![Box::<Demo>::default()], Clock::Fixed(demo::now()), demo::ours(), true, config)
 }
 
+/// Opens the screen. `read_only` is what it says of these mailboxes: files and the demo can be
+/// nothing else.
 fn open(
     sources: Vec<Box<dyn Source>>,
     clock: Clock,
     ours: Ours,
+    read_only: bool,
     config: &Config,
 ) -> Result<u8, Error> {
     let keymap = Keymap::new(&config.keys).map_err(|e| Error::Keys(e.to_string()))?;
@@ -73,10 +77,9 @@ fn open(
     let app = App::new(Setup {
         mailboxes: sources.iter().map(|s| s.name()).collect(),
         keymap,
-        language: config.lang,
+        language: Some(config.lang),
         clock,
-        // Nothing that writes exists yet: the switch has nothing to switch off.
-        read_only: true,
+        read_only,
     });
     let (engine, updates) = Engine::start(sources, &judge)?;
     let ask = Box::new(move |request| engine.ask(request));

@@ -4,28 +4,17 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-/// How the connection is encrypted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Tls {
-    /// TLS from the first byte (port 993).
-    #[default]
-    Implicit,
-    /// Plain text that must become TLS before anything is said (port 143).
-    Starttls,
-    /// No encryption: allowed to loopback addresses only.
-    None,
-}
-
-impl Tls {
-    /// The name in the configuration.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Implicit => "implicit",
-            Self::Starttls => "starttls",
-            Self::None => "none",
-        }
+names! {
+    /// How the connection is encrypted.
+    #[derive(Default)]
+    pub enum Tls {
+        /// TLS from the first byte (port 993).
+        #[default]
+        Implicit "implicit" "TLS from the first byte",
+        /// Plain text that must become TLS before anything is said (port 143).
+        Starttls "starttls" "plain text that must become TLS",
+        /// No encryption: allowed to loopback addresses only.
+        None "none" "no encryption",
     }
 }
 

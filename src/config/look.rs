@@ -1,62 +1,82 @@
-//! How the screen looks: colours, characters, cursor.
+//! How the screen looks: colours, characters, cursor. The labels are what the help says of a value.
 
 use clap::ValueEnum;
-use serde::{Deserialize, Serialize};
+use clap::builder::PossibleValue;
 
-/// A set of colours.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, ValueEnum)]
-#[serde(rename_all = "kebab-case")]
-pub enum Theme {
-    /// The terminal's own foreground and background with its 16 colours.
-    #[default]
-    Default,
-    /// For light backgrounds: no yellow, no bright colours.
-    Light,
-    /// For dark backgrounds: bright colours.
-    Dark,
-    /// Colours that stay apart for colour-blind eyes: blue and orange (256 colours).
-    ColorBlind,
-    /// No colours; bold, reverse and underline only.
-    Mono,
+names! {
+    /// A set of colours.
+    #[derive(Default)]
+    pub enum Theme {
+        /// The terminal's own colours.
+        #[default]
+        Default "default" "The terminal's own foreground and background with its 16 colours",
+        /// For light backgrounds.
+        Light "light" "For light backgrounds: no yellow, no bright colours",
+        /// For dark backgrounds.
+        Dark "dark" "For dark backgrounds: bright colours",
+        /// Blue and orange.
+        ColorBlind "color-blind"
+            "Colours that stay apart for colour-blind eyes: blue and orange (256 colours)",
+        /// Attributes only.
+        Mono "mono" "No colours; bold, reverse and underline only",
+    }
 }
 
-/// Whether colours are used.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, ValueEnum)]
-#[serde(rename_all = "snake_case")]
-pub enum Color {
-    /// Yes, unless `NO_COLOR` is set or the terminal has none.
-    #[default]
-    Auto,
-    /// Yes.
-    Always,
-    /// No.
-    Never,
-    /// Only the 16 of the terminal.
-    #[value(name = "16")]
-    #[serde(rename = "16")]
-    Sixteen,
+names! {
+    /// Whether colours are used.
+    #[derive(Default)]
+    pub enum Color {
+        /// As environment and terminal say.
+        #[default]
+        Auto "auto" "Yes, unless `NO_COLOR` is set or the terminal has none",
+        /// Yes.
+        Always "always" "Yes",
+        /// No.
+        Never "never" "No",
+        /// A few.
+        Sixteen "16" "Only the 16 of the terminal",
+    }
 }
 
-/// Whether only ASCII characters are drawn.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, ValueEnum)]
-#[serde(rename_all = "snake_case")]
-pub enum Ascii {
-    /// When the locale is not UTF-8 or the terminal is a Linux console or a VT.
-    #[default]
-    Auto,
-    /// Always.
-    Always,
-    /// Never.
-    Never,
+names! {
+    /// Whether only ASCII characters are drawn.
+    #[derive(Default)]
+    pub enum Ascii {
+        /// As locale and terminal say.
+        #[default]
+        Auto "auto" "When the locale is not UTF-8 or the terminal is a Linux console or a VT",
+        /// Always.
+        Always "always" "Always",
+        /// Never.
+        Never "never" "Never",
+    }
 }
 
-/// How the row under the cursor is marked.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, ValueEnum)]
-#[serde(rename_all = "snake_case")]
-pub enum Highlight {
-    /// The whole row in reverse.
-    #[default]
-    Row,
-    /// A mark in front of it: fewer bytes over a slow line.
-    Marker,
+names! {
+    /// How the row under the cursor is marked.
+    #[derive(Default)]
+    pub enum Highlight {
+        /// In reverse.
+        #[default]
+        Row "row" "The whole row in reverse",
+        /// With a mark.
+        Marker "marker" "A mark in front of it: fewer bytes over a slow line",
+    }
 }
+
+/// Lets enums with names be values of flags and variables.
+macro_rules! values {
+    ($($name:ident)+) => {$(
+        impl ValueEnum for $name {
+            fn value_variants<'a>() -> &'a [Self] {
+                Self::ALL
+            }
+
+            fn to_possible_value(&self) -> Option<PossibleValue> {
+                Some(PossibleValue::new(self.slug()).help(self.label()))
+            }
+        }
+    )+};
+}
+
+values! { Theme Color Ascii Highlight }

@@ -9,8 +9,6 @@ use directories::ProjectDirs;
 pub struct Paths {
     /// Configuration and the user's rules: `$XDG_CONFIG_HOME/deadletter`.
     pub config: PathBuf,
-    /// Logs: `$XDG_STATE_HOME/deadletter`.
-    pub state: PathBuf,
 }
 
 impl Paths {
@@ -18,8 +16,7 @@ impl Paths {
     #[must_use]
     pub fn find() -> Option<Self> {
         let dirs = ProjectDirs::from("", "", "deadletter")?;
-        let state = dirs.state_dir().unwrap_or_else(|| dirs.data_local_dir()).to_path_buf();
-        Some(Self { config: dirs.config_dir().to_path_buf(), state })
+        Some(Self { config: dirs.config_dir().to_path_buf() })
     }
 
     /// The configuration file that is read when none is named.

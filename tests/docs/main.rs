@@ -18,6 +18,7 @@ mod keys;
 mod links;
 mod pages;
 mod reasons;
+mod settings;
 
 /// A path below the repository.
 fn path(name: &str) -> PathBuf {
@@ -49,6 +50,14 @@ fn fresh(name: &str, text: &str) {
             shown(text)
         );
     }
+}
+
+/// The same for the part of a file between two texts.
+fn fresh_part(name: &str, after: &str, before: &str, part: &str) {
+    let found = fs::read_to_string(path(name)).expect("a document");
+    let (head, rest) = found.split_once(after).expect("where the part begins");
+    let end = rest.find(before).expect("where the part ends");
+    fresh(name, &format!("{head}{after}{part}{}", &rest[end..]));
 }
 
 /// A text in a cell of a Markdown table.

@@ -3,6 +3,7 @@
 use clap_complete::Shell;
 use deadletter::app::Action;
 use deadletter::cli;
+use deadletter::config::SETTINGS;
 
 use crate::fresh;
 
@@ -40,14 +41,18 @@ fn the_man_page_names_every_command_key_and_variable() {
     for action in Action::ALL {
         assert!(man.contains(&format!("({})", action.name())), "{}", action.name());
     }
-    let layer = include_str!("../../src/config/layer.rs");
-    let variables = layer.split("\"DEADLETTER_").skip(1).filter_map(|rest| rest.split('"').next());
-    let variables =
-        variables.filter(|name| name.chars().all(|c| c.is_ascii_uppercase() || c == '_'));
-    let mut seen = 0;
-    for variable in variables {
-        assert!(man.contains(&format!("DEADLETTER_{variable}")), "DEADLETTER_{variable}");
-        seen += 1;
+    for setting in SETTINGS {
+        assert!(man.contains(setting.variable), "{}", setting.variable);
     }
-    assert!(seen >= 7, "{seen} variables");
+}
+
+#[test]
+fn every_flag_of_the_settings_exists() {
+    for setting in SETTINGS {
+        let command = cli::command();
+        let arg = command.get_arguments().find(|arg| arg.get_id() == setting.key).expect("a flag");
+        let flag = format!("--{}", arg.get_long().expect("a long flag"));
+        assert_eq!(if arg.is_hide_set() { "" } else { flag.as_str() }, setting.flag);
+        assert_eq!(arg.get_env(), Some(setting.variable.as_ref()), "{}", setting.key);
+    }
 }

@@ -1,0 +1,115 @@
+//! Loads the configuration: the file, under the environment and the command line.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::diagnosis::rules::{self, Rule};
+use crate::mail::SafeText;
+
+use super::account::Account;
+use super::error::{Error, shown};
+use super::file;
+use super::paths::Paths;
+use super::settings::{Config, Layer};
+
+/// Reads the file (the one named, or the user's own if it exists) and the rules beside it, and
+/// puts `upper` on top: what the environment and the command line set.
+///
+/// # Errors
+/// When a file that was named cannot be read, or anything in it cannot be.
+pub fn load(named: Option<&Path>, upper: Layer) -> Result<Config, Error> {
+    let own = Paths::find();
+    let mut found = named.map(Path::to_path_buf);
+    if let (None, Some(own)) = (&found, &own)
+        && own.config_file().exists()
+    {
+        found = Some(own.config_file());
+    }
+    let mut lower = Layer::default();
+    let mut folder = own.map(|own| own.config);
+    if let Some(path) = found {
+        lower = file::parse(&path, &read(&path)?)?;
+        folder = Some(path.parent().unwrap_or(Path::new(".")).to_path_buf());
+    }
+    let rules = match folder {
+        Some(folder) => own_rules(&folder.join("rules"))?,
+        None => Vec::new(),
+    };
+    Ok(Config::new(upper.over(lower), rules))
+}
+
+/// The rules in a folder, in the order of their file names; none where there is no folder.
+///
+/// # Errors
+/// When a file cannot be read or is no rule file.
+fn own_rules(folder: &Path) -> Result<Vec<Rule>, Error> {
+    let mut all = Vec::new();
+    for file in rule_files(folder).unwrap_or_default() {
+        let text = read(&file)?;
+        all.extend(rules::parse(&shown(&file), &text, rules::Family::User)?);
+    }
+    Ok(all)
+}
+
+fn rule_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder)?.flatten() {
+        let path = entry.path();
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn read(path: &Path) -> Result<String, Error> {
+    std::fs::read_to_string(path)
+        .map_err(|e| Error::Read { path: shown(path), reason: SafeText::new(&e.to_string()) })
+}
+
+impl Config {
+    /// The account with this name.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn account(&self, name: &str) -> Result<&Account, Error> {
+        let mut known = Vec::new();
+        for account in &self.accounts {
+            if account.name == name {
+                return Ok(account);
+            }
+            known.push(account.name.as_str());
+        }
+        if known.is_empty() {
+            return Err(Error::NoAccount);
+        }
+        Err(Error::UnknownAccount { name: name.to_owned(), known: known.join(", ") })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Ascii, Theme};
+    use crate::diagnosis::Language;
+
+    #[test]
+    fn an_upper_layer_lies_over_the_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("config.toml");
+        std::fs::write(&path, "lang = \"pl\"\ntheme = \"light\"\nascii = \"always\"\n")
+            .expect("a writable folder");
+        let upper = Layer {
+            lang: Some(Language::Nl),
+            theme: Some(Theme::Dark),
+            read_only: Some(true),
+            ..Layer::default()
+        };
+        let config = load(Some(&path), upper).unwrap_or_else(|e| panic!("{e}"));
+        assert_eq!(
+            (config.lang, config.theme, config.ascii, config.read_only),
+            (Language::Nl, Theme::Dark, Ascii::Always, true)
+        );
+    }
+}
