@@ -4,8 +4,6 @@
 //! others are answered as a server should. Every command is logged with the number of its
 //! connection and whether it came through TLS.
 
-#![allow(dead_code, reason = "no test file uses all of it")]
-
 use std::fmt::Write as _;
 use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};

@@ -23,11 +23,11 @@ there() {
 # Which tests cannot run without these packages, by name.
 left_out() {
     case $1 in
-        *dovecot*) echo "  tests/imap_dovecot.rs: Dovecot is not installed" ;;
+        *dovecot*) echo "  tests/network/imap_dovecot.rs: Dovecot is not installed" ;;
     esac
     case $1 in
-        *dovecot* | *postfix*) echo "  tests/end_to_end.rs: Dovecot or Postfix is not installed" ;;
-        *) [ -n "$(as_root)" ] || [ "$(id -u)" = 0 ] || echo "  tests/end_to_end.rs: Postfix runs only as root" ;;
+        *dovecot* | *postfix*) echo "  tests/network/end_to_end.rs: Dovecot or Postfix is not installed" ;;
+        *) [ -n "$(as_root)" ] || [ "$(id -u)" = 0 ] || echo "  tests/network/end_to_end.rs: Postfix runs only as root" ;;
     esac
 }
 
