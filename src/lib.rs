@@ -16,9 +16,10 @@
 //! Pure rooms, bytes in and values out: [`mail`] (text made safe, parts, headers, dates, Received
 //! chains), [`bounce`] (what a message is and says), [`diagnosis`] (why, who, what to do; rules and
 //! guidance are data in `assets/`), [`listing`] (what the screen shows of it), [`filter`],
-//! [`layout`] (text in columns). Edges: [`config`], [`source`] (IMAP, files, the demo mailbox),
-//! [`export`] (JSON and text). The screen: [`app`] holds all state and decides, [`ui`] draws it,
-//! [`term`] is the only code that touches the terminal. [`cli`] puts them together.
+//! [`layout`] (text in columns), [`human`] (figures in words). Edges: [`config`], [`credentials`],
+//! [`source`] (IMAP, files, the demo mailbox), [`engine`] (mailboxes at work), [`export`] (JSON and
+//! text). The screen: [`app`] holds all state and decides, [`ui`] draws it, [`term`] is the only
+//! code that touches the terminal. [`cli`] puts them together.
 //!
 //! Arrows run one way; `tests/papers/architecture.rs` holds them and `docs/architecture.md` explains them.
 //! Untrusted bytes become [`mail::SafeText`] once, at the boundary; nothing else reaches a screen,
@@ -32,10 +33,12 @@ pub mod bounce;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod credentials;
 pub mod diagnosis;
 pub mod engine;
 pub mod export;
 pub mod filter;
+pub mod human;
 pub mod layout;
 pub mod listing;
 pub mod mail;

@@ -5,7 +5,7 @@ use std::time::Instant;
 use tui_textarea::{Input, Key};
 
 use crate::diagnosis::tree571::Branch;
-use crate::filter::Field;
+use crate::filter::FilterField;
 use crate::listing::Request;
 
 use super::action::Action;
@@ -98,11 +98,11 @@ impl App {
             A::Filter => self.open_prompt(),
             A::NextHit => self.pane.jump(Jump::Next { here: false }),
             A::PreviousHit => self.pane.jump(Jump::Previous),
-            A::FilterStatus => return self.filter_by(Field::Status, now),
-            A::FilterReason => return self.filter_by(Field::Reason, now),
-            A::FilterWho => return self.filter_by(Field::Who, now),
-            A::FilterDomain => return self.filter_by(Field::Domain, now),
-            A::FilterHost => return self.filter_by(Field::Host, now),
+            A::FilterStatus => return self.filter_by(FilterField::Status, now),
+            A::FilterReason => return self.filter_by(FilterField::Reason, now),
+            A::FilterWho => return self.filter_by(FilterField::Who, now),
+            A::FilterDomain => return self.filter_by(FilterField::Domain, now),
+            A::FilterHost => return self.filter_by(FilterField::Host, now),
             A::CopyUser
             | A::CopyAddress
             | A::CopyDiagnostic
@@ -290,16 +290,16 @@ impl App {
     }
 
     /// Filters by what stands in the row under the cursor.
-    fn filter_by(&mut self, field: Field, now: Instant) -> Vec<Cmd> {
+    fn filter_by(&mut self, field: FilterField, now: Instant) -> Vec<Cmd> {
         match self.list.current().and_then(|row| field.of(row)) {
             Some(value) => {
-                let filter = format!("{}:{value}", field.name());
+                let filter = format!("{}:{value}", field.slug());
                 self.set_filter(&filter, now);
                 self.remember(&filter);
                 self.dirty = true;
                 Vec::new()
             }
-            None => self.refuse(&format!("this row has no {}", field.name()), now),
+            None => self.refuse(&format!("this row has no {}", field.slug()), now),
         }
     }
 }

@@ -2,12 +2,13 @@
 
 use crate::mail::{SafeText, Stamp};
 
-use super::blocks::Block;
-use super::error_text::looks_like_error;
-use super::report::{Action, RecipientFields};
+use super::notice::blocks::Block;
+use super::notice::errors::looks_like_error;
+use super::notice::sentences::{self, Phase};
+use super::remote::Remote;
+use super::report::{DsnAction, RecipientFields};
 use super::said::Said;
 use super::status::{Codes, Status};
-use super::wording::{self, Phase, Remote};
 
 /// The unit of the list: what became of one message for one recipient.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -17,7 +18,7 @@ pub struct Delivery {
     /// The address the sender wrote, when it is another one (alias, forward, list).
     pub original_recipient: Option<SafeText>,
     /// What was done with it.
-    pub action: Option<Action>,
+    pub action: Option<DsnAction>,
     /// The enhanced status code that tells most.
     pub status: Option<Status>,
     /// The basic reply code.
@@ -43,13 +44,16 @@ impl Delivery {
     #[must_use]
     pub fn from_block(block: Block) -> Self {
         let mut delivery = Self {
-            recipient: Some(SafeText::new(&block.recipient)).filter(|r| !r.is_empty()),
             original_recipient: block.original.as_deref().map(SafeText::new),
             said: block.said,
             last_error: block.last_error,
             remote: block.remote,
             ..Self::default()
         };
+        let recipient = SafeText::new(&block.recipient);
+        if !recipient.is_empty() {
+            delivery.recipient = Some(recipient);
+        }
         delivery.settle(None);
         delivery
     }
@@ -57,25 +61,10 @@ impl Delivery {
     /// The delivery the fields of a report tell of.
     #[must_use]
     pub fn from_fields(fields: RecipientFields) -> Self {
-        let real = |address: &SafeText| {
-            address.rsplit_once('@').is_some_and(|(_, domain)| domain.contains('.'))
-        };
-        let inner = fields.recipient.as_ref().is_some_and(|r| !real(r))
-            && fields.original.as_ref().is_some_and(real);
-        let behind_alias = fields.actual.clone().filter(|actual| {
-            fields.recipient.as_ref().is_some_and(|r| !r.eq_ignore_ascii_case(actual))
-        });
-        let original =
-            behind_alias.as_ref().and(fields.recipient.clone()).or_else(|| fields.original.clone());
-        let recipient = behind_alias
-            .or_else(|| fields.recipient.clone().filter(|_| !inner))
-            .or_else(|| fields.original.clone());
-        let differs = |original: &SafeText| {
-            recipient.as_ref().is_some_and(|r| !r.eq_ignore_ascii_case(original))
-        };
+        let Addresses { recipient, written } = Addresses::of(&fields);
         let mut delivery = Self {
-            original_recipient: original.filter(differs),
             recipient,
+            original_recipient: written,
             action: fields.action,
             said: fields.diagnostic.or(fields.status_text),
             remote: fields.remote.as_deref().and_then(Remote::read),
@@ -90,10 +79,14 @@ impl Delivery {
 
     /// Takes from the human text what the report leaves out or cuts short.
     pub fn complete(&mut self, other: Self, field_status: Option<Status>) {
-        if let Some(theirs) = other.said
-            && self.said.as_ref().is_none_or(|ours| tells_more(&theirs, ours))
-        {
-            self.said = Some(theirs);
+        if let Some(theirs) = other.said {
+            let better = match &self.said {
+                Some(ours) => tells_more(&theirs, ours),
+                None => true,
+            };
+            if better {
+                self.said = Some(theirs);
+            }
         }
         self.recipient = self.recipient.take().or(other.recipient);
         self.original_recipient = self.original_recipient.take().or(other.original_recipient);
@@ -102,55 +95,106 @@ impl Delivery {
         self.settle(field_status);
     }
 
-    /// Works out status, reply, host and phase. A status in the text beats a field that says
-    /// nothing; a field that says something beats the text.
+    /// Works out status, reply, host and phase from the Status field and the answers.
     pub fn settle(&mut self, field: Option<Status>) {
-        let text = self.said.as_ref().map(Said::codes).unwrap_or_default();
+        let said = self.said.as_ref().map(Said::codes).unwrap_or_default();
         let last = self.last_error.as_ref().map(Said::codes).unwrap_or_default();
-        let Codes { status, reply } = if text.status.is_none_or(Status::is_vague)
-            && last.status.is_some_and(|s| !s.is_vague())
-        {
-            last
-        } else {
-            text
-        };
-        let telling = status.filter(|s| s.class != 2 || field.is_none_or(|f| f.class == 2));
-        let answered = telling
-            .filter(|s| !s.is_vague() && s.class != 2 && reply.is_some_and(|code| code >= 400));
-        self.status = match field {
-            Some(field) if !field.is_vague() => {
-                answered.filter(|_| field.class != 2).or(Some(field))
-            }
-            Some(field) => telling.filter(|s| !s.is_vague() || s.detail != 0).or(Some(field)),
-            None => telling,
-        };
-        self.reply = reply.or(text.reply).or(last.reply);
+        let told = if !is_telling(said.status) && is_telling(last.status) { last } else { said };
+        self.status = settled(field, told);
+        self.reply = told.reply.or(said.reply).or(last.reply);
         if let Some(said) = &self.said {
-            self.remote = self.remote.take().or_else(|| wording::remote(&said.text));
-            self.phase = wording::phase(&said.text);
+            self.phase = sentences::phase(&said.text);
         }
-        if let Some(last) = &self.last_error {
-            self.remote = self.remote.take().or_else(|| wording::remote(&last.text));
+        for said in [&self.said, &self.last_error].into_iter().flatten() {
+            if self.remote.is_none() {
+                self.remote = sentences::remote(&said.text);
+            }
         }
     }
 
     /// True when it failed for good or the message ended up back with its sender.
     #[must_use]
     pub fn failed(&self) -> bool {
-        self.action.is_none_or(|action| action == Action::Failed)
+        matches!(self.action, None | Some(DsnAction::Failed))
     }
+}
+
+/// The addresses of a delivery, as the fields of a report tell them.
+struct Addresses {
+    /// The one that failed.
+    recipient: Option<SafeText>,
+    /// The one the sender wrote, where it is another.
+    written: Option<SafeText>,
+}
+
+impl Addresses {
+    /// The address behind an alias failed, and the sender wrote the alias. A Final-Recipient that is
+    /// no address outside the reporting host tells less than Original-Recipient.
+    fn of(fields: &RecipientFields) -> Self {
+        let RecipientFields { recipient, actual, original, .. } = fields;
+        if let (Some(actual), Some(alias)) = (actual, recipient)
+            && !alias.eq_ignore_ascii_case(actual)
+        {
+            return Self { recipient: Some(actual.clone()), written: Some(alias.clone()) };
+        }
+        match (recipient, original) {
+            (Some(recipient), Some(original)) if !is_full(recipient) && is_full(original) => {
+                Self { recipient: Some(original.clone()), written: None }
+            }
+            (Some(recipient), Some(original)) if !recipient.eq_ignore_ascii_case(original) => {
+                Self { recipient: Some(recipient.clone()), written: Some(original.clone()) }
+            }
+            (Some(only), _) | (None, Some(only)) => {
+                Self { recipient: Some(only.clone()), written: None }
+            }
+            (None, None) => Self { recipient: None, written: None },
+        }
+    }
+}
+
+/// True for an address with a domain of more than one label.
+fn is_full(address: &str) -> bool {
+    match address.rsplit_once('@') {
+        Some((_, domain)) => domain.contains('.'),
+        None => false,
+    }
+}
+
+fn is_telling(status: Option<Status>) -> bool {
+    matches!(status, Some(status) if !status.is_vague())
+}
+
+/// The status that counts. One in the text beats a field that says nothing; a field that says
+/// something beats the text, unless the text is a refusal with both codes. An answer that accepts
+/// never beats a field that refuses.
+fn settled(field: Option<Status>, told: Codes) -> Option<Status> {
+    let Some(field) = field else { return told.status };
+    let Some(status) = told.status else { return Some(field) };
+    if status.class == 2 && field.class != 2 {
+        return Some(field);
+    }
+    if field.is_vague() {
+        return Some(if status.is_vague() && status.detail == 0 { field } else { status });
+    }
+    let refused = matches!(told.reply, Some(400..)) && status.class != 2 && !status.is_vague();
+    Some(if refused && field.class != 2 { status } else { field })
 }
 
 /// True when the human text says more than the diagnostic: the same uncut or unbroken, a reply
 /// where the diagnostic has none, or, where neither has codes, an error in more words.
 fn tells_more(text: &Said, diagnostic: &Said) -> bool {
-    let letters = |said: &Said| {
-        said.text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase()
-    };
-    let coded = |said: &Said| said.codes() != Codes::default();
-    let broken = text.text.len() < diagnostic.text.len() && letters(text) == letters(diagnostic);
-    let mute = diagnostic.text.len() < 12 && text.codes().reply.is_some();
-    let wordier =
-        !coded(text) && text.text.len() > diagnostic.text.len() + 8 && looks_like_error(&text.text);
-    text.extends(diagnostic) || broken || !coded(diagnostic) && (mute || wordier)
+    let (len, other) = (text.text.len(), diagnostic.text.len());
+    if text.extends(diagnostic) || len < other && letters(text) == letters(diagnostic) {
+        return true;
+    }
+    if diagnostic.has_codes() {
+        return false;
+    }
+    let answers = other < 12 && text.codes().reply.is_some();
+    answers || !text.has_codes() && len > other + 8 && looks_like_error(&text.text)
+}
+
+fn letters(said: &Said) -> String {
+    let letters: String = said.text.chars().filter(|c| c.is_alphanumeric()).collect();
+    letters.to_lowercase()
 }

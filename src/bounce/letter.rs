@@ -7,7 +7,7 @@ use crate::mail::header::Headers;
 use crate::mail::{Entity, html};
 
 use super::kind::Kind;
-use super::page::Page;
+use super::notice::text::NoticeText;
 use super::said::Part;
 
 /// Text shorter than this is a stub beside which the HTML is the real message.
@@ -74,9 +74,9 @@ impl<'a> Letter<'a> {
 
     /// The message that came back, attached or below the words.
     #[must_use]
-    pub fn returned_message<'l>(&'l self, page: &Page<'l>) -> Option<Cow<'l, [u8]>> {
+    pub fn returned_message<'l>(&'l self, notice: &NoticeText<'l>) -> Option<Cow<'l, [u8]>> {
         let below = || {
-            Some(match page.returned()? {
+            Some(match notice.returned()? {
                 Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
                 Cow::Owned(text) => Cow::Owned(text.into_bytes()),
             })

@@ -2,35 +2,31 @@
 //! answered, the returned message. Pure: bytes in, values out.
 //!
 //! [`read`] is the way in. Inside, a [`letter`](letter::Letter) sorts the parts, [`report`] reads
-//! the machine-readable fields, [`blocks`] and the [`dialect`]s read the human text, [`delivery`]
-//! brings both together.
+//! the machine-readable fields, [`notice`] and the [`dialect`]s read the words for people,
+//! [`delivery`] brings both together; [`inspect`] takes the message apart for who looks closer.
 
-pub mod anatomy;
-pub mod blocks;
 pub mod delivery;
 pub mod dialect;
-pub mod error_text;
-pub mod exchange;
+mod generator;
+pub mod inspect;
 pub mod kind;
 pub mod letter;
-pub mod named;
+pub mod notice;
 pub mod original;
-pub mod page;
-pub mod phrases;
-mod reading;
+mod read;
+mod recipients;
+pub mod remote;
 pub mod report;
 pub mod said;
 pub mod status;
-mod told;
-pub mod transcript;
-pub mod wording;
 
-pub use anatomy::Anatomy;
 pub use delivery::Delivery;
+pub use inspect::Inspection;
 pub use kind::Kind;
+pub use notice::sentences::Phase;
 pub use original::Original;
-pub use reading::{Bounce, read};
-pub use report::Action;
+pub use read::{Bounce, Depth, read, read_with};
+pub use remote::Remote;
+pub use report::DsnAction;
 pub use said::{Part, Said};
 pub use status::Status;
-pub use wording::{Phase, Remote};

@@ -4,9 +4,9 @@ use serde::Serialize;
 
 use crate::mail::header::Value;
 use crate::mail::hops::CHECKS;
-use crate::mail::{Chain, Headers, SafeText, Stamp, address};
+use crate::mail::{Chain, Headers, SafeText, Stamp, address, date};
 
-use super::page::Page;
+use super::notice::text::NoticeText;
 
 /// What the header of the returned message says.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -53,83 +53,61 @@ impl Original {
         if headers.is_empty() {
             return None;
         }
-        let text = |name| headers.get(name).map(Value::text).filter(|t| !t.is_empty());
-        let addresses = ["to", "cc"].into_iter().flat_map(|name| headers.all(name)).flat_map(|v| {
-            let line = v.unfolded();
-            address::all(&line).take(50).map(|f| SafeText::new(f.text)).collect::<Vec<_>>()
-        });
         Some(Self {
             message_id: headers.get("message-id").and_then(Value::id),
-            from: text("from"),
-            to: text("to"),
-            subject: text("subject"),
-            date: headers.get("date").and_then(|v| crate::mail::date::parse(&v.unfolded())),
+            from: text_of(headers, "from"),
+            to: text_of(headers, "to"),
+            subject: text_of(headers, "subject"),
+            date: headers.get("date").and_then(|value| date::parse(&value.unfolded())),
             author: headers.get("from").and_then(Value::address),
-            sender: headers
-                .get("return-path")
-                .or_else(|| headers.get("x-envelope-from"))
-                .and_then(Value::address),
-            recipients: addresses.take(200).collect(),
+            sender: sender(headers),
+            recipients: recipients(headers),
             chain: Chain::of(headers),
-            signers: headers
-                .all("dkim-signature")
-                .filter_map(|v| tag(&v.unfolded(), "d"))
-                .collect(),
-            verdicts: headers
-                .iter()
-                .filter(|f| CHECKS.iter().any(|name| f.name.eq_ignore_ascii_case(name)))
-                .take(20)
-                .map(|f| f.value.text())
-                .collect(),
+            signers: signers(headers),
+            verdicts: verdicts(headers),
         })
     }
 
     /// Reads what the human text tells about the message where nothing of it came back: two or more
     /// lines such as `From: …`, `Subject: …`, `Sent: …` below each other.
     #[must_use]
-    pub fn told(page: &Page<'_>) -> Option<Self> {
+    pub fn told(notice: &NoticeText<'_>) -> Option<Self> {
         let mut told = Self::default();
         let mut found = 0;
-        for line in &page.lines {
-            let Some((label, value)) = line.trimmed().split_once(':') else {
-                if found >= 2 || line.is_blank() {
-                    if found >= 2 {
-                        break;
-                    }
-                    continue;
-                }
+        for line in &notice.lines {
+            if let Some((label, value)) = line.trimmed().split_once(':') {
+                found += usize::from(told.take(label.trim(), value.trim()));
+            } else if found >= 2 {
+                break;
+            } else if !line.is_blank() {
                 (told, found) = (Self::default(), 0);
-                continue;
-            };
-            found += usize::from(told.take(label.trim(), value.trim()));
+            }
         }
-        (found >= 2).then_some(told)
+        if found >= 2 { Some(told) } else { None }
     }
 
-    /// Takes one labelled value; true when the label is known.
+    /// Takes one labelled value, of several with the same label the first; true when the label is
+    /// known.
     fn take(&mut self, label: &str, value: &str) -> bool {
-        let text = || Some(SafeText::new(value)).filter(|t| !t.is_empty());
-        let address = || address::first_in(value).map(SafeText::new);
         match label.to_lowercase().as_str() {
             "from" | "sender" | "sender address" | "mail from" => {
-                (self.from, self.author) =
-                    (self.from.take().or_else(text), self.author.take().or_else(address));
+                self.from = self.from.take().or_else(|| filled(value));
+                self.author = self.author.take().or_else(|| address_in(value));
             }
             "to" | "recipient address" => {
-                self.recipients.extend(address());
-                self.to = self.to.take().or_else(text);
+                self.recipients.extend(address_in(value));
+                self.to = self.to.take().or_else(|| filled(value));
             }
             "subject" | "betreff" | "objet" | "oggetto" | "onderwerp" | "emne" | "temat"
             | "asunto" => {
-                self.subject = self.subject.take().or_else(text);
+                self.subject = self.subject.take().or_else(|| filled(value));
             }
             "date" | "sent" | "created date" => {
-                self.date = self.date.or_else(|| crate::mail::date::parse(value))
+                self.date = self.date.or_else(|| date::parse(value));
             }
             "message-id" | "message id" => {
-                self.message_id = self.message_id.take().or_else(|| {
-                    Some(SafeText::new(value.trim_matches(['<', '>']))).filter(|id| !id.is_empty())
-                });
+                let id = value.trim_matches(['<', '>']);
+                self.message_id = self.message_id.take().or_else(|| filled(id));
             }
             _ => return false,
         }
@@ -147,10 +125,81 @@ impl Original {
     }
 }
 
+/// Addresses of one field that are kept.
+const IN_FIELD: usize = 50;
+/// Addresses of all fields that are kept.
+const RECIPIENTS: usize = 200;
+/// Verdicts that are kept.
+const VERDICTS: usize = 20;
+
+/// The text, unless there is none.
+fn filled(text: &str) -> Option<SafeText> {
+    let text = SafeText::new(text);
+    if text.is_empty() { None } else { Some(text) }
+}
+
+fn text_of(headers: &Headers<'_>, name: &str) -> Option<SafeText> {
+    let text = headers.get(name)?.text();
+    if text.is_empty() { None } else { Some(text) }
+}
+
+fn address_in(text: &str) -> Option<SafeText> {
+    address::first_in(text).map(SafeText::new)
+}
+
+/// The envelope sender.
+fn sender(headers: &Headers<'_>) -> Option<SafeText> {
+    let path = headers.get("return-path").or_else(|| headers.get("x-envelope-from"))?;
+    path.address()
+}
+
+/// The addresses in To and Cc.
+fn recipients(headers: &Headers<'_>) -> Vec<SafeText> {
+    let mut recipients = Vec::new();
+    for name in ["to", "cc"] {
+        for value in headers.all(name) {
+            for found in address::all(&value.unfolded()).take(IN_FIELD) {
+                if recipients.len() == RECIPIENTS {
+                    return recipients;
+                }
+                recipients.push(SafeText::new(found.text));
+            }
+        }
+    }
+    recipients
+}
+
+/// The domains in DKIM signatures.
+fn signers(headers: &Headers<'_>) -> Vec<SafeText> {
+    let mut signers = Vec::new();
+    for signature in headers.all("dkim-signature") {
+        signers.extend(tag(&signature.unfolded(), "d"));
+    }
+    signers
+}
+
+/// What checks on the way said.
+fn verdicts(headers: &Headers<'_>) -> Vec<SafeText> {
+    let mut verdicts = Vec::new();
+    for field in headers {
+        if verdicts.len() == VERDICTS {
+            break;
+        }
+        if CHECKS.iter().any(|name| field.name.eq_ignore_ascii_case(name)) {
+            verdicts.push(field.value.text());
+        }
+    }
+    verdicts
+}
+
 /// The value of a `tag=value;` list (RFC 6376 section 3.2).
 fn tag(list: &str, name: &str) -> Option<SafeText> {
-    list.split(';')
-        .filter_map(|pair| pair.split_once('='))
-        .find(|(tag, _)| tag.trim() == name)
-        .map(|(_, value)| SafeText::new(value))
+    for pair in list.split(';') {
+        if let Some((tag, value)) = pair.split_once('=')
+            && tag.trim() == name
+        {
+            return Some(SafeText::new(value));
+        }
+    }
+    None
 }

@@ -1,8 +1,6 @@
 //! The machine-readable part of a delivery report (RFC 3464, RFC 6533), with the tolerances real
 //! reports demand.
 
-use serde::Serialize;
-
 use crate::mail::header::field_name;
 use crate::mail::limits::RECIPIENTS;
 use crate::mail::{SafeText, Stamp, address, date};
@@ -10,23 +8,23 @@ use crate::mail::{SafeText, Stamp, address, date};
 use super::said::{Part, Said};
 use super::status::Status;
 
-/// What was done with a recipient (RFC 3464 section 2.3.3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Action {
-    /// Not delivered, and no further attempt.
-    Failed,
-    /// Not delivered yet; the server goes on trying.
-    Delayed,
-    /// Delivered.
-    Delivered,
-    /// Handed to a system that sends no reports.
-    Relayed,
-    /// Delivered to a list or alias and sent on to its members.
-    Expanded,
+names! {
+    /// What was done with a recipient: the Action field (RFC 3464 section 2.3.3).
+    pub enum DsnAction {
+        /// Not delivered, and no further attempt.
+        Failed "failed" "failed",
+        /// Not delivered yet; the server goes on trying.
+        Delayed "delayed" "delayed",
+        /// Delivered.
+        Delivered "delivered" "delivered",
+        /// Handed to a system that sends no reports.
+        Relayed "relayed" "relayed",
+        /// Delivered to a list or alias and sent on to its members.
+        Expanded "expanded" "expanded",
+    }
 }
 
-impl Action {
+impl DsnAction {
     /// The first word of an Action field; `expired` and the like mean failed, `deliverable` is
     /// delivered.
     #[must_use]
@@ -44,23 +42,11 @@ impl Action {
             _ => None,
         }
     }
-
-    /// The word of RFC 3464.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Failed => "failed",
-            Self::Delayed => "delayed",
-            Self::Delivered => "delivered",
-            Self::Relayed => "relayed",
-            Self::Expanded => "expanded",
-        }
-    }
 }
 
 /// The fields of one report.
 #[derive(Clone, Debug, Default)]
-pub struct Report {
+pub struct DeliveryReport {
     /// Reporting-MTA: the host that wrote the report.
     pub reporting_mta: Option<SafeText>,
     /// Received-From-MTA: the host it had the message from.
@@ -88,7 +74,7 @@ pub struct RecipientFields {
     /// Original-Recipient, the address only.
     pub original: Option<SafeText>,
     /// Action.
-    pub action: Option<Action>,
+    pub action: Option<DsnAction>,
     /// The code in the Status field.
     pub status: Option<Status>,
     /// The Status field as a passage, for want of better evidence.
@@ -141,7 +127,7 @@ impl Place<'_> {
     }
 }
 
-impl Report {
+impl DeliveryReport {
     /// Reads the body of a delivery-status part.
     #[must_use]
     pub fn read(text: &str) -> Self {
@@ -206,7 +192,7 @@ impl Report {
             }
             "x-actual-recipient" => current.actual = address().filter(|a| address::is_address(a)),
             "action" | "ction" => {
-                current.action = current.action.or_else(|| Action::read(field.value))
+                current.action = current.action.or_else(|| DsnAction::read(field.value))
             }
             "status" => {
                 current.status = current.status.or_else(|| Status::read(field.value));
@@ -359,7 +345,7 @@ mod tests {
 
     #[test]
     fn fields_types_and_comments() {
-        let r = Report::read(
+        let r = DeliveryReport::read(
             "Reporting-MTA: dns;relay1.birch.example\nX-Postfix-Sender: rfc822; ann@birch.example\n\nFinal-Recipient: rfc822; bob@example.com\nOriginal-Recipient: rfc822;robert+40example.net\nAction: failed (never)\nStatus: 5.1.1 (no such user)\nRemote-MTA: dns; mx.example.com. (192.0.2.7, the server for the domain)\nDiagnostic-Code: smtp; 550-5.1.1 No\n 550 5.1.1 such user\n",
         );
         let first = &r.recipients[0];
@@ -371,7 +357,7 @@ mod tests {
         );
         assert_eq!(
             (first.action, first.status),
-            (Some(Action::Failed), Some(Status::new(5, 1, 1)))
+            (Some(DsnAction::Failed), Some(Status::new(5, 1, 1)))
         );
         assert_eq!(first.remote.as_deref(), Some("mx.example.com [192.0.2.7]"));
         assert_eq!(first.diagnostic.as_ref().map(|d| &*d.text), Some("550 5.1.1 No such user"));
@@ -379,7 +365,7 @@ mod tests {
 
     #[test]
     fn blocks_without_blank_lines_and_lost_folds() {
-        let r = Report::read(
+        let r = DeliveryReport::read(
             "Reporting-MTA: dsn; a.example\nFinal-Recipient: <a@b.example>\nAction: expired\nStatus: 4.4.7\nDiagnostic-Code: 550 first\nsecond: half\nFinal-Recipient: c@d.example\nction: failed\nStatus: 5.2.2\n",
         );
         assert_eq!(r.recipients.len(), 2);
@@ -387,12 +373,12 @@ mod tests {
             r.recipients[0].diagnostic.as_ref().map(|d| &*d.text),
             Some("550 first second: half")
         );
-        assert_eq!(r.recipients[1].action, Some(Action::Failed));
+        assert_eq!(r.recipients[1].action, Some(DsnAction::Failed));
     }
 
     #[test]
     fn floods_are_cut() {
-        let r = Report::read(
+        let r = DeliveryReport::read(
             &"Final-Recipient: rfc822;a@b.example\nStatus: 5.1.1\n\n".repeat(RECIPIENTS + 1),
         );
         assert_eq!((r.recipients.len(), r.cut), (RECIPIENTS, true));

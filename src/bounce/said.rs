@@ -3,41 +3,26 @@
 
 use std::ops::Range;
 
-use serde::Serialize;
-
 use crate::mail::SafeText;
 use crate::mail::limits::DIAGNOSTIC_BYTES;
 
-use super::status::{self, Codes, Status, replies};
+use super::status::{self, Codes, replies};
 
-/// The part of a message that a quotation comes from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Part {
-    /// The machine-readable delivery-status part.
-    Report,
-    /// Plain text for people.
-    #[default]
-    Text,
-    /// HTML for people.
-    Html,
-    /// The returned message.
-    Original,
-    /// The header of the report itself.
-    Header,
-}
-
-impl Part {
-    /// Its name on the screen and in JSON.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Report => "report",
-            Self::Text => "text",
-            Self::Html => "html",
-            Self::Original => "original",
-            Self::Header => "header",
-        }
+names! {
+    /// The part of a message that a quotation comes from.
+    #[derive(Default)]
+    pub enum Part {
+        /// The machine-readable delivery-status part.
+        Report "report" "report",
+        /// Plain text for people.
+        #[default]
+        Text "text" "text",
+        /// HTML for people.
+        Html "html" "html",
+        /// The returned message.
+        Original "original" "original",
+        /// The header of the report itself.
+        Header "header" "header",
     }
 }
 
@@ -65,10 +50,7 @@ impl Said {
         let passage = clip(passage.trim());
         let literal = SafeText::new(passage);
         let (start, end) = (start + lead, start + lead + passage.len());
-        let unmarked =
-            literal.starts_with("<<< ").then(|| SafeText::new(&literal.replace("<<< ", "")));
-        let text = unmarked.unwrap_or_else(|| literal.clone());
-        let text = rejoin(&text).map_or(text, |joined| SafeText::new(&joined));
+        let text = one_line(&literal);
         Self { codes: codes(&text), text, literal, part, start, end }
     }
 
@@ -85,13 +67,29 @@ impl Said {
         self.codes
     }
 
+    /// True when it holds a code of any sort.
+    #[must_use]
+    pub fn has_codes(&self) -> bool {
+        self.codes != Codes::default()
+    }
+
+    /// True when its reply code refuses, for now or for good.
+    #[must_use]
+    pub fn refuses(&self) -> bool {
+        matches!(self.codes.reply, Some(400..))
+    }
+
     /// True for an answer that accepts: it holds codes, and none that refuses.
     #[must_use]
     pub fn accepts(&self) -> bool {
         let Codes { status, reply } = self.codes;
-        let may = status.is_some_and(|s| s.class == 2)
-            || status.is_none() && reply.is_some_and(|code| code < 400);
-        may && status::statuses(&self.text).all(|s| s.status.class == 2)
+        let seems = match (status, reply) {
+            (Some(status), _) => status.class == 2,
+            (None, Some(code)) => code < 400,
+            (None, None) => false,
+        };
+        seems
+            && status::statuses(&self.text).all(|s| s.status.class == 2)
             && replies(&self.text).all(|r| r.code < 400)
     }
 
@@ -105,9 +103,6 @@ impl Said {
     /// True when `other` is the same text cut short, or says nothing at all.
     #[must_use]
     pub fn extends(&self, other: &Self) -> bool {
-        let key = |t: &str| {
-            t.chars().filter(|c| c.is_alphanumeric()).take(400).collect::<String>().to_lowercase()
-        };
         let (long, short) = (key(&self.text), key(&other.text));
         long.len() > short.len() && long.contains(&short)
     }
@@ -118,53 +113,69 @@ impl Said {
 pub fn codes(text: &str) -> Codes {
     let (own, remote) = mapped(text);
     let outer = status::codes(own);
-    match remote.map(status::codes) {
-        Some(inner)
-            if outer.status.is_none_or(Status::is_vague) || quoted_answer(text).is_some() =>
-        {
-            Codes { status: inner.status.or(outer.status), reply: inner.reply.or(outer.reply) }
-        }
-        _ => outer,
+    let Some(remote) = remote else { return outer };
+    let telling = matches!(outer.status, Some(status) if !status.is_vague());
+    if telling && quoted_answer(text).is_none() {
+        return outer;
     }
+    let inner = status::codes(remote);
+    Codes { status: inner.status.or(outer.status), reply: inner.reply.or(outer.reply) }
 }
 
 /// The two ends of an answer: see [`Said::mapped`].
 #[must_use]
 pub fn mapped(text: &str) -> (&str, Option<&str>) {
-    match text.split_once(" -> ") {
-        Some((own, remote)) if !remote.is_empty() && status::codes(own).status.is_some() => {
-            (own, Some(remote))
-        }
-        _ => match quoted_answer(text) {
-            Some(at) => (&text[..at], Some(&text[at..])),
-            None => (text, None),
-        },
+    if let Some((own, remote)) = text.split_once(" -> ")
+        && !remote.is_empty()
+        && status::codes(own).status.is_some()
+    {
+        return (own, Some(remote));
+    }
+    match quoted_answer(text) {
+        Some(at) => (&text[..at], Some(&text[at..])),
+        None => (text, None),
     }
 }
 
 /// Where `IronPort` quotes the other server: `5.1.0 - Unknown address error 550-'5.2.2 …'`.
 fn quoted_answer(text: &str) -> Option<usize> {
     memchr::memmem::find(text.as_bytes(), b"-'")?;
-    replies(text).map(|r| r.start).find(|&at| at > 0 && text[at + 3..].starts_with("-'"))
+    for reply in replies(text) {
+        if reply.start > 0 && text[reply.start + 3..].starts_with("-'") {
+            return Some(reply.start);
+        }
+    }
+    None
+}
+
+/// The letters and digits by which two texts are the same, in lower case.
+fn key(text: &str) -> String {
+    let telling: String = text.chars().filter(|c| c.is_alphanumeric()).take(400).collect();
+    telling.to_lowercase()
 }
 
 /// Cuts a passage at the limit, between two characters.
 fn clip(passage: &str) -> &str {
-    let mut end = passage.len().min(DIAGNOSTIC_BYTES);
-    while !passage.is_char_boundary(end) {
-        end -= 1;
+    &passage[..passage.floor_char_boundary(DIAGNOSTIC_BYTES)]
+}
+
+/// The text of a reply: marks of a dialogue taken out, its lines joined.
+fn one_line(literal: &SafeText) -> SafeText {
+    let mut text = literal.clone();
+    if text.starts_with("<<< ") {
+        text = SafeText::new(&text.replace("<<< ", ""));
     }
-    &passage[..end]
+    match rejoin(&text) {
+        Some(joined) => SafeText::new(&joined),
+        None => text,
+    }
 }
 
 /// A multi-line reply on one line (RFC 5321 section 4.2.1): after the first `550-5.7.1 ` the
 /// repeated code and status in front of each further line are taken out. None for a reply of one
 /// line.
 fn rejoin(text: &str) -> Option<String> {
-    let continued = |at: usize| {
-        text.as_bytes().get(at) == Some(&b'-') && text.as_bytes().get(at + 1) != Some(&b'\'')
-    };
-    let first = replies(text).find(|r| continued(r.start + 3))?;
+    let first = replies(text).find(|reply| goes_on(text, reply.start + 3))?;
     let (code, status) = prefix(&text[first.start..]);
     let mut out = String::with_capacity(text.len());
     out.push_str(&text[..first.start]);
@@ -181,11 +192,19 @@ fn rejoin(text: &str) -> Option<String> {
     Some(out)
 }
 
+/// True where a dash behind a code says that the reply goes on; before a quote it says nothing.
+fn goes_on(text: &str, at: usize) -> bool {
+    let bytes = text.as_bytes();
+    bytes.get(at) == Some(&b'-') && bytes.get(at + 1) != Some(&b'\'')
+}
+
 /// The code and the status at the start of a continuation line.
 fn prefix(line: &str) -> (&str, &str) {
     let after = &line[4..];
-    let status =
-        status::statuses(after).next().filter(|s| s.start == 0).map_or("", |s| &after[..s.end]);
+    let status = match status::statuses(after).next() {
+        Some(found) if found.start == 0 => &after[..found.end],
+        _ => "",
+    };
     (&line[..3], status)
 }
 

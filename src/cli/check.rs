@@ -3,7 +3,8 @@
 use std::io::{self, Write};
 
 use crate::config::{Account, Config};
-use crate::source::imap::{check, secret};
+use crate::credentials;
+use crate::source::imap::check;
 
 use super::{Error, FAILED, GOOD};
 
@@ -22,7 +23,7 @@ pub(super) fn run(name: Option<&str>, config: &Config) -> Result<u8, Error> {
 
 /// Tries one account and tells what was found; false when something is wrong.
 pub(super) fn one(account: &Account) -> Result<bool, Error> {
-    let secret = secret::obtain(account).map_err(crate::source::Error::from)?;
+    let secret = credentials::obtain(account)?;
     let report = check(account, &secret);
     write!(io::stdout().lock(), "{report}")?;
     Ok(report.is_good())

@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::mail::SafeText;
-use crate::{config, source};
+use crate::{config, credentials, source};
 
 /// Why a command failed. Each message names what, where and what to do next.
 #[derive(Debug, thiserror::Error)]
@@ -14,6 +14,9 @@ pub enum Error {
     /// The configuration cannot be used.
     #[error(transparent)]
     Config(#[from] config::Error),
+    /// There is no password or token.
+    #[error(transparent)]
+    Credentials(#[from] credentials::Error),
     /// Files cannot be read.
     #[error(transparent)]
     Source(#[from] source::Error),

@@ -6,12 +6,12 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::bounce::{Bounce, read};
+use crate::bounce::{Bounce, Depth, read};
 use crate::config::Config;
 use crate::diagnosis::learn::{Learner, SAMPLE};
 use crate::diagnosis::{Language, Ours};
 use crate::engine::pipeline::{self, Batch, Intake, Pace, Results};
-use crate::engine::{Fault, Judge};
+use crate::engine::{Fault, Judge, Understood};
 use crate::export::Explained;
 use crate::export::json::Message;
 use crate::export::text::{Style, page};
@@ -225,7 +225,10 @@ impl Writer {
     }
 
     fn message(&self, label: &str, raw: &[u8], written: &mut Written) {
-        let Ok((bounce, diagnosis)) = self.judge.understand(raw) else {
+        let depth = if self.format == Format::Text { Depth::Inspect } else { Depth::Deliveries };
+        let Ok(Understood { bounce, diagnosis, inspection }) =
+            self.judge.understand_with(raw, depth)
+        else {
             return written.troubles.push(SafeText::new(&format!("{label} {Fault}")));
         };
         if is_no_mail(raw, &bounce) {
@@ -240,8 +243,8 @@ impl Writer {
         }
         let explained = Explained {
             file: label,
-            raw,
             bounce: &bounce,
+            inspection: &inspection,
             diagnosis: &diagnosis,
             ours: &self.judge.ours,
             language: self.language,

@@ -9,13 +9,14 @@ use clap::CommandFactory;
 use crate::app::{App, Keymap, Setup};
 use crate::clock::Clock;
 use crate::config::{Color, Config, Theme};
+use crate::credentials;
 use crate::diagnosis::Ours;
 use crate::engine::{Engine, Judge};
+use crate::source::Source;
 use crate::source::demo::{self, Demo};
 use crate::source::files;
-use crate::source::imap::{Imap, secret};
+use crate::source::imap::Imap;
 use crate::source::local::Local;
-use crate::source::{self, Source};
 use crate::term::{self, Session};
 use crate::ui::Look;
 
@@ -49,7 +50,7 @@ pub(super) fn run(paths: &[PathBuf], config: &Config) -> Result<u8, Error> {
     let mut sources: Vec<Box<dyn Source>> = Vec::new();
     for (number, account) in (0..).zip(&config.accounts) {
         // Programs and prompts for passwords come before the screen does.
-        let secret = secret::obtain(account).map_err(source::Error::from)?;
+        let secret = credentials::obtain(account)?;
         sources.push(Box::new(Imap::new(account.clone(), secret, number)));
     }
     open(sources, Clock::System, config.ours.clone(), config)

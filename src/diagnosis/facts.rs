@@ -4,9 +4,9 @@ use std::collections::HashSet;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
 
-use crate::bounce::exchange::indicator::FixIt;
-use crate::bounce::wording::answer;
-use crate::bounce::{Action, Bounce, Delivery, Kind, Phase, Remote, Said, Status};
+use crate::bounce::dialect::exchange::indicator::FixIt;
+use crate::bounce::notice::sentences::answer;
+use crate::bounce::{Bounce, Delivery, DsnAction, Kind, Phase, Remote, Said, Status};
 use crate::mail::{SafeText, address};
 
 use super::backscatter::Backscatter;
@@ -20,7 +20,7 @@ pub struct Facts {
     /// Failure, delay or something else.
     pub kind: Kind,
     /// What was done with this recipient.
-    pub action: Option<Action>,
+    pub action: Option<DsnAction>,
     /// G: who wrote the report.
     pub generating: Option<String>,
     /// X: who refused; None when G itself did.
@@ -214,7 +214,7 @@ pub fn repeated<'h>(hosts: impl Iterator<Item = &'h str>) -> Arc<[String]> {
 /// Recipients, in lower case, that the message reports as reached and as failed.
 fn contradictory(bounce: &Bounce) -> HashSet<String> {
     let reached =
-        |delivery: &&Delivery| !delivery.failed() && delivery.action != Some(Action::Delayed);
+        |delivery: &&Delivery| !delivery.failed() && delivery.action != Some(DsnAction::Delayed);
     let recipient =
         |delivery: &Delivery| delivery.recipient.as_ref().map(|r| r.to_ascii_lowercase());
     let reached: HashSet<String> =

@@ -6,13 +6,14 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-use crate::bounce::{Action, Kind};
+use crate::bounce::{DsnAction, Kind};
 use crate::mail::{SafeText, address};
 
 use super::backscatter::Backscatter;
 use super::case::Case;
 use super::facts::refused_ips;
 use super::judgement::Ground;
+use super::rules::MeantIp;
 use super::tree571::{Branch, branch};
 use super::{Confidence, Party};
 
@@ -211,7 +212,7 @@ impl Values {
                 .as_ref()
                 .and_then(|said| refused_ips(&said.text, delivery.remote.as_ref()).next()),
         };
-        let refused = verdict.rule.is_some_and(|rule| rule.id == "seed-4.4.316");
+        let refused = verdict.rule.is_some_and(|rule| rule.ip == MeantIp::Remote);
         let ip =
             if refused { delivery.remote.as_ref().and_then(|r| r.ip).or(named) } else { named };
         let original = bounce.original.as_ref();
@@ -349,12 +350,12 @@ pub fn guidance(language: Language, case: &Case<'_>) -> Guidance {
         .unwrap_or_else(|| verdict.reason.slug());
     // Of a report about several recipients some may have got the message.
     let kind = match delivery.action {
-        Some(Action::Delivered | Action::Relayed | Action::Expanded)
+        Some(DsnAction::Delivered | DsnAction::Relayed | DsnAction::Expanded)
             if bounce.kind == Kind::Failure =>
         {
             Kind::Success
         }
-        Some(Action::Delayed) if bounce.kind == Kind::Failure => Kind::Delay,
+        Some(DsnAction::Delayed) if bounce.kind == Kind::Failure => Kind::Delay,
         _ => bounce.kind,
     };
     let key = match kind {
@@ -388,7 +389,7 @@ pub fn of_branch(language: Language, branch: Branch, case: &Case<'_>) -> Guidanc
 /// The guidance for a message that is no failure.
 #[must_use]
 pub fn of_kind(language: Language, kind: Kind) -> Guidance {
-    let key = format!("kind-{}", kind.name());
+    let key = format!("kind-{}", kind.slug());
     language.entries().get(&key).map(|entry| fill(entry, &Values::default())).unwrap_or_default()
 }
 

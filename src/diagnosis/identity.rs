@@ -2,8 +2,8 @@
 
 use std::net::IpAddr;
 
-use crate::bounce::page::position;
 use crate::mail::address;
+use crate::mail::find::position;
 
 use super::facts::{Facts, refused_ips};
 use super::hosts::Relation;

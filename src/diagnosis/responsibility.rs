@@ -1,8 +1,8 @@
 //! Who must act: rules R0 to R15, first one that decides. Confidence is calibrated: high only where
 //! the message itself shows it.
 
-use crate::bounce::page::position;
-use crate::bounce::{Action, Kind, Remote};
+use crate::bounce::{DsnAction, Kind, Remote};
+use crate::mail::find::position;
 
 use super::backscatter::Backscatter;
 use super::facts::{Facts, ips};
@@ -14,6 +14,7 @@ use super::ours::Ours;
 use super::party::Confidence::{High, Low, Medium};
 use super::party::Party::{self, self as P};
 use super::reason::Reason;
+use super::rules::OwnerIs;
 
 /// Gives the meaning of another text than the answer.
 type Reclassify<'f, 'r> = &'f dyn Fn(&str) -> Meaning<'r>;
@@ -77,12 +78,15 @@ fn not_a_failure<'r>(
     if facts.backscatter == Backscatter::Yes {
         return Some(Judgement::new(P::Nobody, High, G::NotOurs));
     }
-    let done = matches!(facts.action, Some(Action::Delivered | Action::Relayed | Action::Expanded))
-        || !facts.kind.is_bounce();
+    let done = matches!(
+        facts.action,
+        Some(DsnAction::Delivered | DsnAction::Relayed | DsnAction::Expanded)
+    ) || !facts.kind.is_bounce();
     if done {
         return Some(Judgement::new(P::Nobody, High, G::NoFailure));
     }
-    if facts.action == Some(Action::Delayed) || facts.action.is_none() && facts.kind == Kind::Delay
+    if facts.action == Some(DsnAction::Delayed)
+        || facts.action.is_none() && facts.kind == Kind::Delay
     {
         let telling = meaning.reason != Reason::Deferred && !facts.contradicted;
         let judgement = telling.then(|| failure(facts, meaning, ours, reclassify));
@@ -100,17 +104,15 @@ fn weak(meaning: Meaning<'_>) -> bool {
     match meaning.rank {
         None | Some(Rank::Last | Rank::Subject | Rank::VagueCode) => true,
         Some(Rank::Hint) => !matches!(meaning.reason, Reason::Expired | Reason::Deferred),
-        Some(Rank::Registry) => meaning.rule.is_none_or(|rule| {
-            !matches!(rule.id.as_str(), "iana-X.1.1" | "iana-X.2.2" | "iana-X.2.1" | "iana-X.1.10")
-        }),
+        Some(Rank::Registry) => !meaning.rule.is_some_and(|rule| rule.decisive),
         _ => false,
     }
 }
 
 /// Exchange's own opinion and ours: the left column is the sender's side, the right one the
 /// recipient's.
-fn agrees(column: crate::bounce::exchange::indicator::FixIt, party: Party) -> bool {
-    use crate::bounce::exchange::indicator::FixIt;
+fn agrees(column: crate::bounce::dialect::exchange::indicator::FixIt, party: Party) -> bool {
+    use crate::bounce::dialect::exchange::indicator::FixIt;
     match column {
         FixIt::Sender => matches!(party, P::Sender | P::OurSystem | P::Nobody | P::Unknown),
         FixIt::Recipient => {
@@ -161,14 +163,11 @@ pub(super) fn related(facts: &Facts, ours: &Ours) -> Relation {
 /// R4b: a recipient, group or list that does not admit the sender.
 fn not_permitted(facts: &Facts, meaning: Meaning<'_>, ours: &Ours) -> Judgement {
     let owner = meaning.rule.map_or(P::RecipientSystem, |rule| rule.owner);
-    let says_nothing = meaning.rule.is_some_and(|rule| rule.last || rule.id == "iana-X.7.1")
-        || meaning.rank.is_none();
-    let confidence = if says_nothing { Low } else { High };
     if owner == P::Recipient {
-        return Judgement::new(P::Recipient, confidence, G::Reason);
+        return Judgement::new(P::Recipient, High, G::Reason);
     }
     let theirs = matches!(related(facts, ours), Relation::Serves | Relation::Provider);
-    Judgement::new(P::RecipientSystem, confidence, if theirs { G::TheirHost } else { G::Reason })
+    Judgement::new(P::RecipientSystem, High, if theirs { G::TheirHost } else { G::Reason })
 }
 
 /// R5: a host that does not take the mail of this domain or of this client.
@@ -241,7 +240,7 @@ fn expired<'r>(
     let names =
         ["dns", "name serv", "lookup", "servfail", "resolve", "host not found", "domain name"];
     let dns = names.iter().any(|sign| position(text, sign).is_some())
-        || meaning.rule.is_some_and(|rule| rule.id == "iana-X.4.3");
+        || owner_is(meaning, OwnerIs::Certain);
     if dns && meaning.rule.is_some_and(|rule| rule.owner == P::Network) {
         return Judgement::new(P::Network, Medium, G::Reason);
     }
@@ -255,7 +254,7 @@ fn expired<'r>(
             Judgement::new(P::OurSystem, Medium, G::OurHost).by_ours()
         }
         Relation::Unnamed
-            if crate::bounce::wording::remote(text).is_some_and(|r| {
+            if crate::bounce::notice::sentences::remote(text).is_some_and(|r| {
                 r.name.is_some_and(|n| serves(&n, &facts.domain(), &facts.mx))
             }) =>
         {
@@ -310,10 +309,14 @@ fn routing_loop(facts: &Facts, owner: Party, ours: &Ours) -> Judgement {
     }
 }
 
+fn owner_is(meaning: Meaning<'_>, sure: OwnerIs) -> bool {
+    meaning.rule.is_some_and(|rule| rule.owner_is == sure)
+}
+
 /// R3c: a blocklist's answer to the receiver itself ("you ask through an open resolver") is no
 /// listing of ours.
 fn list_error(meaning: Meaning<'_>) -> bool {
-    meaning.rule.is_some_and(|rule| rule.id.starts_with("dnsbl-"))
+    owner_is(meaning, OwnerIs::Certain)
 }
 
 /// R10: a rule or a fault of the organisation that refused, unless the rule is about how we send.
@@ -378,10 +381,7 @@ fn tls(facts: &Facts, meaning: Meaning<'_>, ours: &Ours) -> Judgement {
     match owner {
         P::OurSystem => Judgement::new(P::OurSystem, Medium, G::Reason),
         P::Network => Judgement::new(P::Network, Medium, G::Reason),
-        _ if meaning.rule.is_some_and(|rule| {
-            rule.id.contains("tlsa") || rule.id.contains("323") || rule.id == "txt-starttls"
-        }) =>
-        {
+        _ if owner_is(meaning, OwnerIs::Open) => {
             Judgement::new(P::RecipientSystem, Medium, G::Reason)
         }
         _ => Judgement::new(P::RecipientSystem, High, G::Reason),

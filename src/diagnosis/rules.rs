@@ -57,6 +57,15 @@ pub struct Rule {
     pub reason: Reason,
     /// Who must act, if nothing in the message says otherwise.
     pub owner: Party,
+    /// How surely the owner is the right one.
+    #[serde(default)]
+    pub owner_is: OwnerIs,
+    /// Its code is proof of the reason, with no wording beside it.
+    #[serde(default)]
+    pub decisive: bool,
+    /// Which address its guidance means.
+    #[serde(default)]
+    pub ip: MeantIp,
     /// Other candidates; the rules of responsibility choose.
     #[serde(default)]
     pub otherwise: Vec<Party>,
@@ -98,6 +107,32 @@ impl Rule {
 
 const fn most() -> Confidence {
     Confidence::High
+}
+
+names! {
+    /// How surely the owner that a rule names is the right one.
+    #[derive(Default)]
+    pub enum OwnerIs {
+        /// Whoever answered: the wording itself says whose affair it is.
+        Certain "certain" "certain",
+        /// As a rule; the hosts involved may show another one.
+        #[default]
+        Likely "likely" "likely",
+        /// Others are to blame as often.
+        Open "open" "open",
+    }
+}
+
+names! {
+    /// The address that the guidance of a rule speaks of.
+    #[derive(Default)]
+    pub enum MeantIp {
+        /// The address that was refused.
+        #[default]
+        Refused "refused" "the refused address",
+        /// The address of the host that did not take the message.
+        Remote "remote" "the address of the other host",
+    }
 }
 
 /// Whether waiting helps.

@@ -2,8 +2,8 @@
 //! First sign wins.
 
 use crate::bounce::Kind;
-use crate::bounce::page::position;
 use crate::mail::address;
+use crate::mail::find::position;
 
 use super::backscatter::Backscatter;
 use super::case::Case;

@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use serde::Serialize;
 
-use crate::bounce::page::position;
 use crate::bounce::{Bounce, Delivery, Part, said};
 use crate::mail::SafeText;
+use crate::mail::find::position;
 
 use super::backscatter::{Origin, origin};
 use super::facts::{Facts, ips};
@@ -42,7 +42,7 @@ impl Evidence {
     /// words that decided.
     #[must_use]
     pub fn excerpt(&self, columns: usize, ascii: bool) -> String {
-        let answer = crate::bounce::wording::answer(&self.text);
+        let answer = crate::bounce::notice::sentences::answer(&self.text);
         let skipped = self.text.len() - answer.len();
         let answer = position(answer, " (in reply to ").map_or(answer, |at| &answer[..at]);
         let focus =

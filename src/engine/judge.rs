@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use crate::bounce::{Anatomy, Bounce, read};
+use crate::bounce::{Bounce, Depth, Inspection, read, read_with};
 use crate::diagnosis::matcher::Matcher;
 use crate::diagnosis::{Diagnosis, Ours, diagnose};
 use crate::listing::{Detail, MessageId};
@@ -33,6 +33,18 @@ impl Judge {
         })
     }
 
+    /// Reads and diagnoses a message, and takes it apart where the depth asks for it.
+    ///
+    /// # Errors
+    /// When there is a fault in the program.
+    pub fn understand_with(&self, raw: &[u8], depth: Depth) -> Result<Understood, Fault> {
+        guard(|| {
+            let (bounce, inspection) = read_with(raw, depth);
+            let diagnosis = self.diagnose(&bounce);
+            Understood { bounce, diagnosis, inspection }
+        })
+    }
+
     /// Diagnoses a message that was read before.
     #[must_use]
     pub fn diagnose(&self, bounce: &Bounce) -> Diagnosis {
@@ -45,17 +57,25 @@ impl Judge {
     /// # Errors
     /// When there is a fault in the program.
     pub fn detail(&self, id: MessageId, raw: &[u8], whole: bool) -> Result<Detail, Fault> {
-        guard(|| {
-            let mut bounce = read(raw);
-            let diagnosis = self.diagnose(&bounce);
-            if !whole {
-                bounce.limits.push(Limit::Fetched);
-            }
-            let anatomy = Anatomy::of(raw, &bounce);
-            let ours = Arc::clone(&self.ours);
-            Detail { id, bounce, diagnosis, anatomy, ours, whole, size: raw.len() }
-        })
+        let Understood { mut bounce, diagnosis, inspection } =
+            self.understand_with(raw, Depth::Inspect)?;
+        if !whole {
+            bounce.limits.push(Limit::Fetched);
+        }
+        let ours = Arc::clone(&self.ours);
+        Ok(Detail { id, bounce, diagnosis, anatomy: inspection, ours, whole, size: raw.len() })
     }
+}
+
+/// A message, read and diagnosed.
+#[derive(Clone, Debug)]
+pub struct Understood {
+    /// What it says.
+    pub bounce: Bounce,
+    /// What that means.
+    pub diagnosis: Diagnosis,
+    /// Its parts, line by line; empty unless they were asked for.
+    pub inspection: Inspection,
 }
 
 /// The judge of one mailbox, for all its threads: who we are may be learnt while they work.

@@ -19,7 +19,7 @@ use crate::listing::{Extent, MessageId, Request, Update};
 use crate::source::{Canceller, Source};
 
 pub use guard::Fault;
-pub use judge::Judge;
+pub use judge::{Judge, Understood};
 
 use judge::SharedJudge;
 use open::{Opener, Wanted};

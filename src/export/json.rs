@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Serializer;
 use serde_json::ser::Formatter;
 
-use crate::bounce::{Action, Kind, Original, Part, Phase};
+use crate::bounce::{DsnAction, Kind, Original, Part, Phase};
 use crate::diagnosis::guidance::Advice;
 use crate::diagnosis::{
     Backscatter, Case, Confidence, Evidence, Guidance, Language, Party, Reason, guidance,
@@ -79,7 +79,7 @@ impl Formatter for Visible {
 struct Recipient<'a> {
     address: Option<&'a SafeText>,
     original_address: Option<&'a SafeText>,
-    action: Option<Action>,
+    action: Option<DsnAction>,
     status: Option<String>,
     reply_code: Option<String>,
     diagnostic: Option<&'a SafeText>,

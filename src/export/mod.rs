@@ -3,7 +3,7 @@
 pub mod json;
 pub mod text;
 
-use crate::bounce::Bounce;
+use crate::bounce::{Bounce, Inspection};
 use crate::diagnosis::{Case, Diagnosis, Language, Ours};
 
 /// One message, read and diagnosed.
@@ -11,10 +11,10 @@ use crate::diagnosis::{Case, Diagnosis, Language, Ours};
 pub struct Explained<'a> {
     /// Where it came from: a path, `#n` behind it in files that hold several.
     pub file: &'a str,
-    /// The message itself.
-    pub raw: &'a [u8],
     /// What it says.
     pub bounce: &'a Bounce,
+    /// Its parts, line by line; the JSON needs none of it.
+    pub inspection: &'a Inspection,
     /// What that means.
     pub diagnosis: &'a Diagnosis,
     /// Who we are.

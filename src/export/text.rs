@@ -1,12 +1,13 @@
 //! One message as a page of text a person likes to read: the picture, why, who must act, on which
 //! line that rests, what to do, diagnostics, the way.
 
-use crate::bounce::wording::answer;
-use crate::bounce::{Anatomy, Delivery, Remote};
+use crate::bounce::notice::sentences::answer;
+use crate::bounce::{Delivery, Inspection, Remote};
 use crate::diagnosis::guidance::{Advice, Values, of_kind};
 use crate::diagnosis::judgement::Ground;
 use crate::diagnosis::{Backscatter, Case, Language, Party, Route, Stop, Verdict, guidance};
-use crate::layout::{clip, date, duration, width, wrap};
+use crate::human::{date, duration};
+use crate::layout::{clip, width, wrap};
 use crate::mail::hops::Flag;
 use crate::mail::{Hop, SafeText};
 
@@ -31,10 +32,9 @@ const WORTH_TELLING: f64 = 10.0;
 #[must_use]
 pub fn page(explained: &Explained<'_>, style: Style) -> String {
     let mut page = Page { out: String::new(), style, language: explained.language };
-    let anatomy = Anatomy::of(explained.raw, explained.bounce);
     page.head(explained);
     for case in explained.cases().take(CHAPTERS) {
-        page.chapter(explained, &anatomy, &case);
+        page.chapter(explained, explained.inspection, &case);
     }
     if explained.bounce.deliveries.len() > CHAPTERS {
         page.line("");
@@ -48,7 +48,7 @@ pub fn page(explained: &Explained<'_>, style: Style) -> String {
         page.advice(page.language.word("for_admins"), &told.admin);
     }
     page.message(explained);
-    page.tail(explained, &anatomy);
+    page.tail(explained, explained.inspection);
     page.out
 }
 
@@ -103,7 +103,7 @@ impl Page {
         self.rule(true);
         let kind = match explained.diagnosis.origin.verdict {
             Backscatter::Yes => self.word("backscatter"),
-            _ => self.word(&format!("kind.{}", bounce.kind.name())),
+            _ => self.word(&format!("kind.{}", bounce.kind.slug())),
         };
         let subject = bounce.subject.as_ref().map_or("", |s| s.as_str()).to_owned();
         self.ends(&SafeText::new(explained.file), kind);
@@ -112,7 +112,7 @@ impl Page {
         self.rule(true);
     }
 
-    fn chapter(&mut self, explained: &Explained<'_>, anatomy: &Anatomy, case: &Case<'_>) {
+    fn chapter(&mut self, explained: &Explained<'_>, anatomy: &Inspection, case: &Case<'_>) {
         let Case { delivery, verdict, .. } = *case;
         let told = guidance(self.language, case);
         let address = delivery.recipient.as_ref().map_or("?", |r| r.as_str());
@@ -167,7 +167,7 @@ impl Page {
     }
 
     /// The line the verdict rests on, and where it stands.
-    fn evidence(&mut self, anatomy: &Anatomy, verdict: &Verdict) {
+    fn evidence(&mut self, anatomy: &Inspection, verdict: &Verdict) {
         let Some(evidence) = &verdict.evidence else { return };
         let quote = if self.style.ascii { "| " } else { "▌ " };
         for line in wrap("", &evidence.text, self.style.width.saturating_sub(4)) {
@@ -175,7 +175,7 @@ impl Page {
         }
         if let Some((lines, first, _)) = anatomy.place(evidence.part, evidence.start, evidence.end)
         {
-            let part = lines.part.name();
+            let part = lines.part.label();
             self.line(&format!("    {part}, {} {first}", self.word("line")));
         }
     }
@@ -374,7 +374,7 @@ impl Page {
 
     /// What should be known besides: how sure we can be of who we are, limits, what was not
     /// understood.
-    fn tail(&mut self, explained: &Explained<'_>, anatomy: &Anatomy) {
+    fn tail(&mut self, explained: &Explained<'_>, anatomy: &Inspection) {
         const OPEN: usize = 10;
         if !anatomy.not_understood.is_empty() {
             self.heading(self.word("not_understood"));
@@ -390,7 +390,7 @@ impl Page {
             _ => None,
         };
         for note in
-            note.into_iter().chain(explained.bounce.limits.iter().map(|limit| limit.sentence()))
+            note.into_iter().chain(explained.bounce.limits.iter().map(|limit| limit.label()))
         {
             self.line("");
             self.paragraph("  ", note);

@@ -1,9 +1,10 @@
 //! The `/` filter: words that must all stand somewhere in a row, and `field:value` for one column
 //! of it.
 
-use crate::bounce::page::position;
+use crate::diagnosis::ours::is_or_below;
 use crate::listing::Row;
 use crate::mail::address;
+use crate::mail::find::contains;
 
 /// A filter for rows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -11,71 +12,87 @@ pub struct Filter {
     terms: Vec<Term>,
 }
 
-/// A column that can be named.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Field {
-    /// The code, from its beginning: `status:5.1`.
-    Status,
-    /// The reason or the kind: `reason:user_unknown`, `reason:auto_reply`.
-    Reason,
-    /// Who must act: `who:us`, `who:their_sys`.
-    Who,
-    /// The recipient's domain and what is below it: `domain:example.org`.
-    Domain,
-    /// The host that refused: `host:mx.example.org`.
-    Host,
+names! {
+    /// A column of a row that can be named.
+    pub enum FilterField {
+        /// The code, from its beginning: `status:5.1`.
+        Status "status" "status",
+        /// The reason or the kind: `reason:user_unknown`, `reason:auto_reply`.
+        Reason "reason" "reason",
+        /// Who must act: `who:us`, `who:their_sys`.
+        Who "who" "who",
+        /// The recipient's domain and what is below it: `domain:example.org`.
+        Domain "domain" "domain",
+        /// The host that refused: `host:mx.example.org`.
+        Host "host" "host",
+    }
 }
 
-impl Field {
-    /// All fields.
-    pub const ALL: [Self; 5] = [Self::Status, Self::Reason, Self::Who, Self::Domain, Self::Host];
-
-    /// Its name in a filter.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Status => "status",
-            Self::Reason => "reason",
-            Self::Who => "who",
-            Self::Domain => "domain",
-            Self::Host => "host",
-        }
-    }
-
+impl FilterField {
     /// The value a row has in this field, as it is written in a filter.
     #[must_use]
     pub fn of(self, row: &Row) -> Option<String> {
+        let value = match self {
+            Self::Status => row.code(),
+            Self::Reason if row.kind.is_bounce() => row.reason.slug().to_owned(),
+            Self::Reason => row.kind.slug().to_owned(),
+            Self::Who => row.who().replace(' ', "_"),
+            Self::Domain => address::domain(row.recipient.as_deref()?),
+            Self::Host => row.host.as_deref()?.to_owned(),
+        };
+        // A dash stands where a row has nothing to say.
+        if value.is_empty() || value == "-" { None } else { Some(value) }
+    }
+
+    /// True when a row that has the value `own` (in lower case) passes for `wanted`.
+    fn passes(self, own: &str, wanted: &str) -> bool {
         match self {
-            Self::Status => Some(row.code()).filter(|code| code != "-"),
-            Self::Reason if row.kind.is_bounce() => Some(row.reason.slug().to_owned()),
-            Self::Reason => Some(row.kind.name().to_owned()),
-            Self::Who => Some(row.who().replace(' ', "_")).filter(|who| who != "-"),
-            Self::Domain => row.recipient.as_deref().map(address::domain).filter(|d| !d.is_empty()),
-            Self::Host => row.host.as_ref().map(ToString::to_string),
+            Self::Status => match own.strip_prefix(wanted) {
+                Some(rest) => rest.is_empty() || wanted.ends_with('.') || rest.starts_with('.'),
+                None => false,
+            },
+            Self::Reason | Self::Who => own == wanted,
+            Self::Domain => is_or_below(own, wanted),
+            Self::Host => contains(own, wanted),
         }
     }
 }
 
+/// One word of a filter, in lower case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Term {
+    /// Stands somewhere in the row.
     Text(String),
-    Field(Field, String),
+    /// Is the value of a field.
+    Value(FilterField, String),
+}
+
+impl Term {
+    fn read(word: &str) -> Self {
+        if let Some((name, value)) = word.split_once(':')
+            && let Some(field) = FilterField::from_slug(name)
+        {
+            return Self::Value(field, value.to_owned());
+        }
+        Self::Text(word.to_owned())
+    }
+
+    fn holds(&self, row: &Row) -> bool {
+        match self {
+            Self::Text(word) => stands_in(row, word),
+            Self::Value(field, wanted) => match field.of(row) {
+                Some(own) => field.passes(&own.to_lowercase(), wanted),
+                None => false,
+            },
+        }
+    }
 }
 
 impl Filter {
     /// Reads a filter. Every text is one: what is no `field:value` is a word to look for.
     #[must_use]
     pub fn read(text: &str) -> Self {
-        let term = |word: &str| {
-            let named = word.split_once(':').and_then(|(name, value)| {
-                Some((Field::ALL.into_iter().find(|field| field.name() == name)?, value.to_owned()))
-            });
-            named.map_or_else(
-                || Term::Text(word.to_owned()),
-                |(field, value)| Term::Field(field, value),
-            )
-        };
-        Self { terms: text.to_lowercase().split_whitespace().map(term).collect() }
+        Self { terms: text.to_lowercase().split_whitespace().map(Term::read).collect() }
     }
 
     /// True for the filter that lets everything pass.
@@ -87,38 +104,19 @@ impl Filter {
     /// True for a row in which every term holds.
     #[must_use]
     pub fn passes(&self, row: &Row) -> bool {
-        self.terms.iter().all(|term| match term {
-            Term::Text(word) => stands_in(row, word),
-            Term::Field(field, value) => {
-                field.of(row).is_some_and(|own| holds(*field, &own.to_lowercase(), value))
-            }
-        })
-    }
-}
-
-fn holds(field: Field, own: &str, wanted: &str) -> bool {
-    match field {
-        Field::Status => {
-            own == wanted
-                || own.starts_with(wanted)
-                    && (wanted.ends_with('.') || own[wanted.len()..].starts_with('.'))
-        }
-        Field::Reason | Field::Who => own == wanted,
-        Field::Domain => crate::diagnosis::ours::is_or_below(own, wanted),
-        Field::Host => position(own, wanted).is_some(),
+        self.terms.iter().all(|term| term.holds(row))
     }
 }
 
 /// True when the word stands in one of the columns.
 fn stands_in(row: &Row, word: &str) -> bool {
-    let holds = |text: &str| position(text, word).is_some();
-    holds(row.reason_words())
-        || holds(row.who())
-        || row.recipient.as_deref().is_some_and(holds)
-        || row.host.as_deref().is_some_and(holds)
-        || holds(&row.code())
-        || holds(row.reason.slug())
-        || holds(row.kind.name())
+    contains(row.reason_words(), word)
+        || contains(row.who(), word)
+        || contains(row.recipient.as_deref().unwrap_or(""), word)
+        || contains(row.host.as_deref().unwrap_or(""), word)
+        || contains(&row.code(), word)
+        || contains(row.reason.slug(), word)
+        || contains(row.kind.slug(), word)
 }
 
 #[cfg(test)]
@@ -174,9 +172,9 @@ mod tests {
 
     #[test]
     fn what_a_row_has_filters_for_it() {
-        for field in Field::ALL {
+        for field in FilterField::ALL {
             let value = field.of(&row()).expect("this row has all of them");
-            assert!(Filter::read(&format!("{}:{value}", field.name())).passes(&row()), "{value}");
+            assert!(Filter::read(&format!("{}:{value}", field.slug())).passes(&row()), "{value}");
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::bounce::{Anatomy, Bounce};
+use crate::bounce::{Bounce, Inspection};
 use crate::diagnosis::{Case, Diagnosis, Ours};
 
 use super::MessageId;
@@ -17,7 +17,7 @@ pub struct Detail {
     /// What that means.
     pub diagnosis: Diagnosis,
     /// Its parts, line by line.
-    pub anatomy: Anatomy,
+    pub anatomy: Inspection,
     /// Who we were when it was diagnosed.
     pub ours: Arc<Ours>,
     /// True when all of it was read, not only the beginning.

@@ -137,7 +137,7 @@ impl Row {
                 "deferred (delay)"
             }
             (Kind::Failure | Kind::Delay, reason) => reason.short(),
-            (kind, _) => kind.words(),
+            (kind, _) => kind.label(),
         }
     }
 

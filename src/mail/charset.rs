@@ -12,11 +12,11 @@ pub fn decode<'a>(bytes: &'a [u8], label: Option<&str>) -> Cow<'a, str> {
     let unicode = label.is_empty()
         || ["utf-8", "utf8", "us-ascii", "ascii"].iter().any(|l| label.eq_ignore_ascii_case(l));
     if unicode || bytes.is_ascii() && !bytes.iter().any(|b| shifts(label).contains(b)) {
-        return super::text::lossy(bytes);
+        return lossy(bytes);
     }
     match charset_decoder(label.as_bytes()) {
         Some(decoder) => Cow::Owned(decoder(bytes)),
-        None => super::text::lossy(bytes),
+        None => lossy(bytes),
     }
 }
 
@@ -35,11 +35,21 @@ fn shifts(label: &str) -> &'static [u8] {
     CODED.iter().find(|(prefix, _)| begins(prefix)).map_or(&[], |(_, shifts)| shifts)
 }
 
-/// Bytes as Windows-1252, which has a character for every byte.
+/// Bytes as text: UTF-8 where they are UTF-8, else byte for byte as Windows-1252.
 #[must_use]
-pub fn windows_1252(bytes: &[u8]) -> String {
-    charset_decoder(b"windows-1252")
-        .map_or_else(|| bytes.iter().map(|&b| char::from(b)).collect(), |decoder| decoder(bytes))
+pub fn lossy(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => Cow::Owned(windows_1252(bytes)),
+    }
+}
+
+/// Bytes as Windows-1252, which has a character for every byte.
+fn windows_1252(bytes: &[u8]) -> String {
+    match charset_decoder(b"windows-1252") {
+        Some(decoder) => decoder(bytes),
+        None => bytes.iter().map(|&byte| char::from(byte)).collect(),
+    }
 }
 
 /// How the body of a part is coded (RFC 2045 section 6).

@@ -40,7 +40,7 @@ impl serde::Serialize for Stamp {
 
 /// Which of two numbers in `3/9/2016` is the month.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Order {
+pub enum DateOrder {
     /// United States: month first.
     #[default]
     MonthFirst,
@@ -52,12 +52,12 @@ pub enum Order {
 /// when there is no day, month, year and time in it, or when they make no date.
 #[must_use]
 pub fn parse(text: &str) -> Option<Stamp> {
-    parse_ordered(text, Order::MonthFirst)
+    parse_ordered(text, DateOrder::MonthFirst)
 }
 
 /// Like [`parse`], with the order of day and month in all-numeric dates.
 #[must_use]
-pub fn parse_ordered(text: &str, order: Order) -> Option<Stamp> {
+pub fn parse_ordered(text: &str, order: DateOrder) -> Option<Stamp> {
     let mut clues = Clues { order, ..Clues::default() };
     let mut depth = 0usize;
     for word in text.split(|c: char| c.is_whitespace() || c == ',').filter(|w| !w.is_empty()) {
@@ -73,7 +73,7 @@ pub fn parse_ordered(text: &str, order: Order) -> Option<Stamp> {
 
 #[derive(Default)]
 struct Clues {
-    order: Order,
+    order: DateOrder,
     day: Option<i8>,
     month: Option<i8>,
     year: Option<i16>,
@@ -111,12 +111,12 @@ impl Clues {
             [year, m, day] if year.len() == 4 => self.date(day, number(m), year),
             [day, m, year] if month(m).is_some() => self.date(day, month(m), year),
             [a, b, year] => {
-                let (day, m) = if self.order == Order::DayFirst || number(a).is_some_and(|a| a > 12)
-                {
-                    (a, b)
-                } else {
-                    (b, a)
-                };
+                let (day, m) =
+                    if self.order == DateOrder::DayFirst || number(a).is_some_and(|a| a > 12) {
+                        (a, b)
+                    } else {
+                        (b, a)
+                    };
                 self.date(day, number(m), year);
             }
             [one] if one.len() <= 2 && self.day.is_none() => self.day = number(one),
@@ -268,7 +268,7 @@ mod tests {
             assert_eq!(at(text).as_deref(), Some(expected), "{text}");
         }
         assert_eq!(
-            parse_ordered("3/09/2016 7:00:00", Order::DayFirst)
+            parse_ordered("3/09/2016 7:00:00", DateOrder::DayFirst)
                 .map(|s| s.at.to_string())
                 .as_deref(),
             Some("2016-09-03T07:00:00Z")

@@ -7,8 +7,8 @@ use mail_parser::HeaderValue;
 use mail_parser::parsers::MessageStream;
 
 use super::SafeText;
+use super::charset::lossy;
 use super::limits::{HEADER_FIELD_BYTES, HEADER_FIELDS};
-use super::text::lossy;
 
 /// One header field as it stands in the message.
 #[derive(Clone, Copy, Debug)]

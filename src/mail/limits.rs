@@ -1,8 +1,6 @@
 //! The one table of limits. Beyond each the reading goes on without what exceeds it and the result
 //! says so.
 
-use serde::Serialize;
-
 /// Levels of message/* and multipart/* inside each other.
 pub const NESTING: usize = 64;
 /// Parts of one message.
@@ -22,38 +20,21 @@ pub const TEXT_BYTES: usize = 1 << 20;
 /// Bytes of one error text that are kept.
 pub const DIAGNOSTIC_BYTES: usize = 8 << 10;
 
-/// A limit that a message went beyond.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Limit {
-    /// Parts nested deeper than [`NESTING`]; the rest is one opaque part.
-    Nesting,
-    /// More parts than [`PARTS`]; the rest was not read.
-    Parts,
-    /// A header block beyond [`HEADER_FIELDS`], [`HEADER_FIELD_BYTES`] or [`MEDIA_TYPE_BYTES`].
-    Header,
-    /// More failed recipients than [`RECIPIENTS`].
-    Recipients,
-    /// Only the beginning of the message was fetched.
-    Fetched,
-}
-
-impl Limit {
-    /// What to tell the reader: which limit and what was still read.
-    #[must_use]
-    pub const fn sentence(self) -> &'static str {
-        match self {
-            Self::Nesting => {
-                "parts are nested more than 64 deep; the inner ones are shown as one opaque part"
-            }
-            Self::Parts => "more than 10,000 parts; the rest was not read",
-            Self::Header => {
-                "a header goes beyond 10,000 fields, 1 MiB a field or 4 KiB a Content-Type; the excess was left out"
-            }
-            Self::Recipients => "more than 50,000 recipients; the rest was left out",
-            Self::Fetched => {
-                "only the first 64 KiB were fetched for the list; open the source for the whole message"
-            }
-        }
+names! {
+    /// A limit that a message went beyond. The label says which limit and what was still read.
+    pub enum Limit {
+        /// Parts nested deeper than [`NESTING`]; the rest is one opaque part.
+        Nesting "nesting" "parts are nested more than 64 deep; \
+            the inner ones are shown as one opaque part",
+        /// More parts than [`PARTS`]; the rest was not read.
+        Parts "parts" "more than 10,000 parts; the rest was not read",
+        /// A header block beyond [`HEADER_FIELDS`], [`HEADER_FIELD_BYTES`] or [`MEDIA_TYPE_BYTES`].
+        Header "header" "a header goes beyond 10,000 fields, 1 MiB a field or 4 KiB a \
+            Content-Type; the excess was left out",
+        /// More failed recipients than [`RECIPIENTS`].
+        Recipients "recipients" "more than 50,000 recipients; the rest was left out",
+        /// Only the beginning of the message was fetched.
+        Fetched "fetched" "only the first 64 KiB were fetched for the list; \
+            open the source for the whole message",
     }
 }

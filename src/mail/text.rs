@@ -4,12 +4,13 @@
 //! line or a report may print: one line, no control characters, nothing that reorders or hides what
 //! stands beside it.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
+
+use super::charset::lossy;
 
 /// How many combining marks one letter may carry; real scripts need three or four.
 const MAX_COMBINING: usize = 6;
@@ -54,15 +55,6 @@ impl SafeText {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-}
-
-/// Bytes as text: UTF-8 where they are UTF-8, else byte for byte as Windows-1252.
-#[must_use]
-pub fn lossy(bytes: &[u8]) -> Cow<'_, str> {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Cow::Borrowed(text),
-        Err(_) => Cow::Owned(super::charset::windows_1252(bytes)),
     }
 }
 

@@ -167,7 +167,7 @@ mod tests {
         each(&mut |_, bytes| {
             let bounce = read(bytes);
             messages += 1;
-            kinds.insert(bounce.kind.name());
+            kinds.insert(bounce.kind.slug());
             dialects.insert(bounce.dialect);
             ControlFlow::Continue(())
         });
@@ -185,6 +185,6 @@ mod tests {
             Kind::Challenge,
             Kind::Other,
         ];
-        assert_eq!(kinds, all.iter().map(|k| k.name()).collect());
+        assert_eq!(kinds, all.iter().map(|k| k.slug()).collect());
     }
 }

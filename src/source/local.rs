@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 
-use crate::layout::count;
+use crate::human::count;
 use crate::mail::SafeText;
 
 use super::files::{self, MessageFile, failed};

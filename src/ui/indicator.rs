@@ -249,7 +249,7 @@ fn sentences(
     let Some(evidence) = &case.verdict.evidence else { return };
     let place = detail.anatomy.place(evidence.part, evidence.start, evidence.end);
     let place = place.map_or_else(String::new, |(lines, first, _)| {
-        format!("{}, {} {first}", lines.part.name(), language.word("line"))
+        format!("{}, {} {first}", lines.part.label(), language.word("line"))
     });
     let (open, close) = look.glyphs.quotes;
     let left = usize::from(area.height).saturating_sub(usize::from(row)).min(2);

@@ -8,7 +8,8 @@ use ratatui::text::{Line, Span};
 use crate::app::{App, Focus, Shape};
 use crate::config::Highlight;
 use crate::diagnosis::Party;
-use crate::layout::{age, clip, clip_front};
+use crate::human::age;
+use crate::layout::{clip, clip_front};
 use crate::listing::Row;
 
 use super::look::Look;

@@ -5,7 +5,8 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::app::{App, Drawn, Focus, Shape, View};
-use crate::layout::{age, clip, date, width};
+use crate::human::{age, date};
+use crate::layout::{clip, width};
 
 use super::look::Look;
 use super::sheet::Sheet;

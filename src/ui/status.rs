@@ -5,7 +5,8 @@ use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 
 use crate::app::{Action, App, Focus, Mailbox, Purpose, Shape, Weight};
-use crate::layout::{clip, count};
+use crate::human::count;
+use crate::layout::clip;
 use crate::listing::Health;
 
 use super::look::Look;

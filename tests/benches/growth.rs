@@ -10,7 +10,7 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use deadletter::bounce::{self, Anatomy};
+use deadletter::bounce::{Depth, read_with};
 use deadletter::diagnosis::matcher::STANDARD;
 use deadletter::diagnosis::{Ours, diagnose};
 use rustix::time::{ClockId, clock_gettime};
@@ -63,10 +63,9 @@ fn time(work: &dyn Fn()) -> Duration {
 fn reading(raw: &[u8]) -> Duration {
     let ours = Ours { domains: vec!["birch.example".to_owned()], ..Ours::default() };
     time(&|| {
-        let bounce = bounce::read(raw);
+        let (bounce, inspection) = read_with(raw, Depth::Inspect);
         let diagnosis = diagnose(&bounce, &STANDARD, &ours);
-        let anatomy = Anatomy::of(raw, &bounce);
-        drop((bounce, diagnosis, anatomy));
+        drop((bounce, diagnosis, inspection));
     })
 }
 

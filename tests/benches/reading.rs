@@ -19,7 +19,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
-use deadletter::bounce::{Anatomy, Bounce, read};
+use deadletter::bounce::{Bounce, Depth, read, read_with};
 use deadletter::diagnosis::matcher::STANDARD;
 use deadletter::diagnosis::{Ours, diagnose};
 use divan::counter::{BytesCount, ItemsCount};
@@ -109,12 +109,8 @@ fn reading_and_diagnosis(bencher: Bencher<'_, '_>) {
 }
 
 #[divan::bench(sample_size = all(), sample_count = 20)]
-fn anatomy(bencher: Bencher<'_, '_>) {
-    each(
-        bencher,
-        |raw| (raw, read(raw)),
-        |(raw, bounce): &(_, Bounce)| drop(black_box(Anatomy::of(raw, bounce))),
-    );
+fn inspection(bencher: Bencher<'_, '_>) {
+    each(bencher, |raw| raw, |raw| drop(black_box(read_with(raw, Depth::Inspect))));
 }
 
 fn both(raw: &[u8]) {

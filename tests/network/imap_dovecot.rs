@@ -8,7 +8,8 @@ use std::path::Path;
 use crate::dovecot::Dovecot;
 use crate::seen::{Seen, account, limits};
 use deadletter::config::{Account, Tls};
-use deadletter::source::imap::{Error as ImapError, Imap, Secret, check};
+use deadletter::credentials::Secret;
+use deadletter::source::imap::{Error as ImapError, Imap, check};
 use deadletter::source::{Error, MessageId, Source, State};
 
 fn bounce(n: u32) -> String {

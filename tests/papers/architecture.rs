@@ -7,22 +7,24 @@ use std::path::{Path, PathBuf};
 
 /// Each room, and the rooms it may know. The pure rooms come first: each knows only what stands
 /// above it.
-const ROOMS: [(&str, &[&str]); 16] = [
+const ROOMS: [(&str, &[&str]); 18] = [
     ("mail", &[]),
-    ("layout", &["mail"]),
+    ("layout", &[]),
+    ("human", &["mail"]),
     ("clock", &[]),
     ("bounce", &["mail"]),
     ("diagnosis", &["bounce", "layout", "mail"]),
     ("listing", &["bounce", "diagnosis", "mail"]),
-    ("filter", &["bounce", "diagnosis", "listing", "mail"]),
+    ("filter", &["diagnosis", "listing", "mail"]),
     // The edges.
     ("config", &["diagnosis", "mail"]),
-    ("export", &["bounce", "diagnosis", "layout", "mail"]),
-    ("source", &["config", "diagnosis", "layout", "listing", "mail"]),
+    ("credentials", &["config", "mail"]),
+    ("export", &["bounce", "diagnosis", "human", "layout", "mail"]),
+    ("source", &["config", "credentials", "diagnosis", "human", "listing", "mail"]),
     ("engine", &["bounce", "diagnosis", "listing", "mail", "source"]),
     // The screen.
     ("app", &["clock", "diagnosis", "filter", "listing", "mail"]),
-    ("ui", &["app", "bounce", "config", "diagnosis", "layout", "listing", "mail"]),
+    ("ui", &["app", "bounce", "config", "diagnosis", "human", "layout", "listing", "mail"]),
     ("term", &["app", "listing", "mail", "ui"]),
     (
         "cli",
@@ -31,6 +33,7 @@ const ROOMS: [(&str, &[&str]); 16] = [
             "bounce",
             "clock",
             "config",
+            "credentials",
             "diagnosis",
             "engine",
             "export",
@@ -44,7 +47,8 @@ const ROOMS: [(&str, &[&str]); 16] = [
 ];
 
 /// Rooms that touch nothing outside: no files, no network, no clock, no threads, no terminal.
-const PURE: [&str; 7] = ["mail", "layout", "bounce", "diagnosis", "listing", "filter", "app"];
+const PURE: [&str; 8] =
+    ["mail", "layout", "human", "bounce", "diagnosis", "listing", "filter", "app"];
 
 /// What pure rooms may not name.
 const WORLD: [&str; 12] = [

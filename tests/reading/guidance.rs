@@ -190,7 +190,7 @@ fn every_reason_rule_branch_and_kind_has_guidance_for_user_and_administrators() 
             told(&rule.id, rule.guidance.as_deref().unwrap_or(rule.reason.slug()));
         }
         for kind in Kind::ALL.iter().filter(|kind| **kind != Kind::Failure) {
-            complete(kind.name(), &of_kind(language, *kind));
+            complete(kind.slug(), &of_kind(language, *kind));
         }
         told("backscatter", "kind-backscatter");
         for branch in Branch::ALL {
@@ -204,7 +204,7 @@ fn no_entry_stands_in_vain() {
     let mut used: BTreeSet<&str> = Reason::ALL.iter().map(|reason| reason.slug()).collect();
     used.extend(Branch::ALL.iter().map(|branch| branch.key()));
     used.extend(BUILT_IN.iter().filter_map(|rule| rule.guidance.as_deref()));
-    let kinds: Vec<String> = Kind::ALL.iter().map(|kind| format!("kind-{}", kind.name())).collect();
+    let kinds: Vec<String> = Kind::ALL.iter().map(|kind| format!("kind-{}", kind.slug())).collect();
     used.extend(kinds.iter().map(String::as_str).chain(["kind-backscatter"]));
     let vain: Vec<_> =
         Language::En.entries().keys().filter(|key| !used.contains(key.as_str())).collect();

@@ -2,24 +2,27 @@
 
 use std::sync::Arc;
 
-use crate::fixtures::{Fixture, fixtures, ours};
+use deadletter::bounce::Depth;
 use deadletter::diagnosis::Language;
 use deadletter::diagnosis::matcher::STANDARD;
-use deadletter::engine::Judge;
+use deadletter::engine::{Judge, Understood};
 use deadletter::export::Explained;
 use deadletter::export::text::{Style, page};
 use deadletter::layout::width;
+
+use crate::fixtures::{Fixture, fixtures, ours};
 
 /// The page of a message.
 fn explained(fixture: &Fixture, language: Language, style: Style) -> String {
     let raw = fixture.raw();
     let judge = Judge { rules: &STANDARD, ours: Arc::new(ours()) };
-    let (bounce, diagnosis) = judge.understand(&raw).expect("no fault");
+    let Understood { bounce, diagnosis, inspection } =
+        judge.understand_with(&raw, Depth::Inspect).expect("no fault");
     page(
         &Explained {
             file: &fixture.name,
-            raw: &raw,
             bounce: &bounce,
+            inspection: &inspection,
             diagnosis: &diagnosis,
             ours: &judge.ours,
             language,

@@ -5,8 +5,8 @@
 use std::collections::HashSet;
 use std::net::IpAddr;
 
-use deadletter::bounce::exchange::indicator::FixIt;
-use deadletter::bounce::{Action, Kind, Phase, Remote, Status};
+use deadletter::bounce::dialect::exchange::indicator::FixIt;
+use deadletter::bounce::{DsnAction, Kind, Phase, Remote, Status};
 use deadletter::diagnosis::facts::{self, Facts};
 use deadletter::diagnosis::judgement::Judgement;
 use deadletter::diagnosis::matcher::STANDARD;
@@ -102,7 +102,7 @@ impl Case {
         };
         Facts {
             kind: self.kind.as_deref().map_or(Kind::Failure, kind),
-            action: self.action.as_deref().and_then(Action::read),
+            action: self.action.as_deref().and_then(DsnAction::read),
             generating: self.generating.clone(),
             rejecting: (name.is_some() || self.rejecting_ip.is_some())
                 .then_some(Remote { name, ip: self.rejecting_ip }),
@@ -132,17 +132,12 @@ impl Case {
 fn kind(name: &str) -> Kind {
     [Kind::Failure, Kind::Delay, Kind::Success, Kind::AutoReply, Kind::Mdn]
         .into_iter()
-        .find(|kind| kind.name() == name)
+        .find(|kind| kind.slug() == name)
         .unwrap_or_else(|| panic!("no kind {name}"))
 }
 
 fn column(name: &str) -> FixIt {
-    match name {
-        "sender" => FixIt::Sender,
-        "service" => FixIt::Service,
-        "recipient" => FixIt::Recipient,
-        _ => panic!("no column {name}"),
-    }
+    FixIt::from_slug(name).unwrap_or_else(|| panic!("no column {name}"))
 }
 
 fn file() -> File {

@@ -332,7 +332,7 @@ impl Talk {
             match most {
                 Some(most) => self.message(number, uid, &bytes[..bytes.len().min(most)])?,
                 None => {
-                    writeln!(out, "* {number} FETCH (UID {uid})\r").map_err(io::Error::other)?
+                    writeln!(out, "* {number} FETCH (UID {uid})\r").map_err(io::Error::other)?;
                 }
             }
         }

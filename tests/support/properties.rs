@@ -6,7 +6,8 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "a property stops where it does not hold")]
 
 use deadletter::bounce::letter::Letter;
-use deadletter::bounce::{self, Anatomy, Bounce, Part};
+use deadletter::bounce::notice::text::NoticeText;
+use deadletter::bounce::{Bounce, Depth, Inspection, Part, read_with};
 use deadletter::diagnosis::matcher::STANDARD;
 use deadletter::diagnosis::{Diagnosis, Evidence, Language, Ours, diagnose};
 use deadletter::export::Explained;
@@ -15,11 +16,11 @@ use deadletter::export::text::{Style, page};
 use deadletter::listing::{MessageId, Row};
 use deadletter::mail::canonical::canonical;
 use deadletter::mail::charset::{self, Transfer};
-use deadletter::mail::date::{self, Zone};
+use deadletter::mail::date::{self, DateOrder, Zone};
 use deadletter::mail::header::Value;
 use deadletter::mail::limits::{DIAGNOSTIC_BYTES, HOPS, NESTING, PARTS, RECIPIENTS};
 use deadletter::mail::received::Received;
-use deadletter::mail::{Chain, Entity, Headers, SafeText, Walk, address, html, language, text};
+use deadletter::mail::{Chain, Entity, Headers, SafeText, Walk, address, html, language};
 
 /// Bytes of the longest way to write one character: `\u{10ffff}` for what was four bytes, or `\x1b`
 /// for one.
@@ -31,14 +32,13 @@ pub(crate) fn report(raw: &[u8]) {
         domains: vec!["birch.example".to_owned(), "example.org".to_owned()],
         ..Ours::default()
     };
-    let bounce = bounce::read(raw);
+    let (bounce, inspection) = read_with(raw, Depth::Inspect);
     let diagnosis = diagnose(&bounce, &STANDARD, &ours);
     assert_eq!(bounce.deliveries.len(), diagnosis.verdicts.len(), "a verdict for each delivery");
     limits_hold(&bounce);
-    let anatomy = Anatomy::of(raw, &bounce);
-    anatomy_is_harmless(&anatomy);
-    evidence_is_quoted(raw, &bounce, &diagnosis, &anatomy);
-    exports_are_harmless(raw, &bounce, &diagnosis, &ours);
+    inspection_is_harmless(&inspection);
+    evidence_is_quoted(raw, &bounce, &diagnosis, &inspection);
+    exports_are_harmless(&bounce, &diagnosis, &inspection, &ours);
     for row in Row::all(MessageId::default(), None, &bounce, &diagnosis) {
         row.recipient.iter().chain(&row.host).for_each(|text| harmless(text));
         harmless(&row.code());
@@ -64,18 +64,19 @@ pub(crate) fn with_line_ends(lf: &[u8], end: &[u8]) -> Vec<u8> {
 /// Everything that `explain` tells about a message, as JSON.
 pub(crate) fn told(raw: &[u8]) -> String {
     let ours = Ours::default();
-    let bounce = bounce::read(raw);
+    let (bounce, inspection) = read_with(raw, Depth::Inspect);
     let diagnosis = diagnose(&bounce, &STANDARD, &ours);
-    serde_json::to_string(&Message::of(&explained(raw, &bounce, &diagnosis, &ours))).expect("JSON")
+    let explained = explained(&bounce, &diagnosis, &inspection, &ours);
+    serde_json::to_string(&Message::of(&explained)).expect("JSON")
 }
 
 fn explained<'a>(
-    raw: &'a [u8],
     bounce: &'a Bounce,
     diagnosis: &'a Diagnosis,
+    inspection: &'a Inspection,
     ours: &'a Ours,
 ) -> Explained<'a> {
-    Explained { file: "mail.eml", raw, bounce, diagnosis, ours, language: Language::En }
+    Explained { file: "mail.eml", bounce, inspection, diagnosis, ours, language: Language::En }
 }
 
 fn limits_hold(bounce: &Bounce) {
@@ -99,7 +100,7 @@ fn limits_hold(bounce: &Bounce) {
 
 /// What a verdict rests on stands in the part and at the bytes it names, and the screen finds the
 /// lines.
-fn evidence_is_quoted(raw: &[u8], bounce: &Bounce, diagnosis: &Diagnosis, anatomy: &Anatomy) {
+fn evidence_is_quoted(raw: &[u8], bounce: &Bounce, diagnosis: &Diagnosis, inspection: &Inspection) {
     let bytes = canonical(raw);
     let mut walk = Walk::default();
     let entity = walk.message(&bytes);
@@ -123,7 +124,7 @@ fn evidence_is_quoted(raw: &[u8], bounce: &Bounce, diagnosis: &Diagnosis, anatom
         }
         assert!(stands_in(&letter, evidence, &mut walk), "not in the message: {evidence:?}");
         let (start, end) = (evidence.start, evidence.end);
-        if let Some((lines, first, last)) = anatomy.place(evidence.part, start, end) {
+        if let Some((lines, first, last)) = inspection.place(evidence.part, start, end) {
             assert!(
                 (1..=lines.lines.len()).contains(&first)
                     && (first..=lines.lines.len()).contains(&last)
@@ -152,35 +153,40 @@ fn stands_in(letter: &Letter<'_>, evidence: &Evidence, walk: &mut Walk) -> bool 
     if quotes(letter, evidence) {
         return true;
     }
-    let page = bounce::page::Page::new(&letter.text, letter.text_part);
+    let page = NoticeText::new(&letter.text, letter.text_part);
     letter.returned_message(&page).is_some_and(|bytes| {
         walk.nested(&bytes)
             .is_some_and(|inner| stands_in(&Letter::sort(&inner), evidence, &mut Walk::default()))
     })
 }
 
-fn anatomy_is_harmless(anatomy: &Anatomy) {
-    let headers = anatomy
+fn inspection_is_harmless(inspection: &Inspection) {
+    let headers = inspection
         .report_headers
         .iter()
-        .chain(&anatomy.original_headers)
+        .chain(&inspection.original_headers)
         .flat_map(|h| [&h.name, &h.value]);
-    let lines = anatomy.parts.iter().flat_map(|part| &part.lines).map(|(_, line)| line);
+    let lines = inspection.parts.iter().flat_map(|part| &part.lines).map(|(_, line)| line);
     headers
         .chain(lines)
-        .chain(&anatomy.source)
-        .chain(&anatomy.not_understood)
+        .chain(&inspection.source)
+        .chain(&inspection.not_understood)
         .for_each(|text| harmless(text));
     assert!(
-        anatomy
+        inspection
             .language
             .as_deref()
             .is_none_or(|l| l.len() <= 35 && l.chars().all(|c| !c.is_control()))
     );
 }
 
-fn exports_are_harmless(raw: &[u8], bounce: &Bounce, diagnosis: &Diagnosis, ours: &Ours) {
-    let explained = explained(raw, bounce, diagnosis, ours);
+fn exports_are_harmless(
+    bounce: &Bounce,
+    diagnosis: &Diagnosis,
+    inspection: &Inspection,
+    ours: &Ours,
+) {
+    let explained = explained(bounce, diagnosis, inspection, ours);
     strings(&serde_json::to_value(Message::of(&explained)).expect("JSON"));
     for style in [Style { width: 80, ascii: false }, Style { width: 24, ascii: true }] {
         page(&explained, style).lines().for_each(harmless);
@@ -306,7 +312,7 @@ fn chain_is_sound(chain: &Chain) {
 
 /// A date, and the same moment written as RFC 5322 has it.
 pub(crate) fn date(text: &str) {
-    for order in [date::Order::MonthFirst, date::Order::DayFirst] {
+    for order in [DateOrder::MonthFirst, DateOrder::DayFirst] {
         let Some(stamp) = date::parse_ordered(text, order) else { continue };
         let minutes = match stamp.zone {
             Zone::Known(minutes) | Zone::Guessed(minutes) => minutes,
@@ -334,7 +340,7 @@ pub(crate) fn date(text: &str) {
 /// the charset.
 pub(crate) fn words(raw: &[u8]) {
     let end = raw.iter().position(|b| *b == b'\n').unwrap_or(raw.len());
-    let (label, bytes) = (text::lossy(&raw[..end]), raw.get(end + 1..).unwrap_or_default());
+    let (label, bytes) = (charset::lossy(&raw[..end]), raw.get(end + 1..).unwrap_or_default());
     let decoded = charset::decode(bytes, Some(&label));
     harmless(&SafeText::new(&decoded));
     harmless(&SafeText::line(&decoded));

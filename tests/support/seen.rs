@@ -6,7 +6,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use deadletter::config::{Account, Tls};
-use deadletter::source::imap::{Imap, Limits, Secret};
+use deadletter::credentials::Secret;
+use deadletter::source::imap::{Imap, Limits};
 use deadletter::source::{Error, Event, Source, State};
 
 /// The password of every test: it must never show up anywhere.

@@ -1,7 +1,7 @@
 //! Active!hunter.
 
-use super::super::blocks::{Grammar, PLAIN};
-use super::{BASE, Dialect};
+use super::super::notice::blocks::{Grammar, PLAIN};
+use super::layout::{Dialect, GENERIC};
 
 /// Active!hunter.
 pub(super) static ACTIVE_HUNTER: Dialect = Dialect {
@@ -12,5 +12,5 @@ pub(super) static ACTIVE_HUNTER: Dialect = Dialect {
         end: &["transcript of session"],
         ..PLAIN
     },
-    ..BASE
+    ..GENERIC
 };

@@ -1,11 +1,11 @@
 //! amavisd-new.
 
-use super::{BASE, Dialect};
+use super::layout::{Dialect, GENERIC};
 
 /// amavisd-new.
 pub(super) static AMAVIS: Dialect = Dialect {
     name: "amavis",
     marks: &["our content checker found"],
     fields: &[("from", "content-filter at")],
-    ..BASE
+    ..GENERIC
 };

@@ -1,7 +1,7 @@
 //! Barracuda appliances.
 
-use super::super::blocks::{Grammar, PLAIN};
-use super::{BASE, Dialect};
+use super::super::notice::blocks::{Grammar, PLAIN};
+use super::layout::{Dialect, GENERIC};
 
 /// Barracuda appliances.
 pub(super) static BARRACUDA: Dialect = Dialect {
@@ -9,5 +9,5 @@ pub(super) static BARRACUDA: Dialect = Dialect {
     marks: &["was blocked by our spam firewall"],
     fields: &[("subject", "message you sent blocked by")],
     grammar: Grammar { labels: &["your message to:"], ..PLAIN },
-    ..BASE
+    ..GENERIC
 };

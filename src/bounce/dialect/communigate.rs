@@ -1,7 +1,7 @@
 //! CommuniGate Pro.
 
-use super::{BASE, Dialect};
+use super::layout::{Dialect, GENERIC};
 
 /// CommuniGate Pro.
 pub(super) static COMMUNIGATE: Dialect =
-    Dialect { name: "communigate", marks: &["failed to deliver to '"], ..BASE };
+    Dialect { name: "communigate", marks: &["failed to deliver to '"], ..GENERIC };

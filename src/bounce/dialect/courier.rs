@@ -1,7 +1,7 @@
 //! Courier mail server.
 
-use super::super::blocks::{Grammar, PLAIN};
-use super::{BASE, Dialect};
+use super::super::notice::blocks::{Grammar, PLAIN};
+use super::layout::{Dialect, GENERIC};
 
 /// Courier mail server.
 pub(super) static COURIER: Dialect = Dialect {
@@ -9,5 +9,5 @@ pub(super) static COURIER: Dialect = Dialect {
     marks: &["this is a delivery status notification from"],
     fields: &[("message-id", "<courier.")],
     grammar: Grammar { begin: &["undeliverable mail", "delayed mail"], ..PLAIN },
-    ..BASE
+    ..GENERIC
 };

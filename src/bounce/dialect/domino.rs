@@ -1,7 +1,7 @@
 //! IBM and HCL Domino.
 
-use super::super::blocks::{Grammar, PLAIN};
-use super::{BASE, Dialect};
+use super::super::notice::blocks::{Grammar, PLAIN};
+use super::layout::{Dialect, GENERIC};
 
 /// IBM and HCL Domino.
 pub(super) static DOMINO: Dialect = Dialect {
@@ -9,5 +9,5 @@ pub(super) static DOMINO: Dialect = Dialect {
     marks: &["was not delivered to:"],
     fields: &[("x-mailer", "lotus domino"), ("subject", "delivery failure")],
     grammar: Grammar { begin: &["was not delivered to"], errors: &["because:"], ..PLAIN },
-    ..BASE
+    ..GENERIC
 };

@@ -1,7 +1,7 @@
 //! Exchange 5.5 to 2003: the address and the date on one line, the reason below.
 
-use super::super::blocks::{Grammar, PLAIN};
-use super::{BASE, Dialect};
+use super::super::notice::blocks::{Grammar, PLAIN};
+use super::layout::{Dialect, GENERIC};
 
 /// Exchange 5.5 to 2003: the address and the date on one line, the reason below.
 pub(super) static EXCHANGE_2003: Dialect = Dialect {
@@ -19,5 +19,5 @@ pub(super) static EXCHANGE_2003: Dialect = Dialect {
         loose: true,
         ..PLAIN
     },
-    ..BASE
+    ..GENERIC
 };

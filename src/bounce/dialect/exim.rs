@@ -1,7 +1,7 @@
 //! Exim, also as Mail.ru, GMX, 1&1, MX Logic and others run it.
 
-use super::super::blocks::{Grammar, PLAIN};
-use super::{BASE, Dialect};
+use super::super::notice::blocks::{Grammar, PLAIN};
+use super::layout::{Dialect, GENERIC};
 
 /// Exim, also as Mail.ru, GMX, 1&1, MX Logic and others run it.
 pub(super) static EXIM: Dialect = Dialect {
@@ -32,7 +32,7 @@ pub(super) static EXIM: Dialect = Dialect {
         end: &["no action is required", "rekomend"],
         ..PLAIN
     },
-    ..BASE
+    ..GENERIC
 };
 
 /// The layout of providers that run Exim with words of their own.

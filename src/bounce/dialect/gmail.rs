@@ -1,9 +1,10 @@
 //! Gmail and Google Workspace, the old plain text and the new starred headings.
 
-use super::super::blocks::{Block, Grammar, PLAIN};
-use super::super::page::{Page, position};
-use super::super::wording::Remote;
-use super::{BASE, Dialect};
+use super::super::notice::blocks::{Block, Grammar, PLAIN};
+use super::super::notice::text::NoticeText;
+use super::super::remote::Remote;
+use super::layout::{Dialect, GENERIC};
+use crate::mail::find::position;
 
 /// Gmail and Google Workspace, the old plain text and the new starred headings.
 pub(super) static GMAIL: Dialect = Dialect {
@@ -36,18 +37,23 @@ pub(super) static GMAIL: Dialect = Dialect {
         ..PLAIN
     },
     reader: Some(read),
-    ..BASE
+    ..GENERIC
 };
 
-/// The old text names the host in a sentence of its own: "… rejected by the server for the
-/// recipient domain x by mx. [ip]."
-fn read(page: &Page<'_>, grammar: &Grammar) -> Vec<Block> {
-    let text = page.own_text();
-    let named = position(text, "recipient domain ").map(|at| &text[at + 17..]);
-    let remote = named.and_then(|rest| Remote::read(&rest[position(rest, " by ")? + 4..]));
-    let mut blocks = grammar.read(page);
+fn read(notice: &NoticeText<'_>, grammar: &Grammar) -> Vec<Block> {
+    let remote = remote(notice.own_text());
+    let mut blocks = grammar.read(notice);
     for block in &mut blocks {
         block.remote.clone_from(&remote);
     }
     blocks
+}
+
+/// The old text names the host in a sentence of its own: "… rejected by the server for the
+/// recipient domain x by mx. [ip]."
+fn remote(text: &str) -> Option<Remote> {
+    const DOMAIN: &str = "recipient domain ";
+    const BY: &str = " by ";
+    let sentence = &text[position(text, DOMAIN)? + DOMAIN.len()..];
+    Remote::read(&sentence[position(sentence, BY)? + BY.len()..])
 }

@@ -1,6 +1,6 @@
 //! GMX, 1&1 and Web.de.
 
-use super::{BASE, Dialect};
+use super::layout::{Dialect, GENERIC};
 
 /// GMX, 1&1 and Web.de.
 pub(super) static GMX: Dialect = Dialect {
@@ -12,5 +12,5 @@ pub(super) static GMX: Dialect = Dialect {
         ("x-ui-out-filterresults", ""),
     ],
     grammar: super::exim::OF_PROVIDERS,
-    ..BASE
+    ..GENERIC
 };

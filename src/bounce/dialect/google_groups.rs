@@ -1,8 +1,8 @@
 //! Google Groups, which answers in the sender's language.
 
-use super::super::blocks::{Block, Grammar};
-use super::super::page::Page;
-use super::{BASE, Dialect};
+use super::super::notice::blocks::{Block, Grammar};
+use super::super::notice::text::NoticeText;
+use super::layout::{Dialect, GENERIC};
 
 /// Google Groups, which answers in the sender's language.
 pub(super) static GOOGLE_GROUPS: Dialect = Dialect {
@@ -14,17 +14,17 @@ pub(super) static GOOGLE_GROUPS: Dialect = Dialect {
     fields: &[("from", "mailer-daemon@googlemail.com")],
     needs: &["groups.google."],
     reader: Some(read),
-    ..BASE
+    ..GENERIC
 };
 
 /// The sentence that names the group in brackets tells what happened, in every language; the
 /// address stands in the header.
-fn read(page: &Page<'_>, _: &Grammar) -> Vec<Block> {
-    let long = page
-        .lines
-        .iter()
-        .find(|line| line.text.chars().count() >= 40 && !line.trimmed().starts_with('*'));
-    long.map(|line| Block { said: Some(page.passage(line.start, line.end())), ..Block::default() })
-        .into_iter()
-        .collect()
+fn read(notice: &NoticeText<'_>, _: &Grammar) -> Vec<Block> {
+    for line in &notice.lines {
+        if !line.trimmed().starts_with('*') && line.text.chars().count() >= 40 {
+            let said = notice.passage(line.start, line.end());
+            return vec![Block { said: Some(said), ..Block::default() }];
+        }
+    }
+    Vec::new()
 }

@@ -1,7 +1,7 @@
 //! Novell GroupWise.
 
-use super::super::blocks::{Grammar, PLAIN};
-use super::{BASE, Dialect};
+use super::super::notice::blocks::{Grammar, PLAIN};
+use super::layout::{Dialect, GENERIC};
 
 /// Novell GroupWise.
 pub(super) static GROUPWISE: Dialect = Dialect {
@@ -11,5 +11,5 @@ pub(super) static GROUPWISE: Dialect = Dialect {
         "message status - undeliverable",
     ],
     grammar: Grammar { begin: &["the message that you sent was undeliverable"], ..PLAIN },
-    ..BASE
+    ..GENERIC
 };

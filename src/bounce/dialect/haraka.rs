@@ -1,7 +1,7 @@
 //! Haraka, which greets like qmail.
 
-use super::super::blocks::{Grammar, PLAIN};
-use super::{BASE, Dialect};
+use super::super::notice::blocks::{Grammar, PLAIN};
+use super::layout::{Dialect, GENERIC};
 
 /// Haraka, which greets like qmail.
 pub(super) static HARAKA: Dialect = Dialect {
@@ -9,5 +9,5 @@ pub(super) static HARAKA: Dialect = Dialect {
     marks: &["hi. this is the haraka mailer program"],
     fields: &[("received", "invoked for bounce) by haraka")],
     grammar: Grammar { labels: &["intended recipients:"], errors: &["failure reason:"], ..PLAIN },
-    ..BASE
+    ..GENERIC
 };

@@ -1,7 +1,7 @@
 //! Ipswitch IMail.
 
-use super::super::blocks::{Grammar, PLAIN};
-use super::{BASE, Dialect};
+use super::super::notice::blocks::{Grammar, PLAIN};
+use super::layout::{Dialect, GENERIC};
 
 /// Ipswitch IMail.
 pub(super) static IMAIL: Dialect = Dialect {
@@ -24,5 +24,5 @@ pub(super) static IMAIL: Dialect = Dialect {
         errors: &["body of message generated response:"],
         ..PLAIN
     },
-    ..BASE
+    ..GENERIC
 };

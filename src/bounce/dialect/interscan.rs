@@ -1,7 +1,7 @@
 //! Trend Micro InterScan.
 
-use super::super::transcript;
-use super::{BASE, Dialect};
+use super::super::notice::transcript;
+use super::layout::{Dialect, GENERIC};
 
 /// Trend Micro InterScan.
 pub(super) static INTERSCAN: Dialect = Dialect {
@@ -9,5 +9,5 @@ pub(super) static INTERSCAN: Dialect = Dialect {
     marks: &["message from interscan"],
     fields: &[("from", "interscan"), ("from", "trend micro"), ("content-type", "interscan_nt")],
     reader: Some(transcript::read),
-    ..BASE
+    ..GENERIC
 };

@@ -1,7 +1,7 @@
 //! Cisco Email Security (`IronPort`).
 
-use super::super::blocks::{Grammar, PLAIN};
-use super::{BASE, Dialect};
+use super::super::notice::blocks::{Grammar, PLAIN};
+use super::layout::{Dialect, GENERIC};
 
 /// Cisco Email Security (`IronPort`).
 pub(super) static IRONPORT: Dialect = Dialect {
@@ -12,5 +12,5 @@ pub(super) static IRONPORT: Dialect = Dialect {
         errors: &["the reason for the problem:"],
         ..PLAIN
     },
-    ..BASE
+    ..GENERIC
 };

@@ -1,12 +1,12 @@
 //! Apache James.
 
-use super::super::blocks::{Grammar, PLAIN};
-use super::{BASE, Dialect};
+use super::super::notice::blocks::{Grammar, PLAIN};
+use super::layout::{Dialect, GENERIC};
 
 /// Apache James.
 pub(super) static JAMES: Dialect = Dialect {
     name: "james",
     marks: &["error message below:", "hi. this is the james mail server"],
     grammar: Grammar { labels: &["rcpt to:"], errors: &["error message below:"], ..PLAIN },
-    ..BASE
+    ..GENERIC
 };

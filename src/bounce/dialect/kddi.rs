@@ -1,8 +1,8 @@
 //! KDDI, au and `EZweb` mobile mail.
 
-use super::super::blocks::{Block, Grammar};
-use super::super::page::Page;
-use super::{BASE, Dialect};
+use super::super::notice::blocks::{Block, Grammar};
+use super::super::notice::text::NoticeText;
+use super::layout::{Dialect, GENERIC};
 
 /// KDDI, au and `EZweb` mobile mail.
 pub(super) static KDDI: Dialect = Dialect {
@@ -13,16 +13,17 @@ pub(super) static KDDI: Dialect = Dialect {
         "each of the following recipients was rejected by a remote mail server",
     ],
     reader: Some(read),
-    ..BASE
+    ..GENERIC
 };
 
 /// The heading tells why ("The user(s) account is disabled."), the line of the recipient only that.
-fn read(page: &Page<'_>, grammar: &Grammar) -> Vec<Block> {
-    let mut blocks = grammar.read(page);
-    let heading = page.lines.iter().find(|line| line.begins("the user(s) "));
-    for block in &mut blocks {
-        if let (Some(heading), Some(said)) = (heading, &block.said) {
-            block.said = Some(page.passage(heading.start, said.end.max(heading.end())));
+fn read(notice: &NoticeText<'_>, grammar: &Grammar) -> Vec<Block> {
+    let mut blocks = grammar.read(notice);
+    if let Some(heading) = notice.lines.iter().find(|line| line.begins("the user(s) ")) {
+        for block in &mut blocks {
+            if let Some(said) = &block.said {
+                block.said = Some(notice.passage(heading.start, said.end.max(heading.end())));
+            }
         }
     }
     blocks

@@ -1,12 +1,12 @@
 //! `MailFoundry`.
 
-use super::super::blocks::{Grammar, PLAIN};
-use super::{BASE, Dialect};
+use super::super::notice::blocks::{Grammar, PLAIN};
+use super::layout::{Dialect, GENERIC};
 
 /// `MailFoundry`.
 pub(super) static MAILFOUNDRY: Dialect = Dialect {
     name: "mailfoundry",
     marks: &["unable to deliver message to:"],
     grammar: Grammar { errors: &["delivery failed for the following reason"], ..PLAIN },
-    ..BASE
+    ..GENERIC
 };

@@ -1,7 +1,7 @@
 //! MailMarshal.
 
-use super::super::blocks::{Grammar, PLAIN};
-use super::{BASE, Dialect};
+use super::super::notice::blocks::{Grammar, PLAIN};
+use super::layout::{Dialect, GENERIC};
 
 /// MailMarshal.
 pub(super) static MAILMARSHAL: Dialect = Dialect {
@@ -13,5 +13,5 @@ pub(super) static MAILMARSHAL: Dialect = Dialect {
         errors: &["could not be delivered because of"],
         ..PLAIN
     },
-    ..BASE
+    ..GENERIC
 };

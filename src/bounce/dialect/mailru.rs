@@ -1,11 +1,11 @@
 //! Mail.ru: Russian first, then Exim's own words.
 
-use super::{BASE, Dialect};
+use super::layout::{Dialect, GENERIC};
 
 /// Mail.ru: Russian first, then Exim's own words.
 pub(super) static MAILRU: Dialect = Dialect {
     name: "mailru",
     fields: &[("from", "mailer-daemon@corp.mail.ru"), ("x-mailer-daemon-recipients", "")],
     grammar: super::exim::OF_PROVIDERS,
-    ..BASE
+    ..GENERIC
 };

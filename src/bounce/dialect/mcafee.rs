@@ -1,7 +1,7 @@
 //! `McAfee` Email Gateway.
 
-use super::super::blocks::{Grammar, PLAIN};
-use super::{BASE, Dialect};
+use super::super::notice::blocks::{Grammar, PLAIN};
+use super::layout::{Dialect, GENERIC};
 
 /// `McAfee` Email Gateway.
 pub(super) static MCAFEE: Dialect = Dialect {
@@ -12,5 +12,5 @@ pub(super) static MCAFEE: Dialect = Dialect {
         errors: &["non-delivered information"],
         ..PLAIN
     },
-    ..BASE
+    ..GENERIC
 };

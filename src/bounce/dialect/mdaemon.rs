@@ -1,8 +1,8 @@
 //! MDaemon.
 
-use super::super::blocks::{Grammar, PLAIN};
-use super::super::transcript;
-use super::{BASE, Dialect};
+use super::super::notice::blocks::{Grammar, PLAIN};
+use super::super::notice::transcript;
+use super::layout::{Dialect, GENERIC};
 
 /// MDaemon.
 pub(super) static MDAEMON: Dialect = Dialect {
@@ -11,5 +11,5 @@ pub(super) static MDAEMON: Dialect = Dialect {
     fields: &[("x-mddsn-message", ""), ("from", "mdaemon at")],
     grammar: Grammar { errors: &["session transcript"], ..PLAIN },
     reader: Some(transcript::read),
-    ..BASE
+    ..GENERIC
 };

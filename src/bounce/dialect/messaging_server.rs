@@ -1,7 +1,7 @@
 //! Oracle (Sun, iPlanet) Messaging Server.
 
-use super::super::blocks::{Grammar, PLAIN};
-use super::{BASE, Dialect};
+use super::super::notice::blocks::{Grammar, PLAIN};
+use super::layout::{Dialect, GENERIC};
 
 /// Oracle (Sun, iPlanet) Messaging Server.
 pub(super) static MESSAGING_SERVER: Dialect = Dialect {
@@ -15,5 +15,5 @@ pub(super) static MESSAGING_SERVER: Dialect = Dialect {
         errors: &["diagnostic code:", "reason:"],
         ..PLAIN
     },
-    ..BASE
+    ..GENERIC
 };

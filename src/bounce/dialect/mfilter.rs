@@ -1,11 +1,11 @@
 //! m-FILTER.
 
-use super::{BASE, Dialect};
+use super::layout::{Dialect, GENERIC};
 
 /// m-FILTER.
 pub(super) static MFILTER: Dialect = Dialect {
     name: "m-filter",
     marks: &["server message"],
     fields: &[("x-mailer", "m-filter")],
-    ..BASE
+    ..GENERIC
 };

@@ -1,7 +1,7 @@
 //! Mimecast.
 
-use super::super::blocks::{Grammar, PLAIN};
-use super::{BASE, Dialect};
+use super::super::notice::blocks::{Grammar, PLAIN};
+use super::layout::{Dialect, GENERIC};
 
 /// Mimecast.
 pub(super) static MIMECAST: Dialect = Dialect {
@@ -12,5 +12,5 @@ pub(super) static MIMECAST: Dialect = Dialect {
         errors: &["the problem appears to be", "additional information follows"],
         ..PLAIN
     },
-    ..BASE
+    ..GENERIC
 };

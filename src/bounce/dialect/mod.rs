@@ -10,6 +10,7 @@ mod communigate;
 mod courier;
 mod domino;
 mod dragonfly;
+pub mod exchange;
 mod exchange_2003;
 mod exim;
 mod gmail;
@@ -23,6 +24,7 @@ mod interscan;
 mod ironport;
 mod james;
 mod kddi;
+mod layout;
 mod mailenable;
 mod mailfoundry;
 mod mailmarshal;
@@ -54,52 +56,22 @@ mod yahoo;
 mod yandex;
 mod zoho;
 
-use std::borrow::Cow;
 use std::collections::HashMap;
-use std::ops::RangeInclusive;
 use std::sync::LazyLock;
 
-use crate::mail::Headers;
+use crate::mail::{Headers, find};
 
-use super::blocks::{Block, Grammar};
-use super::exchange::{EXCHANGE_LEGACY, legacy};
-use super::page::{Line, Page, position};
-use super::phrases::Phrases;
+use super::notice::phrases::Phrases;
+use super::notice::text::{Line, NoticeText};
+use exchange::{EXCHANGE_LEGACY, legacy};
 
-/// How a mail system's reports are recognised and read.
-#[derive(Debug)]
-pub struct Dialect {
-    /// The system's name.
-    pub name: &'static str,
-    /// Sentences at the start of a line that only this system writes, in lower case.
-    pub marks: &'static [&'static str],
-    /// Header fields and what they hold (lower case) that only this system writes.
-    pub fields: &'static [(&'static str, &'static str)],
-    /// What the text must hold besides when only a header field speaks for the system (lower case).
-    pub needs: &'static [&'static str],
-    /// How its text is laid out.
-    pub grammar: Grammar,
-    /// Reads what the grammar cannot; called instead of it.
-    pub reader: Option<fn(&Page<'_>, &Grammar) -> Vec<Block>>,
-    /// A notice, not a bounce, unless it names a recipient.
-    pub notice: bool,
-}
-
-impl Dialect {
-    /// The recipients of a page.
-    #[must_use]
-    pub fn read(&self, page: &Page<'_>) -> Vec<Block> {
-        match self.reader {
-            Some(reader) => reader(page, &self.grammar),
-            None => self.grammar.read(page),
-        }
-    }
-}
+pub use layout::{Dialect, GENERIC};
+pub use postfix::POSTFIX;
 
 /// All dialects; where two share a sentence the more special one comes first.
 pub static ALL: &[&Dialect] = &[
-    &super::exchange::EXCHANGE_ONLINE,
-    &super::exchange::EXCHANGE_LEGACY,
+    &exchange::EXCHANGE_ONLINE,
+    &exchange::EXCHANGE_LEGACY,
     &haraka::HARAKA,
     &google_groups::GOOGLE_GROUPS,
     &sendgrid::SENDGRID,
@@ -151,77 +123,94 @@ pub static ALL: &[&Dialect] = &[
     &x_mta::X_MTA,
 ];
 
-pub use postfix::POSTFIX;
+/// All marks in one automaton, with the place in [`ALL`] of the dialect each belongs to.
+struct Marks {
+    phrases: Phrases,
+    owners: Vec<usize>,
+}
 
-/// Everybody else.
-pub static GENERIC: Dialect = BASE;
-
-/// A system that does nothing special: what a dialect does not say, it has from here.
-pub(super) const BASE: Dialect = Dialect {
-    name: "generic",
-    marks: &[],
-    fields: &[],
-    needs: &[],
-    grammar: super::blocks::PLAIN,
-    reader: None,
-    notice: false,
-};
-
-/// All marks in one automaton, with the dialect each belongs to.
-static MARKS: LazyLock<(Phrases, Vec<usize>)> = LazyLock::new(|| {
-    let marks = || ALL.iter().enumerate().flat_map(|(i, d)| d.marks.iter().map(move |m| (i, *m)));
-    (Phrases::new(marks().map(|(_, mark)| mark)), marks().map(|(i, _)| i).collect())
+static MARKS: LazyLock<Marks> = LazyLock::new(|| {
+    let (mut marks, mut owners) = (Vec::new(), Vec::new());
+    for (at, dialect) in ALL.iter().enumerate() {
+        for mark in dialect.marks {
+            marks.push(*mark);
+            owners.push(at);
+        }
+    }
+    Marks { phrases: Phrases::new(marks), owners }
 });
 
-/// Header fields by their names, with what they must hold and the dialect each speaks for.
-static FIELDS: LazyLock<HashMap<&str, Vec<(&str, usize)>>> = LazyLock::new(|| {
-    let mut fields: HashMap<&str, Vec<(&str, usize)>> = HashMap::new();
-    for (i, dialect) in ALL.iter().enumerate() {
+/// What a header field must hold to speak for the dialect at this place in [`ALL`].
+struct FieldMark {
+    holds: &'static str,
+    owner: usize,
+}
+
+/// The marks in header fields, by the name of the field in lower case.
+static FIELDS: LazyLock<HashMap<&str, Vec<FieldMark>>> = LazyLock::new(|| {
+    let mut fields: HashMap<&str, Vec<FieldMark>> = HashMap::new();
+    for (owner, dialect) in ALL.iter().enumerate() {
         for (name, holds) in dialect.fields {
-            fields.entry(name).or_default().push((holds, i));
+            fields.entry(name).or_default().push(FieldMark { holds, owner });
         }
     }
     fields
 });
 
-/// Dialects for which a header field speaks.
-fn in_header<'h>(headers: &'h Headers<'_>) -> impl Iterator<Item = usize> + 'h {
-    headers.iter().flat_map(|field| {
-        let wanted =
-            FIELDS.get(field.name.to_ascii_lowercase().as_str()).map_or(&[][..], Vec::as_slice);
-        let value = if wanted.is_empty() { Cow::Borrowed("") } else { field.value.unfolded() };
-        wanted
-            .iter()
-            .filter(move |(holds, _)| holds.is_empty() || position(&value, holds).is_some())
-            .map(|(_, i)| *i)
-    })
-}
-
 /// How many bytes of the text are searched for marks.
 const HEAD: usize = 6_000;
 
-/// The dialect of a report, by the sentences in its text or the fields of its header. Only
-/// sentences at the start of a line count, so that a person who quotes a bounce is not taken for
-/// one.
+/// The dialect of a report, by the sentences in its text or the fields of its header; of several
+/// the first in the table.
 #[must_use]
-pub fn recognise(headers: &Headers<'_>, page: &Page<'_>) -> Option<&'static Dialect> {
-    let text = page.own_text();
-    let mut end = text.len().min(HEAD);
-    while !text.is_char_boundary(end) {
-        end -= 1;
+pub fn recognise(headers: &Headers<'_>, notice: &NoticeText<'_>) -> Option<&'static Dialect> {
+    let by_text = first_in_text(notice).unwrap_or(ALL.len());
+    let first = first_in_header(headers, notice, by_text).unwrap_or(by_text);
+    if let Some(dialect) = ALL.get(first) {
+        return Some(dialect);
     }
-    let (marks, owners) = &*MARKS;
-    let starts = page.lines.iter().take_while(|line| line.start < end).flat_map(starts);
-    let by_text = starts.flat_map(|at| marks.at(&text[..end], at)).map(|mark| owners[mark]).min();
-    let in_text = |needed: &&str| position(text, needed).is_some();
-    let by_field = in_header(headers).filter(|&i| ALL[i].needs.iter().all(in_text)).min();
-    let by_field = by_field.filter(|i| by_text.is_none_or(|text| *i < text));
-    let found = by_field.or(by_text).map(|i| ALL[i]);
-    found.or_else(|| (!legacy::read(page).is_empty()).then_some(&EXCHANGE_LEGACY))
+    // Localised reports of Exchange are known by their shape alone.
+    if legacy::read(notice).is_empty() { None } else { Some(&EXCHANGE_LEGACY) }
 }
 
-/// Where the words of a line may begin: blanks, rules and brackets may stand before them.
-fn starts(line: &Line<'_>) -> RangeInclusive<usize> {
+/// The first dialect one of whose marks stands in the text. Only sentences at the start of a line
+/// count, so that a person who quotes a bounce is not taken for one.
+fn first_in_text(notice: &NoticeText<'_>) -> Option<usize> {
+    let text = notice.own_text();
+    let text = &text[..text.floor_char_boundary(HEAD)];
+    let mut owners = Vec::new();
+    for line in notice.lines.iter().take_while(|line| line.start < text.len()) {
+        for at in line.start..=words_of(line) {
+            owners.extend(MARKS.phrases.at(text, at).map(|mark| MARKS.owners[mark]));
+        }
+    }
+    owners.into_iter().min()
+}
+
+/// Where the words of a line begin: blanks, rules and brackets may stand before them.
+fn words_of(line: &Line<'_>) -> usize {
     let words = line.text.trim_start_matches([' ', '\t', '-', '*', '|', '=', '#', '_', '+', '<']);
-    line.start..=line.end() - words.len()
+    line.end() - words.len()
+}
+
+/// The first dialect in front of `before` for which a header field speaks.
+fn first_in_header(headers: &Headers<'_>, notice: &NoticeText<'_>, before: usize) -> Option<usize> {
+    let mut first = None;
+    for field in headers {
+        let Some(marks) = FIELDS.get(field.name.to_ascii_lowercase().as_str()) else { continue };
+        let value = field.value.unfolded();
+        for mark in marks {
+            let sooner = mark.owner < first.unwrap_or(before);
+            let speaks = mark.holds.is_empty() || find::contains(&value, mark.holds);
+            if sooner && speaks && has_needed(notice, ALL[mark.owner]) {
+                first = Some(mark.owner);
+            }
+        }
+    }
+    first
+}
+
+/// True when the text holds what the dialect needs besides its header field.
+fn has_needed(notice: &NoticeText<'_>, dialect: &Dialect) -> bool {
+    dialect.needs.iter().all(|needed| find::contains(notice.own_text(), needed))
 }

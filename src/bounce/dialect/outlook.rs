@@ -1,7 +1,7 @@
 //! Windows' SMTP service, as Hotmail, Outlook.com and Exchange 2003 used it.
 
-use super::super::blocks::{Grammar, PLAIN};
-use super::{BASE, Dialect};
+use super::super::notice::blocks::{Grammar, PLAIN};
+use super::layout::{Dialect, GENERIC};
 
 /// Windows' SMTP service, as Hotmail, Outlook.com and Exchange 2003 used it.
 pub(super) static OUTLOOK: Dialect = Dialect {
@@ -17,5 +17,5 @@ pub(super) static OUTLOOK: Dialect = Dialect {
         end: &["do you want to"],
         ..PLAIN
     },
-    ..BASE
+    ..GENERIC
 };

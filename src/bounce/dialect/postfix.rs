@@ -1,7 +1,7 @@
 //! Postfix, and the many systems that print its text under their own name.
 
-use super::super::blocks::{Grammar, PLAIN};
-use super::{BASE, Dialect};
+use super::super::notice::blocks::{Grammar, PLAIN};
+use super::layout::{Dialect, GENERIC};
 
 /// Postfix, and the many systems that print its text under their own name.
 pub static POSTFIX: Dialect = Dialect {
@@ -21,5 +21,5 @@ pub static POSTFIX: Dialect = Dialect {
         ],
         ..PLAIN
     },
-    ..BASE
+    ..GENERIC
 };

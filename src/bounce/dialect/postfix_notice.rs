@@ -4,11 +4,12 @@
 //! Most are noise about strangers. When Postfix itself failed (a full disk, a broken table: 4.3.x),
 //! a message was not accepted through our fault, and that is a failure like any other.
 
-use super::super::blocks::{Block, Grammar};
-use super::super::page::{Page, begins};
-use super::super::status::codes;
-use super::{BASE, Dialect};
+use super::super::notice::blocks::{Block, Grammar};
+use super::super::notice::text::{Line, NoticeText};
+use super::super::status::{Status, codes};
+use super::layout::{Dialect, GENERIC};
 use crate::mail::address;
+use crate::mail::find::begins;
 
 /// Postfix's notices to its own postmaster.
 pub(super) static POSTFIX_NOTICE: Dialect = Dialect {
@@ -16,24 +17,30 @@ pub(super) static POSTFIX_NOTICE: Dialect = Dialect {
     fields: &[("subject", "server: errors from")],
     reader: Some(read),
     notice: true,
-    ..BASE
+    ..GENERIC
 };
 
-fn read(page: &Page<'_>, _: &Grammar) -> Vec<Block> {
-    let fault = page.lines.iter().find(|line| {
-        let answer = line.trimmed().strip_prefix("Out:").map(codes).and_then(|codes| codes.status);
-        answer.is_some_and(|status| status.class == 4 && status.subject == 3)
-    });
-    let Some(fault) = fault else { return Vec::new() };
-    let said = page.passage(fault.end() - fault.trimmed()[4..].trim_start().len(), fault.end());
-    let commands = page.lines.iter().filter_map(|line| line.trimmed().strip_prefix("In:"));
-    let recipients = commands.map(str::trim_start).filter(|command| begins(command, "rcpt to"));
-    let block = |command| {
-        Some(Block {
-            recipient: address::find(command)?.text.to_owned(),
-            said: Some(said.clone()),
-            ..Block::default()
-        })
+fn read(notice: &NoticeText<'_>, _: &Grammar) -> Vec<Block> {
+    let Some(fault) = notice.lines.iter().find(|line| is_own_fault(line)) else {
+        return Vec::new();
     };
-    recipients.filter_map(block).collect()
+    let answer = fault.trimmed()["Out:".len()..].trim_start();
+    let said = notice.passage(fault.end() - answer.len(), fault.end());
+    let mut blocks = Vec::new();
+    for line in &notice.lines {
+        if let Some(command) = line.trimmed().strip_prefix("In:")
+            && begins(command.trim_start(), "rcpt to")
+            && let Some(found) = address::find(command)
+        {
+            let recipient = found.text.to_owned();
+            blocks.push(Block { recipient, said: Some(said.clone()), ..Block::default() });
+        }
+    }
+    blocks
+}
+
+/// True for an answer of ours that tells of a fault of our own system (4.3.x).
+fn is_own_fault(line: &Line<'_>) -> bool {
+    let Some(answer) = line.trimmed().strip_prefix("Out:") else { return false };
+    matches!(codes(answer).status, Some(Status { class: 4, subject: 3, .. }))
 }

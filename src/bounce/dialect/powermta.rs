@@ -1,7 +1,7 @@
 //! PowerMTA.
 
-use super::super::blocks::{Grammar, PLAIN};
-use super::{BASE, Dialect};
+use super::super::notice::blocks::{Grammar, PLAIN};
+use super::layout::{Dialect, GENERIC};
 
 /// PowerMTA.
 pub(super) static POWERMTA: Dialect = Dialect {
@@ -11,5 +11,5 @@ pub(super) static POWERMTA: Dialect = Dialect {
         begin: &["hello, this is the mail server", "the message could not be"],
         ..PLAIN
     },
-    ..BASE
+    ..GENERIC
 };

@@ -1,7 +1,7 @@
 //! qmail and what grew from it: qmail-send's bounce message format (QSBMF).
 
-use super::super::blocks::{Grammar, PLAIN};
-use super::{BASE, Dialect};
+use super::super::notice::blocks::{Grammar, PLAIN};
+use super::layout::{Dialect, GENERIC};
 
 /// qmail and what grew from it: qmail-send's bounce message format (QSBMF).
 pub(super) static QMAIL: Dialect = Dialect {
@@ -17,5 +17,5 @@ pub(super) static QMAIL: Dialect = Dialect {
         begin: &["i'm afraid i wasn't able", "this is a permanent error", "i tried to deliver"],
         ..PLAIN
     },
-    ..BASE
+    ..GENERIC
 };

@@ -1,10 +1,10 @@
 //! SendGrid.
 
-use super::{BASE, Dialect};
+use super::layout::{Dialect, GENERIC};
 
 /// SendGrid.
 pub(super) static SENDGRID: Dialect = Dialect {
     name: "sendgrid",
     marks: &["this is an automatically generated message from sendgrid"],
-    ..BASE
+    ..GENERIC
 };

@@ -1,9 +1,9 @@
 //! Sendmail, from version 5 on: a list of addresses with reasons, and a transcript that holds the
 //! whole answers.
 
-use super::super::blocks::{Grammar, PLAIN};
-use super::super::transcript;
-use super::{BASE, Dialect};
+use super::super::notice::blocks::{Grammar, PLAIN};
+use super::super::notice::transcript;
+use super::layout::{Dialect, GENERIC};
 
 /// Sendmail, from version 5 on: a list of addresses with reasons, and a transcript that holds the
 /// whole answers.
@@ -32,5 +32,5 @@ pub(super) static SENDMAIL: Dialect = Dialect {
         ..PLAIN
     },
     reader: Some(transcript::read),
-    ..BASE
+    ..GENERIC
 };

@@ -1,6 +1,6 @@
 //! Amazon SES, and its notifications through SNS.
 
-use super::{BASE, Dialect};
+use super::layout::{Dialect, GENERIC};
 
 /// Amazon SES, and its notifications through SNS.
 pub(super) static SES: Dialect = Dialect {
@@ -10,5 +10,5 @@ pub(super) static SES: Dialect = Dialect {
         "{\"notificationtype\":",
     ],
     fields: &[("from", "amazonses.com"), ("message-id", "amazonses.com>")],
-    ..BASE
+    ..GENERIC
 };

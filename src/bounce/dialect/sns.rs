@@ -1,14 +1,14 @@
 //! Amazon SES notifications that SNS sends as mail: JSON instead of a report.
 
-use serde_json::Value;
+use serde_json::{Deserializer, Value};
 
 use super::super::kind::Kind;
+use super::super::notice::text::NoticeText;
 use super::super::original::Original;
-use super::super::page::Page;
-use super::super::report::{Action, RecipientFields, Report};
+use super::super::report::{DeliveryReport, DsnAction, RecipientFields};
 use super::super::said::Said;
 use super::super::status::{self, Status};
-use crate::mail::{SafeText, date};
+use crate::mail::{SafeText, address, date};
 
 /// What a notification says.
 #[derive(Debug)]
@@ -16,113 +16,135 @@ pub struct Notification {
     /// Bounce, delivery or complaint.
     pub kind: Kind,
     /// The recipients.
-    pub report: Report,
+    pub report: DeliveryReport,
     /// What it tells about the message.
     pub original: Original,
 }
 
 /// Reads a notification; None when the text is none.
 #[must_use]
-pub fn read(page: &Page<'_>) -> Option<Notification> {
-    let (kind, report, mail) = parse(page)?;
-    let headers = mail.get("commonHeaders");
-    let field = |name: &str| {
-        let value = headers?.get(name)?;
-        value.as_str().or_else(|| value.get(0)?.as_str()).map(SafeText::new)
+pub fn read(notice: &NoticeText<'_>) -> Option<Notification> {
+    let json = json(notice)?;
+    let event = text(&json, "notificationType").or_else(|| text(&json, "eventType"))?;
+    let (kind, report) = match event {
+        "Bounce" => (Kind::Failure, report(notice, json.get("bounce")?, "bouncedRecipients")?),
+        "Delivery" => (Kind::Success, report(notice, json.get("delivery")?, "recipients")?),
+        "Complaint" => (Kind::Arf, DeliveryReport::default()),
+        _ => return None,
     };
-    let original = Original {
-        message_id: field("messageId")
-            .or_else(|| text(mail.get("messageId")).map(SafeText::new))
-            .map(|id| SafeText::new(id.trim_matches(['<', '>']))),
-        from: field("from").or_else(|| text(mail.get("source")).map(SafeText::new)),
-        author: field("from").and_then(|f| crate::mail::address::first_in(&f).map(SafeText::new)),
-        to: field("to"),
-        subject: field("subject"),
-        date: field("date").and_then(|d| date::parse(&d)),
-        sender: text(mail.get("source")).map(SafeText::new),
-        ..Original::default()
-    };
+    let original = original(json.get("mail").unwrap_or(&Value::Null));
     Some(Notification { kind, report, original })
 }
 
-fn parse(page: &Page<'_>) -> Option<(Kind, Report, Value)> {
-    let line = page.lines.iter().find(|line| !line.is_blank())?;
+/// The first JSON value of a text that begins with an object.
+fn json(notice: &NoticeText<'_>) -> Option<Value> {
+    let line = notice.lines.iter().find(|line| !line.is_blank())?;
     if !line.text.starts_with('{') {
         return None;
     }
-    let json: Value =
-        serde_json::Deserializer::from_str(page.slice(line.start, page.own_text().len()))
-            .into_iter()
-            .next()?
-            .ok()?;
-    let kind = json.get("notificationType").or_else(|| json.get("eventType"))?.as_str()?;
-    let report = |list: &str, recipients: &str| {
-        let event = json.get(list)?;
-        let mut places = Places { page, from: Some(0) };
-        let recipients = event
-            .get(recipients)?
-            .as_array()?
-            .iter()
-            .map(|r| recipient(&mut places, event, r))
-            .collect();
-        Some(Report {
-            recipients,
-            reporting_mta: text(event.get("reportingMTA"))
-                .map(|m| SafeText::new(m.rsplit(';').next().unwrap_or(m))),
-            ..Report::default()
-        })
+    let text = notice.slice(line.start, notice.own_text().len());
+    Deserializer::from_str(text).into_iter().next()?.ok()
+}
+
+/// The text under a key.
+fn text<'j>(json: &'j Value, key: &str) -> Option<&'j str> {
+    json.get(key)?.as_str()
+}
+
+/// What the notification tells of the message: the envelope in `mail`, its header below that.
+fn original(mail: &Value) -> Original {
+    let headers = mail.get("commonHeaders").unwrap_or(&Value::Null);
+    let sender = text(mail, "source").map(SafeText::new);
+    let from = header(headers, "from");
+    let author = from.as_deref().and_then(address::first_in).map(SafeText::new);
+    let id = match header(headers, "messageId") {
+        Some(id) => Some(id),
+        None => text(mail, "messageId").map(SafeText::new),
     };
-    let mail = json.get("mail").cloned().unwrap_or_default();
-    match kind {
-        "Bounce" => Some((Kind::Failure, report("bounce", "bouncedRecipients")?, mail)),
-        "Delivery" => Some((Kind::Success, report("delivery", "recipients")?, mail)),
-        "Complaint" => Some((Kind::Arf, Report::default(), mail)),
-        _ => None,
+    Original {
+        message_id: id.map(|id| SafeText::new(id.trim_matches(['<', '>']))),
+        from: from.or_else(|| sender.clone()),
+        author,
+        to: header(headers, "to"),
+        subject: header(headers, "subject"),
+        date: header(headers, "date").and_then(|written| date::parse(&written)),
+        sender,
+        ..Original::default()
     }
 }
 
-fn text(value: Option<&Value>) -> Option<&str> {
-    value?.as_str()
+/// A header field of the message: a text, or the first of a list of texts.
+fn header(headers: &Value, name: &str) -> Option<SafeText> {
+    let value = headers.get(name)?;
+    let first = match value.as_str() {
+        Some(text) => text,
+        None => value.get(0)?.as_str()?,
+    };
+    Some(SafeText::new(first))
 }
 
-/// Where the answers stand, which come in the order of the recipients.
-struct Places<'p> {
-    page: &'p Page<'p>,
-    /// Where the next is looked for; None when one was written in a way that does not show in the
-    /// text.
+/// The recipients of an event, which stand in the list of that name.
+fn report(notice: &NoticeText<'_>, event: &Value, list: &str) -> Option<DeliveryReport> {
+    let mut answers = Answers { notice, from: Some(0) };
+    let mut report = DeliveryReport::default();
+    for json in event.get(list)?.as_array()? {
+        report.recipients.push(recipient(&mut answers, event, json));
+    }
+    if let Some(host) = text(event, "reportingMTA") {
+        // `dns; host`, or the host alone.
+        report.reporting_mta = Some(SafeText::new(host.rsplit(';').next().unwrap_or(host)));
+    }
+    Some(report)
+}
+
+/// One recipient: an object with an answer of its own, or merely an address.
+fn recipient(answers: &mut Answers<'_>, event: &Value, json: &Value) -> RecipientFields {
+    let address = json.as_str().or_else(|| text(json, "emailAddress"));
+    let accepted = text(event, "smtpResponse");
+    let mut fields = RecipientFields {
+        recipient: address.map(SafeText::new),
+        action: text(json, "action").and_then(DsnAction::read),
+        status: text(json, "status").and_then(Status::read),
+        last_attempt: text(event, "timestamp").and_then(date::parse),
+        ..RecipientFields::default()
+    };
+    if fields.action.is_none() && accepted.is_some() {
+        fields.action = Some(DsnAction::Delivered);
+    }
+    if let Some(answer) = text(json, "diagnosticCode").or(accepted) {
+        if fields.status.is_none() {
+            fields.status = status::codes(answer).status;
+        }
+        fields.diagnostic =
+            Some(answers.said(answer.strip_prefix("smtp;").unwrap_or(answer).trim()));
+    }
+    fields
+}
+
+/// The answers in the text, which come in the order of the recipients.
+struct Answers<'p> {
+    notice: &'p NoticeText<'p>,
+    /// Byte from which the next is looked for; None when one was written in a way that does not
+    /// show in the text.
     from: Option<usize>,
 }
 
-impl Places<'_> {
+impl Answers<'_> {
     /// The answer as it stands in the text, with the escapes of JSON.
     fn said(&mut self, answer: &str) -> Said {
-        let escaped = Value::from(answer).to_string();
-        let escaped = &escaped[1..escaped.len() - 1];
-        let text = self.page.own_text();
-        let place = self.from.and_then(|from| Some(from + text.get(from..)?.find(escaped)?));
-        self.from = place;
-        Said::new(answer, self.page.part, 0)
-            .standing_at(place.map_or(0..0, |at| at..at + escaped.len()))
+        let quoted = Value::from(answer).to_string();
+        let escaped = &quoted[1..quoted.len() - 1];
+        self.from = self.next_place(escaped);
+        let place = match self.from {
+            Some(start) => start..start + escaped.len(),
+            None => 0..0,
+        };
+        Said::new(answer, self.notice.part, 0).standing_at(place)
     }
-}
 
-fn recipient(places: &mut Places<'_>, event: &Value, recipient: &Value) -> RecipientFields {
-    let address = recipient.as_str().or_else(|| text(recipient.get("emailAddress")));
-    let answer = text(recipient.get("diagnosticCode")).or_else(|| text(event.get("smtpResponse")));
-    let said =
-        answer.map(|answer| places.said(answer.strip_prefix("smtp;").unwrap_or(answer).trim()));
-    let delivered = event.get("smtpResponse").is_some();
-    RecipientFields {
-        recipient: address.map(SafeText::new),
-        action: text(recipient.get("action"))
-            .and_then(Action::read)
-            .or(delivered.then_some(Action::Delivered)),
-        status: text(recipient.get("status"))
-            .and_then(Status::read)
-            .or_else(|| answer.and_then(|a| status::codes(a).status)),
-        diagnostic: said,
-        last_attempt: text(event.get("timestamp")).and_then(date::parse),
-        ..RecipientFields::default()
+    fn next_place(&self, escaped: &str) -> Option<usize> {
+        let from = self.from?;
+        Some(from + self.notice.own_text().get(from..)?.find(escaped)?)
     }
 }
 
@@ -135,7 +157,7 @@ mod tests {
     fn bounces_deliveries_and_complaints() {
         let bounce = r#"{"notificationType":"Bounce","bounce":{"bounceType":"Permanent","reportingMTA":"dsn; a.ses.example","bouncedRecipients":[{"emailAddress":"a@b.example","status":"5.1.1","action":"failed","diagnosticCode":"smtp; 550 5.1.1 user unknown"}]}}"#;
         let Notification { kind, report, .. } =
-            read(&Page::new(bounce, Part::Text)).expect("a notification");
+            read(&NoticeText::new(bounce, Part::Text)).expect("a notification");
         assert_eq!(kind, Kind::Failure);
         assert_eq!(report.recipients[0].recipient.as_deref(), Some("a@b.example"));
         assert_eq!(
@@ -144,7 +166,10 @@ mod tests {
         );
         assert_eq!(report.reporting_mta.as_deref(), Some("a.ses.example"));
         let delivery = r#"{"notificationType":"Delivery","delivery":{"recipients":["a@b.example"],"smtpResponse":"250 2.6.0 ok"}}"#;
-        assert_eq!(read(&Page::new(delivery, Part::Text)).map(|n| n.kind), Some(Kind::Success));
-        assert!(read(&Page::new("{ not json", Part::Text)).is_none());
+        assert_eq!(
+            read(&NoticeText::new(delivery, Part::Text)).map(|n| n.kind),
+            Some(Kind::Success)
+        );
+        assert!(read(&NoticeText::new("{ not json", Part::Text)).is_none());
     }
 }

@@ -1,7 +1,7 @@
 //! `SurfControl` E-mail Filter.
 
-use super::super::blocks::{Grammar, PLAIN};
-use super::{BASE, Dialect};
+use super::super::notice::blocks::{Grammar, PLAIN};
+use super::layout::{Dialect, GENERIC};
 
 /// `SurfControl` E-mail Filter.
 pub(super) static SURFCONTROL: Dialect = Dialect {
@@ -12,5 +12,5 @@ pub(super) static SURFCONTROL: Dialect = Dialect {
         errors: &["a transcript of the attempts"],
         ..PLAIN
     },
-    ..BASE
+    ..GENERIC
 };

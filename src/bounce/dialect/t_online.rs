@@ -1,7 +1,7 @@
 //! T-Online.
 
-use super::super::blocks::{Grammar, PLAIN};
-use super::{BASE, Dialect};
+use super::super::notice::blocks::{Grammar, PLAIN};
+use super::layout::{Dialect, GENERIC};
 
 /// T-Online.
 pub(super) static T_ONLINE: Dialect = Dialect {
@@ -12,5 +12,5 @@ pub(super) static T_ONLINE: Dialect = Dialect {
         end: &["message header follows", "message text follows"],
         ..PLAIN
     },
-    ..BASE
+    ..GENERIC
 };

@@ -1,7 +1,7 @@
 //! Mail systems that sign with no name but keep a layout of their own.
 
-use super::super::blocks::{Grammar, PLAIN};
-use super::{BASE, Dialect};
+use super::super::notice::blocks::{Grammar, PLAIN};
+use super::layout::{Dialect, GENERIC};
 
 /// Mail systems that sign with no name but keep a layout of their own.
 pub(super) static X_MTA: Dialect = Dialect {
@@ -19,5 +19,5 @@ pub(super) static X_MTA: Dialect = Dialect {
         "i can't deliver",
     ],
     grammar: Grammar { errors: &["delivery error:", "remote host said"], ..PLAIN },
-    ..BASE
+    ..GENERIC
 };

@@ -1,7 +1,7 @@
 //! Yahoo Mail and its sisters.
 
-use super::super::blocks::{Grammar, PLAIN};
-use super::{BASE, Dialect};
+use super::super::notice::blocks::{Grammar, PLAIN};
+use super::layout::{Dialect, GENERIC};
 
 /// Yahoo Mail and its sisters.
 pub(super) static YAHOO: Dialect = Dialect {
@@ -13,5 +13,5 @@ pub(super) static YAHOO: Dialect = Dialect {
     ],
     fields: &[("from", "mailer-daemon@yahoo"), ("x-ymailisg", "")],
     grammar: Grammar { begin: &["sorry, we were unable", "unable to deliver message"], ..PLAIN },
-    ..BASE
+    ..GENERIC
 };

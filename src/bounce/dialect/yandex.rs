@@ -1,11 +1,11 @@
 //! Yandex, Postfix under another name.
 
-use super::{BASE, Dialect};
+use super::layout::{Dialect, GENERIC};
 
 /// Yandex, Postfix under another name.
 pub(super) static YANDEX: Dialect = Dialect {
     name: "yandex",
     marks: &["this is the mail system at host yandex"],
     fields: &[("from", "mailer-daemon@yandex"), ("x-yandex-uniq", "")],
-    ..BASE
+    ..GENERIC
 };

@@ -1,12 +1,12 @@
 //! Zoho Mail.
 
-use super::super::blocks::{Grammar, PLAIN};
-use super::{BASE, Dialect};
+use super::super::notice::blocks::{Grammar, PLAIN};
+use super::layout::{Dialect, GENERIC};
 
 /// Zoho Mail.
 pub(super) static ZOHO: Dialect = Dialect {
     name: "zoho",
     fields: &[("x-zohomail", ""), ("from", "mailer-daemon@mail.zoho.com")],
     grammar: Grammar { begin: &["this message was created automatically"], loose: true, ..PLAIN },
-    ..BASE
+    ..GENERIC
 };

@@ -6,11 +6,11 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use native_tls::TlsConnector;
 
 use crate::config::Account;
+use crate::credentials::{self, Secret, SecretKind};
 use crate::mail::SafeText;
 
 use super::error::{Error, Place};
 use super::limits::Limits;
-use super::secret::{self, Kind, Secret};
 use super::tls;
 
 /// What is needed to connect; cheap to clone.
@@ -70,11 +70,12 @@ impl Access {
         if !Arc::ptr_eq(&known, refused) {
             return Ok(Some(Arc::clone(&known)));
         }
-        if refused.kind() != Kind::Token {
+        if refused.kind() != SecretKind::Token {
             return Ok(None);
         }
-        let renewed =
-            secret::renew(&self.account)?.filter(|s| s.expose() != refused.expose()).map(Arc::new);
+        let renewed = credentials::renew(&self.account)?
+            .filter(|s| s.expose() != refused.expose())
+            .map(Arc::new);
         if let Some(renewed) = &renewed {
             *known = Arc::clone(renewed);
         }

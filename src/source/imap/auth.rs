@@ -4,13 +4,13 @@ use std::cell::Cell;
 
 use imap::{Authenticator, Client, Session};
 
+use crate::credentials::{Secret, SecretKind};
 use crate::mail::SafeText;
 
 use super::access::Access;
 use super::answer::Failure;
 use super::error::Error;
 use super::feed::Feed;
-use super::secret::{Kind, Secret};
 use super::wire::Shared;
 
 /// Logs in on a greeted connection. A token that is refused is renewed once.
@@ -114,7 +114,7 @@ fn method(wire: &Shared, access: &Access, secret: &Secret) -> Result<Method, Err
         let offered = if offered.is_empty() { "nothing".to_owned() } else { offered.join(" ") };
         Error::Method { at: access.at.clone(), wanted, offered: SafeText::new(&offered) }
     };
-    if secret.kind() == Kind::Token {
+    if secret.kind() == SecretKind::Token {
         return if heard.can("AUTH=XOAUTH2") {
             Ok(Method::Xoauth2)
         } else {

@@ -4,6 +4,7 @@
 use std::fmt;
 
 use crate::config::Account;
+use crate::credentials::Secret;
 use crate::mail::SafeText;
 
 use super::access::Access;
@@ -11,7 +12,6 @@ use super::dial::dial;
 use super::error::Error;
 use super::limits::Limits;
 use super::link::{Link, Opened, secure};
-use super::secret::Secret;
 use super::stop::Stop;
 
 /// One step of a check.

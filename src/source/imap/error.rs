@@ -2,6 +2,7 @@
 
 use std::io;
 
+use crate::credentials;
 use crate::mail::SafeText;
 
 /// Where an account is, as its errors name it.
@@ -169,34 +170,9 @@ pub enum Error {
         /// The key.
         key: &'static str,
     },
-    /// The program that gives the secret failed.
-    #[error(
-        "{key} of account {account} failed: {program}: {reason}; run it by hand, it must print the secret on its first line"
-    )]
-    Command {
-        /// Name of the account.
-        account: SafeText,
-        /// The key of the configuration.
-        key: &'static str,
-        /// The program.
-        program: SafeText,
-        /// How it ended and what it wrote to standard error.
-        reason: SafeText,
-    },
-    /// There is no secret and nobody to ask.
-    #[error(
-        "no password for account {account}; set password_command or token_command, or start deadletter in a terminal to be asked"
-    )]
-    NoSecret {
-        /// Name of the account.
-        account: SafeText,
-    },
-    /// Nothing was typed at the prompt.
-    #[error("no password was typed for account {account}; try again, or set password_command")]
-    NotTyped {
-        /// Name of the account.
-        account: SafeText,
-    },
+    /// A token has expired and its program gives no other.
+    #[error(transparent)]
+    Credentials(#[from] credentials::Error),
 }
 
 impl Error {

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use crate::mail::{date, text};
+use crate::mail::{charset, date};
 
 use super::response::{literal, number, word};
 
@@ -61,7 +61,7 @@ impl Items {
                 self.uid = number(value).unwrap_or(0)
             }
             (Value::Quoted(value), _) if name.eq_ignore_ascii_case(b"INTERNALDATE") => {
-                self.date = date::parse(&text::lossy(value)).map(|stamp| stamp.at);
+                self.date = date::parse(&charset::lossy(value)).map(|stamp| stamp.at);
             }
             (Value::Quoted(value), Some(_)) => self.body = Body::Quoted(unquote(value)),
             (Value::Literal(length), Some(partial)) => {

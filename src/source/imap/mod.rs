@@ -28,10 +28,8 @@ mod item;
 mod limits;
 mod link;
 mod progress;
-mod prompt;
 mod reader;
 mod response;
-pub mod secret;
 mod socket;
 mod starttls;
 mod stop;
@@ -42,6 +40,7 @@ mod window;
 mod wire;
 
 use crate::config::Account;
+use crate::credentials::Secret;
 use crate::mail::SafeText;
 use crate::source::{Canceller, Error as SourceError, Event, Reader, Sink, Source, State};
 
@@ -56,7 +55,6 @@ pub use check::{Report, Step, check, check_within};
 pub use error::{Error, Place};
 pub use limits::Limits;
 pub use reader::ImapReader;
-pub use secret::Secret;
 
 /// A mailbox on an IMAP server.
 pub struct Imap {

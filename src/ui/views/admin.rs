@@ -5,12 +5,13 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::app::App;
-use crate::bounce::anatomy::HeaderLine;
-use crate::bounce::wording::answer;
+use crate::bounce::inspect::HeaderLine;
+use crate::bounce::notice::sentences::answer;
 use crate::bounce::{Delivery, Original, Remote};
 use crate::diagnosis::rules::meaning;
 use crate::diagnosis::{Backscatter, Case, Evidence, Verdict};
-use crate::layout::{clip, date};
+use crate::human::date;
+use crate::layout::clip;
 use crate::listing::Detail;
 use crate::mail::SafeText;
 
@@ -33,7 +34,7 @@ pub(super) fn fill(app: &App, detail: &Detail, sheet: &mut Sheet<'_>) {
                 in_context(detail, evidence, sheet);
             }
         }
-        None => sheet.field("Kind", detail.bounce.kind.words(), plain),
+        None => sheet.field("Kind", detail.bounce.kind.label(), plain),
     }
     origin(detail, sheet);
     if let Some(original) = detail.bounce.original.as_ref().filter(|o| !o.is_empty()) {
@@ -85,7 +86,7 @@ fn fields(delivery: &Delivery, verdict: &Verdict, sheet: &mut Sheet<'_>) {
         sheet.field("Phase", phase.label(), plain);
     }
     if let Some(action) = delivery.action {
-        sheet.field("Action", action.name(), plain);
+        sheet.field("Action", action.label(), plain);
     }
     for (name, stamp) in
         [("Last attempt", delivery.last_attempt), ("Retries until", delivery.retry_until)]
@@ -109,7 +110,7 @@ fn in_context(detail: &Detail, evidence: &Evidence, sheet: &mut Sheet<'_>) {
         sheet.quote(&evidence.text, sheet.look.accent);
         return;
     };
-    sheet.heading(format!("Evidence: {} part, line {first}", lines.part.name()));
+    sheet.heading(format!("Evidence: {} part, line {first}", lines.part.label()));
     let (from, to) = (first.saturating_sub(AROUND + 1), (last + AROUND).min(lines.lines.len()));
     for (at, (_, text)) in
         lines.lines[from..to].iter().enumerate().map(|(n, line)| (from + n + 1, line))

@@ -4,8 +4,9 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::bounce::Delivery;
-use crate::bounce::wording::answer;
-use crate::layout::{clip, clip_front, duration, width};
+use crate::bounce::notice::sentences::answer;
+use crate::human::duration;
+use crate::layout::{clip, clip_front, width};
 use crate::listing::Detail;
 use crate::mail::hops::Flag;
 use crate::mail::{Hop, SafeText};

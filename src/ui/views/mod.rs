@@ -51,6 +51,6 @@ fn site_note(app: &App, detail: &Detail, sheet: &mut Sheet<'_>) {
 /// The limits a message went beyond.
 fn limits(detail: &Detail, sheet: &mut Sheet<'_>) {
     for limit in &detail.bounce.limits {
-        sheet.paragraph("limit: ", limit.sentence(), Style::new());
+        sheet.paragraph("limit: ", limit.label(), Style::new());
     }
 }

@@ -5,7 +5,7 @@ use ratatui::style::Style;
 
 use crate::app::App;
 use crate::diagnosis::guidance::Advice;
-use crate::layout::count;
+use crate::human::count;
 use crate::listing::Detail;
 
 use super::super::sheet::Sheet;

@@ -1,7 +1,8 @@
 //! What `deadletter check` finds.
 
 use deadletter::config::Tls;
-use deadletter::source::imap::{Secret, check_within};
+use deadletter::credentials::Secret;
+use deadletter::source::imap::check_within;
 
 use crate::certificates::Authority;
 use crate::imap_server::{Encrypt, Mailbox, Server, Turn};

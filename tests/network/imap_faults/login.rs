@@ -1,7 +1,8 @@
 //! Greetings, logins and mailboxes that cannot be opened.
 
 use deadletter::config::Tls;
-use deadletter::source::imap::{Error as ImapError, Imap, Secret};
+use deadletter::credentials::Secret;
+use deadletter::source::imap::{Error as ImapError, Imap};
 
 use super::{nobody_logged_in, plain, refused, streamed};
 use crate::imap_server::{Mailbox, Server, Turn};

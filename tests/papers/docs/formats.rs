@@ -16,31 +16,34 @@ use crate::fixtures::fixtures;
 /// The first sentence of the file that describes a dialect, by the dialect's name.
 fn titles() -> BTreeMap<String, String> {
     let mut titles = BTreeMap::new();
-    for folder in ["src/bounce/dialect", "src/bounce/exchange"] {
+    for folder in ["src/bounce/dialect", "src/bounce/dialect/exchange"] {
         for entry in fs::read_dir(path(folder)).expect("the dialects").flatten() {
+            if entry.path().is_dir() {
+                continue;
+            }
             let text = fs::read_to_string(entry.path()).expect("a source file");
-            let head: Vec<_> = text
-                .lines()
-                .take_while(|line| line.starts_with("//!"))
-                .map(|line| &line[3..])
-                .collect();
-            let head = head
-                .iter()
-                .map(|line| line.trim())
-                .take_while(|line| !line.is_empty())
-                .collect::<Vec<_>>()
-                .join(" ");
-            let title = head
-                .split_once(": ")
-                .map_or(head.as_str(), |(title, _)| title)
-                .trim_end_matches('.')
-                .replace('`', "");
-            for name in text.split("name: \"").skip(1).filter_map(|rest| rest.split('"').next()) {
+            let title = title(&text);
+            for rest in text.split("name: \"").skip(1) {
+                let (name, _) = rest.split_once('"').expect("the end of a name");
                 titles.insert(name.to_owned(), title.clone());
             }
         }
     }
     titles
+}
+
+/// What stands before the colon of a file's first paragraph.
+fn title(text: &str) -> String {
+    let mut head = Vec::new();
+    for line in text.lines() {
+        match line.strip_prefix("//!") {
+            Some(line) if !line.trim().is_empty() => head.push(line.trim()),
+            _ => break,
+        }
+    }
+    let head = head.join(" ");
+    let (title, _) = head.split_once(": ").unwrap_or((&head, ""));
+    title.trim_end_matches('.').replace('`', "")
 }
 
 /// What a report is known by: a sentence of it, else a field of its header.
@@ -133,12 +136,12 @@ it does not stand in the way.
 | kind | what it is | example |
 |---|---|---|
 ");
-    for kind in Kind::ALL {
+    for &kind in Kind::ALL {
         let what = match kind {
             Kind::Failure => "Something was not delivered.".to_owned(),
             _ => of_kind(Language::En, kind).admin.cause,
         };
-        writeln!(out, "| `{}` | {} | {} |", kind.name(), cell(&what), link(kinds.get(&kind)))
+        writeln!(out, "| `{}` | {} | {} |", kind.slug(), cell(&what), link(kinds.get(&kind)))
             .expect("memory");
     }
     out

@@ -74,7 +74,7 @@ fn an_archive_is_never_inflated() {
     let dmarc =
         b"Content-Type: application/gzip; name=\"a.example!b.example!1!2.xml.gz\"\n\n".as_slice();
     let seen = look(&[b"From: x@a.example\n".as_slice(), dmarc, &claims_4_gib].concat());
-    assert_eq!(seen.bounce.kind.name(), "dmarc_report");
+    assert_eq!(seen.bounce.kind.slug(), "dmarc_report");
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn reports_that_contradict_each_other_or_themselves_are_never_sure() {
                 ann@oak.example\nAction: delivered\nStatus: 2.0.0\nDiagnostic-Code: smtp; 250 2.0.0 OK\n";
     let seen = look(&report_with(part.as_bytes()));
     assert_eq!(seen.recipients(), [FAILED, FAILED]);
-    assert_eq!(seen.bounce.kind.name(), "failure");
+    assert_eq!(seen.bounce.kind.slug(), "failure");
     for verdict in &seen.diagnosis.verdicts {
         assert_eq!(verdict.judgement.confidence.slug(), "low");
     }

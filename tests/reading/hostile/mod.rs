@@ -18,7 +18,7 @@ use seen::{Seen, look};
 /// The outer report is understood and nothing inside it is taken for it.
 pub(crate) fn only_the_outer_one_failed(seen: &Seen) {
     assert_eq!(seen.recipients(), [FAILED]);
-    assert_eq!(seen.bounce.kind.name(), "failure");
+    assert_eq!(seen.bounce.kind.slug(), "failure");
     assert_eq!(seen.diagnosis.verdicts[0].reason.slug(), "user_unknown");
     assert_eq!(seen.bounce.deliveries[0].status.map(|s| s.to_string()).as_deref(), Some("5.1.1"));
 }

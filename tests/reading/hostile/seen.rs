@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use deadletter::bounce::{self, Anatomy, Bounce};
+use deadletter::bounce::{Bounce, Depth, Inspection, read_with};
 use deadletter::diagnosis::matcher::STANDARD;
 use deadletter::diagnosis::{Diagnosis, Language, Ours, diagnose};
 use deadletter::export::Explained;
@@ -18,7 +18,7 @@ const STACK: usize = 2 << 20;
 pub(crate) struct Seen {
     pub(crate) bounce: Bounce,
     pub(crate) diagnosis: Diagnosis,
-    pub(crate) anatomy: Anatomy,
+    pub(crate) inspection: Inspection,
     json: Value,
     page: String,
 }
@@ -39,20 +39,19 @@ pub(crate) fn look(raw: &[u8]) -> Seen {
 
 fn read(raw: &[u8]) -> Seen {
     let ours = Ours { domains: vec!["birch.example".to_owned()], ..Ours::default() };
-    let bounce = bounce::read(raw);
+    let (bounce, inspection) = read_with(raw, Depth::Inspect);
     let diagnosis = diagnose(&bounce, &STANDARD, &ours);
-    let anatomy = Anatomy::of(raw, &bounce);
     let explained = Explained {
         file: "hostile.eml",
-        raw,
         bounce: &bounce,
+        inspection: &inspection,
         diagnosis: &diagnosis,
         ours: &ours,
         language: Language::En,
     };
     let json = serde_json::to_value(Message::of(&explained)).expect("JSON");
     let page = page(&explained, Style { width: 80, ascii: true });
-    Seen { bounce, diagnosis, anatomy, json, page }
+    Seen { bounce, diagnosis, inspection, json, page }
 }
 
 impl Seen {
@@ -71,18 +70,19 @@ impl Seen {
     fn holds_nothing_a_terminal_obeys(&self) {
         strings(&self.json, &mut |text| assert_harmless(text));
         self.page.lines().for_each(assert_harmless);
-        let anatomy = &self.anatomy;
-        let headers = anatomy
+        let inspection = &self.inspection;
+        let headers = inspection
             .report_headers
             .iter()
-            .chain(&anatomy.original_headers)
+            .chain(&inspection.original_headers)
             .flat_map(|h| [&h.name, &h.value]);
-        let lines = anatomy.parts.iter().flat_map(|part| &part.lines).map(|(_, line)| line);
-        for text in headers.chain(lines).chain(&anatomy.source).chain(&anatomy.not_understood) {
+        let lines = inspection.parts.iter().flat_map(|part| &part.lines).map(|(_, line)| line);
+        for text in headers.chain(lines).chain(&inspection.source).chain(&inspection.not_understood)
+        {
             assert_harmless(text);
         }
         assert!(
-            anatomy
+            inspection
                 .language
                 .as_deref()
                 .is_none_or(|l| l.len() <= 35 && !l.contains(char::is_control))

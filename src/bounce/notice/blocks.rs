@@ -6,12 +6,13 @@
 
 use std::collections::HashMap;
 
-use super::error_text::{self, is_rule, lines_about, looks_like_error, paragraph_end};
+use super::errors::{self, is_rule, lines_about, looks_like_error, paragraph_end};
 use super::named::{Named, came_from, named};
-use super::page::{Line, Page, begins};
-use super::said::Said;
-use super::status::Codes;
-use super::wording::Remote;
+use super::text::{Line, NoticeText};
+use crate::bounce::remote::Remote;
+use crate::bounce::said::Said;
+use crate::bounce::status::Codes;
+use crate::mail::find::begins;
 
 /// One failed recipient as the human text names it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -51,10 +52,10 @@ pub struct Grammar {
 pub const PLAIN: Grammar = Grammar { begin: &[], end: &[], labels: &[], errors: &[], loose: false };
 
 impl Grammar {
-    /// Reads the recipients of a page.
+    /// Reads the recipients of a notice.
     #[must_use]
-    pub fn read(&self, page: &Page<'_>) -> Vec<Block> {
-        let lines = self.region(&page.lines);
+    pub fn read(&self, notice: &NoticeText<'_>) -> Vec<Block> {
+        let lines = self.region(&notice.lines);
         let mut blocks: Vec<Open> = Vec::new();
         for (at, line) in lines.iter().enumerate() {
             if let Some(named) = named(line, self.labels, self.loose) {
@@ -63,11 +64,11 @@ impl Grammar {
                 block.line(line, lines.get(at + 1));
             }
         }
-        let mut blocks: Vec<Block> = blocks.into_iter().map(|block| block.close(page)).collect();
-        if blocks.is_empty() && lines.len() < page.lines.len() {
-            blocks.extend(unnamed(page, lines));
+        let mut blocks: Vec<Block> = blocks.into_iter().map(|block| block.close(notice)).collect();
+        if blocks.is_empty() && lines.len() < notice.lines.len() {
+            blocks.extend(unnamed(notice, lines));
         }
-        self.share(page, &mut blocks);
+        self.share(notice, &mut blocks);
         blocks
     }
 
@@ -86,11 +87,11 @@ impl Grammar {
     }
 
     /// Gives recipients without an error text of their own the one that stands for all.
-    fn share(&self, page: &Page<'_>, blocks: &mut [Block]) {
+    fn share(&self, notice: &NoticeText<'_>, blocks: &mut [Block]) {
         let coded = |block: &Block| {
             block.said.as_ref().is_some_and(|said| said.codes() != Codes::default())
         };
-        let labelled = error_text::behind_labels(page, self.errors).next();
+        let labelled = errors::behind_labels(notice, self.errors).next();
         for block in
             blocks.iter_mut().filter(|block| block.apart && labelled.is_some() && !coded(block))
         {
@@ -101,7 +102,7 @@ impl Grammar {
         {
             return;
         }
-        let apart = error_text::apart(page, self.errors);
+        let apart = errors::apart(notice, self.errors);
         if let ([block], Some(apart)) = (&mut *blocks, &apart)
             && apart.codes() != Codes::default()
         {
@@ -111,7 +112,7 @@ impl Grammar {
         let told = if blocks.iter().all(|block| block.said.is_some()) {
             HashMap::new()
         } else {
-            lines_about(page)
+            lines_about(notice)
         };
         for block in blocks.iter_mut().filter(|block| block.said.is_none()) {
             let own = told.get(&block.recipient.to_ascii_lowercase());
@@ -176,23 +177,23 @@ impl Open {
         }
     }
 
-    fn close(self, page: &Page<'_>) -> Block {
+    fn close(self, notice: &NoticeText<'_>) -> Block {
         let labelled = |said: &Said| {
             ["from:", "to:", "cc:", "subject:", "sent:", "date:", "size"]
                 .iter()
                 .any(|l| begins(&said.text, l))
         };
         let fits = |said: &Said| !self.apart && !labelled(said) || looks_like_error(&said.text);
-        let said = (!self.is_empty()).then(|| page.passage(self.from, self.to)).filter(fits);
+        let said = (!self.is_empty()).then(|| notice.passage(self.from, self.to)).filter(fits);
         let original = self.original.filter(|o| !o.eq_ignore_ascii_case(&self.recipient));
         Block { recipient: self.recipient, original, said, apart: self.apart, ..Block::default() }
     }
 }
 
 /// The paragraph behind the mark, when it names nobody but tells an error.
-fn unnamed(page: &Page<'_>, lines: &[Line<'_>]) -> Option<Block> {
+fn unnamed(notice: &NoticeText<'_>, lines: &[Line<'_>]) -> Option<Block> {
     let first = lines.iter().skip(1).find(|line| !line.is_blank())?;
-    let said = page.passage(first.start, paragraph_end(page, first.start));
+    let said = notice.passage(first.start, paragraph_end(notice, first.start));
     looks_like_error(&said.text).then(|| Block { said: Some(said), ..Block::default() })
 }
 
@@ -202,7 +203,7 @@ mod tests {
     use crate::bounce::said::Part;
 
     fn read(text: &str) -> Vec<(String, Option<String>, String)> {
-        let blocks = PLAIN.read(&Page::new(text, Part::Text));
+        let blocks = PLAIN.read(&NoticeText::new(text, Part::Text));
         blocks
             .into_iter()
             .map(|b| {

@@ -1,69 +1,13 @@
 //! What the sentences around an error text say, whatever the mail system: who refused, in which
 //! phase, and what went wrong last when a message merely expired.
 
-use std::net::IpAddr;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use serde::{Deserialize, Serialize};
+use crate::bounce::remote::Remote;
 
-use crate::mail::SafeText;
-use crate::mail::received::ip_in;
-
-use super::page::position;
 use super::phrases::Phrases;
-
-/// The host that answered.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Remote {
-    /// Its name; absent where only the address is known.
-    pub name: Option<SafeText>,
-    /// Its address.
-    pub ip: Option<IpAddr>,
-}
-
-impl Remote {
-    /// Reads `host`, `host[ip]`, `host [ip]`, `[ip]`, `ip`, `host (ip)`.
-    #[must_use]
-    pub fn read(text: &str) -> Option<Self> {
-        let text = text.trim_start_matches(['<', '"', '\'', ' ']);
-        let end = text
-            .find(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '-' | '_')))
-            .unwrap_or(text.len());
-        let (word, rest) = text.split_at(end);
-        let rest = rest.trim_start();
-        let ip = ip_in(word)
-            .or_else(|| rest.starts_with(['[', '(', ':']).then(|| bracketed_ip(rest)).flatten());
-        let name = word.trim_matches(['.', '-', '_']);
-        let named = name.contains('.')
-            && name.bytes().any(|b| b.is_ascii_alphabetic())
-            && ip_in(name).is_none();
-        (named || ip.is_some()).then(|| Self { name: named.then(|| SafeText::new(name)), ip })
-    }
-
-    /// The name, else the address.
-    #[must_use]
-    pub fn label(&self) -> SafeText {
-        self.name
-            .clone()
-            .unwrap_or_else(|| SafeText::new(&self.ip.map(|ip| ip.to_string()).unwrap_or_default()))
-    }
-
-    /// The name with the address behind it, as far as they are known.
-    #[must_use]
-    pub fn whole(&self) -> String {
-        match (&self.name, self.ip) {
-            (Some(name), Some(ip)) => format!("{name} [{ip}]"),
-            _ => self.label().to_string(),
-        }
-    }
-}
-
-fn bracketed_ip(text: &str) -> Option<IpAddr> {
-    let inner = &text[1..];
-    let end = inner.find([']', ')'])?;
-    ip_in(&inner[..end])
-}
+use crate::mail::find::position;
 
 /// Phrases after which the answering host is named. The longest come first where one is part of
 /// another.
@@ -139,42 +83,25 @@ pub fn answer(text: &str) -> &str {
     said.or_else(host).map_or(text, |at| &text[at..])
 }
 
-/// The step of the SMTP dialogue in which the answer came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Phase {
-    /// Before anything was said: connection or banner.
-    Connect,
-    /// EHLO or HELO.
-    Helo,
-    /// STARTTLS and the handshake.
-    StartTls,
-    /// AUTH.
-    Auth,
-    /// MAIL FROM.
-    MailFrom,
-    /// RCPT TO.
-    RcptTo,
-    /// DATA, before the content.
-    Data,
-    /// After the content.
-    EndOfData,
-}
-
-impl Phase {
-    /// How the screen names it.
-    #[must_use]
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Connect => "while connecting",
-            Self::Helo => "in reply to EHLO",
-            Self::StartTls => "in reply to STARTTLS",
-            Self::Auth => "in reply to AUTH",
-            Self::MailFrom => "in reply to MAIL FROM",
-            Self::RcptTo => "in reply to RCPT TO",
-            Self::Data => "in reply to DATA",
-            Self::EndOfData => "after the content",
-        }
+names! {
+    /// The step of the SMTP dialogue in which the answer came.
+    pub enum Phase {
+        /// Before anything was said: connection or banner.
+        Connect "connect" "while connecting",
+        /// EHLO or HELO.
+        Helo "helo" "in reply to EHLO",
+        /// STARTTLS and the handshake.
+        StartTls "start_tls" "in reply to STARTTLS",
+        /// AUTH.
+        Auth "auth" "in reply to AUTH",
+        /// MAIL FROM.
+        MailFrom "mail_from" "in reply to MAIL FROM",
+        /// RCPT TO.
+        RcptTo "rcpt_to" "in reply to RCPT TO",
+        /// DATA, before the content.
+        Data "data" "in reply to DATA",
+        /// After the content.
+        EndOfData "end_of_data" "after the content",
     }
 }
 

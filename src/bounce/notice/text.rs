@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
+use crate::mail::find::begins;
 use crate::mail::header::field_name;
 use crate::mail::limits::TEXT_BYTES;
 
-use super::said::{Part, Said};
+use crate::bounce::said::{Part, Said};
 
 /// One line of a report and where it begins in its part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,29 +55,17 @@ impl<'t> Line<'t> {
     pub fn begins(&self, phrase: &str) -> bool {
         begins(self.text.trim_start_matches([' ', '\t', '-', '*', '|', '=', '_', '#']), phrase)
     }
-}
 
-/// True when `text` begins with `phrase`, whatever its case (ASCII).
-#[must_use]
-pub fn begins(text: &str, phrase: &str) -> bool {
-    text.as_bytes()
-        .get(..phrase.len())
-        .is_some_and(|start| start.eq_ignore_ascii_case(phrase.as_bytes()))
-}
-
-/// Where `phrase` occurs in `text`, whatever its case (ASCII). `phrase` is in lower case.
-#[must_use]
-pub fn position(text: &str, phrase: &str) -> Option<usize> {
-    let (text, phrase) = (text.as_bytes(), phrase.as_bytes());
-    let &first = phrase.first()?;
-    let last = text.len().checked_sub(phrase.len())?;
-    memchr::memchr2_iter(first, first.to_ascii_uppercase(), &text[..=last])
-        .find(|&at| text[at..at + phrase.len()].eq_ignore_ascii_case(phrase))
+    /// True when it begins with one of the phrases: see [`Line::begins`].
+    #[must_use]
+    pub fn begins_with_any(&self, phrases: &[&str]) -> bool {
+        phrases.iter().any(|phrase| self.begins(phrase))
+    }
 }
 
 /// The report's own words, and the returned message where it stands below them as text.
 #[derive(Clone, Debug)]
-pub struct Page<'t> {
+pub struct NoticeText<'t> {
     text: &'t str,
     /// Plain text or text made of HTML.
     pub part: Part,
@@ -88,7 +77,7 @@ pub struct Page<'t> {
     unfolded: bool,
 }
 
-impl<'t> Page<'t> {
+impl<'t> NoticeText<'t> {
     /// Splits the human text of a report.
     #[must_use]
     pub fn new(text: &'t str, part: Part) -> Self {
@@ -308,7 +297,8 @@ fn unquoted(line: &str) -> &str {
 
 /// A line that is more than a separator: Exchange's error line with the next heading glued to it.
 fn tells_code(text: &str) -> bool {
-    super::status::statuses(text).next().is_some() || super::status::replies(text).next().is_some()
+    crate::bounce::status::statuses(text).next().is_some()
+        || crate::bounce::status::replies(text).next().is_some()
 }
 
 /// Words that announce a returned message, in the languages reports are written in.
@@ -354,16 +344,19 @@ mod tests {
     #[test]
     fn the_returned_message_is_cut_off() {
         let text = "I could not deliver.\n<a@b.example>:\nno such user\n\n--- Below this line is a copy of the message.\n\nReturn-Path: <x@y.example>\nReceived: from a\n by b; x\nSubject: hi\n\nbody";
-        let page = Page::new(text, Part::Text);
-        assert_eq!(page.lines.len(), 4);
-        assert!(page.returned().is_some_and(|m| m.starts_with("Return-Path")));
-        assert_eq!(page.passage(page.lines[2].start, page.lines[2].end()).text, "no such user");
+        let notice = NoticeText::new(text, Part::Text);
+        assert_eq!(notice.lines.len(), 4);
+        assert!(notice.returned().is_some_and(|m| m.starts_with("Return-Path")));
+        assert_eq!(
+            notice.passage(notice.lines[2].start, notice.lines[2].end()).text,
+            "no such user"
+        );
     }
 
     #[test]
     fn a_summary_of_the_message_is_no_returned_message() {
         let text = "This report relates to a message you sent with the following fields:\n\n  Message-id: <1@x.example>\n  From: a@b.example\n  To: c@d.example\n\nYour message cannot be delivered to:\n c@d.example";
-        assert_eq!(Page::new(text, Part::Text).returned_at, None);
+        assert_eq!(NoticeText::new(text, Part::Text).returned_at, None);
     }
 
     #[test]
@@ -373,7 +366,9 @@ mod tests {
                 "text\n\n{heading}\nReceived: from a by b; x\nFrom: a@b.example\nTo: c@d.example\n"
             );
             assert!(
-                Page::new(&text, Part::Text).returned().is_some_and(|m| m.starts_with("Received")),
+                NoticeText::new(&text, Part::Text)
+                    .returned()
+                    .is_some_and(|m| m.starts_with("Received")),
                 "{heading}"
             );
         }
@@ -382,14 +377,8 @@ mod tests {
     #[test]
     fn an_error_glued_to_the_heading_stays() {
         let text = "a@b.example\nmx.b.example #<mx #5.7.1 smtp;530 5.7.1 no> #SMTP#Original message headers:\n\nReceived: from a by b; x\nFrom: a@b.example\nTo: c@d.example\n";
-        let page = Page::new(text, Part::Text);
-        assert_eq!(page.lines.len(), 3);
-        assert!(page.returned_at.is_some());
-    }
-
-    #[test]
-    fn phrases_are_found_whatever_their_case() {
-        assert_eq!(position("Remote Host Said: x", "host said"), Some(7));
-        assert_eq!(position("x", "long phrase"), None);
+        let notice = NoticeText::new(text, Part::Text);
+        assert_eq!(notice.lines.len(), 3);
+        assert!(notice.returned_at.is_some());
     }
 }

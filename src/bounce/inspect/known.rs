@@ -3,8 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use super::Delivery;
-use super::wording::answer;
+use crate::bounce::delivery::Delivery;
+use crate::bounce::notice::sentences::answer;
+use crate::bounce::remote::Remote;
 
 /// Quotations that are looked through for a line.
 const QUOTED: usize = 200;
@@ -15,50 +16,65 @@ const SHORT: usize = 8;
 
 /// What the deliveries of a message tell, in lower case and with single blanks.
 #[derive(Debug, Default)]
-pub(super) struct Told {
+pub(super) struct KnownAnswers {
     answers: BTreeSet<String>,
     literals: BTreeSet<String>,
-    /// Status codes, each with the host that gave it.
-    codes: BTreeSet<(String, String)>,
+    codes: BTreeSet<KnownCode>,
 }
 
-impl Told {
+/// A status code with the host that gave it, in lower case.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct KnownCode {
+    status: String,
+    host: String,
+}
+
+impl KnownAnswers {
     pub(super) fn of(deliveries: &[Delivery]) -> Self {
-        let mut told = Self::default();
+        let mut known = Self::default();
         for delivery in deliveries.iter().take(QUOTED) {
-            for said in
-                [&delivery.said, &delivery.last_error, &delivery.status_line].into_iter().flatten()
-            {
-                told.answers.insert(flat(answer(&said.text)));
-                told.literals.insert(flat(&said.literal));
-            }
-            if let Some(status) = delivery.status {
-                let host = delivery
-                    .remote
-                    .as_ref()
-                    .and_then(|remote| remote.name.as_deref())
-                    .unwrap_or_default();
-                told.codes.insert((status.to_string(), host.to_lowercase()));
-            }
+            known.add(delivery);
         }
-        told.answers.retain(|answer| answer.len() > SHORT);
-        told
+        known.answers.retain(|answer| answer.len() > SHORT);
+        known
+    }
+
+    fn add(&mut self, delivery: &Delivery) {
+        let Delivery { said, last_error, status_line, .. } = delivery;
+        for said in [said, last_error, status_line].into_iter().flatten() {
+            self.answers.insert(flat(answer(&said.text)));
+            self.literals.insert(flat(&said.literal));
+        }
+        if let Some(status) = delivery.status {
+            let mut host = String::new();
+            if let Some(Remote { name: Some(name), .. }) = &delivery.remote {
+                host = name.to_lowercase();
+            }
+            self.codes.insert(KnownCode { status: status.to_string(), host });
+        }
     }
 
     /// True for a line that repeats an answer or a part of it, or names only a code.
     pub(super) fn holds(&self, line: &str) -> bool {
         let line = flat(line);
-        let only_code = |(status, host): &(String, String)| {
-            line.contains(status.as_str()) && {
-                let rest = line.replace(status.as_str(), "");
-                let rest = if host.is_empty() { rest } else { rest.replace(host.as_str(), "") };
-                rest.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).count()
-                    <= NAME
-            }
-        };
         self.answers.iter().any(|answer| line.contains(answer.as_str()))
             || line.len() > SHORT && self.literals.iter().any(|literal| literal.contains(&line))
-            || self.codes.iter().any(only_code)
+            || self.codes.iter().any(|code| code.is_all_of(&line))
+    }
+}
+
+impl KnownCode {
+    /// True when a line says no more than the code, its name and the host.
+    fn is_all_of(&self, line: &str) -> bool {
+        if !line.contains(&self.status) {
+            return false;
+        }
+        let mut rest = line.replace(&self.status, "");
+        if !self.host.is_empty() {
+            rest = rest.replace(&self.host, "");
+        }
+        let words = rest.split(|c: char| !c.is_alphabetic());
+        words.filter(|word| !word.is_empty()).count() <= NAME
     }
 }
 
@@ -68,13 +84,13 @@ fn flat(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::said::{Part, Said};
-    use super::super::status::codes;
     use super::*;
+    use crate::bounce::said::{Part, Said};
+    use crate::bounce::status::codes;
 
-    fn told(said: &str) -> Told {
+    fn told(said: &str) -> KnownAnswers {
         let status = codes(said).status;
-        Told::of(&[Delivery {
+        KnownAnswers::of(&[Delivery {
             said: Some(Said::new(said, Part::Report, 0)),
             status,
             ..Delivery::default()

@@ -7,10 +7,11 @@ use std::sync::LazyLock;
 use crate::mail::address;
 use crate::mail::limits::DIAGNOSTIC_BYTES;
 
-use super::page::{Line, Page, begins};
 use super::phrases::Phrases;
-use super::said::Said;
-use super::status::{Codes, replies, statuses};
+use super::text::{Line, NoticeText};
+use crate::bounce::said::Said;
+use crate::bounce::status::{Codes, replies, statuses};
+use crate::mail::find::begins;
 
 /// Labelled error texts that are looked at.
 const LABELLED: usize = 100;
@@ -56,27 +57,27 @@ const ERRORS: &[&str] = &[
 /// An error text that stands apart from the recipients: behind a label, or a line that begins with
 /// a reply code. `labels` are those of the dialect.
 #[must_use]
-pub fn apart(page: &Page<'_>, labels: &[&str]) -> Option<Said> {
-    let behind: Vec<Said> = behind_labels(page, labels).collect();
+pub fn apart(notice: &NoticeText<'_>, labels: &[&str]) -> Option<Said> {
+    let behind: Vec<Said> = behind_labels(notice, labels).collect();
     let coded = |said: &&Said| said.codes() != Codes::default();
-    let reply = page.lines.iter().find(|line| begins_with_reply(line.trimmed()));
-    let reply = reply.map(|line| page.passage(line.start, paragraph_end(page, line.start)));
+    let reply = notice.lines.iter().find(|line| begins_with_reply(line.trimmed()));
+    let reply = reply.map(|line| notice.passage(line.start, paragraph_end(notice, line.start)));
     behind.iter().find(coded).cloned().or(reply).or_else(|| behind.into_iter().next())
 }
 
 /// The texts behind the labels of errors.
 pub fn behind_labels<'p>(
-    page: &'p Page<'_>,
+    notice: &'p NoticeText<'_>,
     labels: &'p [&str],
 ) -> impl Iterator<Item = Said> + 'p {
-    let labelled = page.lines.iter().enumerate().filter_map(move |(at, line)| {
+    let labelled = notice.lines.iter().enumerate().filter_map(move |(at, line)| {
         let text = line.text.trim_start_matches([' ', '\t', '-', '*', '|', '=', '#']);
         let label = labels.iter().chain(ERRORS).find(|label| begins(text, label))?;
         let rest = text[label.len()..].trim_start_matches([' ', '\t', ':', '-']);
         let below =
-            || page.lines.get(at + 1..)?.iter().find(|l| !l.is_blank() && !is_rule(l.trimmed()));
+            || notice.lines.get(at + 1..)?.iter().find(|l| !l.is_blank() && !is_rule(l.trimmed()));
         let from = if rest.is_empty() { below()?.start } else { line.end() - rest.len() };
-        Some(page.passage(from, paragraph_end(page, from)))
+        Some(notice.passage(from, paragraph_end(notice, from)))
     });
     labelled.take(LABELLED)
 }
@@ -169,23 +170,23 @@ pub fn looks_like_error(text: &str) -> bool {
 
 /// Where the paragraph that begins at byte `from` ends, as far as an error text is kept.
 #[must_use]
-pub fn paragraph_end(page: &Page<'_>, from: usize) -> usize {
-    let first = page.lines.partition_point(|line| line.end() < from);
+pub fn paragraph_end(notice: &NoticeText<'_>, from: usize) -> usize {
+    let first = notice.lines.partition_point(|line| line.end() < from);
     let kept = |line: &&Line<'_>| {
         line.start < from + DIAGNOSTIC_BYTES && !line.is_blank() && !is_rule(line.trimmed())
     };
-    page.lines[first..].iter().take_while(kept).last().map_or(from, Line::end)
+    notice.lines[first..].iter().take_while(kept).last().map_or(from, Line::end)
 }
 
 /// The first line about each address that a line with an error names, by the address in lower case.
 #[must_use]
-pub fn lines_about(page: &Page<'_>) -> HashMap<String, Said> {
+pub fn lines_about(notice: &NoticeText<'_>) -> HashMap<String, Said> {
     let mut told = HashMap::new();
-    for line in page.lines.iter().filter(|line| begins_with_reply(line.trimmed())) {
+    for line in notice.lines.iter().filter(|line| begins_with_reply(line.trimmed())) {
         for found in address::all(line.text).filter(|found| line.text.len() > found.text.len() + 8)
         {
             told.entry(found.text.to_ascii_lowercase())
-                .or_insert_with(|| page.passage(line.start, line.end()));
+                .or_insert_with(|| notice.passage(line.start, line.end()));
         }
     }
     told

@@ -6,8 +6,9 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::mail::received::Received;
-use crate::mail::{Chain, Hop, SafeText, Stamp, date};
+use crate::mail::date::{self, DateOrder};
+use crate::mail::received::{Received, ip_in};
+use crate::mail::{Chain, Hop, SafeText, Stamp};
 
 /// Rows that are read.
 const ROWS: usize = 100;
@@ -24,85 +25,123 @@ static RELAY_TIME: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"\s(?:\*|\d+\s*(?:sec|min|hour|day|hr|s|m|h|d)\w*(?:\s+\d+\s*\w+)*)\s*$").ok()
 });
 
+/// The beginning of a row, and where in the text it stands.
+struct RowHead<'t> {
+    number: &'t str,
+    day: &'t str,
+    time: &'t str,
+    start: usize,
+    end: usize,
+}
+
+impl<'t> RowHead<'t> {
+    /// The beginnings of rows in a text.
+    fn all(text: &'t str) -> Vec<Self> {
+        let mut heads = Vec::new();
+        if let Some(row) = ROW.as_ref() {
+            for found in row.captures_iter(text).take(ROWS) {
+                let (whole, [number, day, time]) = found.extract();
+                let start = whole.as_ptr() as usize - text.as_ptr() as usize;
+                heads.push(Self { number, day, time, start, end: start + whole.len() });
+            }
+        }
+        heads
+    }
+
+    /// When the host took the message. With slashes the month comes first, as in the United States.
+    fn stamp(&self) -> Option<Stamp> {
+        let order =
+            if self.day.contains('/') { DateOrder::MonthFirst } else { DateOrder::DayFirst };
+        date::parse_ordered(&format!("{} {} +0000", self.day, self.time), order)
+    }
+}
+
 /// The hops of the table, oldest first; none when the text has no such table.
 #[must_use]
 pub fn read(text: &str) -> Vec<Hop> {
-    let (Some(row), Some(relay_time)) = (ROW.as_ref(), RELAY_TIME.as_ref()) else {
-        return Vec::new();
-    };
-    let rows: Vec<_> = row.captures_iter(text).take(ROWS).collect();
+    let heads = RowHead::all(text);
     let mut hops = Vec::new();
-    for (at, found) in rows.iter().enumerate() {
-        let (Some(whole), Some(number)) = (found.get(0), found.get(1)) else { continue };
-        if number.as_str().parse() != Ok(hops.len() + 1) {
+    for (at, head) in heads.iter().enumerate() {
+        if head.number.parse() != Ok(hops.len() + 1) {
             continue;
         }
-        let end =
-            rows.get(at + 1).and_then(|next| next.get(0)).map_or(text.len(), |next| next.start());
-        let cells = &text[whole.end()..end];
+        let end = heads.get(at + 1).map_or(text.len(), |next| next.start);
         // Behind the last row an empty line ends the table.
-        let cells = cells.split("\n\n").next().unwrap_or("");
-        let cells = relay_time.find(cells).map_or(cells, |relay| &cells[..relay.start()]);
-        hops.extend(hop(
-            cells,
-            found.get(2).map_or("", |d| d.as_str()),
-            found.get(3).map_or("", |t| t.as_str()),
-        ));
+        let cells = text[head.end..end].split("\n\n").next().unwrap_or("");
+        hops.extend(hop(head, without_relay_time(cells)));
     }
     hops
 }
 
+fn without_relay_time(cells: &str) -> &str {
+    let found = RELAY_TIME.as_ref().and_then(|relay_time| relay_time.find(cells));
+    match found {
+        Some(found) => &cells[..found.start()],
+        None => cells,
+    }
+}
+
 /// One row: `FROM TO WITH`, of which WITH may hold blanks.
-fn hop(cells: &str, day: &str, time: &str) -> Option<Hop> {
+fn hop(head: &RowHead<'_>, cells: &str) -> Option<Hop> {
     let mut words = cells.split_whitespace();
     let (from, by) = (words.next()?, words.next()?);
     if !by.contains('.') && !by.contains('-') {
         return None;
     }
-    let with: Vec<&str> = words.take(20).collect();
-    let order = if day.contains('/') { date::Order::MonthFirst } else { date::Order::DayFirst };
+    let with = words.take(20).collect::<Vec<_>>().join(" ");
     // The words behind `with` are those of a Received field: version and cipher of TLS are found by
     // the same reader.
-    let as_received = Received::read(&format!("from {from} by {by} with {}", with.join(" ")));
+    let as_received = Received::read(&format!("from {from} by {by} with {with}"));
+    let with = SafeText::new(&with);
     Some(Hop {
         from: Some(SafeText::new(from.trim_matches(['[', ']']))),
         by: Some(SafeText::new(by)),
-        with: Some(SafeText::new(&with.join(" "))).filter(|w| !w.is_empty()),
-        ip: crate::mail::received::ip_in(from),
+        with: if with.is_empty() { None } else { Some(with) },
+        ip: ip_in(from),
         tls: as_received.tls,
         cipher: as_received.cipher,
-        time: date::parse_ordered(&format!("{day} {time} +0000"), order),
+        time: head.stamp(),
         ..Hop::default()
     })
 }
 
 /// Puts hops of the table that the Received chain lacks where their times say.
-pub fn merge(chain: &mut Chain, table: Vec<Hop>) {
-    let known = |hop: &Hop| {
-        chain.hops.iter().any(|other| {
-            let seconds = |hop: &Hop| hop.time.map(Stamp::seconds);
-            let together =
-                seconds(hop).zip(seconds(other)).is_some_and(|(a, b)| (a - b).abs() <= 1.0);
-            let same = |a: &Option<SafeText>, b: &Option<SafeText>| {
-                a.as_ref().zip(b.as_ref()).is_some_and(|(a, b)| a.eq_ignore_ascii_case(b))
-            };
-            together && (same(&hop.by, &other.by) || same(&hop.from, &other.from))
-                || same(&hop.by, &other.by) && same(&hop.from, &other.from)
-        })
-    };
-    let missing: Vec<Hop> = table.into_iter().filter(|hop| !known(hop)).collect();
-    if missing.is_empty() {
+pub fn merge(chain: &mut Chain, mut table: Vec<Hop>) {
+    table.retain(|hop| !chain.hops.iter().any(|known| is_same(hop, known)));
+    if table.is_empty() {
         return;
     }
     let mut hops = std::mem::take(&mut chain.hops);
-    for hop in missing {
-        let later = |other: &Hop| {
-            other.time.zip(hop.time).is_some_and(|(other, own)| other.seconds() > own.seconds())
-        };
-        let at = hops.iter().position(later).unwrap_or(hops.len());
-        hops.insert(at, hop);
+    for hop in table {
+        let later = hops.iter().position(|other| is_later(other, &hop));
+        hops.insert(later.unwrap_or(hops.len()), hop);
     }
     *chain = Chain::timed(hops, chain.omitted);
+}
+
+/// True for hops between the same hosts, and for hops that share a host within a second.
+fn is_same(a: &Hop, b: &Hop) -> bool {
+    let from = is_same_host(a.from.as_ref(), b.from.as_ref());
+    let by = is_same_host(a.by.as_ref(), b.by.as_ref());
+    let together = match (a.time, b.time) {
+        (Some(a), Some(b)) => (a.seconds() - b.seconds()).abs() <= 1.0,
+        _ => false,
+    };
+    from && by || together && (from || by)
+}
+
+fn is_same_host(a: Option<&SafeText>, b: Option<&SafeText>) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
+        _ => false,
+    }
+}
+
+fn is_later(a: &Hop, b: &Hop) -> bool {
+    match (a.time, b.time) {
+        (Some(a), Some(b)) => a.seconds() > b.seconds(),
+        _ => false,
+    }
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use rustix::termios::{
 use crate::config::Account;
 use crate::mail::SafeText;
 
-use super::error::Error;
+use super::Error;
 
 /// The longest password that can be typed, in bytes.
 const LONGEST: usize = 4096;
@@ -30,15 +30,19 @@ pub(super) fn ask(account: &Account) -> Result<String, Error> {
         "Password for {} at {} (account {}):",
         account.user, account.host, account.name
     ));
-    let typed = say(&format!("{question} ")).and_then(|()| {
-        let _quiet = Quiet::begin(stdio::stdin())?;
-        read(&mut || next_byte(stdio::stdin()))
-    });
+    let typed = type_after(&format!("{question} "));
     let ended = say("\n");
     match (typed, ended) {
         (Ok(Some(password)), Ok(())) if !password.is_empty() => Ok(password),
         _ => Err(Error::NotTyped { account: name }),
     }
+}
+
+/// Asks a question and reads the answer; none when it was given up.
+fn type_after(question: &str) -> io::Result<Option<String>> {
+    say(question)?;
+    let _quiet = Quiet::begin(stdio::stdin())?;
+    read(&mut || next_byte(stdio::stdin()))
 }
 
 fn say(text: &str) -> io::Result<()> {
@@ -49,7 +53,8 @@ fn say(text: &str) -> io::Result<()> {
 
 fn next_byte(terminal: BorrowedFd<'_>) -> io::Result<Option<u8>> {
     let mut byte = [0];
-    Ok((rustix::io::read(terminal, &mut byte)? == 1).then_some(byte[0]))
+    let read = rustix::io::read(terminal, &mut byte)?;
+    Ok(if read == 1 { Some(byte[0]) } else { None })
 }
 
 /// A terminal that shows nothing and sends no signals, until this is dropped: a signal at the
@@ -86,8 +91,8 @@ fn read(next: &mut dyn FnMut() -> io::Result<Option<u8>>) -> io::Result<Option<S
             Some(b'\r' | b'\n') => break,
             None | Some(3 | 4) => return Ok(None),
             Some(8 | 127) => {
-                // One character back: its last byte, and those that continue it.
-                while typed.pop().is_some_and(|b| b & 0xc0 == 0x80) {}
+                // One character back: its last bytes, which continue it, and its first.
+                while let Some(0x80..0xc0) = typed.pop() {}
             }
             Some(21) => typed.clear(),
             Some(byte) if typed.len() < LONGEST => typed.push(byte),

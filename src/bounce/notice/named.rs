@@ -2,8 +2,9 @@
 
 use crate::mail::address::{self, Found};
 
-use super::error_text::looks_like_error;
-use super::page::{Line, begins, position};
+use super::errors::looks_like_error;
+use super::text::Line;
+use crate::mail::find::{begins, position};
 
 /// Labels in front of a failed address that many systems share.
 const LABELS: &[&str] = &[

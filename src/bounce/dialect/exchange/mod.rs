@@ -6,9 +6,9 @@ pub mod indicator;
 pub mod legacy;
 pub mod modern;
 
-use super::blocks::{Block, Grammar};
-use super::dialect::{BASE, Dialect};
-use super::page::Page;
+use super::super::notice::blocks::{Block, Grammar, PLAIN};
+use super::super::notice::text::NoticeText;
+use super::layout::{Dialect, GENERIC};
 
 /// The modern report of Exchange Online.
 pub static EXCHANGE_ONLINE: Dialect = Dialect {
@@ -19,9 +19,9 @@ pub static EXCHANGE_ONLINE: Dialect = Dialect {
         "notification details",
         "original message details",
     ],
-    grammar: Grammar { labels: &["recipient address:"], ..super::blocks::PLAIN },
+    grammar: Grammar { labels: &["recipient address:"], ..PLAIN },
     reader: Some(read),
-    ..BASE
+    ..GENERIC
 };
 
 /// The report of Exchange 2007 and later with diagnostics for administrators.
@@ -36,16 +36,16 @@ pub static EXCHANGE_LEGACY: Dialect = Dialect {
     fields: &[("x-ms-exchange-message-is-ndr", ""), ("from", "microsoftexchange")],
     grammar: EXCHANGE_ONLINE.grammar,
     reader: Some(read),
-    ..BASE
+    ..GENERIC
 };
 
 /// The legacy diagnostics if they are there, else the fields of the modern layout, else what any
 /// report has.
-fn read(page: &Page<'_>, grammar: &Grammar) -> Vec<Block> {
-    let blocks = legacy::read(page);
+fn read(notice: &NoticeText<'_>, grammar: &Grammar) -> Vec<Block> {
+    let blocks = legacy::read(notice);
     if !blocks.is_empty() {
         return blocks;
     }
-    let blocks = modern::read(page);
-    if blocks.is_empty() { grammar.read(page) } else { blocks }
+    let blocks = modern::read(notice);
+    if blocks.is_empty() { grammar.read(notice) } else { blocks }
 }

@@ -1,41 +1,47 @@
 //! The fix-it owner indicator of the modern report: three columns, sender, service, recipient, one
 //! of them red.
 
-use serde::Serialize;
+use crate::bounce::notice::text::NoticeText;
+use crate::mail::find::{begins, position};
 
-use crate::mail::html::to_text;
-
-use super::super::page::{Page, begins};
-
-/// The column that Exchange paints red: where, it thinks, the trouble is to be repaired.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FixIt {
-    /// The first column: sender, or the sender's administrators.
-    Sender,
-    /// The middle column: Office 365.
-    Service,
-    /// The last column: recipient, or the recipient's administrators.
-    Recipient,
+names! {
+    /// The column that Exchange paints red: where, it thinks, the trouble is to be repaired.
+    pub enum FixIt {
+        /// The first column: sender, or the sender's administrators.
+        Sender "sender" "sender",
+        /// The middle column: Office 365.
+        Service "service" "service",
+        /// The last column: recipient, or the recipient's administrators.
+        Recipient "recipient" "recipient",
+    }
 }
+
+/// The colour of the red column, in lower case.
+const RED: &str = "#c00000";
 
 /// The red column in the HTML, else the place of "Action Required" in the text.
 #[must_use]
-pub fn read(html: Option<&str>, page: &Page<'_>) -> Option<FixIt> {
-    html.and_then(in_html).or_else(|| in_text(page))
+pub fn read(html: Option<&str>, notice: &NoticeText<'_>) -> Option<FixIt> {
+    html.and_then(in_html).or_else(|| in_text(notice))
 }
 
 /// Five cells of height 10 and widths 180/4/180/4/180: the red one says it.
 fn in_html(html: &str) -> Option<FixIt> {
+    let red = position(html, RED)?;
     let lower = html.to_ascii_lowercase();
-    let red = lower.find("#c00000")?;
     let row_start = lower[..red].rfind("<tr")?;
     let row_end = lower[red..].find("</tr").map_or(lower.len(), |i| red + i);
-    let cells: Vec<&str> = lower[row_start..row_end].split("<td").skip(1).collect();
-    let wide: Vec<&&str> =
-        cells.iter().filter(|cell| !cell.contains("#ffffff") && cell.contains("bgcolor")).collect();
-    let at = wide.iter().position(|cell| cell.contains("#c00000"))?;
-    match (wide.len(), at) {
+    let (mut columns, mut column) = (0, None);
+    for cell in lower[row_start..row_end].split("<td").skip(1) {
+        if cell.contains("#ffffff") || !cell.contains("bgcolor") {
+            continue;
+        }
+        if column.is_none() && cell.contains(RED) {
+            column = Some(columns);
+        }
+        columns += 1;
+    }
+    match (columns, column?) {
         (3, 0) => Some(FixIt::Sender),
         (3, 1) => Some(FixIt::Service),
         (3, 2) => Some(FixIt::Recipient),
@@ -45,8 +51,8 @@ fn in_html(html: &str) -> Option<FixIt> {
 
 /// "Action Required" under the first, second or third column: the other labels of the line tell
 /// which.
-fn in_text(page: &Page<'_>) -> Option<FixIt> {
-    let line = page.lines.iter().find(|line| line.text.contains("Action Required"))?.trimmed();
+fn in_text(notice: &NoticeText<'_>) -> Option<FixIt> {
+    let line = notice.lines.iter().find(|line| line.text.contains("Action Required"))?.trimmed();
     if begins(line, "action required") {
         return Some(if line.contains("Recipient") { FixIt::Sender } else { return None });
     }
@@ -56,18 +62,10 @@ fn in_text(page: &Page<'_>) -> Option<FixIt> {
     Some(if line.contains("Recipient") { FixIt::Service } else { FixIt::Recipient })
 }
 
-/// The sentence under the red column, the short cause.
-#[must_use]
-pub fn short_cause(html: &str) -> Option<String> {
-    let text = to_text(html);
-    let mut lines = text.lines().skip_while(|line| !line.contains("Action Required")).skip(1);
-    lines.find(|line| !line.trim().is_empty()).map(|line| line.trim().to_owned())
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::super::said::Part;
     use super::*;
+    use crate::bounce::said::Part;
 
     fn row(red: usize) -> String {
         let cell = |i: usize| {
@@ -86,11 +84,11 @@ mod tests {
 
     #[test]
     fn the_red_cell_and_the_words() {
-        let empty = Page::new("", Part::Text);
+        let empty = NoticeText::new("", Part::Text);
         assert_eq!(read(Some(&row(0)), &empty), Some(FixIt::Sender));
         assert_eq!(read(Some(&row(1)), &empty), Some(FixIt::Service));
         assert_eq!(read(Some(&row(2)), &empty), Some(FixIt::Recipient));
-        let text = |line: &str| read(None, &Page::new(line, Part::Text));
+        let text = |line: &str| read(None, &NoticeText::new(line, Part::Text));
         assert_eq!(text("Action Required\t\tRecipient"), Some(FixIt::Sender));
         assert_eq!(text("Sender\t\tAction Required"), Some(FixIt::Recipient));
         assert_eq!(text("Sender Action Required Recipient"), Some(FixIt::Service));

@@ -1,0 +1,364 @@
+//! SMTP dialogues that reports quote: who said what to whom, in the notations of Sendmail (`>>>`
+//! `<<<`), InterScan (`Sent <<<` `Received >>>`), MDaemon (`-->` `<--`) and their relatives.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::mail::address;
+
+use super::blocks::{Block, Grammar};
+use super::text::{Line, NoticeText};
+use crate::bounce::remote::Remote;
+use crate::bounce::said::Said;
+use crate::bounce::status::replies;
+use crate::mail::find::begins;
+
+/// Marks in front of what the reporting host sent.
+const SENT: [&str; 4] = ["Sent <<<", ">>>", "-->", "In:"];
+/// Marks in front of what it was answered.
+const RECEIVED: [&str; 4] = ["Received >>>", "<<<", "<--", "Out:"];
+
+/// One answer that refuses something.
+#[derive(Clone, Debug)]
+struct Refusal {
+    /// Whom it is about, where the dialogue tells.
+    recipient: Option<String>,
+    /// The host that gave it.
+    host: Option<Remote>,
+    /// The answer.
+    said: Said,
+    /// It came from the other server, not from the reporting host itself.
+    remote: bool,
+}
+
+impl Refusal {
+    /// Answers of the other server tell more than the reporting host's own line, permanent ones
+    /// more than the rest.
+    fn rank(&self) -> (bool, bool) {
+        let permanent = matches!(self.said.codes().reply, Some(500..));
+        (self.remote, permanent)
+    }
+}
+
+/// The recipients of a report with a dialogue: those it lists, completed by the dialogue; without a
+/// list those that the dialogue names, or one without a name.
+#[must_use]
+pub fn read(notice: &NoticeText<'_>, grammar: &Grammar) -> Vec<Block> {
+    let listed = notice.lines.iter().any(|line| line.begins_with_any(grammar.begin));
+    let mut blocks = if listed { grammar.read(notice) } else { Vec::new() };
+    let refusals = refusals(notice);
+    if blocks.is_empty() {
+        blocks = named_in(&refusals);
+    }
+    if blocks.is_empty() && !listed {
+        blocks = grammar.read(notice);
+    }
+    if blocks.is_empty() && !refusals.is_empty() {
+        blocks.push(Block::default());
+    }
+    let telling = Telling::of(&refusals, blocks.len() == 1);
+    for block in &mut blocks {
+        complete(notice, block, &telling);
+    }
+    blocks
+}
+
+/// A block for each recipient that a dialogue names.
+fn named_in(refusals: &[Refusal]) -> Vec<Block> {
+    let mut seen = HashSet::new();
+    let mut blocks = Vec::new();
+    for refusal in refusals {
+        if let Some(recipient) = &refusal.recipient
+            && seen.insert(recipient.to_ascii_lowercase())
+        {
+            blocks.push(Block { recipient: recipient.clone(), ..Block::default() });
+        }
+    }
+    blocks
+}
+
+/// The refusals that tell most; of several that tell as much the last word.
+struct Telling<'a> {
+    /// By the recipient they are about, in lower case.
+    about: HashMap<String, &'a Refusal>,
+    /// Of those that may be about anybody.
+    any: Option<&'a Refusal>,
+}
+
+impl<'a> Telling<'a> {
+    fn of(refusals: &'a [Refusal], single: bool) -> Self {
+        let mut telling = Self { about: HashMap::new(), any: None };
+        for refusal in refusals {
+            if let Some(recipient) = &refusal.recipient {
+                let best = telling.about.entry(recipient.to_ascii_lowercase()).or_insert(refusal);
+                if refusal.rank() >= best.rank() {
+                    *best = refusal;
+                }
+            }
+            if single || refusal.recipient.is_none() {
+                let best = telling.any.get_or_insert(refusal);
+                if refusal.rank() >= best.rank() {
+                    *best = refusal;
+                }
+            }
+        }
+        telling
+    }
+}
+
+/// Gives a block the refusal that is about it.
+fn complete(notice: &NoticeText<'_>, block: &mut Block, telling: &Telling<'_>) {
+    if let Some(said) = &block.said
+        && begins(&said.text, "(reason:")
+    {
+        block.said = Some(reason(notice, said));
+    }
+    let own = telling.about.get(&block.recipient.to_ascii_lowercase()).copied();
+    let Some(refusal) = own.or(telling.any) else { return };
+    if block.remote.is_none() {
+        block.remote.clone_from(&refusal.host);
+    }
+    let better = match &block.said {
+        Some(said) => refusal.said.extends(said) || refusal.said.refuses() && !said.refuses(),
+        None => true,
+    };
+    if better {
+        block.said = Some(refusal.said.clone());
+    }
+}
+
+/// The text inside `(reason: …)`.
+fn reason(notice: &NoticeText<'_>, said: &Said) -> Said {
+    let text = notice.slice(said.start, said.end);
+    let inside = text.strip_prefix("(reason:").unwrap_or(text);
+    let start = said.end - inside.len();
+    let bare = inside.strip_suffix(')').unwrap_or(inside);
+    notice.passage(start, start + bare.len())
+}
+
+/// The refusing answers of the dialogue, in order.
+fn refusals(notice: &NoticeText<'_>) -> Vec<Refusal> {
+    let lines = &notice.lines;
+    let from = lines.iter().position(|line| line.begins("transcript of session")).unwrap_or(0);
+    let mut dialogue = Dialogue {
+        notice,
+        lines: &lines[from..],
+        host: None,
+        recipient: None,
+        about_sender: false,
+        refusals: Vec::new(),
+    };
+    let mut at = 0;
+    while at < dialogue.lines.len() {
+        at = dialogue.step(at);
+    }
+    dialogue.refusals
+}
+
+/// A dialogue as far as it has been read.
+struct Dialogue<'n, 't> {
+    notice: &'n NoticeText<'t>,
+    lines: &'n [Line<'t>],
+    /// Who is talked to.
+    host: Option<Remote>,
+    /// Whom the last command named.
+    recipient: Option<String>,
+    /// The last command was MAIL FROM.
+    about_sender: bool,
+    refusals: Vec<Refusal>,
+}
+
+impl Dialogue<'_, '_> {
+    /// Reads the line `at` and those that belong to it; returns the next one.
+    fn step(&mut self, at: usize) -> usize {
+        let text = self.lines[at].trimmed();
+        if let Some(name) = talking_to(text) {
+            self.host = Remote::read(name.trim_end_matches([':', '.']));
+        } else if let Some(command) = behind(text, &SENT) {
+            self.command(command);
+        } else if let Some(answer) = behind(text, &RECEIVED) {
+            return self.answer(at, answer.len());
+        } else if let Some(recipient) = deferred(text) {
+            let said = self.passage(at, at);
+            self.own_words(Some(recipient), said);
+        } else if begins_with_refusal(text) {
+            return self.own_refusal(at);
+        }
+        at + 1
+    }
+
+    /// The passage from one line to another.
+    fn passage(&self, first: usize, last: usize) -> Said {
+        self.notice.passage(self.lines[first].start, self.lines[last].end())
+    }
+
+    /// What the reporting host sent.
+    fn command(&mut self, command: &str) {
+        self.about_sender = begins(command, "mail from");
+        self.recipient = None;
+        if begins(command, "rcpt to") {
+            self.recipient = address::find(command).map(|found| found.text.to_owned());
+        }
+    }
+
+    /// What the other server answered, in one line or several; `len` bytes of the first stand
+    /// behind the mark.
+    fn answer(&mut self, at: usize, len: usize) -> usize {
+        let last = last_of_reply(self.lines, at);
+        let said = if last == at {
+            let end = self.lines[at].end();
+            self.notice.passage(end - len, end)
+        } else {
+            self.passage(at, last)
+        };
+        if said.refuses() {
+            let mut recipient = self.recipient.clone();
+            if recipient.is_none() && !self.about_sender {
+                recipient = named(&said);
+            }
+            self.refusals.push(Refusal { recipient, host: self.host.clone(), said, remote: true });
+        }
+        last + 1
+    }
+
+    /// The reporting host's own line about a refusal: `550 5.1.1 <address>... User unknown`.
+    fn own_refusal(&mut self, at: usize) -> usize {
+        let last = at + folded(&self.lines[at + 1..]);
+        let said = self.passage(at, last);
+        let recipient = named(&said);
+        let inner = inner(self.notice, &said);
+        self.own_words(recipient, inner.unwrap_or(said));
+        last + 1
+    }
+
+    fn own_words(&mut self, recipient: Option<String>, said: Said) {
+        self.refusals.push(Refusal { recipient, host: self.host.clone(), said, remote: false });
+    }
+}
+
+/// The host in `... while talking to mx.example.com.:`
+fn talking_to(text: &str) -> Option<&str> {
+    const WORDS: &str = "while talking to ";
+    let text = text.trim_start_matches("... ");
+    if begins(text, WORDS) { Some(&text[WORDS.len()..]) } else { None }
+}
+
+/// What follows one of the marks at the start of a line.
+fn behind<'t>(text: &'t str, marks: &[&str]) -> Option<&'t str> {
+    for mark in marks {
+        if let Some(rest) = text.strip_prefix(mark) {
+            return Some(rest.trim_start());
+        }
+    }
+    None
+}
+
+fn begins_with_refusal(text: &str) -> bool {
+    match replies(text).next() {
+        Some(reply) => reply.start == 0 && reply.code >= 400,
+        None => false,
+    }
+}
+
+/// The address in `<address>... Deferred: Connection refused by mx.example.com.`
+fn deferred(text: &str) -> Option<String> {
+    let found = address::find(text)?;
+    if found.start > 1 {
+        return None;
+    }
+    let behind = text[found.end()..].trim_start_matches('>').trim_start();
+    let told = behind.strip_prefix("...")?;
+    if told.len() > 4 { Some(found.text.to_owned()) } else { None }
+}
+
+/// How many lines carry the one before on.
+fn folded(lines: &[Line<'_>]) -> usize {
+    let mut count = 0;
+    for line in lines {
+        let carries_on = line.indent() > 0 && !line.trimmed().starts_with(['<', '>', '-']);
+        if line.is_blank() || !carries_on {
+            break;
+        }
+        count += 1;
+    }
+    count
+}
+
+/// The last line of a reply that may have several: `550-` on all but the last.
+fn last_of_reply(lines: &[Line<'_>], at: usize) -> usize {
+    let mut last = at;
+    while mark_of_reply(lines, last) == Some(b'-') && mark_of_reply(lines, last + 1).is_some() {
+        last += 1;
+    }
+    last
+}
+
+/// What stands behind the code of the reply in a line: a blank, or a dash where it goes on.
+fn mark_of_reply(lines: &[Line<'_>], at: usize) -> Option<u8> {
+    let reply = behind(lines.get(at)?.trimmed(), &RECEIVED)?;
+    reply.as_bytes().get(3).copied()
+}
+
+/// The answer inside Sendmail's own: `554 <address>... 550 Host unknown`.
+fn inner(notice: &NoticeText<'_>, said: &Said) -> Option<Said> {
+    let text = notice.slice(said.start, said.end);
+    let at = text.find("... ")? + 4;
+    if begins_with_refusal(&text[at..]) {
+        Some(notice.passage(said.start + at, said.end))
+    } else {
+        None
+    }
+}
+
+/// The address in `550 5.1.1 <address>... User unknown`.
+fn named(said: &Said) -> Option<String> {
+    let found = address::find(&said.literal)?;
+    let behind = said.literal[found.end()..].trim_start_matches('>');
+    if behind.trim_start().starts_with("...") { Some(found.text.to_owned()) } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bounce::said::Part;
+
+    fn found(text: &str) -> Vec<(Option<String>, String)> {
+        refusals(&NoticeText::new(text, Part::Text))
+            .into_iter()
+            .map(|a| (a.recipient, a.said.text.to_string()))
+            .collect()
+    }
+
+    #[test]
+    fn every_notation() {
+        let to = |r: &str| Some(r.to_owned());
+        assert_eq!(
+            found(
+                "... while talking to mx.b.example.:\n>>> RCPT To:<a@b.example>\n<<< 550-5.1.1 no\n<<< 550 5.1.1 such user\n550 5.1.1 <a@b.example>... User unknown"
+            ),
+            [
+                (to("a@b.example"), "550 5.1.1 no such user".into()),
+                (to("a@b.example"), "550 5.1.1 <a@b.example>... User unknown".into())
+            ]
+        );
+        assert_eq!(
+            found("Sent <<< RCPT TO:<a@b.example>\nReceived >>> 550 no\n"),
+            [(to("a@b.example"), "550 no".into())]
+        );
+        assert_eq!(
+            found("--> RCPT To:<a@b.example>\n<-- 550 no\n"),
+            [(to("a@b.example"), "550 no".into())]
+        );
+        assert_eq!(
+            found("554 <a@b.example>... 550 Host unknown"),
+            [(to("a@b.example"), "550 Host unknown".into())]
+        );
+    }
+
+    #[test]
+    fn an_answer_to_the_sender_names_no_recipient() {
+        assert_eq!(
+            found(">>> MAIL From:<s@a.example>\n<<< 501 <s@a.example>... no access"),
+            [(None, "501 <s@a.example>... no access".into())]
+        );
+    }
+}
