@@ -6,7 +6,7 @@ use jiff::{Timestamp, ToSpan};
 
 use crate::bounce::{Bounce, Delivery, Kind, Status};
 use crate::diagnosis::{Backscatter, Confidence, Diagnosis, Party, Reason, Verdict};
-use crate::mail::SafeText;
+use crate::mail::{SafeText, address};
 
 use super::MessageId;
 
@@ -63,45 +63,61 @@ impl Row {
         bounce: &Bounce,
         diagnosis: &Diagnosis,
     ) -> Vec<Self> {
-        let time = time(bounce, received);
-        let origin = diagnosis.origin.verdict;
+        let shared = Self::of_message(id, received, bounce, diagnosis);
         if bounce.deliveries.is_empty() {
-            return vec![Self {
-                id: DeliveryId { message: id, recipient: 0 },
-                time,
-                kind: bounce.kind,
-                status: None,
-                reply: None,
-                reason: Reason::Unknown,
-                party: if bounce.kind.is_bounce() { Party::Unknown } else { Party::Nobody },
-                confidence: Confidence::Low,
-                recipient: bounce
-                    .from
-                    .as_deref()
-                    .and_then(crate::mail::address::first_in)
-                    .map(SafeText::new),
-                host: bounce.generating_server.clone(),
-                origin,
-            }];
+            return vec![shared];
         }
-        let row = |(at, (delivery, verdict)): (usize, (&Delivery, &Verdict))| Self {
-            id: DeliveryId { message: id, recipient: u32::try_from(at).unwrap_or(u32::MAX) },
-            time,
+        let mut rows = Vec::with_capacity(bounce.deliveries.len());
+        for (at, (delivery, verdict)) in
+            (0..).zip(bounce.deliveries.iter().zip(&diagnosis.verdicts))
+        {
+            rows.push(shared.of_delivery(at, delivery, verdict));
+        }
+        rows
+    }
+
+    /// What is known of a message that names no recipient.
+    fn of_message(
+        id: MessageId,
+        received: Option<Timestamp>,
+        bounce: &Bounce,
+        diagnosis: &Diagnosis,
+    ) -> Self {
+        let author = bounce.from.as_deref().and_then(address::first_in);
+        Self {
+            id: DeliveryId { message: id, recipient: 0 },
+            time: time(bounce, received),
             kind: bounce.kind,
+            status: None,
+            reply: None,
+            reason: Reason::Unknown,
+            party: if bounce.kind.is_bounce() { Party::Unknown } else { Party::Nobody },
+            confidence: Confidence::Low,
+            recipient: author.map(SafeText::new),
+            host: bounce.generating_server.clone(),
+            origin: diagnosis.origin.verdict,
+        }
+    }
+
+    /// The row of recipient number `at`, from that of its message.
+    fn of_delivery(&self, at: u32, delivery: &Delivery, verdict: &Verdict) -> Self {
+        let host = match &delivery.remote {
+            Some(remote) => Some(remote.label()),
+            None => self.host.clone(),
+        };
+        Self {
+            id: DeliveryId { message: self.id.message, recipient: at },
             status: delivery.status,
             reply: delivery.reply,
             reason: verdict.reason,
             party: verdict.judgement.party,
             confidence: verdict.judgement.confidence,
             recipient: delivery.recipient.clone(),
-            host: delivery
-                .remote
-                .as_ref()
-                .map(crate::bounce::Remote::label)
-                .or_else(|| bounce.generating_server.clone()),
-            origin,
-        };
-        bounce.deliveries.iter().zip(&diagnosis.verdicts).enumerate().map(row).collect()
+            host,
+            time: self.time,
+            kind: self.kind,
+            origin: self.origin,
+        }
     }
 
     /// The row of a message on which the program itself failed.

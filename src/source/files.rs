@@ -29,19 +29,19 @@ pub fn list(paths: &[PathBuf]) -> Result<Vec<MessageFile>, Error> {
         if meta.is_dir() {
             folder(path, path, &mut files)?;
         } else {
-            let label = path
-                .file_name()
-                .map_or_else(|| path.to_string_lossy(), |name| name.to_string_lossy());
-            files.push(MessageFile { label: label.into_owned(), path: path.clone() });
+            let name = path.file_name().unwrap_or(path.as_os_str());
+            let label = name.to_string_lossy().into_owned();
+            files.push(MessageFile { label, path: path.clone() });
         }
     }
     Ok(files)
 }
 
 fn folder(root: &Path, path: &Path, files: &mut Vec<MessageFile>) -> Result<(), Error> {
-    let mut entries: Vec<PathBuf> = fs::read_dir(path)
-        .and_then(|entries| entries.map(|e| e.map(|e| e.path())).collect())
-        .map_err(|e| failed(path, &e))?;
+    let mut entries = Vec::new();
+    for entry in fs::read_dir(path).map_err(|e| failed(path, &e))? {
+        entries.push(entry.map_err(|e| failed(path, &e))?.path());
+    }
     entries.sort();
     let maildir = ["cur", "new", "tmp"].iter().all(|sub| path.join(sub).is_dir());
     for entry in entries {
@@ -60,7 +60,7 @@ fn folder(root: &Path, path: &Path, files: &mut Vec<MessageFile>) -> Result<(), 
 
 /// Files that IMAP servers keep beside the messages of a Maildir.
 fn is_index(path: &Path) -> bool {
-    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
     name.starts_with("dovecot")
         || name.starts_with("courierimap")
         || name == "subscriptions"

@@ -1,6 +1,7 @@
 //! Files as a mailbox: messages, mboxes, Maildirs and folders of them.
 
 use std::collections::HashMap;
+use std::fs::Metadata;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -55,33 +56,67 @@ impl Local {
     fn read(&mut self, file: &MessageFile, sink: &mut dyn Sink) -> Result<ControlFlow<()>, Error> {
         let meta = std::fs::metadata(&file.path).map_err(|e| failed(&file.path, &e))?;
         let before = self.known.insert(stable(&file.path), meta.len());
-        if before.is_some_and(|size| size == meta.len()) {
+        if before == Some(meta.len()) {
             return Ok(ControlFlow::Continue(()));
         }
-        let received = meta.modified().ok().and_then(|time| Timestamp::try_from(time).ok());
-        let path = Arc::new(file.path.clone());
-        let mut number = 0;
-        let mut flow = ControlFlow::Continue(());
-        let mut take = |message: Stored<'_>| {
-            let known = before.is_some_and(|size| message.offset < size);
-            if !known {
-                let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
-                places.push(Place { path: Arc::clone(&path), offset: message.offset, number });
-                let uid = u32::try_from(places.len()).unwrap_or(u32::MAX);
-                drop(places);
-                let id = MessageId { mailbox: self.mailbox, validity: 0, uid };
-                flow = sink.take(Event::Message(Fetched {
-                    id,
-                    bytes: message.bytes,
-                    whole: true,
-                    received,
-                }));
-            }
-            number += 1;
-            if self.stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { flow }
+        let mut reading = Reading {
+            path: Arc::new(file.path.clone()),
+            known: before.unwrap_or(0),
+            received: modified(&meta),
+            count: 0,
+            local: self,
+            sink,
+            flow: ControlFlow::Continue(()),
         };
-        each_message(&file.path, &mut take).map_err(|e| failed(&file.path, &e))?;
-        Ok(flow)
+        each_message(&file.path, &mut |message| reading.take(message))
+            .map_err(|e| failed(&file.path, &e))?;
+        Ok(reading.flow)
+    }
+
+    /// Gives a message its number, from 1.
+    fn number(&self, place: Place) -> u32 {
+        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        places.push(place);
+        u32::try_from(places.len()).unwrap_or(u32::MAX)
+    }
+}
+
+/// When a file was last written.
+fn modified(meta: &Metadata) -> Option<Timestamp> {
+    let time = meta.modified().ok()?;
+    Timestamp::try_from(time).ok()
+}
+
+/// The messages of one file on their way to the sink.
+struct Reading<'a> {
+    path: Arc<PathBuf>,
+    /// Bytes of the file that were read another time.
+    known: u64,
+    received: Option<Timestamp>,
+    /// Messages of the file so far.
+    count: usize,
+    local: &'a Local,
+    sink: &'a mut dyn Sink,
+    /// What the sink said last.
+    flow: ControlFlow<()>,
+}
+
+impl Reading<'_> {
+    fn take(&mut self, message: Stored<'_>) -> ControlFlow<()> {
+        let number = self.count;
+        self.count += 1;
+        if message.offset >= self.known {
+            let path = Arc::clone(&self.path);
+            let uid = self.local.number(Place { path, offset: message.offset, number });
+            let id = MessageId { mailbox: self.local.mailbox, validity: 0, uid };
+            let (bytes, received) = (message.bytes, self.received);
+            let message = Fetched { id, bytes, whole: true, received };
+            self.flow = self.sink.take(Event::Message(message));
+        }
+        if self.local.stop.load(Ordering::Relaxed) {
+            return ControlFlow::Break(());
+        }
+        self.flow
     }
 }
 
@@ -96,11 +131,11 @@ fn stable(path: &std::path::Path) -> PathBuf {
 
 impl Source for Local {
     fn name(&self) -> SafeText {
-        let first =
-            self.paths.first().map(|p| p.to_string_lossy().into_owned()).unwrap_or_default();
-        match self.paths.len() {
-            0 | 1 => SafeText::new(&first),
-            n => SafeText::new(&format!("{first} and {} more", n - 1)),
+        let Some(first) = self.paths.first() else { return SafeText::default() };
+        let first = first.to_string_lossy();
+        match self.paths.len() - 1 {
+            0 => SafeText::new(&first),
+            more => SafeText::new(&format!("{first} and {more} more")),
         }
     }
 
@@ -111,7 +146,8 @@ impl Source for Local {
             // It ends here whatever the sink says.
             let _ = sink.take(Event::State(State::Stopped(SafeText::new(&error.to_string()))));
         }
-        result.and(if stopped { Err(Error::Cancelled) } else { Ok(()) })
+        result?;
+        if stopped { Err(Error::Cancelled) } else { Ok(()) }
     }
 
     fn reader(&self) -> Box<dyn Reader> {
@@ -162,18 +198,19 @@ struct LocalReader {
     places: Places,
 }
 
+impl LocalReader {
+    /// Where message number `uid`, from 1, stands.
+    fn place(&self, uid: u32) -> Option<Place> {
+        let at = (uid as usize).checked_sub(1)?;
+        let places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        places.get(at).cloned()
+    }
+}
+
 impl Reader for LocalReader {
     fn whole(&mut self, id: MessageId) -> Result<Vec<u8>, Error> {
-        let place = {
-            let places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
-            (id.uid as usize)
-                .checked_sub(1)
-                .and_then(|at| places.get(at))
-                .cloned()
-                .ok_or(Error::Gone)?
-        };
-        let message = message_at(&place.path, place.offset, place.number)
-            .map_err(|e| failed(&place.path, &e))?;
+        let Place { path, offset, number } = self.place(id.uid).ok_or(Error::Gone)?;
+        let message = message_at(&path, offset, number).map_err(|e| failed(&path, &e))?;
         message.ok_or(Error::Gone)
     }
 

@@ -117,45 +117,70 @@ pub fn split(
 /// How many bytes in front of the first line do not count: a byte order mark, empty lines.
 fn lead(head: &[u8]) -> usize {
     let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
-    let text = &text[text.iter().take_while(|b| matches!(b, b'\n' | b'\r')).count()..];
-    head.len() - text.len()
+    head.len() - text.len() + count_of(text, b"\r\n")
 }
 
 /// The messages of an mbox that begins with a From_ line, `at` bytes behind the start of the file.
 fn split_mbox(
-    mut input: impl BufRead,
-    mut at: u64,
+    input: impl BufRead,
+    at: u64,
     take: &mut dyn FnMut(Stored<'_>) -> ControlFlow<()>,
 ) -> io::Result<()> {
+    let mut lines = Lines { input, at, ahead: Vec::new() };
+    let mut line = Vec::new();
     let mut message = Vec::new();
-    let (mut line, mut ahead) = (Vec::new(), Vec::new());
-    let mut offset = None;
-    let mut after_blank = true;
+    // The From_ line of the first message.
+    let mut offset = lines.at;
+    lines.next(&mut line)?;
+    let mut after_blank = false;
     loop {
-        line.clear();
-        std::mem::swap(&mut line, &mut ahead);
-        let more = !line.is_empty() || read_line(&mut input, &mut line)?;
-        let mut begins = offset.is_none() || is_from_line(&line);
-        if begins && !after_blank {
-            read_line(&mut input, &mut ahead)?;
-            begins = field_name(&ahead).is_some();
+        let begin = lines.at;
+        if !lines.next(&mut line)? {
+            // It is the last one whatever the other side says.
+            let _ = take(Stored { bytes: trim_end(&message), offset });
+            return Ok(());
         }
-        if !more || begins {
-            let whole = offset.map(|offset| Stored { bytes: trim_end(&message), offset });
-            if whole.is_some_and(|whole| take(whole).is_break()) || !more {
+        if is_from_line(&line) && (after_blank || lines.header_follows()?) {
+            if take(Stored { bytes: trim_end(&message), offset }).is_break() {
                 return Ok(());
             }
-            offset = Some(at);
-            at += line.len() as u64;
+            offset = begin;
             message.clear();
             after_blank = false;
             continue;
         }
-        at += line.len() as u64;
-        after_blank = line.iter().all(|b| matches!(b, b'\n' | b'\r'));
+        after_blank = count_of(&line, b"\r\n") == line.len();
         if message.len() + line.len() <= MESSAGE_BYTES {
             message.extend_from_slice(unquoted(&line));
         }
+    }
+}
+
+/// The lines of an mbox, of which one can be looked at before its turn.
+struct Lines<R> {
+    input: R,
+    /// Byte of the file at which the next line begins.
+    at: u64,
+    /// The next line, if it was looked at; else empty.
+    ahead: Vec<u8>,
+}
+
+impl<R: BufRead> Lines<R> {
+    /// The next line; false at the end of the input.
+    fn next(&mut self, line: &mut Vec<u8>) -> io::Result<bool> {
+        line.clear();
+        std::mem::swap(line, &mut self.ahead);
+        let more = !line.is_empty() || read_line(&mut self.input, line)?;
+        self.at += line.len() as u64;
+        Ok(more)
+    }
+
+    /// True when the next line is one of a header.
+    fn header_follows(&mut self) -> io::Result<bool> {
+        if self.ahead.is_empty() {
+            read_line(&mut self.input, &mut self.ahead)?;
+        }
+        Ok(field_name(&self.ahead).is_some())
     }
 }
 
@@ -168,26 +193,39 @@ fn read_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
 /// `From sender date`: the date ends in a year, or a zone, and holds a time.
 fn is_from_line(line: &[u8]) -> bool {
     let Some(rest) = line.strip_prefix(b"From ") else { return false };
-    let words: Vec<&[u8]> =
-        rest.trim_ascii().split(|b| *b == b' ').filter(|w| !w.is_empty()).collect();
-    let time = words.iter().any(|w| w.len() >= 4 && w.contains(&b':') && w[0].is_ascii_digit());
-    let year = words.iter().any(|w| w.len() == 4 && w.iter().all(u8::is_ascii_digit));
-    words.len() >= 5 && time && year
+    let (mut words, mut time, mut year) = (0, false, false);
+    for word in rest.trim_ascii().split(|b| *b == b' ') {
+        if word.is_empty() {
+            continue;
+        }
+        words += 1;
+        time |= word.len() >= 4 && word.contains(&b':') && word[0].is_ascii_digit();
+        year |= word.len() == 4 && word.iter().all(u8::is_ascii_digit);
+    }
+    words >= 5 && time && year
 }
 
 /// The line without one `>` if it is a quoted From_ line (mboxrd; mboxo quotes the same way once).
 fn unquoted(line: &[u8]) -> &[u8] {
-    let bare = &line[line.iter().take_while(|b| **b == b'>').count()..];
-    if bare.len() < line.len() && bare.starts_with(b"From ") { &line[1..] } else { line }
+    let quotes = count_of(line, b">");
+    let quoted = quotes > 0 && line[quotes..].starts_with(b"From ");
+    if quoted { &line[1..] } else { line }
+}
+
+/// How many of these bytes a text begins with.
+fn count_of(text: &[u8], these: &[u8]) -> usize {
+    text.iter().position(|byte| !these.contains(byte)).unwrap_or(text.len())
 }
 
 /// The empty line in front of the next From_ line belongs to the mbox, not to the message.
 fn trim_end(message: &[u8]) -> &[u8] {
-    message
-        .strip_suffix(b"\r\n\r\n")
-        .map(|m| &message[..m.len() + 2])
-        .or_else(|| message.strip_suffix(b"\n\n").map(|m| &message[..=m.len()]))
-        .unwrap_or(message)
+    if message.ends_with(b"\r\n\r\n") {
+        &message[..message.len() - 2]
+    } else if message.ends_with(b"\n\n") {
+        &message[..message.len() - 1]
+    } else {
+        message
+    }
 }
 
 #[cfg(test)]

@@ -23,18 +23,23 @@ enum Through {
 /// # Errors
 /// When the text is too long for terminals.
 pub(super) fn encode(text: &str) -> Result<Vec<u8>, String> {
-    let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    let through = match () {
-        () if set("TMUX") => Through::Tmux,
-        () if set("STY") => Through::Screen,
-        () => Through::Terminal,
+    let through = if is_set("TMUX") {
+        Through::Tmux
+    } else if is_set("STY") {
+        Through::Screen
+    } else {
+        Through::Terminal
     };
     sequence(text, through)
 }
 
+fn is_set(variable: &str) -> bool {
+    std::env::var_os(variable).is_some_and(|value| !value.is_empty())
+}
+
 fn sequence(text: &str, through: Through) -> Result<Vec<u8>, String> {
-    let clean: String =
-        text.trim_end().chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
+    let mut clean = text.trim_end().to_owned();
+    clean.retain(|c| !c.is_control() || matches!(c, '\n' | '\t'));
     let coded = STANDARD.encode(clean);
     if coded.len() > MOST {
         return Err(format!(
@@ -43,19 +48,22 @@ fn sequence(text: &str, through: Through) -> Result<Vec<u8>, String> {
         ));
     }
     let plain = format!("\x1b]52;c;{coded}\x07");
-    Ok(match through {
+    let sequence = match through {
         Through::Terminal => plain,
         // tmux takes the plain one when `set-clipboard` is on, the wrapped one when
         // `allow-passthrough` is.
         Through::Tmux => format!("{plain}\x1bPtmux;{}\x1b\\", plain.replace('\x1b', "\x1b\x1b")),
         Through::Screen => {
-            let pieces = plain.as_bytes().chunks(SCREEN_CHUNK);
-            pieces
-                .flat_map(|piece| ["\x1bP".into(), String::from_utf8_lossy(piece), "\x1b\\".into()])
-                .collect()
+            let mut wrapped = String::new();
+            for piece in plain.as_bytes().chunks(SCREEN_CHUNK) {
+                wrapped.push_str("\x1bP");
+                wrapped.push_str(&String::from_utf8_lossy(piece));
+                wrapped.push_str("\x1b\\");
+            }
+            wrapped
         }
-    }
-    .into_bytes())
+    };
+    Ok(sequence.into_bytes())
 }
 
 #[cfg(test)]
