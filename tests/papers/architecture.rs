@@ -1,9 +1,15 @@
 //! The arrows between the rooms run one way: every `use` of the library is read and held against
 //! the table below, which is the one of docs/architecture.md.
 
+mod circles;
+mod code;
+mod unused;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use code::{files, without_tests};
 
 /// Each room, and the rooms it may know. The pure rooms come first: each knows only what stands
 /// above it.
@@ -51,7 +57,7 @@ const PURE: [&str; 8] =
     ["mail", "layout", "human", "bounce", "diagnosis", "listing", "filter", "app"];
 
 /// What pure rooms may not name.
-const WORLD: [&str; 12] = [
+const WORLD: [&str; 15] = [
     "std::fs",
     "std::net::Tcp",
     "std::thread",
@@ -64,18 +70,14 @@ const WORLD: [&str; 12] = [
     "native_tls",
     "crossbeam_channel",
     "println!",
+    "clap::",
+    "ratatui::",
+    "termios",
 ];
 
-fn files(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).expect("a folder").flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            files(&path, found);
-        } else if path.extension().is_some_and(|e| e == "rs") {
-            found.push(path);
-        }
-    }
-}
+/// What pure rooms still name. Whoever mends one takes it out.
+const STILL_NAMED: [(&str, &str); 2] =
+    [("app/prompt.rs", "ratatui::"), ("diagnosis/guidance.rs", "clap::")];
 
 /// The library's files by room, their tests left out.
 fn rooms() -> BTreeMap<String, Vec<(PathBuf, String)>> {
@@ -88,7 +90,7 @@ fn rooms() -> BTreeMap<String, Vec<(PathBuf, String)>> {
         let room = inside.components().next().expect("a name").as_os_str().to_string_lossy();
         let room = room.trim_end_matches(".rs").to_owned();
         let text = fs::read_to_string(&path).expect("a file");
-        let code = text.split("#[cfg(test)]\nmod tests").next().unwrap_or(&text).to_owned();
+        let code = without_tests(&text).to_owned();
         // `names` is a macro that every room may use.
         if room != "lib" && room != "names" {
             rooms.entry(room).or_default().push((inside.to_path_buf(), code));
@@ -166,6 +168,7 @@ fn no_arrow_is_allowed_that_nobody_uses() {
 
 #[test]
 fn the_pure_rooms_touch_nothing() {
+    let mut named = BTreeSet::new();
     for (room, files) in rooms() {
         if !PURE.contains(&room.as_str()) {
             continue;
@@ -175,10 +178,15 @@ fn the_pure_rooms_touch_nothing() {
                 let found = code
                     .lines()
                     .any(|line| line.contains(outside) && !line.trim_start().starts_with("//"));
-                assert!(!found, "src/{} names {outside}", path.display());
+                if found {
+                    named.insert((path.to_string_lossy().into_owned(), outside));
+                }
             }
         }
     }
+    let known: BTreeSet<_> =
+        STILL_NAMED.iter().map(|(path, outside)| ((*path).to_owned(), *outside)).collect();
+    assert_eq!(named, known, "left: what pure rooms name; right: what they are known to name");
 }
 
 #[test]

@@ -228,6 +228,11 @@ fn message(
     hops(tally, file, expected, bounce);
 }
 
+/// A text in lower case with single blanks.
+fn squeeze(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
 fn recipient(
     tally: &mut Tally,
     file: &str,
@@ -264,7 +269,6 @@ fn recipient(
             remote.as_ref().is_some_and(|r| r.to_lowercase().contains(&host.to_lowercase()));
         tally.check("remote_mta", file, holds, || format!("expected {host:?}, found {remote:?}"));
     }
-    let squeeze = |t: &str| t.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
     if let Some(said) = &wanted.said {
         let text = delivery
             .said
@@ -280,6 +284,17 @@ fn recipient(
         let holds = last.as_ref().is_some_and(|last| last.contains(&squeeze(wanted)));
         tally.check("last_error", file, holds, || format!("expected {wanted:?} in {last:?}"));
     }
+    judged(tally, file, wanted, delivery, verdict);
+}
+
+/// What is said of a delivery's verdict.
+fn judged(
+    tally: &mut Tally,
+    file: &str,
+    wanted: &Recipient,
+    delivery: &Delivery,
+    verdict: &Verdict,
+) {
     let who = format!("{file} {}", wanted.address);
     if let Some(reason) = &wanted.reason {
         let found = verdict.reason.slug();

@@ -25,7 +25,7 @@ fn cases(few: u32) -> ProptestConfig {
 
 fn of_the_corpus(property: fn(&[u8])) {
     let all = fixtures::fixtures();
-    assert!(all.len() > 300, "the corpus is there");
+    assert!(!all.is_empty(), "the corpus is there");
     for fixture in all {
         let raw = fixture.raw();
         if raw.len() < 100_000 {

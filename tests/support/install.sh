@@ -6,6 +6,7 @@ missing_packages() {
     command -v pkg-config > /dev/null || echo pkg-config
     pkg-config --exists openssl 2> /dev/null || echo libssl-dev
     command -v openssl > /dev/null || echo openssl
+    command -v python3 > /dev/null || echo python3
     there /usr/sbin/dovecot /usr/local/sbin/dovecot || echo dovecot-core
     there /usr/lib/dovecot/imap /usr/libexec/dovecot/imap /usr/local/libexec/dovecot/imap || echo dovecot-imapd
     there "${DEADLETTER_POSTFIX-}/usr/sbin/postfix" || echo postfix

@@ -70,7 +70,7 @@ fn the_keys_in_the_readme_exist() {
     let rows = chapter.lines().filter(|line| line.starts_with("| `"));
     let cells = rows.flat_map(|row| row.split(" | ").step_by(2).map(named).collect::<Vec<_>>());
     let keys: Vec<String> = cells.flatten().map(|key| key.to_lowercase()).collect();
-    assert!(keys.len() > 30, "{keys:?}");
+    assert!(!keys.is_empty(), "README.md names no keys");
     let known: Vec<String> =
         Action::ALL.iter().flat_map(|a| a.keys()).map(|key| key.to_lowercase()).collect();
     let unknown: Vec<_> = keys.iter().filter(|key| !known.contains(key)).collect();

@@ -51,6 +51,6 @@ fn every_link_of_the_documents_leads_somewhere() {
             }
         }
     }
-    assert!(seen > 40, "{seen} links");
+    assert_ne!(seen, 0, "no links");
     assert!(dead.is_empty(), "{}", dead.join("\n"));
 }

@@ -42,7 +42,7 @@ fn parts_beside_parts() {
 #[test]
 fn a_message_coded_many_times_is_opened_once() {
     let bomb = base64_nested(24);
-    assert!(bomb.len() > 200 << 10);
+    assert_eq!(bomb.len(), 945_997);
     assert_eq!(look(&bomb).recipients(), [""; 0]);
     only_the_outer_one_failed(&look(&report_with(&bomb)));
 }

@@ -12,7 +12,7 @@ mod panics;
 mod refusals;
 mod sizes;
 
-use crate::terminal::{Launch, Terminal, rows};
+use crate::terminal::{Launch, Terminal, rows, text};
 
 /// The demo mailbox, read to its end; where there is room for the views, the first delivery is in
 /// them.
@@ -27,8 +27,12 @@ pub(crate) fn settled(mut terminal: Terminal) -> Terminal {
     terminal
 }
 
-/// True when the views, where there are any, show the delivery under the cursor.
+/// True when the views, where there are any, show the delivery under the cursor, and its message
+/// has been read.
 pub(crate) fn followed(screen: &vt100::Screen) -> bool {
+    if text(screen).contains("reading the message") {
+        return false;
+    }
     let title: Option<String> = title(screen).map(|title| title.chars().take(6).collect());
     title.is_none_or(|title| title.chars().count() == 6 && cursor(screen).1.contains(&title))
 }

@@ -33,7 +33,7 @@ fn prints(mut terminal: Terminal, code: u32, word: &str) {
         assert_eq!(foreign(line.strip_suffix(b"\r").unwrap_or(line)), None);
     }
     let all = String::from_utf8_lossy(&terminal.bytes).into_owned();
-    assert!(lines.len() > 1 && all.contains(word), "no {word:?} in {all}");
+    assert!(all.contains(word), "no {word:?} in {all}");
 }
 
 #[test]
