@@ -21,7 +21,7 @@
 //! (mailboxes at work), [`export`] (JSON and text). The screen: [`app`] holds all state and decides,
 //! [`ui`] draws it, [`term`] is the only code that touches the terminal. [`cli`] puts them together.
 //!
-//! Arrows run one way; `tests/architecture.rs` holds them and `docs/architecture.md` explains them.
+//! Arrows run one way; `tests/papers/architecture.rs` holds them and `docs/architecture.md` explains them.
 //! Untrusted bytes become [`mail::SafeText`] once, at the boundary; nothing else reaches a screen,
 //! a file or standard error.
 

@@ -1,7 +1,5 @@
 //! Certificates for tests, made by the openssl program in a temporary folder.
 
-#![allow(dead_code, reason = "no test file uses all of it")]
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;

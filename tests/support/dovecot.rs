@@ -1,7 +1,5 @@
 //! A real Dovecot of our own, started by `dovecot.sh` beside this file.
 
-#![allow(dead_code, reason = "no test file uses all of it")]
-
 use std::fs;
 use std::io::{BufRead, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};

@@ -1,7 +1,5 @@
 //! The messages of `tests/corpus`, and whose side is ours when they are judged.
 
-#![allow(dead_code, reason = "no test file uses all of it")]
-
 use std::fs;
 use std::path::{Path, PathBuf};
 

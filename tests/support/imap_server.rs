@@ -4,8 +4,6 @@
 //! others are answered as a server should. Every command is logged with the number of its
 //! connection and whether it came through TLS.
 
-#![allow(dead_code, reason = "no test file uses all of it")]
-
 use std::fmt::Write as _;
 use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -334,7 +332,7 @@ impl Talk {
             match most {
                 Some(most) => self.message(number, uid, &bytes[..bytes.len().min(most)])?,
                 None => {
-                    writeln!(out, "* {number} FETCH (UID {uid})\r").map_err(io::Error::other)?
+                    writeln!(out, "* {number} FETCH (UID {uid})\r").map_err(io::Error::other)?;
                 }
             }
         }

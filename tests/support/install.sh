@@ -6,6 +6,7 @@ missing_packages() {
     command -v pkg-config > /dev/null || echo pkg-config
     pkg-config --exists openssl 2> /dev/null || echo libssl-dev
     command -v openssl > /dev/null || echo openssl
+    command -v python3 > /dev/null || echo python3
     there /usr/sbin/dovecot /usr/local/sbin/dovecot || echo dovecot-core
     there /usr/lib/dovecot/imap /usr/libexec/dovecot/imap /usr/local/libexec/dovecot/imap || echo dovecot-imapd
     there "${DEADLETTER_POSTFIX-}/usr/sbin/postfix" || echo postfix
@@ -23,11 +24,11 @@ there() {
 # Which tests cannot run without these packages, by name.
 left_out() {
     case $1 in
-        *dovecot*) echo "  tests/imap_dovecot.rs: Dovecot is not installed" ;;
+        *dovecot*) echo "  tests/network/imap_dovecot.rs: Dovecot is not installed" ;;
     esac
     case $1 in
-        *dovecot* | *postfix*) echo "  tests/end_to_end.rs: Dovecot or Postfix is not installed" ;;
-        *) [ -n "$(as_root)" ] || [ "$(id -u)" = 0 ] || echo "  tests/end_to_end.rs: Postfix runs only as root" ;;
+        *dovecot* | *postfix*) echo "  tests/network/end_to_end.rs: Dovecot or Postfix is not installed" ;;
+        *) [ -n "$(as_root)" ] || [ "$(id -u)" = 0 ] || echo "  tests/network/end_to_end.rs: Postfix runs only as root" ;;
     esac
 }
 

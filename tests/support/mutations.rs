@@ -170,7 +170,7 @@ impl Change {
             Self::Returned(seed) => returned(&SEEDS[seed.index(SEEDS.len())], &raw),
             Self::Coded => coded(&raw),
             Self::LineEnds(crlf) => {
-                crate::properties::with_line_ends(&raw, if crlf { b"\r\n" } else { b"\r" })
+                crate::invariants::with_line_ends(&raw, if crlf { b"\r\n" } else { b"\r" })
             }
         }
     }

@@ -1,7 +1,5 @@
 //! What the system tells of a running process (Linux: proc(5)).
 
-#![allow(dead_code, reason = "no test file uses all of it")]
-
 use std::fs;
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! What holds of every input whatever it is, said once: `tests/properties.rs` makes up messages
+//! What holds of every input whatever it is, said once: `tests/reading/properties.rs` makes up messages
 //! that look real, the targets in `tests/fuzz` take what a fuzzer comes up with. Each function
 //! stops with a panic where something does not hold.
 

@@ -1,7 +1,5 @@
 //! A sink that remembers, and accounts to stream from.
 
-#![allow(dead_code, reason = "no test file uses all of it")]
-
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::Path;

@@ -1,5 +1,7 @@
 //! A screen as a picture: SVG, one text element a run of equal cells.
 
+#![allow(clippy::cast_precision_loss, reason = "a screen has few cells")]
+
 use std::fmt::Write as _;
 
 use ratatui::buffer::{Buffer, Cell};

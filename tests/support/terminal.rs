@@ -1,8 +1,6 @@
 //! A terminal for tests: the built program runs in it, keys go in, and what stands on its screen
 //! can be waited for.
 
-#![allow(dead_code, reason = "no test file uses all of it")]
-
 use std::ffi::OsStr;
 use std::io::{Read, Write};
 use std::num::NonZero;

@@ -1,0 +1,28 @@
+//! Mailboxes on servers: one that misbehaves, a real Dovecot, and a real Postfix before it.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops where something is not what it must be"
+)]
+
+#[path = "../support/certificates.rs"]
+mod certificates;
+#[path = "../support/dovecot.rs"]
+mod dovecot;
+#[path = "../support/imap_server.rs"]
+mod imap_server;
+#[path = "../support/postfix.rs"]
+mod postfix;
+#[path = "../support/process.rs"]
+#[allow(dead_code, reason = "other tests use the rest of it")]
+mod process;
+#[path = "../support/seen.rs"]
+mod seen;
+#[path = "../support/terminal.rs"]
+#[allow(dead_code, reason = "other tests use the rest of it")]
+mod terminal;
+
+mod end_to_end;
+mod imap_dovecot;
+mod imap_faults;

@@ -1,0 +1,422 @@
+//! The command line as people and programs meet it: help, explanations without a screen, and what
+//! goes wrong.
+
+use std::fs;
+use std::path::Path;
+use std::process::Output;
+
+use assert_cmd::Command;
+use tempfile::TempDir;
+
+const POSTFIX: &str = "tests/corpus/postfix/our-relay-on-zen.eml";
+const EXCHANGE: &str = "tests/corpus/tree571/B2-internal-nested-group.eml";
+const SEVERAL: &str = "tests/corpus/several/exchange-three-remote-answers.eml";
+
+/// The program in a home of its own, with nothing set that this machine sets.
+struct Program {
+    home: TempDir,
+}
+
+impl Program {
+    fn new() -> Self {
+        Self { home: TempDir::new().expect("a folder") }
+    }
+
+    /// A file in the home; its path.
+    fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
+        let path = self.home.path().join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder that can be made");
+        fs::write(&path, bytes).expect("a file that can be written");
+        path.to_string_lossy().into_owned()
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::cargo_bin("deadletter").expect("the program is built");
+        command
+            .env_clear()
+            .env("HOME", self.home.path())
+            .env("XDG_CONFIG_HOME", self.home.path().join("config"));
+        command
+            .env("LANG", "C.UTF-8")
+            .env("COLUMNS", "100")
+            .current_dir(env!("CARGO_MANIFEST_DIR"));
+        command.args(arguments);
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().expect("the program runs")
+    }
+
+    /// Standard output of a run that goes well and complains of nothing.
+    fn says(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        let complaint = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            output.status.success() && complaint.is_empty(),
+            "{arguments:?}: {} {complaint}",
+            output.status
+        );
+        String::from_utf8(output.stdout).expect("UTF-8")
+    }
+
+    /// Standard error of a run that fails with this code, the home called HOME.
+    fn complains(&self, code: i32, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert_eq!(
+            output.status.code(),
+            Some(code),
+            "{arguments:?}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        let home = self.home.path().to_string_lossy();
+        String::from_utf8(output.stderr).expect("UTF-8").replace(home.as_ref(), "HOME")
+    }
+
+    /// The same of `check` under a configuration.
+    fn complains_of(&self, config: &str) -> String {
+        let file = self.file("mine.toml", config);
+        self.complains(1, &["check", "--config", &file])
+    }
+}
+
+#[test]
+fn help_of_every_command() {
+    let program = Program::new();
+    insta::assert_snapshot!("help", program.says(&["--help"]));
+    insta::assert_snapshot!("help-short", program.says(&["-h"]));
+    for command in deadletter::cli::command().get_subcommands() {
+        let name = command.get_name();
+        insta::assert_snapshot!(format!("help-{name}"), program.says(&[name, "--help"]));
+    }
+    assert_eq!(program.says(&["--version"]), format!("deadletter {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn what_is_printed_is_what_is_kept() {
+    let program = Program::new();
+    let kept = |name: &str| {
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).expect("a file")
+    };
+    assert_eq!(program.says(&["man"]), kept("assets/man/deadletter.1"));
+    assert_eq!(program.says(&["completions", "bash"]), kept("assets/completions/deadletter.bash"));
+    assert_eq!(program.says(&["--print-config"]), kept("assets/config.sample.toml"));
+}
+
+#[test]
+fn a_message_as_a_page() {
+    let program = Program::new();
+    let ours = program.file("ours.toml", include_str!("../corpus/ours.toml"));
+    insta::assert_snapshot!(
+        "explain-postfix",
+        program.says(&["explain", "--config", &ours, POSTFIX])
+    );
+    insta::assert_snapshot!(
+        "explain-exchange-pl",
+        program.says(&["explain", "--config", &ours, "--lang", "pl", EXCHANGE])
+    );
+    let delay = "tests/corpus/postfix/delayed-lost-connection.eml";
+    insta::assert_snapshot!(
+        "explain-delay-nb",
+        program.says(&["explain", "--config", &ours, "--lang", "nb", delay])
+    );
+    let report = "tests/corpus/kinds/dmarc-aggregate-zip.eml";
+    insta::assert_snapshot!(
+        "explain-dmarc-report",
+        program.says(&["explain", "--config", &ours, report])
+    );
+}
+
+/// The picture, why, who, on which line that rests, what to do, diagnostics, the way: in this
+/// order.
+#[test]
+fn the_page_goes_from_the_picture_to_the_way() {
+    let program = Program::new();
+    let ours = program.file("ours.toml", include_str!("../corpus/ours.toml"));
+    let page = program.says(&["explain", "--config", &ours, EXCHANGE]);
+    let order = [
+        "MUST ACT]",
+        "\nSender not admitted\n",
+        "\nThe recipient must act.",
+        "▌ 550 5.7.1 RESOLVER.RST.NotAuthorizedToGroup",
+        "\nWhat to do\n",
+        "\nFor the administrators\n",
+        "\nReport\n",
+        "\nPath of the message",
+    ];
+    let places: Vec<_> = order
+        .iter()
+        .map(|text| page.find(text).unwrap_or_else(|| panic!("no {text} in\n{page}")))
+        .collect();
+    assert!(places.is_sorted(), "{places:?} in\n{page}");
+    let wide = page.lines().find(|line| line.chars().count() > 80 && !line.starts_with("    Get-"));
+    assert_eq!(wide, None, "only commands, which are copied, are longer than the page is wide");
+}
+
+#[test]
+fn without_utf8_the_page_is_plain() {
+    let program = Program::new();
+    let output =
+        program.command(&["explain", POSTFIX]).env("LANG", "C").output().expect("the program runs");
+    let page = String::from_utf8(output.stdout).expect("UTF-8");
+    let own: String = page.lines().filter(|line| !line.contains("Dzia")).collect();
+    assert!(own.is_ascii() && page.contains("-x->"), "{page}");
+}
+
+#[test]
+fn messages_as_json() {
+    let program = Program::new();
+    let json = |text: &str| {
+        serde_json::from_str::<serde_json::Value>(text).unwrap_or_else(|e| panic!("{e} in {text}"))
+    };
+    let array = json(&program.says(&["explain", "--format", "json", POSTFIX, SEVERAL]));
+    let lines = program.says(&["explain", "--format", "jsonl", POSTFIX, SEVERAL]);
+    let lines: Vec<_> = lines.lines().map(json).collect();
+    assert_eq!(array.as_array(), Some(&lines), "the same messages in both forms");
+    assert_eq!(lines.len(), 2);
+    let first = &lines[0]["recipients"][0];
+    assert_eq!(
+        (first["reason"].as_str(), first["status"].as_str()),
+        (Some("ip_reputation"), Some("5.7.1"))
+    );
+    assert_eq!(lines[1]["recipients"].as_array().map(Vec::len), Some(3));
+    insta::assert_snapshot!("explain-json-keys", keys(&lines[0], ""));
+    let dutch = json(&program.says(&["explain", "--format", "jsonl", "--lang", "nl", POSTFIX]));
+    let cause = |message: &serde_json::Value| message["recipients"][0]["guidance"]["cause"].clone();
+    assert_ne!(cause(&dutch), cause(&lines[0]));
+}
+
+/// The names of a value, for programs that rely on them.
+fn keys(value: &serde_json::Value, path: &str) -> String {
+    match value {
+        serde_json::Value::Object(map) => {
+            map.iter().map(|(key, value)| keys(value, &format!("{path}.{key}"))).collect()
+        }
+        serde_json::Value::Array(all) => {
+            all.first().map_or_else(String::new, |first| keys(first, &format!("{path}[]")))
+        }
+        _ => format!("{}\n", path.trim_start_matches('.')),
+    }
+}
+
+#[test]
+fn standard_input_and_mailboxes() {
+    let program = Program::new();
+    let message = fs::read(POSTFIX).expect("a message");
+    let piped = program
+        .command(&["explain", "--format", "jsonl", "-"])
+        .write_stdin(message.clone())
+        .output();
+    let piped = String::from_utf8(piped.expect("the program runs").stdout).expect("UTF-8");
+    assert!(piped.starts_with("{\"file\":\"-\"") && piped.contains("zen.spamhaus.org"), "{piped}");
+    let separator = b"From MAILER-DAEMON Thu Apr 30 05:55:20 2026\n".as_slice();
+    let mbox = program.file("box", [separator, &message, b"\n", separator, &message].concat());
+    let both = program.says(&["explain", "--format", "jsonl", &mbox]);
+    let files: Vec<_> =
+        both.lines().map(|line| line.split('"').nth(3).unwrap_or_default()).collect();
+    assert_eq!(files, ["box#1", "box#2"]);
+}
+
+#[test]
+fn files_that_cannot_be_explained() {
+    let program = Program::new();
+    let empty = program.file("empty.eml", "");
+    let binary = program.file("picture.png", [0x89, b'P', b'N', b'G', 0, 1, 2, 0xff].repeat(64));
+    let mut said = String::new();
+    let text = program.file("notes.txt", "Bounces came in today.\nTwo of them.\n");
+    let half = program.file("half.gz", [0x1f, 0x8b, 8, 0]);
+    let missing = program.home.path().join("missing.eml").to_string_lossy().into_owned();
+    for file in [missing, empty, binary, text, half] {
+        said.push_str(&program.complains(1, &["explain", &file]));
+    }
+    let circle = program.home.path().join("circle.eml");
+    std::os::unix::fs::symlink(&circle, &circle).expect("a link that leads to itself");
+    said.push_str(&program.complains(1, &["explain", &circle.to_string_lossy()]));
+    insta::assert_snapshot!("complaints-files", said);
+    let folder = program.home.path().join("Maildir");
+    fs::create_dir(&folder).expect("a folder that can be made");
+    let folder = folder.to_string_lossy();
+    assert_eq!(
+        program.complains(0, &["explain", &folder]),
+        "deadletter: there is no message to explain\n"
+    );
+    assert_eq!(program.says(&["explain", "--format", "json", &folder]), "[]\n");
+    // What can be read is explained all the same.
+    let missing = program.file("nothing.eml", "");
+    let output = program.run(&["explain", &missing, POSTFIX]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("zen.spamhaus.org"));
+}
+
+#[test]
+fn wrong_arguments() {
+    let program = Program::new();
+    let mut said = String::new();
+    for arguments in [
+        ["explain", "--formt", "json"].as_slice(),
+        &["explain"],
+        &["explain", "--lang", "fr", POSTFIX],
+        &["completions", "dos"],
+    ] {
+        said.push_str(&program.complains(2, arguments));
+        said.push('\n');
+    }
+    insta::assert_snapshot!("complaints-arguments", said);
+    assert_eq!(
+        program.complains(1, &["xplain"]),
+        "deadletter: cannot read xplain: no such file; is it the command `explain`?\n"
+    );
+    for arguments in [[POSTFIX, "demo"].as_slice(), &[POSTFIX, "--read-only", "demo"]] {
+        assert_eq!(
+            program.complains(2, arguments),
+            "deadletter: `demo` stands behind a path; a command comes first: `deadletter demo …`\n"
+        );
+    }
+}
+
+#[test]
+fn wrong_configurations() {
+    let program = Program::new();
+    let account = "[[account]]\nname = 'work'\nhost = 'mail.birch.example'\nuser = 'postmaster@birch.example'\n";
+    let said: String = [
+        "lnag = 'pl'\n",
+        "lang = 'fr'\n",
+        "lang = 'pl\n",
+        "[ours]\ndomans = ['birch.example']\n",
+        "[ours]\nips = ['192.0.2.300']\n",
+        "[[account]]\nname = 'work'\n",
+        &format!("{account}port = 99999\n"),
+        &format!("{account}prot = 993\n"),
+        &format!("{account}pasword_command = ['pass']\n"),
+        "",
+    ]
+    .iter()
+    .map(|config| program.complains_of(config))
+    .collect();
+    insta::assert_snapshot!("complaints-configuration", said);
+    let file = program.file("mine.toml", account);
+    insta::assert_snapshot!(
+        "complaints-account",
+        program.complains(1, &["check", "--config", &file, "--account", "wrok"])
+    );
+    assert_eq!(
+        program.complains(1, &["check", "--config", "HOME/none.toml"]),
+        "deadletter: cannot read the configuration HOME/none.toml: No such file or directory (os error 2)\n"
+    );
+    program.file("rules/own.toml", "[[rule]]\nid = 'a'\n");
+    insta::assert_snapshot!(
+        "complaints-rules",
+        program.complains(1, &["check", "--config", &file])
+    );
+}
+
+#[test]
+fn wrong_values_in_the_environment() {
+    let program = Program::new();
+    let output = program
+        .command(&["check"])
+        .env("DEADLETTER_COLOR", "blue")
+        .output()
+        .expect("the program runs");
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(said, "deadletter: DEADLETTER_COLOR=blue: write one of auto, always, never, 16\n");
+}
+
+/// A page of text without a screen shows which language won.
+#[test]
+fn the_environment_stands_between_file_and_flags() {
+    let program = Program::new();
+    let file = program.file("mine.toml", "lang = 'it'\n");
+    let page = |variable: &str, flags: &[&str]| {
+        let mut command = program.command(&["--config", &file, "explain", POSTFIX]);
+        let output = command.args(flags).env("DEADLETTER_LANG", variable).output();
+        String::from_utf8(output.expect("the program runs").stdout).expect("UTF-8")
+    };
+    let [en, pl, it] = ["en", "pl", "it"].map(|lang| page("", &["--lang", lang]));
+    assert!(en != pl && pl != it && it != en);
+    assert_eq!(page("", &[]), it, "an empty variable is none");
+    assert_eq!(page("PL", &[]), pl);
+    assert_eq!(page("pl", &["--lang", "en"]), en);
+    let named = program.command(&["explain", POSTFIX]).env("DEADLETTER_CONFIG", &file).output();
+    assert_eq!(String::from_utf8(named.expect("the program runs").stdout).expect("UTF-8"), it);
+    let wrong = program.command(&["check"]).env("DEADLETTER_READ_ONLY", "perhaps").output();
+    assert_eq!(
+        String::from_utf8(wrong.expect("the program runs").stderr).expect("UTF-8"),
+        "deadletter: DEADLETTER_READ_ONLY=perhaps: write true or false\n"
+    );
+}
+
+/// The step that fails is named, with what to do; the server is one that nobody runs.
+#[test]
+fn accounts_that_cannot_work() {
+    let program = Program::new();
+    let free = std::net::TcpListener::bind("127.0.0.1:0")
+        .expect("a port")
+        .local_addr()
+        .expect("an address")
+        .port();
+    let account = |host: &str, secret: &str| {
+        let text = format!(
+            "[[account]]\nname = 'work'\nhost = '{host}'\nport = {free}\nuser = 'a@birch.example'\npassword_command = [{secret}]\n"
+        );
+        program.file("mine.toml", text)
+    };
+    let refused = program.run(&["check", "--config", &account("127.0.0.1", "'printf', 'x'")]);
+    let said = String::from_utf8_lossy(&refused.stdout);
+    assert_eq!(refused.status.code(), Some(1), "{said}");
+    assert!(said.contains("failed  connection") && said.contains("Connection refused"), "{said}");
+    assert!(said.contains("check host and port of account work"), "{said}");
+    let said = program.complains(1, &["check", "--config", &account("127.0.0.1", "'false'")]);
+    assert!(
+        said.contains("password_command of account work failed: false: exit status: 1"),
+        "{said}"
+    );
+}
+
+#[test]
+fn init_without_answers_writes_nothing() {
+    let program = Program::new();
+    let output = program.command(&["init"]).write_stdin("\n\n").output().expect("the program runs");
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(
+        String::from_utf8_lossy(&output.stderr),
+        "deadletter: stopped; nothing was written\n"
+    );
+    assert!(!program.home.path().join("config").exists());
+}
+
+#[test]
+fn a_first_run_says_what_can_be_done() {
+    let program = Program::new();
+    insta::assert_snapshot!("first-run", program.complains(1, &[]));
+    assert_eq!(
+        program.complains(1, &["check"]),
+        "deadletter: no account is configured; `deadletter init` sets one up\n"
+    );
+    let said = program.complains(1, &["demo"]);
+    assert!(said.contains("needs a terminal") && said.contains("deadletter explain"), "{said}");
+    assert!(!program.home.path().join("config").exists(), "nothing was written");
+}
+
+/// `deadletter explain … | head`: whoever reads has left, which is no failure.
+#[test]
+fn nobody_reads_on() {
+    use std::process::Stdio;
+    let program = Program::new();
+    let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin("deadletter"));
+    command.env_clear().env("HOME", program.home.path()).current_dir(env!("CARGO_MANIFEST_DIR"));
+    command
+        .args(["explain", "tests/corpus/seed", "tests/corpus/tree571"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the program runs");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("the program ends");
+    assert_eq!(
+        (output.status.code(), output.stderr.len()),
+        (Some(0), 0),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}

@@ -1,0 +1,16 @@
+//! What is written down: documents, the help and the pages of the command line, and the
+//! shape of the source itself.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops where something is not what it must be"
+)]
+
+#[path = "../support/fixtures.rs"]
+#[allow(dead_code, reason = "other tests use the rest of it")]
+mod fixtures;
+
+mod architecture;
+mod cli;
+mod docs;

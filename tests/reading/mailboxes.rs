@@ -1,0 +1,221 @@
+//! The forms in which messages lie on a disk: mboxes as different programs write them, compressed
+//! or not, Maildirs, single files under any line ends and encodings. In each form the same is told
+//! of the same messages.
+
+use std::fs;
+use std::io::Write as _;
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use deadletter::bounce::read;
+use deadletter::mail::canonical::canonical;
+use deadletter::source::files;
+use deadletter::source::local::Local;
+use deadletter::source::mbox::{each_message, message_at};
+use deadletter::source::{Event, Source, State};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+const FROM: &[u8] = b"From MAILER-DAEMON Thu Apr 30 05:55:20 2026\n";
+const GARDEN: &str =
+    "From: ann@birch.example\nSubject: garden\n\nHello,\n\nFrom the garden\n>From the cellar\n";
+const MESSAGES: [&str; 3] = [
+    "tests/corpus/postfix/our-relay-on-zen.eml",
+    "tests/corpus/several/exchange-three-remote-answers.eml",
+    "tests/corpus/rfc3464/rfc6533-raw-utf8-address.eml",
+];
+
+/// The messages of [`MESSAGES`] and [`GARDEN`], with LF line ends.
+fn messages() -> Vec<Vec<u8>> {
+    let files =
+        MESSAGES.iter().map(|name| canonical(&fs::read(name).expect("a message")).into_owned());
+    files.chain([GARDEN.as_bytes().to_vec()]).collect()
+}
+
+/// How a program quotes the line of a body.
+type Quote = fn(&[u8]) -> bool;
+
+/// mboxrd quotes what is quoted already, mboxo does not.
+const MBOXRD: Quote =
+    |line| line[line.iter().take_while(|b| **b == b'>').count()..].starts_with(b"From ");
+const MBOXO: Quote = |line| line.starts_with(b"From ");
+
+/// An mbox of the messages.
+fn mbox(quote: Quote, between: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    for message in messages() {
+        out.extend_from_slice(FROM);
+        for line in message.split_inclusive(|b| *b == b'\n') {
+            out.extend_from_slice(if quote(line) { b">" } else { b"" });
+            out.extend_from_slice(line);
+        }
+        out.extend_from_slice(between);
+    }
+    out
+}
+
+fn with_line_ends(lf: &[u8], end: &[u8]) -> Vec<u8> {
+    lf.split(|b| *b == b'\n').collect::<Vec<_>>().join(end)
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(bytes).expect("memory");
+    encoder.finish().expect("memory")
+}
+
+fn utf16(lf: &[u8], unit: fn(u16) -> [u8; 2]) -> Vec<u8> {
+    let text = std::str::from_utf8(lf).expect("UTF-8");
+    ['\u{feff}']
+        .into_iter()
+        .chain(text.chars())
+        .flat_map(|c| {
+            let mut units = [0; 2];
+            c.encode_utf16(&mut units).iter().copied().flat_map(unit).collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+/// Subject and failed addresses: what tells messages apart.
+fn told(raw: &[u8]) -> (Option<String>, Vec<Option<String>>) {
+    let bounce = read(raw);
+    let recipients =
+        bounce.deliveries.iter().map(|d| d.recipient.as_ref().map(ToString::to_string));
+    (bounce.subject.map(|s| s.to_string()), recipients.collect())
+}
+
+/// The messages of a file, each also fetched once more by its place.
+fn stored(path: &Path) -> Vec<Vec<u8>> {
+    let mut found: Vec<(u64, Vec<u8>)> = Vec::new();
+    let mut take = |message: deadletter::source::mbox::Stored<'_>| {
+        found.push((message.offset, message.bytes.to_vec()));
+        ControlFlow::Continue(())
+    };
+    each_message(path, &mut take).expect("a file that can be read");
+    for (number, (offset, bytes)) in found.iter().enumerate() {
+        let again = message_at(path, *offset, number).expect("a file that can be read");
+        assert_eq!(
+            again.as_ref().map(|again| told(again)),
+            Some(told(bytes)),
+            "{}: {number}",
+            path.display()
+        );
+    }
+    found.into_iter().map(|(_, bytes)| bytes).collect()
+}
+
+#[test]
+fn an_mbox_in_every_variant() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let plain = mbox(MBOXRD, b"\n");
+    let marked = [b"\xef\xbb\xbf".as_slice(), b"\n\n", &plain].concat();
+    let variants = [
+        ("mboxrd", plain.clone()),
+        ("mboxo", mbox(MBOXO, b"\n")),
+        ("no empty line between messages", mbox(MBOXRD, b"")),
+        ("two empty lines between messages", mbox(MBOXRD, b"\n\n")),
+        ("CRLF", with_line_ends(&plain, b"\r\n")),
+        ("CR", with_line_ends(&plain, b"\r")),
+        ("a byte order mark and empty lines in front", marked),
+        ("UTF-16, little end first", utf16(&plain, u16::to_le_bytes)),
+        ("UTF-16, big end first", utf16(&plain, u16::to_be_bytes)),
+        ("gzip", gzip(&plain)),
+        ("two gzip files in one", [gzip(&plain[..1000]), gzip(&plain[1000..])].concat()),
+    ];
+    let expected: Vec<_> = messages().iter().map(|message| told(message)).collect();
+    for (name, bytes) in variants {
+        let path = folder.path().join("mbox");
+        fs::write(&path, bytes).expect("written");
+        let found: Vec<_> = stored(&path).iter().map(|message| told(message)).collect();
+        assert_eq!(found, expected, "{name}");
+    }
+}
+
+/// mboxrd gives every line back as it was; mboxo cannot tell a quoted line from one that began with
+/// `>` before.
+#[test]
+fn quoted_lines_come_back() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("mbox");
+    fs::write(&path, mbox(MBOXRD, b"\n")).expect("written");
+    assert_eq!(stored(&path).pop().as_deref(), Some(GARDEN.as_bytes()));
+    fs::write(&path, mbox(MBOXO, b"\n")).expect("written");
+    let unquoted = GARDEN.replace(">From", "From");
+    assert_eq!(stored(&path).pop().as_deref(), Some(unquoted.as_bytes()));
+}
+
+#[test]
+fn a_message_under_every_encoding_of_its_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for message in messages() {
+        let mixed: Vec<u8> = message
+            .split(|b| *b == b'\n')
+            .enumerate()
+            .flat_map(|(n, line)| [line, [b"\r\n".as_slice(), b"\n", b"\r"][n % 3]].concat())
+            .collect();
+        for (name, bytes) in [
+            ("byte order mark", [b"\xef\xbb\xbf", message.as_slice()].concat()),
+            ("UTF-16, little end first", utf16(&message, u16::to_le_bytes)),
+            ("UTF-16, big end first", utf16(&message, u16::to_be_bytes)),
+            ("CR", with_line_ends(&message, b"\r")),
+            ("mixed line ends", mixed),
+            ("gzip", gzip(&message)),
+        ] {
+            let path = folder.path().join("one.eml");
+            fs::write(&path, bytes).expect("written");
+            let found: Vec<_> = stored(&path).iter().map(|message| told(message)).collect();
+            assert_eq!(found, [told(&message)], "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_maildir_is_what_is_in_cur_and_new() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = folder.path().join("Maildir");
+    let mut expected = Vec::new();
+    for (name, message) in
+        ["cur/1.a.host:2,S", "new/2.b.host", ".Bounces/cur/3.c.host:2,", "tmp/4.d.host"]
+            .iter()
+            .zip(messages())
+    {
+        let path = root.join(name);
+        for sub in ["cur", "new", "tmp"] {
+            fs::create_dir_all(path.parent().and_then(Path::parent).expect("a folder").join(sub))
+                .expect("made");
+        }
+        fs::write(&path, &message).expect("written");
+        if !name.starts_with("tmp") {
+            expected.push(told(&message));
+        }
+    }
+    fs::write(root.join("dovecot.index.log"), [0, 1, 2, 3]).expect("written");
+    let listed = files::list(&[root]).expect("a folder that can be read");
+    let mut found: Vec<_> =
+        listed.iter().flat_map(|file| stored(&file.path)).map(|bytes| told(&bytes)).collect();
+    found.sort();
+    expected.sort();
+    assert_eq!(found, expected);
+}
+
+/// What cannot be unpacked to its end is told; what came before counts.
+#[test]
+fn a_broken_compression_is_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("mbox.gz");
+    let whole = gzip(&mbox(MBOXRD, b"\n"));
+    fs::write(&path, &whole[..whole.len() - 200]).expect("written");
+    let (mut found, mut stopped) = (0, None);
+    let result = Local::new(vec![path], 0).stream(&mut |event: Event<'_>| {
+        match event {
+            Event::Message(_) => found += 1,
+            Event::State(State::Stopped(why)) => stopped = Some(why.to_string()),
+            _ => {}
+        }
+        ControlFlow::Continue(())
+    });
+    assert!(result.is_err());
+    assert_eq!(found, 2, "messages before the end");
+    let why = stopped.expect("a reason");
+    assert!(why.starts_with("cannot read ") && why.contains("mbox.gz: "), "{why}");
+}

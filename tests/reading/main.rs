@@ -1,0 +1,24 @@
+//! What is read in a message, judged of it and said about it: the corpus, vectors, hostile mail.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops where something is not what it must be"
+)]
+
+#[path = "../support/fixtures.rs"]
+mod fixtures;
+#[path = "../support/properties.rs"]
+mod invariants;
+#[path = "../support/mutations.rs"]
+mod mutations;
+
+mod corpus;
+mod guidance;
+mod hostile;
+mod mailboxes;
+mod pages;
+mod properties;
+mod received;
+mod responsibility;
+mod rules;

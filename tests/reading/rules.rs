@@ -1,0 +1,439 @@
+//! The rules under the magnifying glass: everything they name exists, none is dead, and the
+//! messages of the corpus reach every row of Microsoft's table, every branch of the tree and every
+//! reason.
+
+use std::collections::BTreeSet;
+
+use crate::fixtures::{fixtures, ours};
+use deadletter::bounce::{self, Status, dialect};
+use deadletter::diagnosis::matcher::{Answer, Matcher, Rank, STANDARD};
+use deadletter::diagnosis::rules::{self, BUILT_IN, EMBEDDED, Family, Rule};
+use deadletter::diagnosis::tree571::Branch;
+use deadletter::diagnosis::{Case, Language, Party, Reason, diagnose, guidance};
+
+/// Where a rule may have been read.
+const SOURCES: [&str; 9] = [
+    "article",
+    "documentation",
+    "from memory",
+    "IANA registry",
+    "mail systems",
+    "public source code",
+    "RFC 3463",
+    "seen in a report",
+    "web page",
+];
+
+/// What a rule may offer.
+const ACTIONS: [&str; 29] = [
+    "check_backscatter",
+    "check_dane",
+    "check_dkim",
+    "check_dmarc",
+    "check_dnsbl",
+    "check_helo",
+    "check_mta_sts",
+    "check_mx",
+    "check_port25",
+    "check_ptr",
+    "check_spf",
+    "copy_powershell_publicfolder",
+    "decision_571",
+    "draft_recipient_admin",
+    "draft_sender_ask_owner",
+    "draft_sender_fix_address",
+    "draft_sender_mailbox_full",
+    "draft_sender_resend",
+    "draft_sender_split",
+    "draft_sender_too_large",
+    "forward_delist",
+    "hold",
+    "lock_account_checklist",
+    "open_delist_portal",
+    "open_olc_support_form",
+    "show_hops_loop",
+    "suggest_address",
+    "suggest_domain",
+    "suppress_address",
+];
+
+/// A text for every pattern that is more than a wording.
+const PATTERNS: [(&str, &str); 34] = [
+    ("ms-5.7.511-ip", "Access denied, banned sender [192.0.2.10]"),
+    ("ms-5.4.310", "DNS domain oak.example does not exist"),
+    (
+        "google-nxdomain",
+        "DNS Error: DNS type 'mx' lookup of oak.example responded with code NXDOMAIN",
+    ),
+    (
+        "fam-orange-416",
+        "Adresse d au moins un destinataire invalide. Invalid recipient. OFR_416 [416]",
+    ),
+    ("fam-orange-417", "Boite du destinataire pleine. Recipient overquota. OFR_417 [417]"),
+    ("fam-orange-506", "Mail rejete. Mail rejected. OFR_506 [506]"),
+    ("fam-orange-104", "Too many connections, slow down. OFR004_104 [104]"),
+    ("fam-orange-10x", "Service refuse. Veuillez essayer plus tard. OFR_102 [102]"),
+    ("fam-orange-401", "SPF failed LPN_401 [401]"),
+    ("fam-orange-426", "Adresse bloquee LPN007_426"),
+    ("fam-orange-505", "Service refuse. Veuillez essayer plus tard. OFR_505 [505]"),
+    ("fam-orange-517", "DMARC policy LPN_517 [517]"),
+    ("fam-godaddy-IB212", "IB212 This message has been rejected due to content judged to be spam"),
+    ("fam-godaddy-IB103-106", "IB105. Connection refused. Connecting IP is on a blacklist"),
+    ("fam-godaddy-IB11x", "IB110. Connection refused. Too many sessions"),
+    ("fam-godaddy-IB108", "IB108. Connection refused. Reverse DNS failed"),
+    ("fam-godaddy-IB508", "IB508 SPF record exists but sender is not approved"),
+    ("fam-godaddy-IB705", "IB705 Virus found in message"),
+    ("fam-cox-IPBL", "cox too many bad connections IPBL0001"),
+    ("fam-cox-CXBL", "refused due to a poor sender reputation - CXBL"),
+    ("fam-cox-CXDNS", "rejected - no rDNS - CXDNS"),
+    ("fam-cox-CXSNDR", "sender rejected - CXSNDR"),
+    ("fam-facebook-POL-P1", "POL-P2 IP address blocked"),
+    ("fam-facebook-RCP-P1", "RCP-P1 no such recipient"),
+    ("fam-facebook-DNS-P3", "DNS-P3 reverse DNS failed"),
+    ("fam-spectrum-AUP", "Forged HELO: you are blocked. AUP#In-1260"),
+    ("fam-spectrum-AUP-rdns", "Reverse DNS missing. AUP#In-1130"),
+    ("fam-spectrum-AUP-rate", "Too many connections. AUP#In-1310"),
+    ("fam-aol-RTR", "421 4.7.1 Intrusion prevention RTR:DU"),
+    ("txt-user-domain-gone", "oak.example does not exist"),
+    ("txt-virus", "A virus of a well-known kind was found"),
+    ("txt-attempts", "failed 17 attempts"),
+    ("messagelabs-542", "Reason: 542 ann@oak.example Rejected"),
+    ("txt-dnstemp", "Host not found, please try again"),
+];
+
+fn known(what: &str, rule: &Rule, name: &str, names: &[&str]) {
+    assert!(names.contains(&name), "{}: no {what} \"{name}\"", rule.id);
+}
+
+#[test]
+fn everything_that_rules_name_exists() {
+    let dialects: Vec<&str> = dialect::ALL.iter().map(|d| d.name).collect();
+    let mut ids = BTreeSet::new();
+    for rule in BUILT_IN.iter() {
+        assert!(ids.insert(&rule.id), "two rules are named {}", rule.id);
+        rules::check(rule).unwrap_or_else(|wrong| panic!("{} {wrong}", rule.id));
+        assert!(
+            !rule.title.is_empty() && !rule.title.ends_with('.'),
+            "{}: {}",
+            rule.id,
+            rule.title
+        );
+        known("source", rule, &rule.source, &SOURCES);
+        rule.actions.iter().for_each(|action| known("action", rule, action, &ACTIONS));
+        rule.dialect.iter().for_each(|name| known("dialect", rule, name, &dialects));
+        assert!(
+            !rule.otherwise.contains(&rule.owner),
+            "{}: the owner stands in `otherwise` too",
+            rule.id
+        );
+        let lower = rule
+            .at
+            .iter()
+            .all(|host| host.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9' | '.' | '-')));
+        assert!(lower, "{}: hosts are compared in lower case", rule.id);
+        let guessed = rule.source == "from memory" || rule.source == "RFC 3463";
+        assert_eq!(
+            rule.uncertain, guessed,
+            "{}: what was not verified, and only that, is uncertain",
+            rule.id
+        );
+    }
+}
+
+#[test]
+fn no_wording_stands_twice_in_a_rule() {
+    for rule in BUILT_IN.iter() {
+        let all: Vec<String> = [&rule.named, &rule.general, &rule.weak]
+            .into_iter()
+            .flatten()
+            .map(|t| t.to_lowercase())
+            .collect();
+        let unique: BTreeSet<&String> = all.iter().collect();
+        assert_eq!(unique.len(), all.len(), "{}: a wording stands twice", rule.id);
+    }
+}
+
+/// Codes that a rule holds: of each subject the details in use, some that nobody uses, and the ends
+/// of ranges.
+fn codes(rule: &Rule) -> Vec<Status> {
+    let used = (0..=40).chain([99, 100, 500, 699, 700, 749, 800, 999]);
+    let tried = [5, 4, 2].into_iter().flat_map(move |class| {
+        let used = used.clone();
+        (0..10).flat_map(move |subject| {
+            used.clone().map(move |detail| Status::new(class, subject, detail))
+        })
+    });
+    let holds = |status: Status| rule.code.iter().any(|code| code.holds(status));
+    let mut codes: Vec<Status> = tried.filter(|status| holds(*status)).collect();
+    if codes.is_empty() && !rule.code.is_empty() {
+        let all = [5, 4].into_iter().flat_map(|class| {
+            (0..10).flat_map(move |subject| {
+                (0..1000).map(move |detail| Status::new(class, subject, detail))
+            })
+        });
+        codes.extend(all.filter(|status| holds(*status)).take(1));
+    }
+    codes
+}
+
+/// The texts of a rule, each with all others it demands besides.
+fn texts(rule: &Rule) -> Vec<String> {
+    let pattern =
+        PATTERNS.iter().find(|(id, _)| *id == rule.id).map(|(_, text)| (*text).to_owned());
+    let texts =
+        [&rule.named, &rule.general, &rule.weak].into_iter().flatten().cloned().chain(pattern);
+    let also = rule.all.join(" ");
+    texts.map(|text| if also.is_empty() { text } else { format!("{text} {also}") }).collect()
+}
+
+/// The rule that wins an answer made for another rule.
+fn winner(rule: &Rule, text: &str, status: Option<Status>) -> Option<&'static str> {
+    let hosts: Vec<String> =
+        rule.at.first().map(|host| format!("mx1.{host}")).into_iter().collect();
+    let answer = Answer {
+        text,
+        status: status.as_slice(),
+        hosts: &hosts,
+        phase: rule.phase.first().copied(),
+        dialect: rule.dialect.first().map_or("", String::as_str),
+        microsoft: rule.family == Family::Microsoft,
+    };
+    STANDARD.find(answer).map(|hit| hit.rule.id.as_str())
+}
+
+#[test]
+fn every_pattern_has_a_sample() {
+    for rule in BUILT_IN.iter() {
+        let sample = PATTERNS.iter().find(|(id, _)| *id == rule.id);
+        assert_eq!(
+            sample.is_some(),
+            rule.pattern.is_some(),
+            "{}: pattern and sample go together",
+            rule.id
+        );
+    }
+}
+
+/// A rule that loses even an answer made of its own code helps nobody. Rules with texts are asked
+/// below.
+#[test]
+fn every_rule_that_knows_only_codes_wins_one_of_them() {
+    let mut dead = Vec::new();
+    for rule in BUILT_IN.iter().filter(|rule| rule.has_no_texts()) {
+        let codes = codes(rule);
+        let answers: Vec<_> =
+            if codes.is_empty() { vec![None] } else { codes.into_iter().map(Some).collect() };
+        let winners: BTreeSet<_> =
+            answers.into_iter().filter_map(|code| winner(rule, "", code)).collect();
+        if !winners.contains(rule.id.as_str()) {
+            dead.push(format!("{} always loses to {winners:?}", rule.id));
+        }
+    }
+    assert!(dead.is_empty(), "{}", dead.join("\n"));
+}
+
+/// Each text of a rule, under the rule's own code where it has one, makes the rule win. A text that
+/// loses stands in vain.
+#[test]
+fn every_text_makes_its_own_rule_win() {
+    let mut dead = Vec::new();
+    for rule in BUILT_IN.iter() {
+        let codes = codes(rule);
+        for text in texts(rule) {
+            let code = codes.first().copied();
+            let found = winner(rule, &text, code);
+            if found != Some(rule.id.as_str()) {
+                dead.push(format!(
+                    "{}: {text:?} is taken by {}",
+                    rule.id,
+                    found.unwrap_or("nobody")
+                ));
+            }
+        }
+    }
+    assert!(dead.is_empty(), "{}", dead.join("\n"));
+}
+
+/// Wording that belongs to one provider is recognised whatever the code says.
+#[test]
+fn named_texts_win_without_their_code() {
+    let mut lost = Vec::new();
+    for rule in
+        BUILT_IN.iter().filter(|rule| matches!(rule.family, Family::Microsoft | Family::Provider))
+    {
+        for text in rule.named.iter().filter(|_| rule.all.is_empty()) {
+            let found = winner(rule, text, None);
+            let twin = |id: &str| {
+                BUILT_IN
+                    .iter()
+                    .any(|r| r.id == id && r.reason == rule.reason && r.owner == rule.owner)
+            };
+            if !found.is_some_and(|id| id == rule.id || twin(id)) {
+                lost.push(format!(
+                    "{}: {text:?} is taken by {}",
+                    rule.id,
+                    found.unwrap_or("nobody")
+                ));
+            }
+        }
+    }
+    assert!(lost.is_empty(), "{}", lost.join("\n"));
+}
+
+/// What the corpus reaches.
+#[derive(Default)]
+struct Reached {
+    rules: BTreeSet<&'static str>,
+    reasons: BTreeSet<Reason>,
+    parties: BTreeSet<Party>,
+    branches: BTreeSet<&'static str>,
+}
+
+fn reached() -> Reached {
+    let ours = ours();
+    let mut reached = Reached::default();
+    for fixture in fixtures() {
+        let bounce = bounce::read(&fixture.raw());
+        let diagnosis = diagnose(&bounce, &STANDARD, &ours);
+        for (at, verdict) in diagnosis.verdicts.iter().enumerate() {
+            let case = Case::of(&bounce, &diagnosis, &ours, at).expect("a verdict has a delivery");
+            let told = guidance(Language::En, &case);
+            reached.rules.insert(verdict.rule_id());
+            reached.reasons.insert(verdict.reason);
+            reached.parties.insert(verdict.judgement.party);
+            reached.branches.extend(told.branch.map(|(branch, _)| branch.key()));
+        }
+    }
+    reached
+}
+
+#[test]
+fn the_corpus_reaches_every_row_branch_and_reason() {
+    let reached = reached();
+    let mut missing = Vec::new();
+    for (name, family, text) in
+        EMBEDDED.into_iter().filter(|(name, ..)| matches!(*name, "seed.toml" | "article-571.toml"))
+    {
+        let rows = rules::parse(name, text, family).unwrap_or_else(|e| panic!("{e}"));
+        assert!(!rows.is_empty(), "{name} has no rows");
+        missing.extend(
+            rows.into_iter()
+                .filter(|row| !reached.rules.contains(row.id.as_str()))
+                .map(|row| row.id),
+        );
+    }
+    missing.extend(
+        Reason::ALL
+            .iter()
+            .filter(|reason| !reached.reasons.contains(reason))
+            .map(|r| r.slug().to_owned()),
+    );
+    missing.extend(
+        Party::ALL
+            .iter()
+            .filter(|party| !reached.parties.contains(party))
+            .map(|p| p.slug().to_owned()),
+    );
+    missing.extend(
+        Branch::ALL
+            .iter()
+            .map(|b| b.key())
+            .filter(|b| !reached.branches.contains(b))
+            .map(str::to_owned),
+    );
+    assert!(missing.is_empty(), "no message of the corpus reaches {}", missing.join(", "));
+}
+
+const OWN: &str = "
+[[rule]]
+id = 'own-quota'
+title = 'Quota of our gateway'
+named = ['user unknown']
+reason = 'rate_limited'
+owner = 'our_system'
+
+[[rule]]
+id = 'own-code'
+title = 'A code of our gateway'
+code = ['5.7.1']
+reason = 'policy'
+owner = 'our_system'
+
+[[rule]]
+id = 'own-text-and-code'
+title = 'General words under a code of our gateway'
+code = ['5.9.9']
+general = ['come back tomorrow']
+reason = 'deferred'
+owner = 'nobody'
+";
+
+#[test]
+fn the_users_rules_come_first() {
+    let own = rules::parse("own.toml", OWN, Family::User).expect("rules");
+    let matcher = Matcher::compile(own).expect("compiles");
+    let find = |text: &str, status: &[Status]| {
+        matcher
+            .find(Answer { text, status, ..Answer::default() })
+            .map(|hit| (hit.rule.id.clone(), hit.rank))
+    };
+    let own = |id: &str| Some((id.to_owned(), Rank::Own));
+    assert_eq!(find("550 5.1.1 User unknown", &[Status::new(5, 1, 1)]), own("own-quota"));
+    assert_eq!(find("blocked using zen.spamhaus.org", &[Status::new(5, 7, 1)]), own("own-code"));
+    assert_eq!(find("Come back tomorrow", &[Status::new(5, 9, 9)]), own("own-text-and-code"));
+    // Of a rule with texts neither the code alone nor a general text alone is enough.
+    assert!(
+        find("something else", &[Status::new(5, 9, 9)]).is_none_or(|(_, rank)| rank != Rank::Own)
+    );
+    assert!(find("come back tomorrow", &[]).is_none_or(|(_, rank)| rank != Rank::Own));
+    // The rules of the program are still there.
+    assert_eq!(find("mailbox full", &[]).map(|(id, _)| id).as_deref(), Some("txt-mailboxfull"));
+    assert_eq!(matcher.rules().len(), BUILT_IN.len() + 3);
+}
+
+#[test]
+fn what_is_wrong_in_a_rule_file_is_a_sentence() {
+    let head = "# mine\n\n[[rule]]\nid = 'a'\ntitle = 't'\nowner = 'sender'\n";
+    let error = |rest: &str| {
+        let text = format!("{head}{rest}");
+        rules::parse("mine.toml", &text, Family::User).expect_err("must be refused").to_string()
+    };
+    assert_eq!(
+        error("reason = 'policy'\nnamd = ['x']\n"),
+        "rule file mine.toml, line 8: unknown key `namd`; did you mean `named`?"
+    );
+    assert_eq!(
+        error("reason = 'mailbox_ful'\nnamed = ['x']\n"),
+        "rule file mine.toml, line 7: there is no `mailbox_ful` here; did you mean `mailbox_full`?"
+    );
+    assert_eq!(
+        error("reason = 'policy'\n"),
+        "rule file mine.toml, line 3: rule \"a\" matches nothing: give it a code, named or general texts, or a pattern"
+    );
+    assert_eq!(
+        error("reason = 'policy'\nnamed = ['x', ' ']\n"),
+        "rule file mine.toml, line 3: rule \"a\" has an empty text, which would stand in every answer; take it out"
+    );
+    assert_eq!(
+        error("reason = 'policy'\npattern = '(x'\n"),
+        "rule file mine.toml, line 3: rule \"a\" has a pattern that is no regular expression: unclosed group"
+    );
+    assert_eq!(
+        error("reason = 'policy'\nnamed = ['x']\nguidance = 'mailbox_ful'\n"),
+        "rule file mine.toml, line 3: rule \"a\" names the guidance \"mailbox_ful\", which does not exist; did you mean \"mailbox_full\"?"
+    );
+    assert_eq!(
+        error("reason = 'policy'\ndialect = ['postfx']\n"),
+        "rule file mine.toml, line 3: rule \"a\" names the dialect \"postfx\", which does not exist; did you mean \"postfix\"?"
+    );
+    let message = error("reason = 'policy'\ncode = ['7.1']\n");
+    assert!(
+        message.starts_with("rule file mine.toml, line 8: \"7.1\" is no code: write 5.7.1"),
+        "{message}"
+    );
+    let message = error("reason = \n");
+    assert!(
+        message.starts_with("rule file mine.toml, line 7: ") && !message.contains('\n'),
+        "{message}"
+    );
+}
