@@ -20,20 +20,20 @@ const ALTERNATIVE_NAMES: &[u8] = &[0x55, 29, 17];
 
 /// What people want to know of a certificate.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Certificate {
+pub(crate) struct Certificate {
     /// The host names and addresses it is for; the common name when it lists none.
-    pub names: Vec<SafeText>,
+    pub(crate) names: Vec<SafeText>,
     /// Who issued it.
-    pub issuer: SafeText,
+    pub(crate) issuer: SafeText,
     /// First moment of validity.
-    pub from: Option<Timestamp>,
+    pub(crate) from: Option<Timestamp>,
     /// Last moment of validity.
-    pub until: Option<Timestamp>,
+    pub(crate) until: Option<Timestamp>,
 }
 
 impl Certificate {
     /// Reads a certificate in DER; none when it is none.
-    pub(super) fn read(der: &[u8]) -> Option<Self> {
+    pub(crate) fn read(der: &[u8]) -> Option<Self> {
         let mut tbs = Der(Der(der).expect(SEQUENCE)?);
         let mut fields = Der(tbs.expect(SEQUENCE)?);
         let (tag, _) = fields.next()?;
@@ -59,7 +59,7 @@ impl Certificate {
     }
 
     /// One clause: `it is for a, b; issued by X; valid from 2026-01-01 to 2027-01-01`.
-    pub fn shown(&self) -> SafeText {
+    pub(crate) fn shown(&self) -> SafeText {
         let mut out = String::from("it is for ");
         match self.names.as_slice() {
             [] => out.push_str("no name"),
