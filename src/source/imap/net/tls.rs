@@ -62,10 +62,15 @@ pub(crate) fn handshake(
 ) -> Result<(TlsStream<Socket>, Encryption), String> {
     socket.begin_tls();
     let stream = connector.connect(host, socket).map_err(|e| e.to_string())?;
-    let der = stream.peer_certificate().ok().flatten().and_then(|c| c.to_der().ok());
-    let certificate = der.and_then(|der| Certificate::read(&der)).unwrap_or_default();
+    let certificate = peer(&stream).unwrap_or_default();
     let version = stream.get_ref().tls_version().unwrap_or("TLS");
     Ok((stream, Encryption { version, certificate }))
+}
+
+/// The server's certificate, if it can be read.
+fn peer(stream: &TlsStream<Socket>) -> Option<Certificate> {
+    let certificate = stream.peer_certificate().ok()??;
+    Certificate::read(&certificate.to_der().ok()?)
 }
 
 /// The certificate with which a server answers, whatever it is: to tell people why it was refused.

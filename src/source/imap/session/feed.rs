@@ -263,6 +263,7 @@ mod tests {
     use super::super::script::Script;
     use super::*;
 
+    #[expect(clippy::result_large_err, reason = "the crate hands the client back with a refusal")]
     fn session(said: &[u8]) -> (imap::Session<Feed>, Loan) {
         let said = [b"a1 OK\r\n", said].concat();
         let (mut loan, feed) = Loan::new(Script::wire(&said, 1 << 20, Limits::default()));

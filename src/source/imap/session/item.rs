@@ -58,7 +58,7 @@ impl Items {
         let partial = is_body(name);
         match (scan.value(partial.is_none()), partial) {
             (ItemValue::Plain(value), _) if name.eq_ignore_ascii_case(b"UID") => {
-                self.uid = number(value).unwrap_or(0)
+                self.uid = number(value).unwrap_or(0);
             }
             (ItemValue::Quoted(value), _) if name.eq_ignore_ascii_case(b"INTERNALDATE") => {
                 self.date = date::parse(&text::lossy(value)).map(|stamp| stamp.at);
@@ -79,8 +79,12 @@ fn is_body(name: &[u8]) -> Option<bool> {
     if !name[..6].eq_ignore_ascii_case(b"BODY[]") {
         return None;
     }
-    let origin = rest.strip_prefix(b"<").and_then(|r| r.strip_suffix(b">"));
-    (rest.is_empty() || origin.and_then(number::<u32>).is_some()).then_some(!rest.is_empty())
+    if rest.is_empty() {
+        return Some(false);
+    }
+    let origin = rest.strip_prefix(b"<")?.strip_suffix(b">")?;
+    number::<u32>(origin)?;
+    Some(true)
 }
 
 /// True when the literal that opens at `open` in a line is a message, to be read apart from the
@@ -136,7 +140,7 @@ impl<'a> Scan<'a> {
         });
         let name = self.cut(end.unwrap_or(usize::MAX));
         self.0 = self.0.trim_ascii_start();
-        (!name.is_empty()).then_some(name)
+        if name.is_empty() { None } else { Some(name) }
     }
 
     /// The value that follows a name; `inline` says whether the bytes of a literal stand in the

@@ -74,6 +74,7 @@ impl Login<'_> {
         }
     }
 
+    #[expect(clippy::result_large_err, reason = "the crate hands the client back with a refusal")]
     fn attempt(&mut self, client: Client<Feed>, secret: &Secret) -> Result<Attempt, Error> {
         let user = self.access.account.user.as_str();
         let method = self.method(secret)?;

@@ -112,14 +112,13 @@ impl Download {
 
     /// One attempt: connects if need be, opens the mailbox and fetches what is missing.
     fn attempt(&mut self, sink: &mut dyn Sink) -> Flow {
-        let mut dialogue = match self.dialogue.take() {
-            Some(kept) => kept,
-            None => {
-                if sink.take(Event::State(State::Connecting)).is_break() {
-                    return Ok(ControlFlow::Break(()));
-                }
-                Dialogue::open(&self.access, &self.cancel)?
+        let mut dialogue = if let Some(kept) = self.dialogue.take() {
+            kept
+        } else {
+            if sink.take(Event::State(State::Connecting)).is_break() {
+                return Ok(ControlFlow::Break(()));
             }
+            Dialogue::open(&self.access, &self.cancel)?
         };
         let pass = Pass {
             access: &self.access,

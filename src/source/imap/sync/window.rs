@@ -265,39 +265,46 @@ impl Pass<'_> {
         {
             self.known.progress.settle(done);
         }
+        if matches!(result, Ok(Answered::Stopped)) {
+            return Ok(ControlFlow::Break(()));
+        }
         let mut given_up = Vec::new();
-        if arrivals.new > 0 && !matches!(result, Ok(Answered::Stopped)) {
+        if arrivals.new > 0 {
             given_up = self.known.bisection.works();
         }
-        let at = self.access.at.clone();
+        given_up.extend(arrivals.bare_for_good(result.is_err(), &self.known.progress));
         let refused = match result {
-            Ok(Answered::Stopped | Answered::Excess) => return Ok(ControlFlow::Break(())),
             Err(e) => {
-                given_up.extend(arrivals.bare_for_good(true, &self.known.progress));
-                let error = Error::wire(&at, &e);
+                let error = Error::wire(&self.access.at, &e);
                 given_up.extend(self.blame(broken, &error, arrivals, window));
                 Err(error)
             }
-            Ok(Answered::End(end)) => {
-                given_up.extend(arrivals.bare_for_good(false, &self.known.progress));
-                match end {
-                    _ if replaced => {
-                        let reason = "the mailbox was replaced by another".into();
-                        Err(Error::Lost { at, reason })
-                    }
-                    End::Later(said) => Err(Error::Busy { at, said }),
-                    End::Bad(said) => Err(self.refused(said)),
-                    End::Refused(said) => Ok(Some(said)),
-                    End::Done => Ok(None),
-                }
-            }
+            Ok(_) if replaced => Err(Error::Lost {
+                at: self.access.at.clone(),
+                reason: "the mailbox was replaced by another".into(),
+            }),
+            Ok(Answered::End(end)) => self.refusal(end),
+            Ok(_) => Ok(None),
         };
         let told = self.leave_out(given_up);
         let refused = refused?;
-        if told.is_break() {
-            return Ok(ControlFlow::Break(()));
+        Ok(match told {
+            ControlFlow::Continue(()) => ControlFlow::Continue(WindowEnd { refused, settled }),
+            ControlFlow::Break(()) => ControlFlow::Break(()),
+        })
+    }
+
+    /// What the server said when it could not send all.
+    ///
+    /// # Errors
+    /// When it cannot send anything now, or did not understand.
+    fn refusal(&self, end: End) -> Result<Option<SafeText>, Error> {
+        match end {
+            End::Done => Ok(None),
+            End::Refused(said) => Ok(Some(said)),
+            End::Later(said) => Err(Error::Busy { at: self.access.at.clone(), said }),
+            End::Bad(said) => Err(self.refused(said)),
         }
-        Ok(ControlFlow::Continue(WindowEnd { refused, settled }))
     }
 
     /// True when the server has said another UIDVALIDITY in the meantime.
