@@ -7,12 +7,15 @@ use crate::config::Account;
 use crate::credentials::Secret;
 use crate::mail::SafeText;
 
-use super::access::Access;
-use super::dial::dial;
 use super::error::Error;
-use super::limits::Limits;
-use super::link::{Link, Opened, secure};
-use super::stop::Stop;
+use super::net::cancel::Cancellation;
+use super::net::dial::{Dialled, dial};
+use super::net::limits::Limits;
+use super::session::access::Access;
+use super::session::dialogue::{Dialogue, Secured};
+
+/// Capabilities that matter here, of those that a server may have after login.
+const USEFUL: [&str; 6] = ["IDLE", "UIDPLUS", "MOVE", "CONDSTORE", "QRESYNC", "SPECIAL-USE"];
 
 /// One step of a check.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +29,7 @@ pub struct Step {
 
 /// What a check found. Steps that were not reached are absent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Report {
+pub struct AccountCheck {
     /// Name of the account.
     pub account: SafeText,
     /// The steps in the order they were tried.
@@ -41,29 +44,22 @@ pub struct Report {
     pub alerts: Vec<SafeText>,
 }
 
-impl Report {
+impl AccountCheck {
     /// True when every step went well.
     pub fn is_good(&self) -> bool {
         self.messages.is_some() && self.steps.iter().all(|s| s.outcome.is_ok())
     }
 
-    /// Notes a step and passes on what it gave.
-    fn step<T>(
-        &mut self,
-        name: &'static str,
-        result: Result<T, Error>,
-        found: impl FnOnce(&T) -> String,
-    ) -> Option<T> {
-        let (outcome, value) = match result {
-            Ok(value) => (Ok(SafeText::new(&found(&value))), Some(value)),
-            Err(error) => (Err(error), None),
-        };
-        self.steps.push(Step { name, outcome });
-        value
+    fn passed(&mut self, name: &'static str, found: &str) {
+        self.steps.push(Step { name, outcome: Ok(SafeText::new(found)) });
+    }
+
+    fn failed(&mut self, name: &'static str, error: Error) {
+        self.steps.push(Step { name, outcome: Err(error) });
     }
 }
 
-impl fmt::Display for Report {
+impl fmt::Display for AccountCheck {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "account {}", self.account)?;
         for step in &self.steps {
@@ -72,69 +68,144 @@ impl fmt::Display for Report {
                 Err(error) => writeln!(f, "  failed  {:<13} {error}", step.name)?,
             }
         }
-        self.alerts.iter().try_for_each(|alert| writeln!(f, "  the server says: {alert}"))
+        for alert in &self.alerts {
+            writeln!(f, "  the server says: {alert}")?;
+        }
+        Ok(())
     }
 }
 
 /// Connects, encrypts, logs in, lists and opens; stops at the first step that the next ones need.
-pub fn check(account: &Account, secret: &Secret) -> Report {
+pub fn check(account: &Account, secret: &Secret) -> AccountCheck {
     check_within(account, secret, Limits::default())
 }
 
 /// Like [`check`], within other limits.
-pub fn check_within(account: &Account, secret: &Secret, limits: Limits) -> Report {
+pub fn check_within(account: &Account, secret: &Secret, limits: Limits) -> AccountCheck {
     let mut access = Access::new(account.clone(), secret.clone());
     access.limits = limits;
-    let mut report = Report { account: access.at.account.clone(), ..Report::default() };
-    run(&access, &mut report);
-    report
+    let check = AccountCheck { account: access.at.account.clone(), ..AccountCheck::default() };
+    let mut checking = Checking { access: &access, cancel: Cancellation::new(), check };
+    checking.run();
+    checking.check
 }
 
-fn run(access: &Access, report: &mut Report) -> Option<()> {
-    let stop = Stop::new();
-    let dialled = dial(&access.account, &access.at, &access.limits, &stop);
-    let dialled = report.step("connection", dialled, |d| match d.tcp.peer_addr() {
-        Ok(address) => format!("{} at {}", access.at.server, address.ip()),
-        Err(_) => access.at.server.to_string(),
-    })?;
-    let secured = secure(dialled, access, &stop);
-    let name = match &secured {
-        Err(Error::Certificate { .. } | Error::CaFile { .. }) => "certificate",
-        Err(Error::Greeting { .. } | Error::Busy { .. }) => "greeting",
-        _ => "encryption",
-    };
-    let (wire, encryption) = report.step(name, secured, |(_, e)| match e {
-        Some(encryption) => encryption.version.to_owned(),
-        None => "none: this machine only".to_owned(),
-    })?;
-    if let Some(encryption) = &encryption {
-        report.step("certificate", Ok(()), |()| encryption.certificate.shown().to_string());
+/// A check under way. Each step gives what the next one needs, or nothing when it failed.
+struct Checking<'a> {
+    access: &'a Access,
+    cancel: Cancellation,
+    check: AccountCheck,
+}
+
+impl Checking<'_> {
+    fn run(&mut self) {
+        let Some(dialled) = self.connect() else { return };
+        let Some(secured) = self.secure(dialled) else { return };
+        let Some(mut dialogue) = self.log_in(secured) else { return };
+        let is_open = self.look_around(&mut dialogue);
+        while let Some(alert) = dialogue.next_alert() {
+            self.check.alerts.push(alert);
+        }
+        if is_open {
+            dialogue.log_out();
+        }
     }
-    let link = Link::log_in(wire, encryption.map_or("no TLS", |e| e.version), access);
-    let mut link = report.step("login", link, |_| format!("as {}", access.account.user))?;
-    let found = inside(&mut link, access, report);
-    report.alerts.extend(std::iter::from_fn(|| link.next_alert()));
-    found?;
-    link.log_out();
-    Some(())
+
+    fn connect(&mut self) -> Option<Dialled> {
+        let access = self.access;
+        match dial(&access.account, &access.at, &access.limits, &self.cancel) {
+            Ok(dialled) => {
+                let found = match dialled.tcp.peer_addr() {
+                    Ok(address) => format!("{} at {}", access.at.server, address.ip()),
+                    Err(_) => access.at.server.to_string(),
+                };
+                self.check.passed("connection", &found);
+                Some(dialled)
+            }
+            Err(error) => {
+                self.check.failed("connection", error);
+                None
+            }
+        }
+    }
+
+    fn secure(&mut self, dialled: Dialled) -> Option<Secured> {
+        let secured = match Secured::new(dialled, self.access, &self.cancel) {
+            Ok(secured) => secured,
+            Err(error) => {
+                let name = match &error {
+                    Error::Certificate { .. } | Error::CaFile { .. } => "certificate",
+                    Error::Greeting { .. } | Error::Busy { .. } => "greeting",
+                    _ => "encryption",
+                };
+                self.check.failed(name, error);
+                return None;
+            }
+        };
+        if let Some(encryption) = &secured.encryption {
+            self.check.passed("encryption", encryption.version);
+            self.check.passed("certificate", &encryption.certificate.shown());
+        } else {
+            self.check.passed("encryption", "none: this machine only");
+        }
+        Some(secured)
+    }
+
+    fn log_in(&mut self, secured: Secured) -> Option<Dialogue> {
+        match Dialogue::log_in(secured, self.access) {
+            Ok(dialogue) => {
+                self.check.passed("login", &format!("as {}", self.access.account.user));
+                Some(dialogue)
+            }
+            Err(error) => {
+                self.check.failed("login", error);
+                None
+            }
+        }
+    }
+
+    /// What can be found out once logged in; true when the mailbox was opened.
+    fn look_around(&mut self, dialogue: &mut Dialogue) -> bool {
+        match dialogue.capabilities(self.access) {
+            Ok(capabilities) => {
+                self.check.passed("capabilities", &useful(&capabilities));
+                self.check.capabilities = capabilities;
+            }
+            Err(error) => {
+                self.check.failed("capabilities", error);
+                return false;
+            }
+        }
+        match dialogue.folders(self.access) {
+            Ok(folders) => {
+                self.check.passed("folders", &format!("{} can be opened", folders.len()));
+                self.check.folders = folders;
+            }
+            Err(error) => self.check.failed("folders", error),
+        }
+        match dialogue.examine(self.access) {
+            Ok(examined) => {
+                let mailbox = &self.access.account.mailbox;
+                let found = format!("{mailbox}: {} messages", examined.messages);
+                self.check.passed("mailbox", &found);
+                self.check.messages = Some(examined.messages);
+                true
+            }
+            Err(error) => {
+                self.check.failed("mailbox", error);
+                false
+            }
+        }
+    }
 }
 
-/// What can be found out once logged in.
-fn inside(link: &mut Link, access: &Access, report: &mut Report) -> Option<()> {
-    let capabilities = link.capabilities(access);
-    report.capabilities = report.step("capabilities", capabilities, |c| {
-        let useful = ["IDLE", "UIDPLUS", "MOVE", "CONDSTORE", "QRESYNC", "SPECIAL-USE"];
-        let has: Vec<&str> = useful.into_iter().filter(|u| c.iter().any(|c| c == u)).collect();
-        if has.is_empty() { "none that matter here".to_owned() } else { has.join(", ") }
-    })?;
-    let folders = link.folders(access);
-    report.folders = report
-        .step("folders", folders, |f| format!("{} can be opened", f.len()))
-        .unwrap_or_default();
-    let opened = link.examine(access);
-    let opened = report.step("mailbox", opened, |o: &Opened| {
-        format!("{}: {} messages", access.account.mailbox, o.messages)
-    })?;
-    report.messages = Some(opened.messages);
-    Some(())
+/// Those of the capabilities that matter here.
+fn useful(capabilities: &[SafeText]) -> String {
+    let mut found = Vec::new();
+    for useful in USEFUL {
+        if capabilities.iter().any(|capability| capability == useful) {
+            found.push(useful);
+        }
+    }
+    if found.is_empty() { "none that matter here".to_owned() } else { found.join(", ") }
 }

@@ -7,7 +7,7 @@ use crate::mail::SafeText;
 
 /// Where an account is, as its errors name it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct Endpoint {
     /// Name of the account in the configuration.
     pub account: SafeText,
     /// Host and port.
@@ -21,7 +21,7 @@ pub enum Error {
     #[error("cannot find the address of {}: {reason}; check host of account {}", .at.server, .at.account)]
     Address {
         /// Where.
-        at: Place,
+        at: Endpoint,
         /// What the resolver said.
         reason: SafeText,
     },
@@ -29,7 +29,7 @@ pub enum Error {
     #[error("cannot connect to {}: {reason}; check host and port of account {} and that the server is up", .at.server, .at.account)]
     Connect {
         /// Where.
-        at: Place,
+        at: Endpoint,
         /// What the system said.
         reason: SafeText,
     },
@@ -37,13 +37,13 @@ pub enum Error {
     #[error("{} is not this machine, and tls = \"none\" would send the password in clear; set tls of account {} to \"implicit\" or \"starttls\"", .at.server, .at.account)]
     Unencrypted {
         /// Where.
-        at: Place,
+        at: Endpoint,
     },
     /// The file of the certificate authority cannot be used.
     #[error("cannot use {path}: {reason}; ca_file of account {} must be a PEM file of certificates", .at.account)]
     CaFile {
         /// Where.
-        at: Place,
+        at: Endpoint,
         /// The file.
         path: SafeText,
         /// What is wrong with it.
@@ -53,7 +53,7 @@ pub enum Error {
     #[error("the certificate of {} is refused: {reason}{shown}; {next}", .at.server)]
     Certificate {
         /// Where.
-        at: Place,
+        at: Endpoint,
         /// What is wrong, as the TLS library says it.
         reason: SafeText,
         /// The names, issuer and days in the certificate, in brackets; empty when it could not be
@@ -66,7 +66,7 @@ pub enum Error {
     #[error("no TLS with {}: {reason}; check port and tls of account {}", .at.server, .at.account)]
     Tls {
         /// Where.
-        at: Place,
+        at: Endpoint,
         /// What the TLS library said.
         reason: SafeText,
     },
@@ -74,7 +74,7 @@ pub enum Error {
     #[error("{} {why}; no password was sent, and somebody may be listening in: try tls = \"implicit\" and port 993 for account {}", .at.server, .at.account)]
     Starttls {
         /// Where.
-        at: Place,
+        at: Endpoint,
         /// What the server did.
         why: SafeText,
     },
@@ -82,7 +82,7 @@ pub enum Error {
     #[error("{} does not greet like an IMAP server ({said}); check host, port and tls of account {}", .at.server, .at.account)]
     Greeting {
         /// Where.
-        at: Place,
+        at: Endpoint,
         /// Its first line.
         said: SafeText,
     },
@@ -90,7 +90,7 @@ pub enum Error {
     #[error("{} cannot serve account {} now: {said}; try again later", .at.server, .at.account)]
     Busy {
         /// Where.
-        at: Place,
+        at: Endpoint,
         /// What it said.
         said: SafeText,
     },
@@ -98,7 +98,7 @@ pub enum Error {
     #[error("{} does not offer {wanted} (it offers {offered}); check token_command and password_command of account {}", .at.server, .at.account)]
     Method {
         /// Where.
-        at: Place,
+        at: Endpoint,
         /// The mechanism that the account needs.
         wanted: &'static str,
         /// What there is.
@@ -108,7 +108,7 @@ pub enum Error {
     #[error("login as {user} refused by {} ({said}); check user and {key} of account {}", .at.server, .at.account)]
     Login {
         /// Where.
-        at: Place,
+        at: Endpoint,
         /// Login name.
         user: SafeText,
         /// What the server said.
@@ -120,7 +120,7 @@ pub enum Error {
     #[error("cannot open {mailbox} on {}: {said}; check mailbox of account {account}, `deadletter check --account {account}` lists the folders", .at.server, account = .at.account)]
     Mailbox {
         /// Where.
-        at: Place,
+        at: Endpoint,
         /// Its name.
         mailbox: SafeText,
         /// What the server said.
@@ -130,7 +130,7 @@ pub enum Error {
     #[error("{} refuses {command}: {said}; run `deadletter check --account {}`", .at.server, .at.account)]
     Refused {
         /// Where.
-        at: Place,
+        at: Endpoint,
         /// The command.
         command: &'static str,
         /// What the server said.
@@ -140,7 +140,7 @@ pub enum Error {
     #[error("the connection to {} broke: {reason}; check the network and the log of the server", .at.server)]
     Lost {
         /// Where.
-        at: Place,
+        at: Endpoint,
         /// What the system or the server said.
         reason: SafeText,
     },
@@ -148,7 +148,7 @@ pub enum Error {
     #[error("{} fell silent: {reason}; check port and tls of account {}, the network and the load of the server", .at.server, .at.account)]
     Silent {
         /// Where.
-        at: Place,
+        at: Endpoint,
         /// For how long.
         reason: SafeText,
     },
@@ -156,7 +156,7 @@ pub enum Error {
     #[error("closed the connection to {}: {what}; report it to whoever runs the server", .at.server)]
     Protocol {
         /// Where.
-        at: Place,
+        at: Endpoint,
         /// What it sent.
         what: SafeText,
     },
@@ -191,7 +191,7 @@ impl Error {
     }
 
     /// What went wrong while reading or writing.
-    pub(super) fn wire(at: &Place, error: &io::Error) -> Self {
+    pub(crate) fn wire(at: &Endpoint, error: &io::Error) -> Self {
         let at = at.clone();
         let text = SafeText::new(&error.to_string());
         match error.kind() {
@@ -210,7 +210,7 @@ mod tests {
 
     #[test]
     fn errors_name_the_thing_the_place_and_the_next_step() {
-        let at = Place { account: "lab".into(), server: "mx1.example.org:993".into() };
+        let at = Endpoint { account: "lab".into(), server: "mx1.example.org:993".into() };
         let said = SafeText::new("AUTHENTICATIONFAILED: no");
         let login =
             Error::Login { at: at.clone(), user: "me".into(), said, key: "password_command" };

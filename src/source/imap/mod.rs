@@ -1,99 +1,54 @@
 //! Bounces from an IMAP mailbox (RFC 3501), read and never changed.
 //!
-//! ```text
-//! dial ─▶ socket ─▶ starttls ─▶ tls ─▶ wire ─┬─▶ feed ─▶ crate imap: login, EXAMINE, LIST
-//!                                            └─▶ fetch: the messages, streamed by our own reader
-//! ```
-//! `stream` decides what is asked for next (`progress`) and goes on after a broken connection
-//! (`backoff`); `reader` fetches single messages on a second connection; `check` tries an account
+//! `net` brings a stream of bytes, `session` speaks IMAP on it, `sync` decides what is asked for
+//! and goes on after broken connections; each knows only those before it. `check` tries an account
 //! step by step.
 
-mod access;
-mod answer;
-mod auth;
-mod backoff;
-mod certificate;
 mod check;
-mod dial;
-mod doubts;
 mod error;
-mod feed;
-mod fetch;
-#[cfg(fuzzing)]
-#[doc(hidden)]
-pub mod fuzzing;
-mod heard;
-mod hello;
-mod item;
-mod limits;
-mod link;
-mod progress;
-mod reader;
-mod response;
-mod socket;
-mod starttls;
-mod stop;
-mod stream;
-mod tls;
-mod utf7;
-mod window;
-mod wire;
+mod net;
+mod session;
+mod sync;
 
 use crate::config::Account;
 use crate::credentials::Secret;
 use crate::mail::SafeText;
-use crate::source::{Canceller, Error as SourceError, Event, Reader, Sink, Source, State};
+use crate::source::{Canceller, Error as SourceError, Reader, Sink, Source};
 
-use access::Access;
-use doubts::Doubts;
-use link::Link;
-use progress::Progress;
-use stop::Stop;
+use session::access::Access;
+use sync::reader::ImapReader;
+use sync::resume::Download;
 
-pub use certificate::Certificate;
-pub use check::{Report, Step, check, check_within};
-pub use error::{Error, Place};
-pub use limits::Limits;
-pub use reader::ImapReader;
+pub use check::{AccountCheck, Step, check, check_within};
+pub use error::{Endpoint, Error};
+pub use net::limits::Limits;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub use session::fuzzing;
 
 /// A mailbox on an IMAP server.
 pub struct Imap {
-    access: Access,
-    mailbox: u16,
-    stop: Stop,
-    link: Option<Link>,
-    progress: Progress,
-    doubts: Doubts,
-    /// Alerts that were handed over.
-    told: Vec<SafeText>,
+    download: Download,
 }
 
 impl Imap {
     /// The mailbox of an account; `mailbox` is its number among those that are opened
     /// ([`crate::source::MessageId`]). Nothing is connected yet.
     pub fn new(account: Account, secret: Secret, mailbox: u16) -> Self {
-        Self {
-            access: Access::new(account, secret),
-            mailbox,
-            stop: Stop::new(),
-            link: None,
-            progress: Progress::default(),
-            doubts: Doubts::default(),
-            told: Vec::new(),
-        }
+        Self { download: Download::new(Access::new(account, secret), mailbox) }
     }
 
     /// The same mailbox within other limits.
     #[must_use]
     pub fn within(mut self, limits: Limits) -> Self {
-        self.access.limits = limits;
+        self.download.access.limits = limits;
         self
     }
 }
 
 impl Source for Imap {
     fn name(&self) -> SafeText {
-        let Account { user, host, mailbox, .. } = &*self.access.account;
+        let Account { user, host, mailbox, .. } = &*self.download.access.account;
         if user.contains('@') {
             return SafeText::new(&format!("{user} {mailbox}"));
         }
@@ -101,23 +56,14 @@ impl Source for Imap {
     }
 
     fn stream(&mut self, sink: &mut dyn Sink) -> Result<(), SourceError> {
-        let result = self.persist(sink);
-        if self.stop.answer() {
-            self.link = None;
-            return Err(SourceError::Cancelled);
-        }
-        if let Err(error) = &result {
-            // It ends here whatever the sink says.
-            let _ = sink.take(Event::State(State::Stopped(SafeText::new(&error.to_string()))));
-        }
-        Ok(result.map(drop)?)
+        self.download.run(sink)
     }
 
     fn reader(&self) -> Box<dyn Reader> {
-        Box::new(ImapReader::new(self.access.clone()))
+        Box::new(ImapReader::new(self.download.access.clone()))
     }
 
     fn canceller(&self) -> Canceller {
-        self.stop.canceller()
+        self.download.canceller()
     }
 }

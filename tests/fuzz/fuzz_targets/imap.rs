@@ -13,10 +13,10 @@ libfuzzer_sys::fuzz_target!(|input: &[u8]| {
     let Some((&piece, said)) = input.split_first() else { return };
     let piece = usize::from(piece).max(1);
     let (messages, end) = fetch(said, piece, KEEP);
-    assert!(messages.iter().all(|(uid, _, _)| *uid != 0), "a message without a UID");
-    let kept = messages.iter().filter_map(|(_, bytes, _)| bytes.as_ref()).map(Vec::len);
+    assert!(messages.iter().all(|m| m.uid != 0), "a message without a UID");
+    let kept = messages.iter().filter_map(|m| m.bytes.as_ref()).map(Vec::len);
     assert!(kept.max().unwrap_or(0) <= KEEP as usize, "more than was asked for");
-    assert!(messages.iter().all(|(_, bytes, whole)| bytes.is_some() || !whole));
+    assert!(messages.iter().all(|m| m.bytes.is_some() || !m.whole));
     assert_eq!(fetch(said, usize::MAX, KEEP), (messages, end), "it matters how the bytes arrive");
     assert_eq!(session(said, usize::MAX), session(said, piece), "it matters how the bytes arrive");
 });

@@ -2,40 +2,39 @@
 //! both.
 
 use std::io::{self, Write};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
+use super::super::net::limits::Limits;
+use super::super::net::socket::{BoxedTransport, Transport};
 use super::heard::Heard;
-use super::limits::Limits;
-use super::socket::{Stream, Transport};
 
 /// A stream of responses, cut into lines and literals.
-pub(super) struct Wire<S = Stream> {
+pub(crate) struct Wire<S = BoxedTransport> {
     stream: S,
     buffer: Box<[u8]>,
     start: usize,
     end: usize,
     tags: u32,
     /// The bounds that hold on it.
-    pub(super) limits: Limits,
+    pub(crate) limits: Limits,
     /// What the server said besides.
-    pub(super) heard: Heard,
+    pub(crate) heard: Heard,
 }
 
 impl<S: Transport> Wire<S> {
     /// Takes a stream from which nothing has been read.
-    pub(super) fn new(stream: S, limits: Limits) -> Self {
+    pub(crate) fn new(stream: S, limits: Limits) -> Self {
         let buffer = vec![0; 256 << 10].into();
         Self { stream, buffer, start: 0, end: 0, tags: 0, limits, heard: Heard::default() }
     }
 
     /// The stream, when nothing was read ahead of what was asked for; none when something was.
-    pub(super) fn into_stream(self) -> Option<S> {
-        (self.start == self.end).then_some(self.stream)
+    pub(crate) fn into_stream(self) -> Option<S> {
+        if self.start == self.end { Some(self.stream) } else { None }
     }
 
     /// Sets the moment by which everything must have come.
-    pub(super) fn set_deadline(&mut self, deadline: Option<Instant>) {
+    pub(crate) fn set_deadline(&mut self, deadline: Option<Instant>) {
         self.stream.set_deadline(deadline);
     }
 
@@ -52,7 +51,7 @@ impl<S: Transport> Wire<S> {
     }
 
     /// Why reading came to an end.
-    pub(super) fn closed(&self) -> io::Error {
+    pub(crate) fn closed(&self) -> io::Error {
         let reason = match &self.heard.bye {
             Some(bye) => format!("the server said goodbye ({bye})"),
             None => "the server closed it".to_owned(),
@@ -64,13 +63,16 @@ impl<S: Transport> Wire<S> {
     ///
     /// # Errors
     /// When it is longer than the limit, or reading fails.
-    pub(super) fn line(&mut self, out: &mut Vec<u8>) -> io::Result<usize> {
+    pub(crate) fn line(&mut self, out: &mut Vec<u8>) -> io::Result<usize> {
         let before = out.len();
         loop {
             let limit = self.limits.line;
             let ready = self.ready()?;
             let found = memchr::memchr(b'\n', ready);
-            let piece = &ready[..found.map_or(ready.len(), |at| at + 1)];
+            let piece = match found {
+                Some(at) => &ready[..=at],
+                None => ready,
+            };
             if out.len() - before + piece.len() > limit {
                 return Err(violation(&format!("a line longer than {limit} bytes")));
             }
@@ -83,7 +85,7 @@ impl<S: Transport> Wire<S> {
     }
 
     /// At most `most` bytes that have come, handed to `take`; returns how many.
-    pub(super) fn some(&mut self, most: usize, take: impl FnOnce(&[u8])) -> io::Result<usize> {
+    pub(crate) fn some(&mut self, most: usize, take: impl FnOnce(&[u8])) -> io::Result<usize> {
         let ready = self.ready()?;
         let piece = &ready[..ready.len().min(most)];
         take(piece);
@@ -96,7 +98,7 @@ impl<S: Transport> Wire<S> {
     ///
     /// # Errors
     /// When it is longer than the limit, before anything of it is read; or reading fails.
-    pub(super) fn literal(&mut self, length: u64, mut take: impl FnMut(&[u8])) -> io::Result<()> {
+    pub(crate) fn literal(&mut self, length: u64, mut take: impl FnMut(&[u8])) -> io::Result<()> {
         self.admit(length)?;
         let mut left = length;
         while left > 0 {
@@ -106,7 +108,7 @@ impl<S: Transport> Wire<S> {
     }
 
     /// Refuses a literal that is longer than the limit.
-    pub(super) fn admit(&self, length: u64) -> io::Result<()> {
+    pub(crate) fn admit(&self, length: u64) -> io::Result<()> {
         if length > self.limits.literal {
             return Err(violation(&format!(
                 "a literal of {length} bytes, more than {}",
@@ -120,7 +122,7 @@ impl<S: Transport> Wire<S> {
     ///
     /// # Errors
     /// When writing fails.
-    pub(super) fn send(&mut self, command: &str) -> io::Result<String> {
+    pub(crate) fn send(&mut self, command: &str) -> io::Result<String> {
         self.tags += 1;
         let tag = format!("d{}", self.tags);
         self.stream.write_all(format!("{tag} {command}\r\n").as_bytes())?;
@@ -129,80 +131,29 @@ impl<S: Transport> Wire<S> {
     }
 
     /// The stream, to write to.
-    pub(super) fn out(&mut self) -> &mut impl Write {
+    pub(crate) fn out(&mut self) -> &mut impl Write {
         &mut self.stream
     }
 }
 
 /// What no IMAP server may send.
-pub(super) fn violation(what: &str) -> io::Error {
+pub(crate) fn violation(what: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, format!("the server sent {what}"))
 }
 
-/// A wire that the parser of the crate `imap` and our own reader take turns on.
-#[derive(Clone)]
-pub(super) struct Shared(Arc<Mutex<Wire>>);
-
-impl Shared {
-    /// Shares a wire.
-    pub(super) fn new(wire: Wire) -> Self {
-        Self(Arc::new(Mutex::new(wire)))
-    }
-
-    /// The wire, for as long as nobody else uses it.
-    pub(super) fn lock(&self) -> MutexGuard<'_, Wire> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
+    use super::super::script::Script;
     use super::*;
-    use std::io::{Cursor, Read};
 
-    /// A server that has said everything beforehand, in pieces of a given size.
-    pub(in super::super) struct Script {
-        said: Cursor<Vec<u8>>,
-        piece: usize,
-        pub(in super::super) sent: Arc<Mutex<Vec<u8>>>,
-    }
-
-    impl Script {
-        pub(in super::super) fn new(said: &[u8], piece: usize) -> Self {
-            Self { said: Cursor::new(said.to_vec()), piece, sent: Arc::default() }
-        }
-
-        pub(in super::super) fn wire(self) -> Wire {
-            Wire::new(Box::new(self), Limits::default())
-        }
-    }
-
-    impl Read for Script {
-        fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-            let n = out.len().min(self.piece);
-            self.said.read(&mut out[..n])
-        }
-    }
-
-    impl Write for Script {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.sent.lock().unwrap().extend_from_slice(bytes);
-            Ok(bytes.len())
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-
-    impl Transport for Script {
-        fn set_deadline(&mut self, _: Option<Instant>) {}
+    fn script(said: &[u8], piece: usize) -> Wire {
+        Script::wire(said, piece, Limits::default())
     }
 
     #[test]
     fn lines_and_literals_do_not_depend_on_how_they_arrive() {
         for piece in [1, 2, 3, 7, 100] {
-            let mut wire = Script::new(b"one {5}\r\na\r\nbc two\r\nthree\n", piece).wire();
+            let mut wire = script(b"one {5}\r\na\r\nbc two\r\nthree\n", piece);
             let (mut line, mut literal) = (Vec::new(), Vec::new());
             assert_eq!(wire.line(&mut line).unwrap(), 9);
             wire.literal(5, |b| literal.extend_from_slice(b)).unwrap();
@@ -216,7 +167,7 @@ pub(super) mod tests {
 
     #[test]
     fn a_line_has_a_limit() {
-        let mut wire = Script::new(&vec![b'x'; 3 << 20], 70_000).wire();
+        let mut wire = script(&vec![b'x'; 3 << 20], 70_000);
         let mut line = Vec::new();
         let error = wire.line(&mut line).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::InvalidData);
@@ -225,7 +176,7 @@ pub(super) mod tests {
 
     #[test]
     fn a_literal_is_refused_before_it_is_read() {
-        let mut wire = Script::new(b"", 1).wire();
+        let mut wire = script(b"", 1);
         assert_eq!(wire.literal(u64::MAX, |_| ()).unwrap_err().kind(), io::ErrorKind::InvalidData);
         assert_eq!(
             wire.literal((64 << 20) + 1, |_| ()).unwrap_err().kind(),
@@ -236,10 +187,10 @@ pub(super) mod tests {
     #[test]
     fn the_stream_comes_back_only_when_nothing_is_left_in_the_buffer() {
         let mut line = Vec::new();
-        let mut wire = Script::new(b"OK\r\n", 100).wire();
+        let mut wire = script(b"OK\r\n", 100);
         wire.line(&mut line).unwrap();
         assert!(wire.into_stream().is_some());
-        let mut wire = Script::new(b"OK\r\nmore", 100).wire();
+        let mut wire = script(b"OK\r\nmore", 100);
         wire.line(&mut line).unwrap();
         assert!(wire.into_stream().is_none());
     }

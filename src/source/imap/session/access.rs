@@ -9,24 +9,24 @@ use crate::config::Account;
 use crate::credentials::{self, Secret, SecretKind};
 use crate::mail::SafeText;
 
-use super::error::{Error, Place};
-use super::limits::Limits;
-use super::tls;
+use super::super::error::{Endpoint, Error};
+use super::super::net::limits::Limits;
+use super::super::net::tls;
 
 /// What is needed to connect; cheap to clone.
 #[derive(Clone, Debug)]
-pub(super) struct Access {
-    pub(super) account: Arc<Account>,
-    pub(super) at: Place,
-    pub(super) limits: Limits,
+pub(crate) struct Access {
+    pub(crate) account: Arc<Account>,
+    pub(crate) at: Endpoint,
+    pub(crate) limits: Limits,
     secret: Arc<Mutex<Arc<Secret>>>,
     tls: Arc<OnceLock<TlsConnector>>,
 }
 
 impl Access {
     /// An account and its secret.
-    pub(super) fn new(account: Account, secret: Secret) -> Self {
-        let at = Place {
+    pub(crate) fn new(account: Account, secret: Secret) -> Self {
+        let at = Endpoint {
             account: SafeText::new(&account.name),
             server: SafeText::new(&if account.host.contains(':') {
                 format!("[{}]:{}", account.host, account.port())
@@ -48,7 +48,7 @@ impl Access {
     ///
     /// # Errors
     /// When `ca_file` cannot be used.
-    pub(super) fn connector(&self) -> Result<TlsConnector, Error> {
+    pub(crate) fn connector(&self) -> Result<TlsConnector, Error> {
         if let Some(made) = self.tls.get() {
             return Ok(made.clone());
         }
@@ -57,7 +57,7 @@ impl Access {
     }
 
     /// The secret as last known.
-    pub(super) fn secret(&self) -> Arc<Secret> {
+    pub(crate) fn secret(&self) -> Arc<Secret> {
         Arc::clone(&self.secret.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
@@ -65,7 +65,7 @@ impl Access {
     ///
     /// # Errors
     /// When the program that gives tokens fails.
-    pub(super) fn instead_of(&self, refused: &Arc<Secret>) -> Result<Option<Arc<Secret>>, Error> {
+    pub(crate) fn instead_of(&self, refused: &Arc<Secret>) -> Result<Option<Arc<Secret>>, Error> {
         let mut known = self.secret.lock().unwrap_or_else(PoisonError::into_inner);
         if !Arc::ptr_eq(&known, refused) {
             return Ok(Some(Arc::clone(&known)));

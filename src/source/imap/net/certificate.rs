@@ -20,20 +20,20 @@ const ALTERNATIVE_NAMES: &[u8] = &[0x55, 29, 17];
 
 /// What people want to know of a certificate.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Certificate {
+pub(crate) struct Certificate {
     /// The host names and addresses it is for; the common name when it lists none.
-    pub names: Vec<SafeText>,
+    pub(crate) names: Vec<SafeText>,
     /// Who issued it.
-    pub issuer: SafeText,
+    pub(crate) issuer: SafeText,
     /// First moment of validity.
-    pub from: Option<Timestamp>,
+    pub(crate) from: Option<Timestamp>,
     /// Last moment of validity.
-    pub until: Option<Timestamp>,
+    pub(crate) until: Option<Timestamp>,
 }
 
 impl Certificate {
     /// Reads a certificate in DER; none when it is none.
-    pub(super) fn read(der: &[u8]) -> Option<Self> {
+    pub(crate) fn read(der: &[u8]) -> Option<Self> {
         let mut tbs = Der(Der(der).expect(SEQUENCE)?);
         let mut fields = Der(tbs.expect(SEQUENCE)?);
         let (tag, _) = fields.next()?;
@@ -48,24 +48,23 @@ impl Certificate {
         if names.is_empty() {
             names.extend(attribute(subject, COMMON_NAME));
         }
-        Some(Self {
-            names,
-            issuer: attribute(issuer, COMMON_NAME)
-                .or_else(|| attribute(issuer, ORGANIZATION))
-                .unwrap_or_default(),
-            from: validity.next().and_then(time),
-            until: validity.next().and_then(time),
-        })
+        let issuer = match attribute(issuer, COMMON_NAME) {
+            Some(name) => Some(name),
+            None => attribute(issuer, ORGANIZATION),
+        };
+        let from = validity.time();
+        let until = validity.time();
+        Some(Self { names, issuer: issuer.unwrap_or_default(), from, until })
     }
 
     /// One clause: `it is for a, b; issued by X; valid from 2026-01-01 to 2027-01-01`.
-    pub fn shown(&self) -> SafeText {
+    pub(crate) fn shown(&self) -> SafeText {
         let mut out = String::from("it is for ");
         match self.names.as_slice() {
             [] => out.push_str("no name"),
             names => {
-                out +=
-                    &names.iter().take(NAMES).map(SafeText::as_str).collect::<Vec<_>>().join(", ")
+                let shown: Vec<&str> = names.iter().take(NAMES).map(SafeText::as_str).collect();
+                out.push_str(&shown.join(", "));
             }
         }
         if self.names.len() > NAMES {
@@ -75,11 +74,14 @@ impl Certificate {
             let _ = write!(out, "; issued by {}", self.issuer);
         }
         if let (Some(from), Some(until)) = (self.from, self.until) {
-            let day = |t: Timestamp| t.to_zoned(TimeZone::UTC).date();
             let _ = write!(out, "; valid from {} to {}", day(from), day(until));
         }
         SafeText::new(&out)
     }
+}
+
+fn day(moment: Timestamp) -> Date {
+    moment.to_zoned(TimeZone::UTC).date()
 }
 
 /// A walk over the elements of one level of DER (X.690): tag, length, content.
@@ -102,7 +104,22 @@ impl<'a> Der<'a> {
     }
 
     fn expect(&mut self, tag: u8) -> Option<&'a [u8]> {
-        self.next().filter(|(found, _)| *found == tag).map(|(_, content)| content)
+        let (found, content) = self.next()?;
+        if found == tag { Some(content) } else { None }
+    }
+
+    /// `UTCTime` or `GeneralizedTime` in UTC (RFC 5280 section 4.1.2.5).
+    fn time(&mut self) -> Option<Timestamp> {
+        let (tag, text) = self.next()?;
+        let is_short = tag == 0x17;
+        let (year, rest) = text.split_at_checked(if is_short { 2 } else { 4 })?;
+        let mut year: i16 = std::str::from_utf8(year).ok()?.parse().ok()?;
+        if is_short {
+            year += if (0..50).contains(&year) { 2000 } else { 1900 };
+        }
+        let date = Date::new(year, pair(rest, 0)?, pair(rest, 2)?).ok()?;
+        let time = Time::new(pair(rest, 4)?, pair(rest, 6)?, pair(rest, 8)?, 0).ok()?;
+        TimeZone::UTC.to_timestamp(DateTime::from_parts(date, time)).ok()
     }
 }
 
@@ -136,11 +153,11 @@ fn alternative_names(mut fields: Der<'_>) -> Option<Vec<SafeText>> {
             value = Some(part); // the last part: a criticality may stand before it
         }
         let mut names = Der(Der(value?).expect(SEQUENCE)?);
-        return Some(
-            std::iter::from_fn(|| names.next())
-                .filter_map(|(tag, name)| general_name(tag, name))
-                .collect(),
-        );
+        let mut found = Vec::new();
+        while let Some((tag, name)) = names.next() {
+            found.extend(general_name(tag, name));
+        }
+        return Some(found);
     }
     None
 }
@@ -149,27 +166,20 @@ fn general_name(tag: u8, name: &[u8]) -> Option<SafeText> {
     match tag {
         0x82 => Some(SafeText::from_bytes(name)),
         0x87 => {
-            let address = <[u8; 4]>::try_from(name).map(IpAddr::from);
-            let address = address.or_else(|_| <[u8; 16]>::try_from(name).map(IpAddr::from)).ok()?;
+            let address = if let Ok(four) = <[u8; 4]>::try_from(name) {
+                IpAddr::from(four)
+            } else {
+                IpAddr::from(<[u8; 16]>::try_from(name).ok()?)
+            };
             Some(SafeText::new(&address.to_string()))
         }
         _ => None,
     }
 }
 
-/// `UTCTime` or `GeneralizedTime` in UTC (RFC 5280 section 4.1.2.5).
-fn time((tag, text): (u8, &[u8])) -> Option<Timestamp> {
-    let (year, rest) = text.split_at_checked(if tag == 0x17 { 2 } else { 4 })?;
-    let pair = |at: usize| std::str::from_utf8(rest.get(at..at + 2)?).ok()?.parse::<i8>().ok();
-    let year: i16 = std::str::from_utf8(year).ok()?.parse().ok()?;
-    let year = match (tag, year) {
-        (0x17, 0..50) => 2000 + year,
-        (0x17, _) => 1900 + year,
-        _ => year,
-    };
-    let date = Date::new(year, pair(0)?, pair(2)?).ok()?;
-    let time = Time::new(pair(4)?, pair(6)?, pair(8)?, 0).ok()?;
-    TimeZone::UTC.to_timestamp(DateTime::from_parts(date, time)).ok()
+/// Two digits as a number.
+fn pair(text: &[u8], at: usize) -> Option<i8> {
+    std::str::from_utf8(text.get(at..at + 2)?).ok()?.parse().ok()
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! The version of TLS, read from the server's hello as it passes by: the TLS library does not tell.
 
 /// How many bytes of a connection are enough to hold the server's hello.
-pub(super) const HELLO: usize = 512;
+pub(crate) const HELLO: usize = 512;
 
 /// The version that the server's hello chooses (RFC 8446 section 4.1.3), as people write it.
-pub(super) fn version(bytes: &[u8]) -> Option<&'static str> {
+pub(crate) fn version(bytes: &[u8]) -> Option<&'static str> {
     let hello = Cursor(bytes).hello()?;
     Some(match hello {
         0x0304 => "TLS 1.3",

@@ -7,22 +7,22 @@ use std::time::{Duration, Instant};
 
 use native_tls::TlsStream;
 
+use super::cancel::Held;
 use super::dial::Dialled;
 use super::hello::{self, HELLO};
-use super::stop::Held;
 
 /// A stream of bytes to a server that keeps time.
-pub(super) trait Transport: Read + Write + Send {
+pub(crate) trait Transport: Read + Write + Send {
     /// Sets the moment by which everything must have come; none: only silence is limited.
     fn set_deadline(&mut self, deadline: Option<Instant>);
 }
 
 /// What a connection is read from once TLS is settled.
-pub(super) type Stream = Box<dyn Transport>;
+pub(crate) type BoxedTransport = Box<dyn Transport>;
 
 /// A TCP connection with a read-ahead buffer.
 #[derive(Debug)]
-pub(super) struct Socket {
+pub(crate) struct Socket {
     tcp: TcpStream,
     _held: Held,
     buffer: Box<[u8]>,
@@ -41,7 +41,7 @@ impl Socket {
     ///
     /// # Errors
     /// When the time limit for writing cannot be set.
-    pub(super) fn new(Dialled { tcp, held }: Dialled, silence: Duration) -> io::Result<Self> {
+    pub(crate) fn new(Dialled { tcp, held }: Dialled, silence: Duration) -> io::Result<Self> {
         tcp.set_write_timeout(Some(silence))?;
         Ok(Self {
             tcp,
@@ -57,7 +57,7 @@ impl Socket {
     }
 
     /// True when bytes have come that nobody has read.
-    pub(super) fn has_more(&mut self) -> bool {
+    pub(crate) fn has_more(&mut self) -> bool {
         if self.start < self.end {
             return true;
         }
@@ -69,12 +69,12 @@ impl Socket {
     }
 
     /// Marks that TLS begins here.
-    pub(super) fn begin_tls(&mut self) {
+    pub(crate) fn begin_tls(&mut self) {
         self.first = Vec::with_capacity(HELLO);
     }
 
     /// The version of TLS, if the server's hello was seen.
-    pub(super) fn tls_version(&self) -> Option<&'static str> {
+    pub(crate) fn tls_version(&self) -> Option<&'static str> {
         hello::version(&self.first)
     }
 
@@ -159,7 +159,7 @@ impl Transport for TlsStream<Socket> {
     }
 }
 
-impl Transport for Stream {
+impl Transport for BoxedTransport {
     fn set_deadline(&mut self, deadline: Option<Instant>) {
         (**self).set_deadline(deadline);
     }

@@ -5,17 +5,17 @@ use native_tls::{Certificate as Root, Protocol, TlsConnector, TlsConnectorBuilde
 use crate::config::Account;
 use crate::mail::SafeText;
 
+use super::super::error::{Endpoint, Error};
 use super::certificate::Certificate;
-use super::error::{Error, Place};
 use super::socket::Socket;
 
 /// What is known of an encrypted connection.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Encryption {
+pub(crate) struct Encryption {
     /// `TLS 1.3`; `TLS` when the version was not seen.
-    pub(super) version: &'static str,
+    pub(crate) version: &'static str,
     /// The server's certificate.
-    pub(super) certificate: Certificate,
+    pub(crate) certificate: Certificate,
 }
 
 /// A connector that trusts the system's authorities and those in `ca_file`, and speaks TLS 1.2 or
@@ -23,7 +23,7 @@ pub(super) struct Encryption {
 ///
 /// # Errors
 /// When `ca_file` cannot be read or holds no certificate.
-pub(super) fn connector(account: &Account, at: &Place) -> Result<TlsConnector, Error> {
+pub(crate) fn connector(account: &Account, at: &Endpoint) -> Result<TlsConnector, Error> {
     let mut builder = builder();
     if let Some(path) = &account.ca_file {
         let refuse = |reason: &dyn ToString| Error::CaFile {
@@ -55,22 +55,27 @@ fn builder() -> TlsConnectorBuilder {
 ///
 /// # Errors
 /// What the TLS library said.
-pub(super) fn handshake(
+pub(crate) fn handshake(
     connector: &TlsConnector,
     host: &str,
     mut socket: Socket,
 ) -> Result<(TlsStream<Socket>, Encryption), String> {
     socket.begin_tls();
     let stream = connector.connect(host, socket).map_err(|e| e.to_string())?;
-    let der = stream.peer_certificate().ok().flatten().and_then(|c| c.to_der().ok());
-    let certificate = der.and_then(|der| Certificate::read(&der)).unwrap_or_default();
+    let certificate = peer(&stream).unwrap_or_default();
     let version = stream.get_ref().tls_version().unwrap_or("TLS");
     Ok((stream, Encryption { version, certificate }))
 }
 
+/// The server's certificate, if it can be read.
+fn peer(stream: &TlsStream<Socket>) -> Option<Certificate> {
+    let certificate = stream.peer_certificate().ok()??;
+    Certificate::read(&certificate.to_der().ok()?)
+}
+
 /// The certificate with which a server answers, whatever it is: to tell people why it was refused.
 /// Nothing is sent on such a connection, and it is closed at once.
-pub(super) fn shown_certificate(host: &str, socket: Socket) -> Option<Certificate> {
+pub(crate) fn shown_certificate(host: &str, socket: Socket) -> Option<Certificate> {
     let connector = builder()
         .danger_accept_invalid_certs(true)
         .danger_accept_invalid_hostnames(true)
@@ -81,18 +86,18 @@ pub(super) fn shown_certificate(host: &str, socket: Socket) -> Option<Certificat
 }
 
 /// True when a failed handshake failed because of the certificate.
-pub(super) fn is_certificate(said: &str) -> bool {
+pub(crate) fn is_certificate(said: &str) -> bool {
     said.contains("certificate")
 }
 
 /// True when the connection broke during the handshake, which may pass.
-pub(super) fn is_broken(said: &str) -> bool {
+pub(crate) fn is_broken(said: &str) -> bool {
     !said.contains("SSL routines") || said.contains("unexpected eof")
 }
 
 /// The sentence for a handshake that failed for `said`; `found` is what the server's certificate
 /// says, if it was got.
-pub(super) fn refusal(at: &Place, said: &str, found: Option<&Certificate>) -> Error {
+pub(crate) fn refusal(at: &Endpoint, said: &str, found: Option<&Certificate>) -> Error {
     let reason = SafeText::new(brief(said));
     let at = at.clone();
     if is_certificate(said) {
@@ -113,7 +118,7 @@ fn brief(said: &str) -> &str {
     if said.contains("SSL routines") { fields.nth(4).unwrap_or(said) } else { said }
 }
 
-fn advice(reason: &str, at: &Place) -> String {
+fn advice(reason: &str, at: &Endpoint) -> String {
     let account = &at.account;
     if reason.contains("mismatch") {
         format!(
@@ -136,7 +141,7 @@ mod tests {
 
     #[test]
     fn refusals_are_told_apart() {
-        let at = Place { account: "lab".into(), server: "mx1:993".into() };
+        let at = Endpoint { account: "lab".into(), server: "mx1:993".into() };
         let verify = "error:0A000086:SSL routines:tls_post_process_server_certificate:certificate verify \
                       failed:../ssl/statem/statem_clnt.c:1889: (hostname mismatch)";
         let found =

@@ -3,37 +3,37 @@
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::time::Duration;
 
-use super::limits::Limits;
+use super::super::net::limits::Limits;
 
 /// The pauses between attempts to reconnect.
 #[derive(Debug)]
-pub(super) struct Backoff {
+pub(crate) struct Backoff {
     limits: Limits,
     attempts: usize,
 }
 
 /// One pause: a short time of chance, then whole seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Pause {
+pub(crate) struct Pause {
     /// At most a quarter of the seconds; keeps many clients from coming back at the same moment.
-    pub(super) jitter: Duration,
+    pub(crate) jitter: Duration,
     /// Whole seconds.
-    pub(super) seconds: u32,
+    pub(crate) seconds: u32,
 }
 
 impl Backoff {
     /// Before the first attempt.
-    pub(super) fn new(limits: Limits) -> Self {
+    pub(crate) fn new(limits: Limits) -> Self {
         Self { limits, attempts: 0 }
     }
 
     /// Something worked: the next pause is the shortest again.
-    pub(super) fn reset(&mut self) {
+    pub(crate) fn reset(&mut self) {
         self.attempts = 0;
     }
 
     /// The next pause.
-    pub(super) fn pause(&mut self) -> Pause {
+    pub(crate) fn pause(&mut self) -> Pause {
         let pauses = self.limits.pauses;
         let seconds = pauses.get(self.attempts).or(pauses.last()).copied().unwrap_or(1);
         self.attempts += 1;

@@ -7,7 +7,7 @@
 
 use crate::mail::SafeText;
 
-use super::progress::{Progress, Range};
+use super::progress::{Progress, UidRange};
 
 /// How many answers in a row may fail without a message in between: enough to find one among four
 /// thousand million.
@@ -16,59 +16,67 @@ const FAILURES: u32 = 64;
 /// How often the connection may break at the same place: networks break too.
 const TIMES: u32 = 3;
 
-/// A message that is given up, and why.
-pub(super) type GivenUp = (u32, SafeText);
+/// A message that is given up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct GivenUp {
+    /// Its UID.
+    pub(crate) uid: u32,
+    /// Why.
+    pub(crate) said: SafeText,
+}
 
-/// Where a connection breaks.
+/// What a broken connection is put down to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
-    /// In the middle of this message.
-    At(u32),
-    /// Before anything of this range had come.
-    In(Range),
+enum Suspect {
+    /// It broke in the middle of this message.
+    Message(u32),
+    /// It broke before anything of this range had come.
+    Within(UidRange),
 }
 
 /// What has failed so far.
 #[derive(Debug, Default)]
-pub(super) struct Doubts {
+pub(crate) struct Bisection {
     /// UIDs at which ranges are divided.
-    pub(super) cuts: Vec<u32>,
+    pub(crate) cuts: Vec<u32>,
     /// Where the connection broke last, and how often in a row.
-    broken: Option<(Place, u32)>,
+    broken: Option<(Suspect, u32)>,
     /// Messages that failed alone, while it is not clear whether others work.
     held: Vec<GivenUp>,
     failures: u32,
 }
 
-impl Doubts {
+impl Bisection {
     /// True when an answer has failed and nothing has come since.
-    pub(super) fn any(&self) -> bool {
+    pub(crate) fn any(&self) -> bool {
         self.failures > 0
     }
 
     /// True when the connection broke at a message that is known.
-    pub(super) fn names_one(&self) -> bool {
-        matches!(self.broken, Some((Place::At(_), _)))
+    pub(crate) fn names_one(&self) -> bool {
+        matches!(self.broken, Some((Suspect::Message(_), _)))
     }
 
-    /// How often in a row the connection has now broken at this place.
-    fn count(&mut self, place: Place) -> u32 {
-        let times =
-            self.broken.filter(|(before, _)| *before == place).map_or(1, |(_, times)| times + 1);
-        self.broken = Some((place, times));
+    /// How often in a row the connection has now broken there.
+    fn count(&mut self, suspect: Suspect) -> u32 {
+        let times = match self.broken {
+            Some((before, times)) if before == suspect => times + 1,
+            _ => 1,
+        };
+        self.broken = Some((suspect, times));
         times
     }
 
     /// The connection broke in the middle of a message; true when that message is to be given up.
-    pub(super) fn breaks_at(&mut self, uid: u32) -> bool {
-        self.count(Place::At(uid)) >= TIMES
+    pub(crate) fn breaks_at(&mut self, uid: u32) -> bool {
+        self.count(Suspect::Message(uid)) >= TIMES
     }
 
     /// The connection broke before anything of this range had come. In the end that counts as a
     /// refusal.
-    pub(super) fn breaks_in(&mut self, range: Range, said: &SafeText, progress: &mut Progress) {
+    pub(crate) fn breaks_in(&mut self, range: UidRange, said: &SafeText, progress: &mut Progress) {
         self.failures += 1;
-        if self.count(Place::In(range)) >= TIMES {
+        if self.count(Suspect::Within(range)) >= TIMES {
             self.narrow(range, said, progress);
         }
         if self.failures > TIMES * FAILURES {
@@ -78,9 +86,9 @@ impl Doubts {
 
     /// The server refused this range; false when it has refused too often for one message to be the
     /// reason.
-    pub(super) fn refused(
+    pub(crate) fn refused(
         &mut self,
-        range: Range,
+        range: UidRange,
         said: &SafeText,
         progress: &mut Progress,
     ) -> bool {
@@ -94,17 +102,17 @@ impl Doubts {
     }
 
     /// Halves a range that failed; a single message is held back.
-    fn narrow(&mut self, range: Range, said: &SafeText, progress: &mut Progress) {
+    fn narrow(&mut self, range: UidRange, said: &SafeText, progress: &mut Progress) {
         if range.low < range.high {
             self.cuts.push(range.high - (range.high - range.low) / 2);
         } else {
             progress.settle(range);
-            self.held.push((range.low, said.clone()));
+            self.held.push(GivenUp { uid: range.low, said: said.clone() });
         }
     }
 
     /// Messages have come: what failed alone is given up now.
-    pub(super) fn works(&mut self) -> Vec<GivenUp> {
+    pub(crate) fn works(&mut self) -> Vec<GivenUp> {
         self.failures = 0;
         self.broken = None;
         std::mem::take(&mut self.held)
@@ -112,9 +120,9 @@ impl Doubts {
 
     /// Nothing is left to ask for. What was held back is given up if anything ever came; else it is
     /// asked for again next time, and what the server said comes back as the reason.
-    pub(super) fn end(&mut self, progress: &mut Progress) -> Result<Vec<GivenUp>, SafeText> {
+    pub(crate) fn end(&mut self, progress: &mut Progress) -> Result<Vec<GivenUp>, SafeText> {
         match self.held.first() {
-            Some((_, said)) if progress.count() == 0 => {
+            Some(GivenUp { said, .. }) if progress.count() == 0 => {
                 let said = said.clone();
                 self.withdraw(progress);
                 Err(said)
@@ -128,8 +136,8 @@ impl Doubts {
 
     /// Starts over: it was not a matter of single messages.
     fn withdraw(&mut self, progress: &mut Progress) {
-        for (uid, _) in std::mem::take(self).held {
-            progress.reopen(Range { low: uid, high: uid });
+        for GivenUp { uid, .. } in std::mem::take(self).held {
+            progress.reopen(UidRange { low: uid, high: uid });
         }
     }
 }
@@ -138,17 +146,17 @@ impl Doubts {
 mod tests {
     use super::*;
 
-    fn range(low: u32, high: u32) -> Range {
-        Range { low, high }
+    fn range(low: u32, high: u32) -> UidRange {
+        UidRange { low, high }
     }
 
     /// Works off a mailbox of which some messages fail, and returns what was given up.
     fn work_off(
         next: u32,
-        fails: impl Fn(Range) -> bool,
+        fails: impl Fn(UidRange) -> bool,
         breaks: bool,
     ) -> (Vec<u32>, Progress, u32) {
-        let (mut progress, mut doubts, mut asked) = (Progress::new(1), Doubts::default(), 0);
+        let (mut progress, mut doubts, mut asked) = (Progress::new(1), Bisection::default(), 0);
         progress.extend(next);
         let (said, mut given_up) = (SafeText::new("no"), Vec::new());
         while let Some(r) = progress.next(&doubts.cuts) {
@@ -159,15 +167,16 @@ mod tests {
             if !fails(r) {
                 (r.low..=r.high).for_each(|uid| progress.mark(uid));
                 progress.settle(r);
-                given_up.extend(doubts.works().into_iter().map(|(uid, _)| uid));
+                given_up.extend(doubts.works().into_iter().map(|given| given.uid));
             } else if breaks {
                 doubts.breaks_in(r, &said, &mut progress);
             } else if !doubts.refused(r, &said, &mut progress) {
                 return (given_up, progress, asked);
             }
         }
-        given_up
-            .extend(doubts.end(&mut progress).unwrap_or_default().into_iter().map(|(uid, _)| uid));
+        given_up.extend(
+            doubts.end(&mut progress).unwrap_or_default().into_iter().map(|given| given.uid),
+        );
         (given_up, progress, asked)
     }
 
@@ -195,7 +204,7 @@ mod tests {
 
     #[test]
     fn a_message_is_blamed_the_third_time_in_a_row() {
-        let mut doubts = Doubts::default();
+        let mut doubts = Bisection::default();
         let blamed = [7, 8, 7, 7, 7, 9].map(|uid| doubts.breaks_at(uid));
         assert_eq!(blamed, [false, false, false, false, true, false]);
         assert!(doubts.names_one());

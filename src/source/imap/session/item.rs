@@ -9,7 +9,7 @@ use super::response::{literal, number, word};
 
 /// The body in a FETCH response.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) enum Body {
+pub(crate) enum Body {
     /// None: a flag update, or NIL.
     #[default]
     Absent,
@@ -27,19 +27,19 @@ pub(super) enum Body {
 
 /// What one FETCH response says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Items {
+pub(crate) struct Items {
     /// UID; 0 when none was given.
-    pub(super) uid: u32,
+    pub(crate) uid: u32,
     /// INTERNALDATE.
-    pub(super) date: Option<Timestamp>,
+    pub(crate) date: Option<Timestamp>,
     /// BODY[].
-    pub(super) body: Body,
+    pub(crate) body: Body,
 }
 
 impl Items {
     /// Reads a response, or as much of one as has come; none when it is no FETCH response. The
     /// bytes of body literals are not in `response`, those of other literals are.
-    pub(super) fn read(response: &[u8]) -> Option<Self> {
+    pub(crate) fn read(response: &[u8]) -> Option<Self> {
         let (number_of, rest) = word(response.strip_prefix(b"* ")?);
         number::<u32>(number_of)?;
         let (name, rest) = word(rest);
@@ -57,14 +57,14 @@ impl Items {
     fn take(&mut self, name: &[u8], scan: &mut Scan<'_>) {
         let partial = is_body(name);
         match (scan.value(partial.is_none()), partial) {
-            (Value::Plain(value), _) if name.eq_ignore_ascii_case(b"UID") => {
-                self.uid = number(value).unwrap_or(0)
+            (ItemValue::Plain(value), _) if name.eq_ignore_ascii_case(b"UID") => {
+                self.uid = number(value).unwrap_or(0);
             }
-            (Value::Quoted(value), _) if name.eq_ignore_ascii_case(b"INTERNALDATE") => {
+            (ItemValue::Quoted(value), _) if name.eq_ignore_ascii_case(b"INTERNALDATE") => {
                 self.date = date::parse(&charset::lossy(value)).map(|stamp| stamp.at);
             }
-            (Value::Quoted(value), Some(_)) => self.body = Body::Quoted(unquote(value)),
-            (Value::Literal(length), Some(partial)) => {
+            (ItemValue::Quoted(value), Some(_)) => self.body = Body::Quoted(unquote(value)),
+            (ItemValue::Literal(length), Some(partial)) => {
                 self.body = Body::Literal { length, partial }
             }
             _ => {}
@@ -79,13 +79,17 @@ fn is_body(name: &[u8]) -> Option<bool> {
     if !name[..6].eq_ignore_ascii_case(b"BODY[]") {
         return None;
     }
-    let origin = rest.strip_prefix(b"<").and_then(|r| r.strip_suffix(b">"));
-    (rest.is_empty() || origin.and_then(number::<u32>).is_some()).then_some(!rest.is_empty())
+    if rest.is_empty() {
+        return Some(false);
+    }
+    let origin = rest.strip_prefix(b"<")?.strip_suffix(b">")?;
+    number::<u32>(origin)?;
+    Some(true)
 }
 
 /// True when the literal that opens at `open` in a line is a message, to be read apart from the
 /// text.
-pub(super) fn opens_body(line: &[u8], open: usize) -> bool {
+pub(crate) fn opens_body(line: &[u8], open: usize) -> bool {
     let before = line[..open].strip_suffix(b"~").unwrap_or(&line[..open]);
     let Some(before) = before.strip_suffix(b" ") else { return false };
     let start = memchr::memrchr2(b' ', b'(', before).map_or(0, |at| at + 1);
@@ -101,7 +105,7 @@ fn unquote(value: &[u8]) -> Vec<u8> {
     out
 }
 
-enum Value<'a> {
+enum ItemValue<'a> {
     Plain(&'a [u8]),
     Quoted(&'a [u8]),
     Literal(u64),
@@ -136,19 +140,19 @@ impl<'a> Scan<'a> {
         });
         let name = self.cut(end.unwrap_or(usize::MAX));
         self.0 = self.0.trim_ascii_start();
-        (!name.is_empty()).then_some(name)
+        if name.is_empty() { None } else { Some(name) }
     }
 
     /// The value that follows a name; `inline` says whether the bytes of a literal stand in the
     /// text.
-    fn value(&mut self, inline: bool) -> Value<'a> {
+    fn value(&mut self, inline: bool) -> ItemValue<'a> {
         match self.0.first() {
-            Some(b'"') => Value::Quoted(self.quoted()),
-            Some(b'(') => Value::Plain(self.list()),
+            Some(b'"') => ItemValue::Quoted(self.quoted()),
+            Some(b'(') => ItemValue::Plain(self.list()),
             Some(b'{' | b'~') => self.literal(inline),
             _ => {
                 let end = self.0.iter().position(|b| matches!(b, b' ' | b')' | b'\r' | b'\n'));
-                Value::Plain(self.cut(end.unwrap_or(usize::MAX)))
+                ItemValue::Plain(self.cut(end.unwrap_or(usize::MAX)))
             }
         }
     }
@@ -167,14 +171,14 @@ impl<'a> Scan<'a> {
         inner
     }
 
-    fn literal(&mut self, inline: bool) -> Value<'a> {
+    fn literal(&mut self, inline: bool) -> ItemValue<'a> {
         let end = memchr::memchr(b'\n', self.0).map_or(self.0.len(), |at| at + 1);
         let line = self.cut(end);
         let length = literal(line).map_or(0, |(_, length)| length);
         if inline {
-            return Value::Plain(self.cut(usize::try_from(length).unwrap_or(usize::MAX)));
+            return ItemValue::Plain(self.cut(usize::try_from(length).unwrap_or(usize::MAX)));
         }
-        Value::Literal(length)
+        ItemValue::Literal(length)
     }
 
     /// A list in parentheses with everything in it.

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::{GeneralPurpose, NO_PAD};
 const BASE64: GeneralPurpose = GeneralPurpose::new(&IMAP_MUTF7, NO_PAD);
 
 /// A name as the server wants it.
-pub(super) fn encode(name: &str) -> String {
+pub(crate) fn encode(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
     let mut shifted = Vec::new();
     for c in name.chars() {
@@ -36,7 +36,7 @@ fn flush(shifted: &mut Vec<u8>, out: &mut String) {
 }
 
 /// A name as people read it; what is no modified UTF-7 stays as it is.
-pub(super) fn decode(name: &str) -> String {
+pub(crate) fn decode(name: &str) -> String {
     try_decode(name).unwrap_or_else(|| name.to_owned())
 }
 

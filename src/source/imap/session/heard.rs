@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use crate::mail::SafeText;
 
-use super::response::{Condition, Status, number, shown, trim_end, word};
+use super::response::{Condition, StatusResponse, number, shown, trim_end, word};
 
 /// How many alerts wait to be shown; more are dropped.
 const ALERTS: usize = 20;
@@ -14,24 +14,26 @@ const CAPABILITIES: usize = 500;
 
 /// What was heard on a connection besides the answers to commands.
 #[derive(Debug, Default)]
-pub(super) struct Heard {
+pub(crate) struct Heard {
     /// The capabilities as last said, in upper case; empty when nothing was said.
-    pub(super) capabilities: Vec<String>,
+    pub(crate) capabilities: Vec<String>,
     /// Why the server ends the connection.
-    pub(super) bye: Option<SafeText>,
+    pub(crate) bye: Option<SafeText>,
     /// UIDVALIDITY as last said.
-    pub(super) validity: Option<u32>,
+    pub(crate) validity: Option<u32>,
     /// Code and text of the last tagged answer, and how it ended.
-    pub(super) answer: Option<(Condition, SafeText)>,
+    pub(crate) answer: Option<(Condition, SafeText)>,
     /// The first word of that code, in upper case.
-    pub(super) answer_code: String,
+    pub(crate) answer_code: String,
     alerts: VecDeque<SafeText>,
 }
 
 impl Heard {
     /// Takes the first line of a response; true when nobody else needs to see the response.
-    pub(super) fn take(&mut self, line: &[u8]) -> bool {
-        let Some(status) = Status::read(line) else { return self.take_data(trim_end(line)) };
+    pub(crate) fn take(&mut self, line: &[u8]) -> bool {
+        let Some(status) = StatusResponse::read(line) else {
+            return self.take_data(trim_end(line));
+        };
         self.take_code(&status);
         if status.tag != b"*" {
             self.answer = Some((status.condition, status.shown()));
@@ -61,7 +63,7 @@ impl Heard {
         true
     }
 
-    fn take_code(&mut self, status: &Status<'_>) {
+    fn take_code(&mut self, status: &StatusResponse<'_>) {
         match status.code_name().as_slice() {
             b"ALERT" if self.alerts.len() < ALERTS => self.alerts.push_back(shown(status.text)),
             b"CAPABILITY" => self.take_capabilities(status.code_value()),
@@ -71,18 +73,21 @@ impl Heard {
     }
 
     fn take_capabilities(&mut self, list: &[u8]) {
-        let words = list.split(|&b| b == b' ').filter(|w| !w.is_empty());
-        self.capabilities =
-            words.take(CAPABILITIES).map(|w| shown(w).to_ascii_uppercase()).collect();
+        self.capabilities.clear();
+        for word in list.split(|&b| b == b' ') {
+            if !word.is_empty() && self.capabilities.len() < CAPABILITIES {
+                self.capabilities.push(shown(word).to_ascii_uppercase());
+            }
+        }
     }
 
     /// True when the server said that it can do this; `name` is in upper case.
-    pub(super) fn can(&self, name: &str) -> bool {
+    pub(crate) fn can(&self, name: &str) -> bool {
         self.capabilities.iter().any(|c| c == name)
     }
 
     /// The next alert that nobody has seen (RFC 3501 section 7.1: alerts must be shown).
-    pub(super) fn next_alert(&mut self) -> Option<SafeText> {
+    pub(crate) fn next_alert(&mut self) -> Option<SafeText> {
         self.alerts.pop_front()
     }
 }

@@ -8,7 +8,7 @@ const SHOWN: usize = 500;
 
 /// The five words that begin a status response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Condition {
+pub(crate) enum Condition {
     /// It went well, or: information.
     Ok,
     /// It did not, or: a warning.
@@ -23,20 +23,20 @@ pub(super) enum Condition {
 
 /// A status response: `a1 NO [ALERT] text`, `* OK text`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Status<'a> {
+pub(crate) struct StatusResponse<'a> {
     /// The tag, or `*`.
-    pub(super) tag: &'a [u8],
+    pub(crate) tag: &'a [u8],
     /// The word.
-    pub(super) condition: Condition,
+    pub(crate) condition: Condition,
     /// What stands in brackets, without them; empty when nothing does.
-    pub(super) code: &'a [u8],
+    pub(crate) code: &'a [u8],
     /// The human text.
-    pub(super) text: &'a [u8],
+    pub(crate) text: &'a [u8],
 }
 
-impl<'a> Status<'a> {
+impl<'a> StatusResponse<'a> {
     /// Reads a line; none when it is no status response.
-    pub(super) fn read(line: &'a [u8]) -> Option<Self> {
+    pub(crate) fn read(line: &'a [u8]) -> Option<Self> {
         let (tag, rest) = word(trim_end(line));
         let (name, rest) = word(rest);
         let condition = match name.to_ascii_uppercase().as_slice() {
@@ -47,29 +47,34 @@ impl<'a> Status<'a> {
             b"PREAUTH" => Condition::Preauth,
             _ => return None,
         };
-        let bracket = rest.strip_prefix(b"[").and_then(|r| Some((r, memchr::memchr(b']', r)?)));
-        let (code, text) = bracket
-            .map_or((&b""[..], rest), |(r, end)| (&r[..end], r[end + 1..].trim_ascii_start()));
+        let mut code: &[u8] = b"";
+        let mut text = rest;
+        if let Some(inner) = rest.strip_prefix(b"[")
+            && let Some(end) = memchr::memchr(b']', inner)
+        {
+            code = &inner[..end];
+            text = inner[end + 1..].trim_ascii_start();
+        }
         Some(Self { tag, condition, code, text })
     }
 
     /// The first word of the code, in upper case: `UIDVALIDITY`.
-    pub(super) fn code_name(&self) -> Vec<u8> {
+    pub(crate) fn code_name(&self) -> Vec<u8> {
         word(self.code).0.to_ascii_uppercase()
     }
 
     /// True when the code says that the refusal passes (RFC 5530).
-    pub(super) fn passes(&self) -> bool {
+    pub(crate) fn passes(&self) -> bool {
         matches!(self.code_name().as_slice(), b"UNAVAILABLE" | b"INUSE" | b"LIMIT")
     }
 
     /// What follows the first word of the code.
-    pub(super) fn code_value(&self) -> &'a [u8] {
+    pub(crate) fn code_value(&self) -> &'a [u8] {
         word(self.code).1
     }
 
     /// Code and text, to be shown.
-    pub(super) fn shown(&self) -> SafeText {
+    pub(crate) fn shown(&self) -> SafeText {
         match (self.code, shown(self.text)) {
             (b"", text) if text.is_empty() => "no reason given".into(),
             (b"", text) => text,
@@ -80,12 +85,12 @@ impl<'a> Status<'a> {
 }
 
 /// Text of a server, cut to what fits into a sentence.
-pub(super) fn shown(text: &[u8]) -> SafeText {
+pub(crate) fn shown(text: &[u8]) -> SafeText {
     SafeText::from_bytes(&text[..text.len().min(SHOWN)])
 }
 
 /// The bytes up to the next blank, and what follows it.
-pub(super) fn word(text: &[u8]) -> (&[u8], &[u8]) {
+pub(crate) fn word(text: &[u8]) -> (&[u8], &[u8]) {
     match memchr::memchr(b' ', text) {
         Some(at) => (&text[..at], &text[at + 1..]),
         None => (text, b""),
@@ -93,13 +98,13 @@ pub(super) fn word(text: &[u8]) -> (&[u8], &[u8]) {
 }
 
 /// The line without its end.
-pub(super) fn trim_end(line: &[u8]) -> &[u8] {
+pub(crate) fn trim_end(line: &[u8]) -> &[u8] {
     let line = line.strip_suffix(b"\n").unwrap_or(line);
     line.strip_suffix(b"\r").unwrap_or(line)
 }
 
 /// Digits as a number; none when they are none or too many.
-pub(super) fn number<N: std::str::FromStr>(digits: &[u8]) -> Option<N> {
+pub(crate) fn number<N: std::str::FromStr>(digits: &[u8]) -> Option<N> {
     if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
         return None;
     }
@@ -108,7 +113,7 @@ pub(super) fn number<N: std::str::FromStr>(digits: &[u8]) -> Option<N> {
 
 /// The literal that a line announces at its end: where its brace opens, and its length in bytes. A
 /// length that no number holds counts as the largest.
-pub(super) fn literal(line: &[u8]) -> Option<(usize, u64)> {
+pub(crate) fn literal(line: &[u8]) -> Option<(usize, u64)> {
     let line = trim_end(line);
     let inner = line.strip_suffix(b"}")?;
     let open = memchr::memrchr(b'{', inner)?;
@@ -121,14 +126,14 @@ pub(super) fn literal(line: &[u8]) -> Option<(usize, u64)> {
 
 /// How deep parentheses are open, across the lines of one response.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Depth {
+pub(crate) struct Depth {
     open: usize,
     quoted: bool,
 }
 
 impl Depth {
     /// Follows one line; false when more than `limit` are open at once.
-    pub(super) fn follow(&mut self, line: &[u8], limit: usize) -> bool {
+    pub(crate) fn follow(&mut self, line: &[u8], limit: usize) -> bool {
         let mut escaped = false;
         for &byte in line {
             match byte {
@@ -155,28 +160,28 @@ mod tests {
 
     #[test]
     fn status_responses_are_taken_apart() {
-        let s = Status::read(b"a1 no [AUTHENTICATIONFAILED] Nope.\r\n").unwrap();
+        let s = StatusResponse::read(b"a1 no [AUTHENTICATIONFAILED] Nope.\r\n").unwrap();
         assert_eq!(
             (s.tag, s.condition, s.code, s.text),
             (&b"a1"[..], Condition::No, &b"AUTHENTICATIONFAILED"[..], &b"Nope."[..])
         );
         assert_eq!(s.shown(), "AUTHENTICATIONFAILED: Nope.");
-        let s = Status::read(b"* OK [UIDVALIDITY 12] UIDs\r\n").unwrap();
+        let s = StatusResponse::read(b"* OK [UIDVALIDITY 12] UIDs\r\n").unwrap();
         assert_eq!((s.code_name().as_slice(), s.code_value()), (&b"UIDVALIDITY"[..], &b"12"[..]));
-        assert_eq!(Status::read(b"* BYE\r\n").unwrap().shown(), "no reason given");
-        assert_eq!(Status::read(b"* OK [broken text\r\n").unwrap().text, b"[broken text");
-        assert_eq!(Status::read(b"* PREAUTH hello").unwrap().condition, Condition::Preauth);
+        assert_eq!(StatusResponse::read(b"* BYE\r\n").unwrap().shown(), "no reason given");
+        assert_eq!(StatusResponse::read(b"* OK [broken text\r\n").unwrap().text, b"[broken text");
+        assert_eq!(StatusResponse::read(b"* PREAUTH hello").unwrap().condition, Condition::Preauth);
         for line in [&b"* 12 EXISTS"[..], b"", b"*", b"+ idling", b"* CAPABILITY IMAP4rev1"] {
-            assert_eq!(Status::read(line), None);
+            assert_eq!(StatusResponse::read(line), None);
         }
     }
 
     #[test]
     fn what_the_server_says_is_made_safe() {
-        let s = Status::read(b"* OK [ALERT] \x1b[2Jgone \xff\r\n").unwrap();
+        let s = StatusResponse::read(b"* OK [ALERT] \x1b[2Jgone \xff\r\n").unwrap();
         assert_eq!(s.shown(), "ALERT: \\x1b[2Jgone \u{ff}");
         let long = [b"* BYE ".to_vec(), vec![b'x'; 1 << 20]].concat();
-        assert!(Status::read(&long).unwrap().shown().len() <= SHOWN);
+        assert!(StatusResponse::read(&long).unwrap().shown().len() <= SHOWN);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::source::Canceller;
 
 /// Shared by the thread that works and those that may end its work.
 #[derive(Clone, Debug)]
-pub(super) struct Stop {
+pub(crate) struct Cancellation {
     ask: Sender<()>,
     asked: Receiver<()>,
     socket: Slot,
@@ -21,9 +21,9 @@ pub(super) struct Stop {
 /// The socket to shut down, if there is one.
 type Slot = Arc<Mutex<Option<Arc<TcpStream>>>>;
 
-/// Keeps a socket within reach of [`Stop::cancel`]; closes it when dropped.
+/// Keeps a socket within reach of [`Cancellation::cancel`]; closes it when dropped.
 #[derive(Debug)]
-pub(super) struct Held {
+pub(crate) struct Held {
     socket: Arc<TcpStream>,
     slot: Slot,
 }
@@ -33,27 +33,29 @@ impl Drop for Held {
         let _ = self.socket.shutdown(Shutdown::Both);
         let mut slot = self.slot.lock().unwrap_or_else(PoisonError::into_inner);
         // Another connection may have taken the place in the meantime.
-        if slot.as_ref().is_some_and(|s| Arc::ptr_eq(s, &self.socket)) {
+        if let Some(held) = &*slot
+            && Arc::ptr_eq(held, &self.socket)
+        {
             *slot = None;
         }
     }
 }
 
-impl Stop {
+impl Cancellation {
     /// One that nobody has used yet.
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let (ask, asked) = bounded(1);
         Self { ask, asked, socket: Arc::default() }
     }
 
     /// The handle for other threads.
-    pub(super) fn canceller(&self) -> Canceller {
+    pub(crate) fn canceller(&self) -> Canceller {
         let stop = self.clone();
         Canceller::new(move || stop.cancel())
     }
 
     /// Asks for the end and shuts the socket down, so that a blocked read or write returns.
-    pub(super) fn cancel(&self) {
+    pub(crate) fn cancel(&self) {
         // A full channel means that somebody asked already.
         let _ = self.ask.try_send(());
         if let Some(socket) = self.socket.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
@@ -62,27 +64,27 @@ impl Stop {
     }
 
     /// True when somebody asked and nobody has answered yet.
-    pub(super) fn is_asked(&self) -> bool {
+    pub(crate) fn is_asked(&self) -> bool {
         !self.asked.is_empty()
     }
 
     /// Answers: true when somebody had asked.
-    pub(super) fn answer(&self) -> bool {
+    pub(crate) fn answer(&self) -> bool {
         self.asked.try_recv().is_ok()
     }
 
-    /// Puts a socket within reach of [`Stop::cancel`].
+    /// Puts a socket within reach of [`Cancellation::cancel`].
     ///
     /// # Errors
     /// When the socket cannot be cloned.
-    pub(super) fn hold(&self, socket: &TcpStream) -> io::Result<Held> {
+    pub(crate) fn hold(&self, socket: &TcpStream) -> io::Result<Held> {
         let socket = Arc::new(socket.try_clone()?);
         *self.socket.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&socket));
         Ok(Held { socket, slot: Arc::clone(&self.socket) })
     }
 
     /// Waits; true as soon as somebody asks for the end.
-    pub(super) fn wait(&self, time: Duration) -> bool {
+    pub(crate) fn wait(&self, time: Duration) -> bool {
         let mut select = Select::new();
         select.recv(&self.asked);
         select.ready_timeout(time).is_ok()
@@ -90,7 +92,7 @@ impl Stop {
 
     /// Waits for what comes through `channel`; none when the time is over or somebody asks for the
     /// end.
-    pub(super) fn wait_for<T>(&self, channel: &Receiver<T>, time: Duration) -> Option<T> {
+    pub(crate) fn wait_for<T>(&self, channel: &Receiver<T>, time: Duration) -> Option<T> {
         let mut select = Select::new();
         select.recv(&self.asked);
         select.recv(channel);
@@ -106,7 +108,7 @@ mod tests {
 
     #[test]
     fn one_cancel_ends_one_wait() {
-        let stop = Stop::new();
+        let stop = Cancellation::new();
         let other = stop.canceller();
         let started = Instant::now();
         let thread = std::thread::spawn(move || other.cancel());
@@ -126,7 +128,7 @@ mod tests {
         for cancel in [true, false] {
             let mut client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
             let (mut server, _) = listener.accept().unwrap();
-            let stop = Stop::new();
+            let stop = Cancellation::new();
             let held = stop.hold(&client).unwrap();
             if cancel {
                 stop.cancel();
@@ -141,7 +143,7 @@ mod tests {
 
     #[test]
     fn what_comes_through_the_channel_is_handed_over() {
-        let stop = Stop::new();
+        let stop = Cancellation::new();
         let (tx, rx) = bounded(1);
         tx.send(7).unwrap();
         assert_eq!(stop.wait_for(&rx, Duration::from_secs(1)), Some(7));

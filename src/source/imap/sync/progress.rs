@@ -14,16 +14,16 @@ const WINDOWS: u32 = 64;
 
 /// UIDs from `low` to `high`, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Range {
+pub(crate) struct UidRange {
     /// The lowest.
-    pub(super) low: u32,
+    pub(crate) low: u32,
     /// The highest.
-    pub(super) high: u32,
+    pub(crate) high: u32,
 }
 
-impl Range {
+impl UidRange {
     /// True when the UID lies in it.
-    pub(super) fn holds(self, uid: u32) -> bool {
+    pub(crate) fn holds(self, uid: u32) -> bool {
         (self.low..=self.high).contains(&uid)
     }
 
@@ -34,13 +34,13 @@ impl Range {
 
 /// The state of one mailbox of one UIDVALIDITY.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Progress {
+pub(crate) struct Progress {
     /// UIDVALIDITY; 0 before the mailbox was opened.
-    pub(super) validity: u32,
+    pub(crate) validity: u32,
     /// The first UID that nobody has asked about: UIDNEXT as last known.
     horizon: u32,
     /// What is still to be asked for, ascending, without overlaps.
-    todo: Vec<Range>,
+    todo: Vec<UidRange>,
     /// One bit a UID, 64 a block.
     seen: BTreeMap<u32, u64>,
     count: u32,
@@ -48,60 +48,63 @@ pub(super) struct Progress {
 
 impl Progress {
     /// Of a mailbox of which nothing is known.
-    pub(super) fn new(validity: u32) -> Self {
+    pub(crate) fn new(validity: u32) -> Self {
         Self { validity, horizon: 1, ..Self::default() }
     }
 
     /// Messages that have come.
-    pub(super) fn count(&self) -> u32 {
+    pub(crate) fn count(&self) -> u32 {
         self.count
     }
 
     /// True when nothing has come and nothing was settled.
-    pub(super) fn is_fresh(&self) -> bool {
+    pub(crate) fn is_fresh(&self) -> bool {
         self.count == 0 && self.todo.iter().eq(&[self.all()])
     }
 
     /// Takes note of UIDNEXT: what lies between the last one and this one is still to come.
-    pub(super) fn extend(&mut self, next: u32) {
+    pub(crate) fn extend(&mut self, next: u32) {
         if next > self.horizon {
-            self.todo.push(Range { low: self.horizon, high: next - 1 });
+            self.todo.push(UidRange { low: self.horizon, high: next - 1 });
             self.horizon = next;
         }
     }
 
     /// All UIDs that can be there.
-    pub(super) fn all(&self) -> Range {
-        Range { low: 1, high: self.horizon.saturating_sub(1) }
+    pub(crate) fn all(&self) -> UidRange {
+        UidRange { low: 1, high: self.horizon.saturating_sub(1) }
     }
 
     /// True when this message has come.
-    pub(super) fn has(&self, uid: u32) -> bool {
-        self.seen.get(&(uid / 64)).is_some_and(|block| block & 1 << (uid % 64) != 0)
+    pub(crate) fn has(&self, uid: u32) -> bool {
+        match self.seen.get(&(uid / 64)) {
+            Some(block) => block & 1 << (uid % 64) != 0,
+            None => false,
+        }
     }
 
     /// Marks a message as come.
-    pub(super) fn mark(&mut self, uid: u32) {
+    pub(crate) fn mark(&mut self, uid: u32) {
         self.count += u32::from(!self.has(uid));
         *self.seen.entry(uid / 64).or_default() |= 1 << (uid % 64);
     }
 
     /// Nothing of this range needs to be asked for any more.
-    pub(super) fn settle(&mut self, done: Range) {
+    pub(crate) fn settle(&mut self, done: UidRange) {
         let mut rest = Vec::with_capacity(self.todo.len() + 1);
         for range in self.todo.drain(..) {
             if range.low < done.low {
-                rest.push(Range { high: range.high.min(done.low - 1), ..range });
+                rest.push(UidRange { high: range.high.min(done.low - 1), ..range });
             }
             if range.high > done.high {
-                rest.push(Range { low: range.low.max(done.high + 1), ..range });
+                rest.push(UidRange { low: range.low.max(done.high + 1), ..range });
             }
         }
         self.todo = rest;
     }
 
     /// This range, of which nothing has come, is asked for again after all.
-    pub(super) fn reopen(&mut self, range: Range) {
+    pub(crate) fn reopen(&mut self, range: UidRange) {
         self.todo.push(range);
         self.todo.sort_unstable_by_key(|r| r.low);
         self.todo.dedup_by(|upper, lower| {
@@ -113,33 +116,45 @@ impl Progress {
 
     /// The newest range that is still to be asked for, cut off below at the highest of `cuts`
     /// inside it.
-    pub(super) fn next(&self, cuts: &[u32]) -> Option<Range> {
+    pub(crate) fn next(&self, cuts: &[u32]) -> Option<UidRange> {
         let newest = *self.todo.last()?;
-        let cut = cuts.iter().copied().filter(|&cut| newest.holds(cut)).max();
-        Some(Range { low: cut.unwrap_or(newest.low), ..newest })
+        let mut low = newest.low;
+        for &cut in cuts {
+            if newest.holds(cut) {
+                low = low.max(cut);
+            }
+        }
+        Some(UidRange { low, ..newest })
     }
 
     /// True when so much is left that it should be asked for in several windows.
-    pub(super) fn needs_cuts(&self) -> bool {
-        self.todo.iter().fold(0u32, |sum, r| sum.saturating_add(r.width())) > SECOND
+    pub(crate) fn needs_cuts(&self) -> bool {
+        let mut sum = 0u32;
+        for range in &self.todo {
+            sum = sum.saturating_add(range.width());
+        }
+        sum > SECOND
     }
 }
 
 /// The sequence number with which the first window of a mailbox of so many messages begins.
-pub(super) fn first_window(messages: u32) -> u32 {
+pub(crate) fn first_window(messages: u32) -> u32 {
     messages.saturating_sub(FIRST - 1).max(1)
 }
 
 /// The sequence numbers with which the windows after the first begin, descending: 2,000 messages,
 /// then 20,000 each, more in mailboxes of millions.
-pub(super) fn later_windows(messages: u32) -> Vec<u32> {
+pub(crate) fn later_windows(messages: u32) -> Vec<u32> {
     let large = LARGE.max(messages / WINDOWS);
-    let steps = std::iter::once(SECOND).chain(std::iter::repeat(large));
-    let starts = steps.scan(first_window(messages), |start, step| {
-        *start = start.checked_sub(step).filter(|&s| s > 1)?;
-        Some(*start)
-    });
-    starts.collect()
+    let mut starts = Vec::new();
+    let mut start = first_window(messages);
+    let mut step = SECOND;
+    while start > step + 1 {
+        start -= step;
+        starts.push(start);
+        step = large;
+    }
+    starts
 }
 
 #[cfg(test)]
@@ -147,8 +162,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn range(low: u32, high: u32) -> Range {
-        Range { low, high }
+    fn range(low: u32, high: u32) -> UidRange {
+        UidRange { low, high }
     }
 
     #[test]

@@ -10,18 +10,18 @@ use rustix::net::sockopt;
 use crate::config::{Account, Tls};
 use crate::mail::SafeText;
 
-use super::error::{Error, Place};
+use super::super::error::{Endpoint, Error};
+use super::cancel::{Cancellation, Held};
 use super::limits::Limits;
-use super::stop::{Held, Stop};
 
 /// After this much silence the system asks whether the other side is still there.
 const KEEPALIVE: Duration = Duration::from_mins(1);
 
 /// A connected socket, and the hold on it by which it can be shut down.
 #[derive(Debug)]
-pub(super) struct Dialled {
-    pub(super) tcp: TcpStream,
-    pub(super) held: Held,
+pub(crate) struct Dialled {
+    pub(crate) tcp: TcpStream,
+    pub(crate) held: Held,
 }
 
 /// Connects to the server of an account. Looking up and connecting happen on a thread of their own,
@@ -31,11 +31,11 @@ pub(super) struct Dialled {
 /// # Errors
 /// When there is no address, nobody answers in time, or the address is another machine and `tls` is
 /// `none`.
-pub(super) fn dial(
+pub(crate) fn dial(
     account: &Account,
-    at: &Place,
+    at: &Endpoint,
     limits: &Limits,
-    stop: &Stop,
+    stop: &Cancellation,
 ) -> Result<Dialled, Error> {
     let (done, result) = bounded(1);
     let call = Call {
@@ -74,7 +74,7 @@ struct Call {
     port: u16,
     local_only: bool,
     deadline: Instant,
-    at: Place,
+    at: Endpoint,
 }
 
 impl Call {
@@ -123,24 +123,27 @@ mod tests {
     use super::*;
     use std::net::TcpListener;
 
-    fn account(host: &str, port: u16, tls: Tls) -> (Account, Place) {
+    fn account(host: &str, port: u16, tls: Tls) -> (Account, Endpoint) {
         let text = format!("name = \"lab\"\nhost = \"{host}\"\nport = {port}\nuser = \"me\"");
         let account = Account { tls, ..toml::from_str(&text).unwrap() };
-        (account, Place { account: "lab".into(), server: SafeText::new(&format!("{host}:{port}")) })
+        (
+            account,
+            Endpoint { account: "lab".into(), server: SafeText::new(&format!("{host}:{port}")) },
+        )
     }
 
     #[test]
     fn a_listening_port_is_reached() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let (account, at) = account("127.0.0.1", listener.local_addr().unwrap().port(), Tls::None);
-        assert!(dial(&account, &at, &Limits::default(), &Stop::new()).is_ok());
+        assert!(dial(&account, &at, &Limits::default(), &Cancellation::new()).is_ok());
     }
 
     #[test]
     fn nobody_there_is_said() {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let (account, at) = account("127.0.0.1", port, Tls::Implicit);
-        let error = dial(&account, &at, &Limits::default(), &Stop::new()).unwrap_err();
+        let error = dial(&account, &at, &Limits::default(), &Cancellation::new()).unwrap_err();
         assert!(matches!(error, Error::Connect { .. }), "{error}");
         assert!(error.to_string().contains(&format!("127.0.0.1:{port}")), "{error}");
     }
@@ -148,7 +151,7 @@ mod tests {
     #[test]
     fn without_tls_only_this_machine_is_called() {
         let (account, at) = account("192.0.2.1", 143, Tls::None);
-        let error = dial(&account, &at, &Limits::default(), &Stop::new()).unwrap_err();
+        let error = dial(&account, &at, &Limits::default(), &Cancellation::new()).unwrap_err();
         assert!(matches!(error, Error::Unencrypted { .. }), "{error}");
         assert!(is_loopback("::ffff:127.0.0.1".parse().unwrap()));
         assert!(!is_loopback("10.0.0.1".parse().unwrap()));
@@ -157,7 +160,7 @@ mod tests {
     #[test]
     fn a_call_can_be_called_off() {
         let (account, at) = account("192.0.2.1", 143, Tls::Implicit);
-        let stop = Stop::new();
+        let stop = Cancellation::new();
         stop.cancel();
         let started = Instant::now();
         assert!(dial(&account, &at, &Limits::default(), &stop).is_err());

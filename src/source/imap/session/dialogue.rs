@@ -1,0 +1,233 @@
+//! One connection to a server, from the first packet to the opened mailbox: what is said on it
+//! through the crate `imap`, and FETCH through our own reader.
+
+use std::io;
+use std::time::Instant;
+
+use imap::Session;
+use imap_proto::NameAttribute;
+
+use crate::config::Tls;
+use crate::mail::SafeText;
+
+use super::super::error::Error;
+use super::super::net::cancel::Cancellation;
+use super::super::net::dial::{Dialled, dial};
+use super::super::net::socket::{BoxedTransport, Socket, Transport};
+use super::super::net::tls::{self, Encryption};
+use super::access::Access;
+use super::failure::Failure;
+use super::feed::{Feed, Loan};
+use super::fetch::{Buffers, Fetching};
+use super::login::{LoggedIn, login};
+use super::starttls::{greeting, starttls};
+use super::utf7;
+use super::wire::Wire;
+
+/// A connection on which we are logged in.
+pub(crate) struct Dialogue {
+    session: Session<Feed>,
+    loan: Loan,
+    buffers: Buffers,
+    /// `TLS 1.3`, or that there is none.
+    pub(crate) encryption: &'static str,
+}
+
+/// What EXAMINE says of a mailbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Examined {
+    /// Messages in it.
+    pub(crate) messages: u32,
+    /// UIDVALIDITY.
+    pub(crate) validity: u32,
+    /// UIDNEXT, if the server tells.
+    pub(crate) next: Option<u32>,
+}
+
+/// A greeted connection on which the login comes next.
+pub(crate) struct Secured {
+    wire: Wire,
+    /// None where the account wants none.
+    pub(crate) encryption: Option<Encryption>,
+}
+
+impl Secured {
+    /// Makes a connected socket an encrypted one, if the account says so, and reads the greeting.
+    ///
+    /// # Errors
+    /// When TLS cannot be agreed on, or the server does not greet us.
+    pub(crate) fn new(
+        dialled: Dialled,
+        access: &Access,
+        cancel: &Cancellation,
+    ) -> Result<Self, Error> {
+        let socket = prepare(dialled, access)?;
+        let (stream, encryption): (BoxedTransport, _) = if access.account.tls == Tls::None {
+            (Box::new(socket), None)
+        } else {
+            match tls::handshake(&access.connector()?, &access.account.host, socket) {
+                Ok((stream, encryption)) => (Box::new(stream), Some(encryption)),
+                Err(said) => return Err(explain(&said, access, cancel)),
+            }
+        };
+        let mut wire = Wire::new(stream, access.limits);
+        if access.account.tls != Tls::Starttls {
+            wire.set_deadline(None);
+            greeting(&mut wire, &access.at)?;
+        }
+        wire.set_deadline(Some(Instant::now() + access.limits.login));
+        Ok(Self { wire, encryption })
+    }
+}
+
+/// A socket on which the TLS handshake, or the greeting where there is no TLS, comes next.
+fn prepare(dialled: Dialled, access: &Access) -> Result<Socket, Error> {
+    let at = &access.at;
+    let mut socket = Socket::new(dialled, access.limits.read).map_err(|e| Error::wire(at, &e))?;
+    if access.account.tls == Tls::Starttls {
+        socket = starttls(socket, access.limits, at)?;
+    }
+    socket.set_deadline(Some(Instant::now() + access.limits.connect));
+    Ok(socket)
+}
+
+/// Why a handshake failed. For a refused certificate the server is called once more, only to read
+/// what it says.
+fn explain(said: &str, access: &Access, cancel: &Cancellation) -> Error {
+    let mut found = None;
+    if tls::is_certificate(said)
+        && let Ok(dialled) = dial(&access.account, &access.at, &access.limits, cancel)
+        && let Ok(socket) = prepare(dialled, access)
+    {
+        found = tls::shown_certificate(&access.account.host, socket);
+    }
+    tls::refusal(&access.at, said, found.as_ref())
+}
+
+/// A quoted string as it was meant: the crate leaves the backslashes in (RFC 3501 section 9,
+/// quoted).
+fn unquote(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        out.push(if c == '\\' { chars.next().unwrap_or(c) } else { c });
+    }
+    out
+}
+
+impl Dialogue {
+    /// Connects, encrypts and logs in.
+    ///
+    /// # Errors
+    /// When any of that fails.
+    pub(crate) fn open(access: &Access, cancel: &Cancellation) -> Result<Self, Error> {
+        let dialled = dial(&access.account, &access.at, &access.limits, cancel)?;
+        Self::log_in(Secured::new(dialled, access, cancel)?, access)
+    }
+
+    /// Logs in on a secured connection.
+    ///
+    /// # Errors
+    /// When the login fails.
+    pub(crate) fn log_in(secured: Secured, access: &Access) -> Result<Self, Error> {
+        let encryption = match &secured.encryption {
+            Some(encryption) => encryption.version,
+            None => "no TLS",
+        };
+        let LoggedIn { session, mut loan } = login(secured.wire, access)?;
+        loan.wire().map_err(|e| Error::wire(&access.at, &e))?.set_deadline(None);
+        Ok(Self { session, loan, buffers: Buffers::default(), encryption })
+    }
+
+    /// Runs one command of the crate.
+    fn run<T>(
+        &mut self,
+        access: &Access,
+        command: impl FnOnce(&mut Session<Feed>) -> imap::Result<T>,
+    ) -> Result<T, Failure> {
+        match self.loan.run(|| command(&mut self.session)) {
+            Ok(found) => Ok(found),
+            Err(error) => Err(Failure::of(&error, self.loan.heard(), &access.at)),
+        }
+    }
+
+    /// Opens the mailbox of the account, so that nothing in it can change (EXAMINE).
+    ///
+    /// # Errors
+    /// When there is no such mailbox, it has no UIDs, or the connection fails.
+    pub(crate) fn examine(&mut self, access: &Access) -> Result<Examined, Error> {
+        let name = access.account.mailbox.as_str();
+        let result = self.run(access, |session| session.examine(utf7::encode(name)));
+        self.session.take_all_unsolicited().for_each(drop);
+        let said = match result {
+            Ok(found) => {
+                if let Some(validity @ 1..) = found.uid_validity {
+                    let next = found.uid_next;
+                    return Ok(Examined { messages: found.exists, validity, next });
+                }
+                "the server gives no UIDVALIDITY for it".into()
+            }
+            Err(Failure::Refused(said)) => said,
+            Err(Failure::Broken(error)) => return Err(error),
+        };
+        Err(Error::Mailbox { at: access.at.clone(), mailbox: SafeText::new(name), said })
+    }
+
+    /// Sends a FETCH, whose answer is then read message by message, at most `keep` bytes of each.
+    ///
+    /// # Errors
+    /// When the connection fails.
+    pub(crate) fn fetch(&mut self, command: &str, keep: u32) -> io::Result<Fetching<'_>> {
+        Fetching::send(self.loan.wire()?, &mut self.buffers, command, keep)
+    }
+
+    /// UIDVALIDITY as last said.
+    pub(crate) fn validity(&self) -> Option<u32> {
+        self.loan.heard()?.validity
+    }
+
+    /// The next alert that nobody has seen.
+    pub(crate) fn next_alert(&mut self) -> Option<SafeText> {
+        self.loan.wire().ok()?.heard.next_alert()
+    }
+
+    /// What the server can do, now that we are logged in.
+    ///
+    /// # Errors
+    /// When it does not say.
+    pub(crate) fn capabilities(&mut self, access: &Access) -> Result<Vec<SafeText>, Error> {
+        if let Ok(wire) = self.loan.wire() {
+            wire.heard.capabilities.clear();
+        }
+        self.run(access, |session| session.run_command_and_check_ok("CAPABILITY"))
+            .map_err(|failure| failure.into_error("CAPABILITY", &access.at))?;
+        let mut found = Vec::new();
+        if let Some(heard) = self.loan.heard() {
+            found.extend(heard.capabilities.iter().map(|name| SafeText::new(name)));
+        }
+        Ok(found)
+    }
+
+    /// The names of all mailboxes that can be opened, as people read them.
+    ///
+    /// # Errors
+    /// When the server does not list them.
+    pub(crate) fn folders(&mut self, access: &Access) -> Result<Vec<SafeText>, Error> {
+        let names = self
+            .run(access, |session| session.list(Some(""), Some("*")))
+            .map_err(|failure| failure.into_error("LIST", &access.at))?;
+        let mut folders = Vec::new();
+        for name in names.iter() {
+            if !name.attributes().contains(&NameAttribute::NoSelect) {
+                folders.push(SafeText::new(&utf7::decode(&unquote(name.name()))));
+            }
+        }
+        folders.sort_unstable();
+        Ok(folders)
+    }
+
+    /// Says goodbye; whether the server answers does not matter.
+    pub(crate) fn log_out(mut self) {
+        let _ = self.loan.run(|| self.session.logout());
+    }
+}

@@ -1,0 +1,24 @@
+//! What is said on a connection (RFC 3501): the greeting, STARTTLS and FETCH by readers of our own,
+//! everything else by the crate `imap`, which nobody outside this folder knows.
+//!
+//! ```text
+//! net ─▶ wire ─┬─▶ feed ─▶ crate imap: login, EXAMINE, LIST
+//!              └─▶ fetch: the messages, streamed
+//! ```
+
+pub(crate) mod access;
+pub(crate) mod dialogue;
+mod failure;
+mod feed;
+pub(crate) mod fetch;
+#[cfg(fuzzing)]
+pub mod fuzzing;
+mod heard;
+mod item;
+mod login;
+mod response;
+#[cfg(any(test, fuzzing))]
+mod script;
+mod starttls;
+mod utf7;
+mod wire;

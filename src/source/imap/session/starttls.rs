@@ -1,0 +1,121 @@
+//! From plain text to TLS (RFC 3501 section 6.2.1, RFC 8314), by hand and strictly: whoever sits in
+//! between can take the offer away, answer in advance, or say that we are logged in; none of that
+//! may end in a password sent in clear.
+
+use std::io::ErrorKind;
+
+use crate::mail::SafeText;
+
+use super::super::error::{Endpoint, Error};
+use super::super::net::limits::Limits;
+use super::super::net::socket::{Socket, Transport};
+use super::response::{Condition, StatusResponse, shown, trim_end};
+use super::wire::Wire;
+
+/// Reads the greeting of a server, which must be `* OK`.
+///
+/// # Errors
+/// When the server turns us away, greets with PREAUTH (RFC 3501 section 7.1.4), or is no IMAP
+/// server.
+pub(super) fn greeting<S: Transport>(wire: &mut Wire<S>, at: &Endpoint) -> Result<(), Error> {
+    let mut line = Vec::new();
+    wire.line(&mut line).map_err(|e| match e.kind() {
+        // A server that expects TLS from the first byte waits for us to begin.
+        ErrorKind::TimedOut => Error::Silent {
+            at: at.clone(),
+            reason: format!("{e}, not even a greeting").as_str().into(),
+        },
+        _ => Error::wire(at, &e),
+    })?;
+    wire.heard.take(&line);
+    match StatusResponse::read(&line) {
+        Some(s) if s.tag == b"*" && s.condition == Condition::Ok => Ok(()),
+        Some(s) if s.tag == b"*" && s.condition == Condition::Bye => {
+            Err(Error::Busy { at: at.clone(), said: s.shown() })
+        }
+        _ => Err(Error::Greeting { at: at.clone(), said: shown(trim_end(&line)) }),
+    }
+}
+
+/// Asks a server for TLS, from its greeting on, and returns the socket on which the handshake can
+/// begin.
+///
+/// # Errors
+/// When the server does not offer STARTTLS, refuses it, or has sent anything after its consent.
+pub(super) fn starttls(socket: Socket, limits: Limits, at: &Endpoint) -> Result<Socket, Error> {
+    let mut upgrade = Upgrade { wire: Wire::new(socket, limits), at };
+    greeting(&mut upgrade.wire, at)?;
+    upgrade.look_for_offer()?;
+    upgrade.accept_offer()?;
+    upgrade.finish()
+}
+
+/// A greeted connection in plain text on its way to TLS.
+struct Upgrade<'a> {
+    wire: Wire<Socket>,
+    at: &'a Endpoint,
+}
+
+impl Upgrade<'_> {
+    fn refuse(&self, why: &str) -> Error {
+        Error::Starttls { at: self.at.clone(), why: SafeText::new(why) }
+    }
+
+    fn look_for_offer(&mut self) -> Result<(), Error> {
+        // The greeting may name capabilities too, but this answer is the one that counts.
+        self.wire.heard.capabilities.clear();
+        let answer = self.ask("CAPABILITY")?;
+        if answer != Condition::Ok || !self.wire.heard.can("STARTTLS") {
+            return Err(self.refuse("does not offer STARTTLS"));
+        }
+        Ok(())
+    }
+
+    fn accept_offer(&mut self) -> Result<(), Error> {
+        if self.ask("STARTTLS")? == Condition::Ok {
+            return Ok(());
+        }
+        let said = match &self.wire.heard.answer {
+            Some((_, said)) => said.as_str(),
+            None => "",
+        };
+        Err(self.refuse(&format!("refuses STARTTLS ({said})")))
+    }
+
+    /// Nothing may have come after the consent: TLS begins with us.
+    fn finish(self) -> Result<Socket, Error> {
+        let tampered = self.refuse("sent more after it had agreed to STARTTLS");
+        let Some(mut socket) = self.wire.into_stream() else { return Err(tampered) };
+        if socket.has_more() { Err(tampered) } else { Ok(socket) }
+    }
+
+    /// Sends a command without literals and reads to its end.
+    fn ask(&mut self, command: &str) -> Result<Condition, Error> {
+        let tag = self.wire.send(command).map_err(|e| Error::wire(self.at, &e))?;
+        let mut line = Vec::new();
+        let mut read = 0;
+        loop {
+            line.clear();
+            read += self.wire.line(&mut line).map_err(|e| Error::wire(self.at, &e))? as u64;
+            self.wire.heard.take(&line);
+            if let Some(status) = StatusResponse::read(&line) {
+                if status.tag == tag.as_bytes() {
+                    return Ok(status.condition);
+                }
+                // PREAUTH, BYE and the answers to commands we did not give have no place here.
+                if status.tag != b"*"
+                    || matches!(status.condition, Condition::Preauth | Condition::Bye)
+                {
+                    let why = format!("answered STARTTLS with {}", shown(trim_end(&line)));
+                    return Err(self.refuse(&why));
+                }
+            }
+            if read > self.wire.limits.answer {
+                return Err(Error::Protocol {
+                    at: self.at.clone(),
+                    what: "an answer without an end".into(),
+                });
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! What one FETCH asks for, and what came of it.
+
+use crate::mail::SafeText;
+
+use super::bisect::GivenUp;
+use super::progress::{Progress, UidRange};
+
+/// How many messages of one window may come without their text before it is no longer worth
+/// telling.
+const BARE: usize = 100;
+
+/// What one FETCH asks for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct FetchWindow {
+    /// The UIDs that may come.
+    pub(super) range: UidRange,
+    /// The UID with which the answer begins, if it is known.
+    pub(super) from: Option<u32>,
+    /// Messages in the mailbox.
+    pub(super) total: u32,
+}
+
+/// What one FETCH brought.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Arrivals {
+    /// Messages that had not come before.
+    pub(super) new: u32,
+    low: u32,
+    high: u32,
+    disordered: bool,
+    /// UIDs of messages that the server listed, as asked, but without their text: it cannot read
+    /// them.
+    bare: Vec<u32>,
+    /// Whether the last response was one of those.
+    bare_last: bool,
+}
+
+impl Arrivals {
+    /// A message came.
+    pub(super) fn note(&mut self, uid: u32) {
+        self.disordered |= uid < self.high;
+        self.low = if self.low == 0 { uid } else { self.low.min(uid) };
+        self.high = self.high.max(uid);
+        self.bare_last = false;
+    }
+
+    /// A message came without its text.
+    pub(super) fn note_bare(&mut self, uid: u32) {
+        if self.bare.len() < BARE {
+            self.bare.push(uid);
+            self.bare_last = true;
+        }
+    }
+
+    /// The message without text at which the answer stopped, if it did.
+    pub(super) fn last_bare(&self) -> Option<u32> {
+        if self.bare_last { self.bare.last().copied() } else { None }
+    }
+
+    /// The messages that came without their text and will not come with it: all but one at which
+    /// the connection broke.
+    pub(super) fn bare_for_good(&self, broke: bool, progress: &Progress) -> Vec<GivenUp> {
+        let open = usize::from(broke && self.bare_last);
+        let mut given_up = Vec::new();
+        for &uid in &self.bare[..self.bare.len() - open] {
+            if !progress.has(uid) {
+                let said = SafeText::from("the server sent it without its text");
+                given_up.push(GivenUp { uid, said });
+            }
+        }
+        given_up
+    }
+
+    /// The range in which nothing is missing, when the server sent in ascending order.
+    pub(super) fn settled(&self, window: FetchWindow) -> Option<UidRange> {
+        if self.high == 0 || self.disordered {
+            return None;
+        }
+        Some(UidRange { low: window.from.unwrap_or(self.low), high: self.high })
+    }
+}

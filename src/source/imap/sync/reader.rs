@@ -1,0 +1,124 @@
+//! Single messages, whole, on a connection of their own: opening one does not wait for the stream
+//! beside it.
+
+use crate::source::{Canceller, Error as SourceError, MessageId, Reader};
+
+use super::super::error::Error;
+use super::super::net::cancel::Cancellation;
+use super::super::session::access::Access;
+use super::super::session::dialogue::Dialogue;
+use super::super::session::fetch::{End, FetchAnswer};
+
+/// Fetches single messages of an IMAP mailbox. It connects when it is first asked, and again when
+/// the connection has gone stale.
+pub(crate) struct ImapReader {
+    access: Access,
+    cancel: Cancellation,
+    connection: Option<OpenMailbox>,
+}
+
+/// A connection on which the mailbox is open.
+struct OpenMailbox {
+    dialogue: Dialogue,
+    validity: u32,
+}
+
+/// The bytes of a message, and whether they are all of it.
+type Bytes = (Vec<u8>, bool);
+
+impl ImapReader {
+    /// A reader that has not connected yet.
+    pub(crate) fn new(access: Access) -> Self {
+        Self { access, cancel: Cancellation::new(), connection: None }
+    }
+
+    /// The first `most` bytes of a message.
+    fn answer(&mut self, id: MessageId, most: u32) -> Result<Bytes, SourceError> {
+        let result = self.fetch(id, most);
+        if self.cancel.answer() {
+            self.connection = None;
+            return Err(SourceError::Cancelled);
+        }
+        result?.ok_or(SourceError::Gone)
+    }
+
+    /// None when the mailbox holds no such message.
+    fn fetch(&mut self, id: MessageId, most: u32) -> Result<Option<Bytes>, Error> {
+        let kept = self.connection.is_some();
+        match self.try_fetch(id, most) {
+            Err(error) if kept && error.passes() && !self.cancel.is_asked() => {
+                self.connection = None;
+                self.try_fetch(id, most)
+            }
+            // A message that came after the mailbox was opened may need another look.
+            Ok(None) if kept => {
+                if let Some(open) = &mut self.connection {
+                    open.validity = open.dialogue.examine(&self.access)?.validity;
+                }
+                self.try_fetch(id, most)
+            }
+            done => done,
+        }
+    }
+
+    /// A connection that fails is not kept.
+    fn try_fetch(&mut self, id: MessageId, most: u32) -> Result<Option<Bytes>, Error> {
+        let mut open = match self.connection.take() {
+            Some(kept) => kept,
+            None => self.open()?,
+        };
+        let mut found = None;
+        if open.validity == id.validity {
+            found = self.ask(&mut open.dialogue, id.uid, most)?;
+        }
+        self.connection = Some(open);
+        Ok(found)
+    }
+
+    fn open(&self) -> Result<OpenMailbox, Error> {
+        let mut dialogue = Dialogue::open(&self.access, &self.cancel)?;
+        let validity = dialogue.examine(&self.access)?.validity;
+        Ok(OpenMailbox { dialogue, validity })
+    }
+
+    fn ask(&self, dialogue: &mut Dialogue, uid: u32, keep: u32) -> Result<Option<Bytes>, Error> {
+        let at = &self.access.at;
+        let command = format!("UID FETCH {uid} (UID BODY.PEEK[]<0.{keep}>)");
+        let mut fetching = dialogue.fetch(&command, keep).map_err(|e| Error::wire(at, &e))?;
+        let mut whole = None;
+        let end = loop {
+            match fetching.read_next().map_err(|e| Error::wire(at, &e))? {
+                FetchAnswer::End(end) => break end,
+                FetchAnswer::Arrived(arrived) => {
+                    if arrived.bytes.is_some() {
+                        whole = if arrived.uid == uid { Some(arrived.whole) } else { None };
+                    }
+                }
+            }
+        };
+        let at = at.clone();
+        match (end, whole) {
+            (End::Done | End::Refused(_), Some(whole)) => Ok(Some((fetching.take_body(), whole))),
+            (End::Done, None) => Ok(None),
+            (End::Later(said), _) => Err(Error::Busy { at, said }),
+            (End::Refused(said) | End::Bad(said), _) => {
+                Err(Error::Refused { at, command: "FETCH", said })
+            }
+        }
+    }
+}
+
+impl Reader for ImapReader {
+    fn whole(&mut self, id: MessageId) -> Result<Vec<u8>, SourceError> {
+        let (bytes, _) = self.answer(id, self.access.limits.whole)?;
+        Ok(bytes)
+    }
+
+    fn beginning(&mut self, id: MessageId) -> Result<(Vec<u8>, bool), SourceError> {
+        self.answer(id, self.access.limits.keep)
+    }
+
+    fn canceller(&self) -> Canceller {
+        self.cancel.canceller()
+    }
+}

@@ -1,0 +1,139 @@
+//! Streaming a mailbox through broken connections: each goes on where the last one was.
+
+use std::ops::ControlFlow;
+
+use crate::mail::SafeText;
+use crate::source::{Canceller, Error as SourceError, Event, Sink, State};
+
+use super::super::error::Error;
+use super::super::net::cancel::Cancellation;
+use super::super::session::access::Access;
+use super::super::session::dialogue::Dialogue;
+use super::backoff::{Backoff, Pause};
+use super::window::{Flow, Known, Pass};
+
+/// How often in a row a server may break the protocol, without a message in between.
+const STRIKES: u32 = 3;
+
+/// A mailbox that is streamed.
+pub(crate) struct Download {
+    pub(crate) access: Access,
+    mailbox: u16,
+    cancel: Cancellation,
+    /// The connection, while it is of use.
+    dialogue: Option<Dialogue>,
+    known: Known,
+}
+
+impl Download {
+    /// The mailbox of an account, by its number. Nothing is connected yet.
+    pub(crate) fn new(access: Access, mailbox: u16) -> Self {
+        let cancel = Cancellation::new();
+        Self { access, mailbox, cancel, dialogue: None, known: Known::default() }
+    }
+
+    /// A handle by which another thread can end [`Download::run`].
+    pub(crate) fn canceller(&self) -> Canceller {
+        self.cancel.canceller()
+    }
+
+    /// Streams until all is there, and tells the sink when it has to give up.
+    ///
+    /// # Errors
+    /// What trying again would not mend, and [`SourceError::Cancelled`].
+    pub(crate) fn run(&mut self, sink: &mut dyn Sink) -> Result<(), SourceError> {
+        let result = self.persist(sink);
+        if self.cancel.answer() {
+            self.dialogue = None;
+            return Err(SourceError::Cancelled);
+        }
+        match result {
+            Ok(_) => Ok(()),
+            Err(error) => {
+                // It ends here whatever the sink says.
+                let why = SafeText::new(&error.to_string());
+                let _ = sink.take(Event::State(State::Stopped(why)));
+                Err(error.into())
+            }
+        }
+    }
+
+    /// Waits and reconnects until all is there.
+    fn persist(&mut self, sink: &mut dyn Sink) -> Flow {
+        let mut backoff = Backoff::new(self.access.limits);
+        let mut strikes = 0;
+        loop {
+            let kept = self.dialogue.is_some();
+            let before = self.known.progress.count();
+            let error = match self.attempt(sink) {
+                Ok(flow) => return Ok(flow),
+                Err(error) => error,
+            };
+            if self.cancel.is_asked() {
+                return Ok(ControlFlow::Break(()));
+            }
+            if self.known.progress.count() > before {
+                strikes = 0;
+                backoff.reset();
+            } else {
+                strikes += 1;
+            }
+            if !error.passes() || self.breaks_protocol(&error, strikes) {
+                return Err(error);
+            }
+            // A connection kept from an earlier call may have gone stale in the meantime: no reason
+            // to wait.
+            if !kept && self.pause(backoff.pause(), &error, sink).is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+    }
+
+    /// True when the server breaks the protocol again and again. Single messages that it garbles
+    /// can be left out; otherwise it is not worth going on after three times in a row.
+    fn breaks_protocol(&self, error: &Error, strikes: u32) -> bool {
+        let limit = if self.known.bisection.names_one() { 3 * STRIKES } else { STRIKES };
+        matches!(error, Error::Protocol { .. }) && strikes >= limit
+    }
+
+    /// Waits before the next attempt, reporting once a second.
+    fn pause(&mut self, pause: Pause, error: &Error, sink: &mut dyn Sink) -> ControlFlow<()> {
+        let why = SafeText::new(&error.to_string());
+        let mut wait = self.access.limits.second + pause.jitter;
+        for seconds in (1..=pause.seconds).rev() {
+            sink.take(Event::State(State::Waiting { seconds: seconds.into(), why: why.clone() }))?;
+            if self.cancel.wait(wait) {
+                return ControlFlow::Break(());
+            }
+            wait = self.access.limits.second;
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// One attempt: connects if need be, opens the mailbox and fetches what is missing.
+    fn attempt(&mut self, sink: &mut dyn Sink) -> Flow {
+        let mut dialogue = if let Some(kept) = self.dialogue.take() {
+            kept
+        } else {
+            if sink.take(Event::State(State::Connecting)).is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+            Dialogue::open(&self.access, &self.cancel)?
+        };
+        let pass = Pass {
+            access: &self.access,
+            cancel: &self.cancel,
+            mailbox: self.mailbox,
+            dialogue: &mut dialogue,
+            known: &mut self.known,
+            sink,
+        };
+        let flow = pass.run()?;
+        // After a break the rest of an answer may still be on its way: such a connection is of no
+        // more use.
+        if flow.is_continue() {
+            self.dialogue = Some(dialogue);
+        }
+        Ok(flow)
+    }
+}
