@@ -31,6 +31,7 @@ pub mod app;
 pub mod bounce;
 pub mod cli;
 pub mod clock;
+pub mod complaint;
 pub mod config;
 pub mod diagnosis;
 pub mod export;

@@ -13,16 +13,17 @@ use std::path::{Path, PathBuf};
 
 /// Each room, and the rooms it may know. The pure rooms come first: each knows only what stands
 /// above it.
-const ROOMS: [(&str, &[&str]); 15] = [
+const ROOMS: [(&str, &[&str]); 16] = [
     ("mail", &[]),
     ("layout", &["mail"]),
     ("clock", &[]),
+    ("complaint", &[]),
     ("bounce", &["mail"]),
-    ("diagnosis", &["bounce", "layout", "mail"]),
+    ("diagnosis", &["bounce", "complaint", "mail"]),
     ("listing", &["bounce", "diagnosis", "mail"]),
     ("filter", &["bounce", "diagnosis", "listing", "mail"]),
     // The edges.
-    ("config", &["diagnosis", "mail"]),
+    ("config", &["complaint", "diagnosis", "mail"]),
     ("export", &["bounce", "diagnosis", "layout", "mail"]),
     ("source", &["bounce", "config", "diagnosis", "layout", "listing", "mail"]),
     // The screen.
@@ -48,7 +49,8 @@ const ROOMS: [(&str, &[&str]); 15] = [
 ];
 
 /// Rooms that touch nothing outside: no files, no network, no clock, no threads, no terminal.
-const PURE: [&str; 7] = ["mail", "layout", "bounce", "diagnosis", "listing", "filter", "app"];
+const PURE: [&str; 8] =
+    ["mail", "layout", "complaint", "bounce", "diagnosis", "listing", "filter", "app"];
 
 /// What pure rooms may not name.
 const WORLD: [&str; 12] = [

@@ -6,7 +6,7 @@
     reason = "a test stops where its input is not what it must be"
 )]
 
-use deadletter::diagnosis::matcher::STANDARD;
+use deadletter::diagnosis::Rules;
 use deadletter::diagnosis::{Language, understand};
 use deadletter::export::Explained;
 use deadletter::export::text::{Style, page};
@@ -19,7 +19,7 @@ mod fixtures;
 /// The page of a message.
 fn explained(fixture: &Fixture, language: Language, style: Style) -> String {
     let (raw, ours) = (fixture.raw(), ours());
-    let (bounce, diagnosis) = understand(&raw, &STANDARD, &ours).expect("no fault");
+    let (bounce, diagnosis) = understand(&raw, Rules::standard(), &ours).expect("no fault");
     page(
         &Explained {
             file: &fixture.name,
@@ -59,14 +59,14 @@ fn wrong(text: &str, style: Style) -> Vec<String> {
 fn pages_keep_to_their_width_and_are_set_evenly() {
     let mut found = Vec::new();
     for fixture in fixtures() {
-        for (language, columns) in Language::ALL.into_iter().zip([80, 40, 100, 62, 80]) {
+        for (language, columns) in Language::ALL.iter().copied().zip([80, 40, 100, 62, 80]) {
             let style = Style { width: columns, ascii: columns == 62 };
             let text = explained(&fixture, language, style);
             let here = wrong(&text, style);
             found.extend(
                 here.into_iter()
                     .take(2)
-                    .map(|w| format!("{} {} {columns}: {w}", fixture.name, language.code())),
+                    .map(|w| format!("{} {} {columns}: {w}", fixture.name, language.slug())),
             );
         }
     }

@@ -173,15 +173,20 @@ impl Opened {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnosis::matcher::STANDARD;
+    use crate::diagnosis::Rules;
 
     fn id(uid: u32) -> DeliveryId {
         DeliveryId { message: MessageId { uid, ..MessageId::default() }, recipient: 0 }
     }
 
     fn detail(uid: u32) -> Arc<Detail> {
-        let detail =
-            Detail::of(id(uid).message, b"Subject: x\n\n", uid != 3, &STANDARD, Arc::default());
+        let detail = Detail::of(
+            id(uid).message,
+            b"Subject: x\n\n",
+            uid != 3,
+            Rules::standard(),
+            Arc::default(),
+        );
         Arc::new(detail.expect("a harmless message"))
     }
 

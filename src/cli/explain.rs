@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
@@ -12,8 +13,7 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use crate::bounce::{Bounce, read};
 use crate::config::Config;
 use crate::diagnosis::learn::{Learner, SAMPLE};
-use crate::diagnosis::matcher::Matcher;
-use crate::diagnosis::{Fault, Language, Ours, understand};
+use crate::diagnosis::{Fault, Language, Ours, Rules, understand};
 use crate::export::Explained;
 use crate::export::json::Message;
 use crate::export::text::{Style, page};
@@ -31,11 +31,11 @@ const IN_FLIGHT: usize = 6;
 const WIDTH: usize = 80;
 
 pub(super) fn run(paths: &[PathBuf], format: Format, config: &Config) -> Result<u8, Error> {
-    let matcher = super::matcher(config)?;
+    let rules = super::rules(config)?;
     let inputs = inputs(paths)?;
     let ours = if config.ours.is_empty() { learn(&inputs) } else { config.ours.clone() };
     let writer = Writer {
-        matcher,
+        rules,
         ours: &ours,
         language: config.lang.unwrap_or_default(),
         format,
@@ -278,7 +278,7 @@ fn write_in_order(
 
 /// Reads, diagnoses and writes messages.
 struct Writer<'a> {
-    matcher: &'static Matcher,
+    rules: Arc<Rules>,
     ours: &'a Ours,
     language: Language,
     format: Format,
@@ -287,7 +287,7 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn message(&self, label: &str, raw: &[u8], written: &mut Written) {
-        let Ok((bounce, diagnosis)) = understand(raw, self.matcher, self.ours) else {
+        let Ok((bounce, diagnosis)) = understand(raw, &self.rules, self.ours) else {
             return written.troubles.push(SafeText::new(&format!("{label} {Fault}")));
         };
         if is_no_mail(raw, &bounce) {

@@ -73,7 +73,7 @@ fn open(
 ) -> Result<u8, Error> {
     let keymap = Keymap::new(&config.keys).map_err(|e| Error::Keys(e.to_string()))?;
     let ours = Arc::new(ours);
-    let insight = Insight { matcher: super::matcher(config)?, ours: Arc::clone(&ours) };
+    let insight = Insight { rules: super::rules(config)?, ours: Arc::clone(&ours) };
     let app = App::new(Setup {
         mailboxes: sources.iter().map(|s| s.name()).collect(),
         keymap,

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::diagnosis::{Language, Ours, rules, toml_error};
+use crate::complaint;
+use crate::diagnosis::{Language, Ours, rules};
 use crate::mail::SafeText;
 
 use super::account::Account;
@@ -154,7 +155,7 @@ fn check_accounts(path: &Path, accounts: &[Account]) -> Result<(), Error> {
 
 /// A TOML error as a sentence.
 fn invalid(path: &Path, text: &str, error: &toml::de::Error) -> Error {
-    let (line, reason) = toml_error::explain(text, error);
+    let (line, reason) = complaint::explain(text, error);
     Error::Invalid { path: shown(path), line, reason: SafeText::new(&reason) }
 }
 

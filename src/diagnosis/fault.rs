@@ -5,8 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::bounce::{Bounce, read};
 
-use super::Ours;
-use super::matcher::Matcher;
+use super::matcher::Rules;
+use super::ours::Ours;
 use super::verdict::{Diagnosis, diagnose};
 
 /// A message on which the program itself failed.
@@ -18,14 +18,10 @@ pub struct Fault;
 ///
 /// # Errors
 /// When there is a fault in the program.
-pub fn understand(
-    raw: &[u8],
-    matcher: &'static Matcher,
-    ours: &Ours,
-) -> Result<(Bounce, Diagnosis), Fault> {
+pub fn understand(raw: &[u8], rules: &Rules, ours: &Ours) -> Result<(Bounce, Diagnosis), Fault> {
     guard(|| {
         let bounce = read(raw);
-        let diagnosis = diagnose(&bounce, matcher, ours);
+        let diagnosis = diagnose(&bounce, rules, ours);
         (bounce, diagnosis)
     })
 }

@@ -8,7 +8,8 @@ use serde_json::Serializer;
 use serde_json::ser::Formatter;
 
 use crate::bounce::{Action, Kind, Original, Part, Phase};
-use crate::diagnosis::guidance::Advice;
+use crate::diagnosis::language::Advice;
+use crate::diagnosis::remedy::{Permanence, Remedy};
 use crate::diagnosis::{
     Backscatter, Case, Confidence, Evidence, Guidance, Language, Party, Reason, guidance,
 };
@@ -93,6 +94,8 @@ struct Recipient<'a> {
     evidence: Option<Quotation<'a>>,
     rule: &'a str,
     guidance: Advised,
+    permanence: Option<Permanence>,
+    actions: &'a [Remedy],
 }
 
 /// The line a verdict rests on.
@@ -137,7 +140,7 @@ impl From<Guidance> for Advised {
             admin: guidance.admin.into(),
             owner: guidance.owner.map(Told::from),
             commands: guidance.commands,
-            branch: guidance.branch.map(|(branch, _)| branch.name()),
+            branch: guidance.branch.map(|(branch, _)| branch.label()),
         }
     }
 }
@@ -181,6 +184,8 @@ fn recipient<'a>(case: &Case<'a>, language: Language) -> Recipient<'a> {
         start: evidence.start,
         end: evidence.end,
     };
+    let rule = verdict.rule.as_ref();
+    let permanence = rule.map(|rule| rule.permanence);
     Recipient {
         address: delivery.recipient.as_ref(),
         original_address: delivery.original_recipient.as_ref(),
@@ -197,5 +202,7 @@ fn recipient<'a>(case: &Case<'a>, language: Language) -> Recipient<'a> {
         evidence: verdict.evidence.as_ref().map(evidence),
         rule: verdict.rule_id(),
         guidance: guidance(language, case).into(),
+        permanence: permanence.filter(|permanence| *permanence != Permanence::Either),
+        actions: rule.map_or(&[], |rule| rule.actions.as_slice()),
     }
 }

@@ -3,9 +3,10 @@
 
 use crate::bounce::wording::answer;
 use crate::bounce::{Anatomy, Delivery, Remote};
-use crate::diagnosis::guidance::{Advice, Values, of_kind};
+use crate::diagnosis::guidance::{Values, of_kind};
 use crate::diagnosis::judgement::Ground;
-use crate::diagnosis::{Backscatter, Case, Language, Party, Route, Stop, Verdict, guidance};
+use crate::diagnosis::language::Advice;
+use crate::diagnosis::{Backscatter, Case, Halt, Language, Party, Route, Verdict, guidance};
 use crate::layout::{clip, date, duration, width, wrap};
 use crate::mail::hops::Flag;
 use crate::mail::{Hop, SafeText};
@@ -162,7 +163,7 @@ impl Page {
         } else {
             self.paragraph("", &format!("{acts} ({sure})"));
         }
-        let why = self.language.ground(ground, &Values::of(case));
+        let why = Values::of(case).ground(self.language, ground);
         self.paragraph("  ", &why);
     }
 
@@ -203,13 +204,13 @@ impl Page {
         let name = |text: Option<&SafeText>, title: &str| {
             text.map_or_else(|| self.word(title).to_owned(), ToString::to_string)
         };
-        let into = |stop: Stop| if route.stop == stop { broken } else { arrow };
+        let into = |stop: Halt| if route.halt == stop { broken } else { arrow };
         let acts = |parties: &[Party]| parties.contains(&route.party);
         let theirs = route.domain.as_ref().or(route.theirs.as_ref());
         let mut stations = vec![
             ("", name(route.sender.as_ref(), "field.sender"), acts(&[Party::Sender])),
             (
-                into(Stop::AtUs),
+                into(Halt::AtUs),
                 name(route.ours.as_ref(), "field.our_system"),
                 acts(&[Party::OurSystem]),
             ),
@@ -218,10 +219,10 @@ impl Page {
             stations.push((arrow, self.word("party.network").to_owned(), true));
         }
         let by_them = acts(&[Party::RecipientSystem, Party::Recipient]);
-        stations.push((into(Stop::Between), name(theirs, "field.recipient"), by_them));
-        let end = match (route.stop, self.style.ascii) {
-            (Stop::WithThem, false) => " ✗",
-            (Stop::WithThem, true) => " x",
+        stations.push((into(Halt::Between), name(theirs, "field.recipient"), by_them));
+        let end = match (route.halt, self.style.ascii) {
+            (Halt::WithThem, false) => " ✗",
+            (Halt::WithThem, true) => " x",
             _ => "",
         };
         let room = self.style.width.saturating_sub(2 + width(end));

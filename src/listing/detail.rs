@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::bounce::{Anatomy, Bounce};
 use crate::diagnosis::fault::{Fault, guard, understand};
-use crate::diagnosis::matcher::Matcher;
+use crate::diagnosis::matcher::Rules;
 use crate::diagnosis::{Case, Diagnosis, Ours};
 use crate::mail::Limit;
 
@@ -45,10 +45,10 @@ impl Detail {
         id: MessageId,
         raw: &[u8],
         whole: bool,
-        matcher: &'static Matcher,
+        rules: &Rules,
         ours: Arc<Ours>,
     ) -> Result<Self, Fault> {
-        let (mut bounce, diagnosis) = understand(raw, matcher, &ours)?;
+        let (mut bounce, diagnosis) = understand(raw, rules, &ours)?;
         if !whole {
             bounce.limits.push(Limit::Fetched);
         }

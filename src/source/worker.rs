@@ -11,7 +11,7 @@ use crossbeam_channel::{Receiver, Sender, TrySendError, bounded, unbounded};
 
 use crate::bounce::Bounce;
 use crate::diagnosis::learn::{Learner, SAMPLE};
-use crate::diagnosis::matcher::Matcher;
+use crate::diagnosis::matcher::Rules;
 use crate::diagnosis::{Fault, Ours, diagnose, understand};
 use crate::listing::{Detail, MessageId, Row};
 use crate::mail::SafeText;
@@ -78,7 +78,7 @@ impl std::fmt::Debug for Order {
 #[derive(Clone, Debug)]
 pub struct Insight {
     /// The rules.
-    pub matcher: &'static Matcher,
+    pub rules: Arc<Rules>,
     /// Who we are; learnt from the mailbox where it is empty.
     pub ours: Arc<Ours>,
 }
@@ -98,11 +98,11 @@ impl Worker {
         let (wanted, newest) = bounded(1);
         let reader = source.reader();
         let cancellers = [source.canceller(), reader.canceller()];
-        let (matcher, tell) = (insight.matcher, updates.clone());
+        let (rules, tell) = (Arc::clone(&insight.rules), updates.clone());
         let opening = newest.clone();
         thread::Builder::new().name(format!("open-{mailbox}")).stack_size(STACK).spawn(
             move || {
-                open(reader, mailbox, matcher, &opening, &tell);
+                open(reader, mailbox, &rules, &opening, &tell);
             },
         )?;
         thread::Builder::new().name(format!("stream-{mailbox}")).stack_size(STACK).spawn(
@@ -192,7 +192,7 @@ impl Stream {
 
     fn message(&mut self, message: Fetched<'_>) {
         let Ok((bounce, diagnosis)) =
-            understand(message.bytes, self.insight.matcher, &self.insight.ours)
+            understand(message.bytes, &self.insight.rules, &self.insight.ours)
         else {
             self.rows.push(Row::unreadable(message.id, message.received));
             let text = format!("message {} {Fault}", message.id.uid);
@@ -223,7 +223,7 @@ impl Stream {
         self.insight.ours = Arc::clone(&ours);
         self.tell(Update::Learnt(ours));
         for (id, received, bounce) in &learning.seen {
-            let diagnosis = diagnose(bounce, self.insight.matcher, &self.insight.ours);
+            let diagnosis = diagnose(bounce, &self.insight.rules, &self.insight.ours);
             self.rows.extend(Row::all(*id, *received, bounce, &diagnosis));
         }
         self.flush();
@@ -252,7 +252,7 @@ impl Stream {
 fn open(
     mut reader: Box<dyn Reader>,
     mailbox: u16,
-    matcher: &'static Matcher,
+    rules: &Rules,
     wanted: &Receiver<Wanted>,
     updates: &Sender<(u16, Update)>,
 ) {
@@ -267,8 +267,7 @@ fn open(
             Some(detail) => Update::Opened(detail),
             None => match fetched() {
                 Ok((raw, whole)) => {
-                    let Ok(detail) = Detail::of(id, &raw, whole, matcher, ours).map(Arc::new)
-                    else {
+                    let Ok(detail) = Detail::of(id, &raw, whole, rules, ours).map(Arc::new) else {
                         let text = SafeText::new(&format!("this message {Fault}"));
                         if updates.send((mailbox, Update::Unopened(id, text))).is_err() {
                             return;

@@ -9,8 +9,8 @@ use ratatui::text::{Line, Span};
 
 use crate::app::App;
 use crate::diagnosis::guidance::Values;
-use crate::diagnosis::{Case, Confidence, Language, Party, Route, Stop};
-use crate::layout::{clip, clip_front, width, wrap};
+use crate::diagnosis::{Case, Confidence, Halt, Language, Party, Route};
+use crate::layout::{clip, clip_around, clip_front, width, wrap};
 use crate::listing::Detail;
 use crate::mail::SafeText;
 
@@ -39,7 +39,7 @@ struct Station {
 /// What is drawn, from one delivery and its verdict.
 struct Picture {
     stations: [Station; 3],
-    stop: Stop,
+    stop: Halt,
     network: bool,
     thin: bool,
     must_act: String,
@@ -97,7 +97,7 @@ impl Picture {
                     &[Party::RecipientSystem, Party::Recipient],
                 ),
             ],
-            stop: route.stop,
+            stop: route.halt,
             network: route.party == Party::Network,
             thin: case.verdict.judgement.confidence == Confidence::Low,
             must_act: language.word("must_act").to_owned(),
@@ -108,7 +108,7 @@ impl Picture {
     fn arrow(&self, look: &Look, last: bool, columns: u16) -> String {
         let glyphs = look.glyphs;
         let dash = glyphs.light[4];
-        let broken = if last { self.stop == Stop::Between } else { self.stop == Stop::AtUs };
+        let broken = if last { self.stop == Halt::Between } else { self.stop == Halt::AtUs };
         let shaft = usize::from(columns.saturating_sub(1));
         if !broken || shaft < 2 {
             return format!("{}{}", dash.repeat(shaft), glyphs.arrow);
@@ -199,7 +199,7 @@ fn station_box(
         ];
         put(buffer, area, at, &Line::from(spans));
     }
-    let label = match (station.acts, last && picture.stop == Stop::WithThem) {
+    let label = match (station.acts, last && picture.stop == Halt::WithThem) {
         (true, true) => format!(" {} {} ", look.glyphs.broken, picture.must_act),
         (true, false) => format!(" {} ", picture.must_act),
         (false, true) => format!(" {} ", look.glyphs.broken),
@@ -242,7 +242,7 @@ fn sentences(
             line(Line::styled(text, look.strong));
         }
     }
-    let ground = language.ground(judgement.ground, &Values::of(case));
+    let ground = Values::of(case).ground(language, judgement.ground);
     for text in wrap("", &ground, room).into_iter().take(2) {
         line(Line::raw(text));
     }
@@ -253,8 +253,9 @@ fn sentences(
     });
     let (open, close) = look.glyphs.quotes;
     let left = usize::from(area.height).saturating_sub(usize::from(row)).min(2);
-    let text =
-        evidence.excerpt((left * room).saturating_sub(width(&place) + 12), look.glyphs.ascii);
+    let words = evidence.words();
+    let columns = (left * room).saturating_sub(width(&place) + 12);
+    let text = clip_around(words.text, words.focus, columns, look.glyphs.ascii);
     let mut lines = wrap("", &format!("{open}{text}{close}"), room);
     if lines.len() > left {
         lines.truncate(left);
@@ -286,7 +287,9 @@ pub(super) fn small(app: &App, look: &Look, buffer: &mut Buffer, area: Rect, cas
     if let Some(evidence) = &case.verdict.evidence {
         let (open, close) = look.glyphs.quotes;
         let room = usize::from(area.width).saturating_sub(spans.iter().map(Span::width).sum());
-        let text = evidence.excerpt(room.saturating_sub(2), look.glyphs.ascii);
+        let words = evidence.words();
+        let columns = room.saturating_sub(2);
+        let text = clip_around(words.text, words.focus, columns, look.glyphs.ascii);
         spans.push(Span::styled(format!("{open}{text}{close}"), look.accent));
     }
     put(buffer, area, 1, &Line::from(spans));
@@ -300,7 +303,7 @@ fn one_line(look: &Look, picture: &Picture, room: usize) -> Vec<Span<'static>> {
     let acting = picture.stations.iter().filter(|s| s.acts).count() + usize::from(picture.network);
     let arrows = if picture.network { 5 + 2 + 2 * 5 + 1 } else { 2 * 6 };
     let taken =
-        arrows + acting * (width(&label) + 4) + usize::from(picture.stop == Stop::WithThem) * 2;
+        arrows + acting * (width(&label) + 4) + usize::from(picture.stop == Halt::WithThem) * 2;
     while names.iter().map(|n| width(n)).sum::<usize>() + taken > room {
         let Some(longest) = names.iter_mut().max_by_key(|n| width(n)).filter(|n| width(n) > 4)
         else {
@@ -324,7 +327,7 @@ fn one_line(look: &Look, picture: &Picture, room: usize) -> Vec<Span<'static>> {
         } else {
             Span::raw(name)
         });
-        if last && picture.stop == Stop::WithThem {
+        if last && picture.stop == Halt::WithThem {
             spans.push(Span::raw(format!(" {}", look.glyphs.broken)));
         }
     }

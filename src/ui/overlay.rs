@@ -206,7 +206,7 @@ fn tree(
     };
     let top = (at + 1).saturating_sub(usize::from(list.height));
     for (row, (index, branch)) in (0..list.height).zip(Branch::ALL.iter().enumerate().skip(top)) {
-        let label = entries.get(branch.key()).map_or("", |e| e.label.as_str());
+        let label = entries.get(branch.slug()).map_or("", |e| e.label.as_str());
         let mark = if own == Some(*branch) { look.glyphs.bar } else { " " };
         let style = if index == at { look.cursor } else { Style::new() };
         let label = clip(label, usize::from(list.width).saturating_sub(2), look.glyphs.ascii);

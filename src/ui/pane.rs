@@ -137,9 +137,9 @@ fn corner(app: &App, look: &Look, drawn: &Drawn) -> String {
     match app.pane.view {
         View::User => match app.suggestion() {
             Some(language) => {
-                format!("{} {dot} seems {}: L", app.language().code(), language.code())
+                format!("{} {dot} seems {}: L", app.language().slug(), language.slug())
             }
-            None => format!("{} {dot} L language", app.language().code()),
+            None => format!("{} {dot} L language", app.language().slug()),
         },
         View::Admin => app.opened.detail().map(|d| d.bounce.dialect.to_owned()).unwrap_or_default(),
         View::Hops => String::new(),

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use deadletter::bounce::{self, Anatomy};
-use deadletter::diagnosis::matcher::STANDARD;
+use deadletter::diagnosis::Rules;
 use deadletter::diagnosis::{Ours, diagnose};
 use rustix::time::{ClockId, clock_gettime};
 
@@ -64,7 +64,7 @@ fn reading(raw: &[u8]) -> Duration {
     let ours = Ours { domains: vec!["birch.example".to_owned()], ..Ours::default() };
     time(&|| {
         let bounce = bounce::read(raw);
-        let diagnosis = diagnose(&bounce, &STANDARD, &ours);
+        let diagnosis = diagnose(&bounce, Rules::standard(), &ours);
         let anatomy = Anatomy::of(raw, &bounce);
         drop((bounce, diagnosis, anatomy));
     })

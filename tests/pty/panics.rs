@@ -7,7 +7,7 @@ use crossbeam_channel::bounded;
 use deadletter::app::{App, Keymap, Setup};
 use deadletter::clock::Clock;
 use deadletter::config::{Highlight, Theme};
-use deadletter::diagnosis::matcher::STANDARD;
+use deadletter::diagnosis::Rules;
 use deadletter::mail::SafeText;
 use deadletter::source::worker::{Insight, Worker};
 use deadletter::source::{Canceller, Error, MessageId, Reader, Sink, Source};
@@ -68,7 +68,7 @@ impl Reader for Nothing {
 fn inside() {
     let source = Faulty { part: std::env::var(PART).expect("which part fails"), streamed: false };
     let (ours, names) = (Arc::default(), vec![source.name()]);
-    let insight = Insight { matcher: &STANDARD, ours: Arc::clone(&ours) };
+    let insight = Insight { rules: Arc::clone(Rules::standard()), ours: Arc::clone(&ours) };
     let (tell, updates) = bounded(16);
     let workers = vec![Worker::start(Box::new(source), 0, insight, tell).expect("threads")];
     let app = App::new(Setup {

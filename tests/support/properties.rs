@@ -7,11 +7,12 @@
 
 use deadletter::bounce::letter::Letter;
 use deadletter::bounce::{self, Anatomy, Bounce, Part};
-use deadletter::diagnosis::matcher::STANDARD;
+use deadletter::diagnosis::Rules;
 use deadletter::diagnosis::{Diagnosis, Evidence, Language, Ours, diagnose};
 use deadletter::export::Explained;
 use deadletter::export::json::Message;
 use deadletter::export::text::{Style, page};
+use deadletter::layout::clip_around;
 use deadletter::listing::{MessageId, Row};
 use deadletter::mail::canonical::canonical;
 use deadletter::mail::charset::{self, Transfer};
@@ -32,7 +33,7 @@ pub(crate) fn report(raw: &[u8]) {
         ..Ours::default()
     };
     let bounce = bounce::read(raw);
-    let diagnosis = diagnose(&bounce, &STANDARD, &ours);
+    let diagnosis = diagnose(&bounce, Rules::standard(), &ours);
     assert_eq!(bounce.deliveries.len(), diagnosis.verdicts.len(), "a verdict for each delivery");
     limits_hold(&bounce);
     let anatomy = Anatomy::of(raw, &bounce);
@@ -65,7 +66,7 @@ pub(crate) fn with_line_ends(lf: &[u8], end: &[u8]) -> Vec<u8> {
 pub(crate) fn told(raw: &[u8]) -> String {
     let ours = Ours::default();
     let bounce = bounce::read(raw);
-    let diagnosis = diagnose(&bounce, &STANDARD, &ours);
+    let diagnosis = diagnose(&bounce, Rules::standard(), &ours);
     serde_json::to_string(&Message::of(&explained(raw, &bounce, &diagnosis, &ours))).expect("JSON")
 }
 
@@ -111,7 +112,8 @@ fn evidence_is_quoted(raw: &[u8], bounce: &Bounce, diagnosis: &Diagnosis, anatom
                 && evidence.text.get(evidence.focus.clone()).is_some()
         );
         for columns in [0, 1, 20, 21, 22, 26, 30, 80] {
-            harmless(&evidence.excerpt(columns, false));
+            let words = evidence.words();
+            harmless(&clip_around(words.text, words.focus, columns, false));
         }
         if evidence.part == Part::Header {
             assert_eq!(

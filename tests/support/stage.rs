@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use deadletter::app::{App, Cmd, Keymap, Msg, Setup};
 use deadletter::clock::Clock;
 use deadletter::config::{Highlight, Theme};
-use deadletter::diagnosis::matcher::STANDARD;
+use deadletter::diagnosis::Rules;
 use deadletter::diagnosis::understand;
 use deadletter::listing::{Detail, Row};
 use deadletter::source::demo::{self, Demo};
@@ -46,7 +46,7 @@ impl Stage {
                 match event {
                     Event::Message(message) => {
                         let (bounce, diagnosis) =
-                            understand(message.bytes, &STANDARD, &demo::ours())
+                            understand(message.bytes, Rules::standard(), &demo::ours())
                                 .expect("no fault in the demo");
                         all.extend(Row::all(message.id, message.received, &bounce, &diagnosis));
                     }
@@ -135,7 +135,7 @@ impl Stage {
                 Cmd::Open { id, ours, .. } => {
                     let update = match self.reader.whole(id) {
                         Ok(raw) => Update::Opened(Arc::new(
-                            Detail::of(id, &raw, true, &STANDARD, ours)
+                            Detail::of(id, &raw, true, Rules::standard(), ours)
                                 .expect("no fault in the demo"),
                         )),
                         Err(error) => Update::Unopened(id, error.to_string().as_str().into()),

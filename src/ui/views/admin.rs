@@ -95,7 +95,7 @@ fn fields(delivery: &Delivery, verdict: &Verdict, sheet: &mut Sheet<'_>) {
         }
     }
     sheet.field("Reason", verdict.reason.slug(), plain);
-    let rule = verdict.rule.map(|rule| format!("{}   {}", rule.id, rule.title));
+    let rule = verdict.rule.as_ref().map(|rule| format!("{}   {}", rule.id, rule.title));
     sheet.field("Rule", &rule.unwrap_or_else(|| verdict.rule_id().to_owned()), plain);
 }
 

@@ -4,7 +4,7 @@
 use ratatui::style::Style;
 
 use crate::app::App;
-use crate::diagnosis::guidance::Advice;
+use crate::diagnosis::language::Advice;
 use crate::layout::count;
 use crate::listing::Detail;
 
