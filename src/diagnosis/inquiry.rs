@@ -33,7 +33,7 @@ impl<'a> Inquiry<'a> {
     }
 
     /// The inquiry into the last real error of an expired message, if there is one.
-    pub(super) fn into_last_error(&self) -> Option<Self> {
+    pub(super) fn of_last_error(&self) -> Option<Self> {
         let text = self.facts.delivery.last_error?;
         let delivery = DeliveryFacts { text, last_error: None, ..self.facts.delivery };
         Some(Self {

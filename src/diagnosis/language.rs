@@ -42,14 +42,14 @@ impl Language {
         Self::ALL[(self as usize + 1) % Self::ALL.len()]
     }
 
-    fn texts(self) -> &'static Texts {
+    fn texts(self) -> &'static Phrasebook {
         // In the order of `ALL`.
-        static TEXTS: [LazyLock<Texts>; 5] = [
-            LazyLock::new(|| Texts::parse(include_str!("../../assets/guidance/en.toml"))),
-            LazyLock::new(|| Texts::parse(include_str!("../../assets/guidance/pl.toml"))),
-            LazyLock::new(|| Texts::parse(include_str!("../../assets/guidance/it.toml"))),
-            LazyLock::new(|| Texts::parse(include_str!("../../assets/guidance/nb.toml"))),
-            LazyLock::new(|| Texts::parse(include_str!("../../assets/guidance/nl.toml"))),
+        static TEXTS: [LazyLock<Phrasebook>; 5] = [
+            LazyLock::new(|| Phrasebook::parse(include_str!("../../assets/guidance/en.toml"))),
+            LazyLock::new(|| Phrasebook::parse(include_str!("../../assets/guidance/pl.toml"))),
+            LazyLock::new(|| Phrasebook::parse(include_str!("../../assets/guidance/it.toml"))),
+            LazyLock::new(|| Phrasebook::parse(include_str!("../../assets/guidance/nb.toml"))),
+            LazyLock::new(|| Phrasebook::parse(include_str!("../../assets/guidance/nl.toml"))),
         ];
         &TEXTS[self as usize]
     }
@@ -117,7 +117,7 @@ pub struct Entry {
 
 /// The texts of one language.
 #[derive(Debug, Default)]
-struct Texts {
+struct Phrasebook {
     entry: HashMap<String, Entry>,
     words: HashMap<String, String>,
 }
@@ -126,27 +126,27 @@ struct Texts {
 #[derive(Deserialize)]
 struct TextFile {
     entry: HashMap<String, Entry>,
-    words: HashMap<String, Words>,
+    words: HashMap<String, WordOrGroup>,
 }
 
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Words {
+enum WordOrGroup {
     One(String),
     Group(HashMap<String, String>),
 }
 
-impl Texts {
+impl Phrasebook {
     /// Reads one file; a broken one, which the tests rule out, is empty.
     fn parse(text: &str) -> Self {
         let Ok(file) = toml::from_str::<TextFile>(text) else { return Self::default() };
         let mut words = HashMap::new();
         for (key, value) in file.words {
             match value {
-                Words::One(text) => {
+                WordOrGroup::One(text) => {
                     words.insert(key, text);
                 }
-                Words::Group(group) => {
+                WordOrGroup::Group(group) => {
                     for (sub, text) in group {
                         words.insert(format!("{key}.{sub}"), text);
                     }

@@ -105,7 +105,7 @@ struct Pattern {
 /// Rules compiled to automata.
 #[derive(Debug, Default)]
 pub struct Rules {
-    rules: Vec<Arc<Rule>>,
+    all: Vec<Arc<Rule>>,
     texts: Option<AhoCorasick>,
     wordings: Vec<Wording>,
     pattern_set: RegexSet,
@@ -159,7 +159,7 @@ impl Rules {
                 .unicode(false)
                 .build()
                 .map_err(|error| failed(error.to_string()))?;
-        compiled.rules = rules;
+        compiled.all = rules;
         Ok(compiled)
     }
 
@@ -212,7 +212,7 @@ impl Rules {
     /// All rules, in order.
     #[must_use]
     pub fn all(&self) -> &[Arc<Rule>] {
-        &self.rules
+        &self.all
     }
 
     /// The rule that tells most about an error text.
@@ -240,7 +240,7 @@ impl Rules {
         for number in &self.pattern_set.matches(text.as_bytes()) {
             let Pattern { rule, regex } = &self.patterns[number];
             if let Some(place) = regex.find(text.as_bytes()) {
-                let coded = !self.rules[*rule].code.is_empty();
+                let coded = !self.all[*rule].code.is_empty();
                 let role = if coded { Role::General } else { Role::Named };
                 let wording = Wording { rule: *rule, role };
                 found.push(Occurrence { wording, start: place.start(), end: place.end() });
@@ -256,7 +256,7 @@ fn failed(reason: String) -> Error {
 
 /// What decides between two hits, the weightiest first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Weight {
+struct Precedence {
     rank: Rank,
     /// Bytes of the wording.
     length: usize,
@@ -266,7 +266,7 @@ struct Weight {
 }
 
 struct Best<'r> {
-    weight: Weight,
+    weight: Precedence,
     hit: Hit<'r>,
 }
 
@@ -282,7 +282,7 @@ impl Search<'_, '_> {
     fn by_wording(&mut self) {
         let found = self.rules.occurrences(self.statement.text);
         for &Occurrence { wording: Wording { rule: index, role }, start, end } in &found {
-            let rule = &self.rules.rules[index];
+            let rule = &self.rules.all[index];
             if matches!(role, Role::Named | Role::General | Role::Weak)
                 && is_complete(index, rule, &found)
                 && let Some(rank) = rank_of_wording(rule, role, &self.statement)
@@ -307,19 +307,19 @@ impl Search<'_, '_> {
     }
 
     fn by_code_of(&mut self, index: usize) {
-        if let Some(rank) = rank_of_code(&self.rules.rules[index], &self.statement) {
+        if let Some(rank) = rank_of_code(&self.rules.all[index], &self.statement) {
             self.offer(index, rank, 0, 0);
         }
     }
 
     /// Keeps a hit that counts at least as much as the best one so far.
     fn offer(&mut self, index: usize, rank: Rank, start: usize, end: usize) {
-        let rule = &self.rules.rules[index];
-        let weight = Weight {
+        let rule = &self.rules.all[index];
+        let weight = Precedence {
             rank,
             length: end - start,
             exactness: exactness(rule, &self.statement),
-            behind: self.rules.rules.len() - index,
+            behind: self.rules.all.len() - index,
         };
         if self.best.as_ref().is_none_or(|best| best.weight <= weight) {
             self.best = Some(Best { weight, hit: Hit { rule, rank, start, end } });

@@ -73,7 +73,7 @@ impl Inquiry<'_> {
 
     /// R6: no connection, or the time ran out. The last real error decides if there is one.
     pub(super) fn expired(&self) -> Judgement {
-        if let Some(last) = self.into_last_error()
+        if let Some(last) = self.of_last_error()
             && !matches!(last.meaning.reason, Reason::Expired | Reason::Network | Reason::Unknown)
             && !last.meaning.is_weak()
         {

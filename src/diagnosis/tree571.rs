@@ -88,11 +88,11 @@ pub fn branch(case: &Case<'_>) -> Option<Branch> {
     if origin.verdict == Backscatter::Yes {
         return Some(Branch::NotOurs);
     }
-    Some(Refusal::of(case).branch())
+    Some(Symptoms::of(case).branch())
 }
 
 /// What the tests of the tree look at.
-struct Refusal<'m> {
+struct Symptoms<'m> {
     case: Case<'m>,
     text: &'m str,
     reason: Reason,
@@ -103,7 +103,7 @@ struct Refusal<'m> {
     detail: Option<u16>,
 }
 
-impl<'m> Refusal<'m> {
+impl<'m> Symptoms<'m> {
     fn of(case: &Case<'m>) -> Self {
         let Case { bounce, delivery, verdict, ours, .. } = *case;
         let recipient = address::domain(delivery.recipient.as_deref().unwrap_or(""));
