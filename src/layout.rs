@@ -1,5 +1,7 @@
 //! Text in columns: measuring, cutting, wrapping. Shared by everything that is read by people.
 
+use std::ops::Range;
+
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Columns a text takes in a terminal.
@@ -27,6 +29,21 @@ pub fn clip(text: &str, columns: usize, ascii: bool) -> String {
         out.push(if ascii { '~' } else { '…' });
     }
     out
+}
+
+/// What of a text fits into so many columns: its beginning, or the part around `focus` (bytes) when
+/// that would not be seen.
+#[must_use]
+pub fn clip_around(text: &str, focus: Range<usize>, columns: usize, ascii: bool) -> String {
+    if width(text) <= columns || focus.end < columns || focus.end > text.len() {
+        return clip(text, columns, ascii);
+    }
+    let mut from = text.floor_char_boundary(focus.start.saturating_sub(columns / 4));
+    if let Some(blank) = text[from..focus.start.max(from)].find(' ') {
+        from += blank + 1;
+    }
+    let lead = if ascii { '~' } else { '…' };
+    clip(&format!("{lead}{}", &text[from..]), columns, ascii)
 }
 
 /// The text cut to so many columns in front, so that its end stays: `…box.example.org`.

@@ -32,6 +32,7 @@ pub mod app;
 pub mod bounce;
 pub mod cli;
 pub mod clock;
+pub mod complaint;
 pub mod config;
 pub mod credentials;
 pub mod diagnosis;

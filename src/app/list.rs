@@ -223,7 +223,7 @@ impl List {
 mod tests {
     use super::*;
     use crate::bounce::read;
-    use crate::diagnosis::{Ours, diagnose, matcher::STANDARD};
+    use crate::diagnosis::{Ours, Rules, diagnose};
     use crate::listing::MessageId;
 
     fn row(uid: u32, minute: u32, to: &str) -> Row {
@@ -231,7 +231,7 @@ mod tests {
             "Date: Mon, 4 May 2026 06:{minute:02}:00 +0000\nFrom: MAILER-DAEMON@a.example\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; a.example\n\nFinal-Recipient: rfc822; {to}\nAction: failed\nStatus: 5.1.1\n--b--\n"
         );
         let bounce = read(text.as_bytes());
-        let diagnosis = diagnose(&bounce, &STANDARD, &Ours::default());
+        let diagnosis = diagnose(&bounce, Rules::standard(), &Ours::default());
         Row::all(MessageId { uid, ..MessageId::default() }, None, &bounce, &diagnosis).remove(0)
     }
 

@@ -210,7 +210,7 @@ impl Opened {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnosis::matcher::STANDARD;
+    use crate::diagnosis::Rules;
     use crate::engine::Judge;
     use crate::listing::Extent::{Beginning, Whole};
 
@@ -219,7 +219,7 @@ mod tests {
     }
 
     fn detail(uid: u32) -> Arc<Detail> {
-        let judge = Judge { rules: &STANDARD, ours: Arc::default() };
+        let judge = Judge { rules: Arc::clone(Rules::standard()), ours: Arc::default() };
         let detail = judge.detail(id(uid).message, b"Subject: x\n\n", uid != 3);
         Arc::new(detail.expect("a harmless message"))
     }

@@ -25,7 +25,7 @@ use super::{Error, FAILED, Format, GOOD};
 const WIDTH: usize = 80;
 
 pub(super) fn run(paths: &[PathBuf], format: Format, config: &Config) -> Result<u8, Error> {
-    let rules = super::matcher(config)?;
+    let rules = super::rules(config)?;
     let inputs = inputs(paths)?;
     let ours = if config.ours.is_empty() { learn(&inputs) } else { config.ours.clone() };
     let language = config.lang;

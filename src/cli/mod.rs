@@ -13,12 +13,13 @@ mod screen;
 use std::ffi::OsString;
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 
 use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 use crate::config::{Ascii, Config, SAMPLE, load};
-use crate::diagnosis::matcher::{Matcher, STANDARD};
+use crate::diagnosis::Rules;
 use crate::mail::SafeText;
 
 pub use args::{Cli, Command, Format};
@@ -99,14 +100,13 @@ fn variable(name: &str) -> Option<String> {
     std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
 }
 
-/// The rules: the built-in ones, behind the user's own if there are any. They live as long as the
-/// program.
-fn matcher(config: &Config) -> Result<&'static Matcher, Error> {
+/// The rules: the built-in ones, behind the user's own if there are any.
+fn rules(config: &Config) -> Result<Arc<Rules>, Error> {
     if config.rules.is_empty() {
-        return Ok(&STANDARD);
+        return Ok(Arc::clone(Rules::standard()));
     }
-    let matcher = Matcher::compile(config.rules.clone()).map_err(crate::config::Error::from)?;
-    Ok(Box::leak(Box::new(matcher)))
+    let rules = Rules::with_own(config.rules.clone()).map_err(crate::config::Error::from)?;
+    Ok(Arc::new(rules))
 }
 
 /// Whether only ASCII characters are to be written.

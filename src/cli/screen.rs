@@ -73,7 +73,7 @@ fn open(
     config: &Config,
 ) -> Result<u8, Error> {
     let keymap = Keymap::new(&config.keys).map_err(|e| Error::Keys(e.to_string()))?;
-    let judge = Judge { rules: super::matcher(config)?, ours: Arc::new(ours) };
+    let judge = Judge { rules: super::rules(config)?, ours: Arc::new(ours) };
     let app = App::new(Setup {
         mailboxes: sources.iter().map(|s| s.name()).collect(),
         keymap,

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use crate::diagnosis::{Ours, toml_error};
+use crate::complaint;
+use crate::diagnosis::Ours;
 use crate::mail::SafeText;
 
 use super::account::Account;
@@ -69,7 +70,7 @@ fn fault_of(account: &Account, names: &[&String]) -> Option<String> {
 
 /// A TOML error as a sentence.
 fn invalid(path: &Path, text: &str, error: &toml::de::Error) -> Error {
-    let (line, reason) = toml_error::explain(text, error);
+    let (line, reason) = complaint::explain(text, error);
     Error::Invalid { path: shown(path), line, reason: SafeText::new(&reason) }
 }
 

@@ -1,6 +1,6 @@
 //! Did we send the returned message at all? Signs for and against, from the header that came back.
 
-use serde::Serialize;
+use std::net::IpAddr;
 
 use crate::bounce::{Bounce, Original};
 use crate::mail::{Hop, address};
@@ -8,17 +8,18 @@ use crate::mail::{Hop, address};
 use super::hosts::{is_microsoft, is_private};
 use super::ours::Ours;
 
-/// Whether a bounce answers mail that others sent in our name.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Backscatter {
-    /// The returned message entered the network elsewhere.
-    Yes,
-    /// The returned message left from us.
-    No,
-    /// The evidence does not decide.
-    #[default]
-    Unknown,
+names! {
+    /// Whether a bounce answers mail that others sent in our name.
+    #[derive(Default)]
+    pub enum Backscatter {
+        /// The returned message entered the network elsewhere.
+        Yes "yes" "sent by others",
+        /// The returned message left from us.
+        No "no" "sent by us",
+        /// The evidence does not decide.
+        #[default]
+        Unknown "unknown" "open",
+    }
 }
 
 /// One sign, and what it speaks for.
@@ -28,6 +29,16 @@ pub struct Sign {
     pub text: String,
     /// What it speaks for.
     pub speaks_for: Backscatter,
+}
+
+impl Sign {
+    fn of_us(text: impl Into<String>) -> Self {
+        Self { text: text.into(), speaks_for: Backscatter::No }
+    }
+
+    fn of_others(text: impl Into<String>) -> Self {
+        Self { text: text.into(), speaks_for: Backscatter::Yes }
+    }
 }
 
 /// The verdict and every sign it rests on.
@@ -43,43 +54,49 @@ pub struct Origin {
 /// somebody else's server cannot be told from a forgotten one of our own.
 #[must_use]
 pub fn origin(bounce: &Bounce, ours: &Ours) -> Origin {
-    let Some(original) = bounce.original.as_ref().filter(|_| bounce.kind.is_bounce()) else {
-        return Origin::default();
-    };
-    if ours.is_empty() || ours.learnt {
-        return Origin::default();
+    match &bounce.original {
+        Some(original) if bounce.kind.is_bounce() && !ours.is_empty() && !ours.learnt => {
+            let trace = Trace::new(bounce, original, ours);
+            let verdict = trace.verdict();
+            let mut signs = trace.signs();
+            signs.sort_by_key(|sign| sign.speaks_for != verdict);
+            Origin { verdict, signs }
+        }
+        _ => Origin::default(),
     }
-    let addresses = [&original.author, &original.sender, &bounce.envelope_sender];
-    let trace = Trace {
-        original,
-        ours,
-        domains: addresses
-            .into_iter()
-            .flatten()
-            .map(|a| address::domain(a))
-            .filter(|d| !d.is_empty())
-            .collect(),
-        generator_ours: bounce.generating_server.as_deref().is_some_and(|g| ours.has_host(g)),
-    };
-    let verdict = trace.verdict();
-    let mut signs = trace.signs();
-    signs.sort_by_key(|s| s.speaks_for != verdict);
-    Origin { verdict, signs }
 }
 
 /// The returned message and who we are.
 struct Trace<'m> {
     original: &'m Original,
+    hops: &'m [Hop],
     ours: &'m Ours,
-    /// The domains it claims to come from.
-    domains: Vec<String>,
+    /// It claims to come from us, or from nobody.
+    in_our_name: bool,
+    /// It claims to come from somebody.
+    has_sender: bool,
     /// Our own server wrote the report.
     generator_ours: bool,
 }
 
-impl Trace<'_> {
-    fn hops(&self) -> &[Hop] {
-        &self.original.chain.hops
+impl<'m> Trace<'m> {
+    fn new(bounce: &Bounce, original: &'m Original, ours: &'m Ours) -> Self {
+        let mut has_sender = false;
+        let mut named_ours = false;
+        for address in [&original.author, &original.sender, &bounce.envelope_sender] {
+            let domain = address.as_deref().map(address::domain).unwrap_or_default();
+            has_sender |= !domain.is_empty();
+            named_ours |= ours.has_domain(&domain);
+        }
+        let generator = bounce.generating_server.as_deref();
+        Self {
+            original,
+            hops: &original.chain.hops,
+            ours,
+            in_our_name: named_ours || !has_sender,
+            has_sender,
+            generator_ours: generator.is_some_and(|host| ours.has_host(host)),
+        }
     }
 
     fn taken_by_us(&self, hop: &Hop) -> bool {
@@ -91,76 +108,73 @@ impl Trace<'_> {
             || hop.from.as_deref().is_some_and(|from| self.ours.has_relay(from))
     }
 
-    fn in_our_name(&self) -> bool {
-        self.domains.is_empty() || self.domains.iter().any(|d| self.ours.has_domain(d))
+    /// An address on the Internet that is not ours.
+    fn is_strange(&self, ip: Option<IpAddr>) -> bool {
+        ip.is_some_and(|ip| !is_private(ip) && !self.ours.has_ip(ip))
     }
 
     /// Somebody else took it from us.
     fn seen(&self) -> Option<&Hop> {
-        self.hops().iter().find(|hop| self.came_from_us(hop) && !self.taken_by_us(hop))
+        self.hops.iter().find(|hop| self.came_from_us(hop) && !self.taken_by_us(hop))
     }
 
     /// Our own server handled it and wrote the report.
     fn handled(&self) -> bool {
-        self.generator_ours && self.hops().iter().any(|hop| self.taken_by_us(hop))
+        self.generator_ours && self.hops.iter().any(|hop| self.taken_by_us(hop))
     }
 
     /// It never left our own server, which wrote the report.
     fn local(&self) -> bool {
-        let stranger =
-            |hop: &Hop| hop.ip.is_some_and(|ip| !is_private(ip) && !self.ours.has_ip(ip));
-        self.generator_ours && !self.hops().iter().any(stranger)
+        self.generator_ours && !self.hops.iter().any(|hop| self.is_strange(hop.ip))
     }
 
     /// An account of ours handed it over inside Exchange Online.
     fn tenant(&self) -> bool {
-        self.hops().first().is_some_and(|hop| {
-            let with = hop.with.as_deref().unwrap_or("");
-            let inside = ["mapi", "http", "https"]
-                .iter()
-                .any(|protocol| with.eq_ignore_ascii_case(protocol));
-            inside
-                && hop.by.as_deref().is_some_and(is_microsoft)
-                && self.in_our_name()
-                && !self.domains.is_empty()
-        })
+        let Some(first) = self.hops.first() else { return false };
+        let with = first.with.as_deref().unwrap_or("").to_ascii_lowercase();
+        matches!(with.as_str(), "mapi" | "http" | "https")
+            && first.by.as_deref().is_some_and(is_microsoft)
+            && self.in_our_name
+            && self.has_sender
     }
 
     /// A stranger's address gave our name.
     fn claimed(&self) -> Option<&Hop> {
-        self.hops().iter().find(|hop| {
-            let claims = hop.from.as_deref().is_some_and(|from| self.ours.has_host(from));
-            let stranger = hop.ip.is_some_and(|ip| !self.ours.has_ip(ip) && !is_private(ip));
-            claims && stranger && !self.taken_by_us(hop) && !self.ours.ips.is_empty()
+        if self.ours.ips.is_empty() {
+            return None;
+        }
+        self.hops.iter().find(|hop| {
+            hop.from.as_deref().is_some_and(|from| self.ours.has_host(from))
+                && self.is_strange(hop.ip)
+                && !self.taken_by_us(hop)
         })
     }
 
     /// The last hop on the Internet that is not ours.
     fn foreign(&self) -> Option<&Hop> {
-        self.hops()
+        self.hops
             .iter()
             .rev()
             .find(|hop| hop.ip.is_some_and(|ip| !is_private(ip)) && !self.taken_by_us(hop))
     }
 
     fn passed_us(&self) -> bool {
-        self.hops().iter().any(|hop| self.taken_by_us(hop) || self.came_from_us(hop))
+        self.hops.iter().any(|hop| self.taken_by_us(hop) || self.came_from_us(hop))
     }
 
     fn spf_failed(&self) -> bool {
         self.original.verdicts.iter().any(|verdict| {
             let verdict = verdict.to_ascii_lowercase();
-            ["fail", "softfail"]
-                .iter()
-                .any(|fail| verdict.starts_with(fail) || verdict.contains(&format!("spf={fail}")))
+            verdict.starts_with("fail")
+                || verdict.starts_with("softfail")
+                || verdict.contains("spf=fail")
+                || verdict.contains("spf=softfail")
         })
     }
 
     fn id_ours(&self) -> bool {
-        self.original
-            .message_id
-            .as_deref()
-            .is_some_and(|id| self.ours.has_host(&address::domain(id)))
+        let id = self.original.message_id.as_deref();
+        id.is_some_and(|id| self.ours.has_host(&address::domain(id)))
     }
 
     fn signed(&self) -> bool {
@@ -168,14 +182,15 @@ impl Trace<'_> {
     }
 
     fn verdict(&self) -> Backscatter {
-        let injected = self.foreign().is_some() && !self.passed_us();
         if self.seen().is_some() || self.local() || self.tenant() || self.handled() {
-            Backscatter::No
-        } else if !self.in_our_name() {
-            Backscatter::Unknown
-        } else if !self.signed()
-            && (injected && (!self.id_ours() || self.spf_failed()) || self.claimed().is_some())
-        {
+            return Backscatter::No;
+        }
+        if !self.in_our_name {
+            return Backscatter::Unknown;
+        }
+        let injected = self.foreign().is_some() && !self.passed_us();
+        let forged = injected && (!self.id_ours() || self.spf_failed());
+        if !self.signed() && (forged || self.claimed().is_some()) {
             Backscatter::Yes
         } else if self.passed_us() && self.id_ours() {
             Backscatter::No
@@ -186,34 +201,64 @@ impl Trace<'_> {
 
     /// What was seen, for the reader.
     fn signs(&self) -> Vec<Sign> {
-        let ip = |hop: &Hop| hop.ip.map(|ip| ip.to_string()).unwrap_or_default();
-        let seen = self.seen();
-        let foreign = self.foreign().filter(|_| seen.is_none() && !self.passed_us());
-        let id = self.original.message_id.is_some();
-        let against = [
-            self.claimed().map(|hop| format!("a stranger's address {} gave our name", ip(hop))),
-            foreign.map(|hop| format!("{} took it from {}, which is not ours", name(hop), ip(hop))),
-            (self.spf_failed() && seen.is_none())
-                .then(|| "SPF of our domain failed where it arrived".to_owned()),
-            (id && !self.id_ours()).then(|| "the Message-ID is not of our making".to_owned()),
-        ];
-        let for_us = [
-            seen.map(|hop| format!("{} took it from our address {}", name(hop), ip(hop))),
-            self.handled().then(|| "our own server handled it and wrote the report".to_owned()),
-            self.local().then(|| "it began on our own server, which wrote the report".to_owned()),
-            self.tenant().then(|| {
-                "an account of our domain handed it over inside Exchange Online".to_owned()
-            }),
-            self.id_ours().then(|| "the Message-ID is of our domain".to_owned()),
-            self.signed()
-                .then(|| "it bears a DKIM signature of our domain (not verified)".to_owned()),
-        ];
-        let sign = |speaks_for| move |text| Sign { text, speaks_for };
-        let for_us = for_us.into_iter().flatten().map(sign(Backscatter::No));
-        for_us.chain(against.into_iter().flatten().map(sign(Backscatter::Yes))).collect()
+        let mut signs = Vec::new();
+        self.signs_of_us(&mut signs);
+        self.signs_of_others(&mut signs);
+        signs
+    }
+
+    fn signs_of_us(&self, signs: &mut Vec<Sign>) {
+        if let Some(hop) = self.seen() {
+            signs.push(Sign::of_us(format!("{} took it from our address {}", taker(hop), ip(hop))));
+        }
+        if self.handled() {
+            signs.push(Sign::of_us("our own server handled it and wrote the report"));
+        }
+        if self.local() {
+            signs.push(Sign::of_us("it began on our own server, which wrote the report"));
+        }
+        if self.tenant() {
+            signs.push(Sign::of_us(
+                "an account of our domain handed it over inside Exchange Online",
+            ));
+        }
+        if self.id_ours() {
+            signs.push(Sign::of_us("the Message-ID is of our domain"));
+        }
+        if self.signed() {
+            signs.push(Sign::of_us("it bears a DKIM signature of our domain (not verified)"));
+        }
+    }
+
+    fn signs_of_others(&self, signs: &mut Vec<Sign>) {
+        let seen = self.seen().is_some();
+        if let Some(hop) = self.claimed() {
+            signs.push(Sign::of_others(format!("a stranger's address {} gave our name", ip(hop))));
+        }
+        if let Some(hop) = self.foreign()
+            && !seen
+            && !self.passed_us()
+        {
+            signs.push(Sign::of_others(format!(
+                "{} took it from {}, which is not ours",
+                taker(hop),
+                ip(hop)
+            )));
+        }
+        if self.spf_failed() && !seen {
+            signs.push(Sign::of_others("SPF of our domain failed where it arrived"));
+        }
+        if self.original.message_id.is_some() && !self.id_ours() {
+            signs.push(Sign::of_others("the Message-ID is not of our making"));
+        }
     }
 }
 
-fn name(hop: &Hop) -> String {
-    hop.by.as_ref().map_or_else(|| "a server".to_owned(), ToString::to_string)
+/// The host that took the message.
+fn taker(hop: &Hop) -> &str {
+    hop.by.as_deref().unwrap_or("a server")
+}
+
+fn ip(hop: &Hop) -> String {
+    hop.ip.map(|ip| ip.to_string()).unwrap_or_default()
 }

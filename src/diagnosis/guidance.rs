@@ -1,189 +1,20 @@
 //! What to tell people, in five languages: data in `assets/guidance/*.toml`, placeholders filled
 //! from the message.
 
-use std::collections::HashMap;
-use std::sync::LazyLock;
+use std::net::IpAddr;
 
-use serde::{Deserialize, Serialize};
-
-use crate::bounce::{DsnAction, Kind};
+use crate::bounce::{DsnAction, Kind, Remote};
 use crate::mail::{SafeText, address};
 
 use super::backscatter::Backscatter;
 use super::case::Case;
 use super::facts::refused_ips;
 use super::judgement::Ground;
+use super::language::{Advice, Entry, Language};
+use super::party::Party;
 use super::rules::MeantIp;
 use super::tree571::{Branch, branch};
-use super::{Confidence, Party};
-
-/// A language of the guidance.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize, clap::ValueEnum,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Language {
-    /// English.
-    #[default]
-    En,
-    /// Polish.
-    Pl,
-    /// Italian.
-    It,
-    /// Norwegian (bokmål).
-    Nb,
-    /// Dutch.
-    Nl,
-}
-
-impl Language {
-    /// All languages, in the order in which they are offered.
-    pub const ALL: [Self; 5] = [Self::En, Self::Pl, Self::It, Self::Nb, Self::Nl];
-
-    /// The code of BCP 47.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::En => "en",
-            Self::Pl => "pl",
-            Self::It => "it",
-            Self::Nb => "nb",
-            Self::Nl => "nl",
-        }
-    }
-
-    /// The language that a tag names (`nb-NO`, `no`, `it_CH`).
-    #[must_use]
-    pub fn of_tag(tag: &str) -> Option<Self> {
-        let code = tag.split(['-', '_']).next()?.trim().to_ascii_lowercase();
-        match code.as_str() {
-            "no" | "nn" => Some(Self::Nb),
-            _ => Self::ALL.into_iter().find(|language| language.code() == code),
-        }
-    }
-
-    /// The next one when the user switches.
-    #[must_use]
-    pub fn next(self) -> Self {
-        let at = Self::ALL.iter().position(|l| *l == self).unwrap_or(0);
-        Self::ALL[(at + 1) % Self::ALL.len()]
-    }
-
-    fn texts(self) -> &'static Texts {
-        static FILES: [(&str, LazyLock<Texts>); 5] = [
-            ("en", LazyLock::new(|| Texts::parse(include_str!("../../assets/guidance/en.toml")))),
-            ("pl", LazyLock::new(|| Texts::parse(include_str!("../../assets/guidance/pl.toml")))),
-            ("it", LazyLock::new(|| Texts::parse(include_str!("../../assets/guidance/it.toml")))),
-            ("nb", LazyLock::new(|| Texts::parse(include_str!("../../assets/guidance/nb.toml")))),
-            ("nl", LazyLock::new(|| Texts::parse(include_str!("../../assets/guidance/nl.toml")))),
-        ];
-        let at = FILES.iter().position(|(code, _)| *code == self.code()).unwrap_or(0);
-        &FILES[at].1
-    }
-
-    /// A word or sentence of the User view in this language (`what_happened`, `acts.sender`); empty
-    /// if the file lacks it, which the tests rule out.
-    #[must_use]
-    pub fn word(self, key: &str) -> &'static str {
-        self.texts().words.get(key).map_or("", String::as_str)
-    }
-
-    /// The sentence that says who must act.
-    #[must_use]
-    pub fn acts(self, party: Party) -> &'static str {
-        self.word(&format!("acts.{}", party.slug()))
-    }
-
-    /// The words that say how sure that is.
-    #[must_use]
-    pub fn sure(self, confidence: Confidence) -> &'static str {
-        self.word(&format!("confidence.{}", confidence.slug()))
-    }
-
-    /// The sentence that says what decided, its values filled in.
-    #[must_use]
-    pub fn ground(self, ground: Ground, values: &Values) -> String {
-        let template = self.word(&format!("ground.{}", ground.slug()));
-        match ground {
-            Ground::OurAddress(ip) | Ground::ForeignAddress(ip) => {
-                template.replace("{ip}", &ip.to_string())
-            }
-            _ => values.fill(template),
-        }
-    }
-
-    /// All entries of this language.
-    #[must_use]
-    pub fn entries(self) -> &'static HashMap<String, Entry> {
-        &self.texts().entry
-    }
-
-    /// All words of this language.
-    #[must_use]
-    pub fn words(self) -> &'static HashMap<String, String> {
-        &self.texts().words
-    }
-}
-
-/// Cause and steps for one reader.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Advice {
-    /// What happened, in one or two sentences.
-    pub cause: String,
-    /// What to do.
-    pub steps: Vec<String>,
-}
-
-/// Everything there is to say about one reason, row or branch.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Entry {
-    /// Its name.
-    pub label: String,
-    /// For a branch of the 5.7.1 tree: the sign that leads there.
-    pub why: Option<String>,
-    /// For the person who sent the mail.
-    pub user: Advice,
-    /// For the administrators.
-    pub admin: Advice,
-    /// For the owner of a group.
-    pub owner: Option<Advice>,
-    /// PowerShell commands for the administrators.
-    #[serde(default)]
-    pub commands: Vec<String>,
-}
-
-#[derive(Debug, Default)]
-struct Texts {
-    entry: HashMap<String, Entry>,
-    words: HashMap<String, String>,
-}
-
-impl Texts {
-    /// Reads one file; a broken one, which the tests rule out, is empty.
-    fn parse(text: &str) -> Self {
-        #[derive(Deserialize)]
-        struct File {
-            entry: HashMap<String, Entry>,
-            words: toml::Table,
-        }
-        let Ok(file) = toml::from_str::<File>(text) else { return Self::default() };
-        let mut words = HashMap::new();
-        for (key, value) in &file.words {
-            match value {
-                toml::Value::String(text) => drop(words.insert(key.clone(), text.clone())),
-                toml::Value::Table(inner) => {
-                    words.extend(inner.iter().filter_map(|(sub, text)| {
-                        Some((format!("{key}.{sub}"), text.as_str()?.to_owned()))
-                    }));
-                }
-                _ => {}
-            }
-        }
-        Self { entry: file.entry, words }
-    }
-}
+use super::verdict::Verdict;
 
 /// What the placeholders stand for in one delivery.
 #[derive(Clone, Debug, Default)]
@@ -203,35 +34,30 @@ impl Values {
     /// The values of one delivery.
     #[must_use]
     pub fn of(case: &Case<'_>) -> Self {
-        let Case { bounce, delivery, verdict, .. } = *case;
+        let Case { bounce, delivery, .. } = *case;
         let recipient = delivery.recipient.clone();
-        let named = match verdict.judgement.ground {
-            Ground::OurAddress(ip) | Ground::ForeignAddress(ip) => Some(ip),
-            _ => delivery
-                .said
-                .as_ref()
-                .and_then(|said| refused_ips(&said.text, delivery.remote.as_ref()).next()),
-        };
-        let refused = verdict.rule.is_some_and(|rule| rule.ip == MeantIp::Remote);
-        let ip =
-            if refused { delivery.remote.as_ref().and_then(|r| r.ip).or(named) } else { named };
-        let original = bounce.original.as_ref();
+        let domain = address::domain(recipient.as_deref().unwrap_or(""));
+        let author = bounce.original.as_ref().and_then(|original| original.author.clone());
+        let host = delivery.remote.as_ref().map(Remote::label);
         Self {
-            domain: recipient
-                .as_deref()
-                .map(|r| SafeText::new(&address::domain(r)))
-                .filter(|d| !d.is_empty()),
-            host: delivery
-                .remote
-                .as_ref()
-                .map(crate::bounce::Remote::label)
-                .or_else(|| bounce.generating_server.clone()),
+            domain: if domain.is_empty() { None } else { Some(SafeText::new(&domain)) },
+            host: host.or_else(|| bounce.generating_server.clone()),
             group: delivery.original_recipient.clone().or_else(|| recipient.clone()),
-            ip: ip.map(|ip| SafeText::new(&ip.to_string())),
-            sender: original
-                .and_then(|o| o.author.clone())
-                .or_else(|| bounce.envelope_sender.clone()),
+            ip: ip(case).map(|ip| SafeText::new(&ip.to_string())),
+            sender: author.or_else(|| bounce.envelope_sender.clone()),
             recipient,
+        }
+    }
+
+    /// The sentence that says what decided.
+    #[must_use]
+    pub fn ground(&self, language: Language, ground: Ground) -> String {
+        let template = language.word(&format!("ground.{}", ground.slug()));
+        match ground {
+            Ground::OurAddress(ip) | Ground::ForeignAddress(ip) => {
+                template.replace("{ip}", &ip.to_string())
+            }
+            _ => self.fill(template),
         }
     }
 
@@ -266,13 +92,14 @@ impl Values {
     pub fn command(&self, template: &str) -> String {
         self.replace(template, |out, name, value| {
             if let Some(value) = value {
-                let curly = ['\'', '\u{2018}', '\u{2019}', '\u{201a}', '\u{201b}'];
-                let doubled: String = value
-                    .chars()
-                    .flat_map(|c| std::iter::repeat_n(c, if curly.contains(&c) { 2 } else { 1 }))
-                    .collect();
                 out.push('\'');
-                out.push_str(&doubled);
+                for c in value.chars() {
+                    // PowerShell takes any of these for the end of the string.
+                    if matches!(c, '\'' | '\u{2018}' | '\u{2019}' | '\u{201a}' | '\u{201b}') {
+                        out.push(c);
+                    }
+                    out.push(c);
+                }
                 out.push('\'');
             } else {
                 out.push('<');
@@ -328,11 +155,27 @@ impl Guidance {
         let mut lines = vec![self.label.clone(), String::new(), self.user.cause.clone()];
         if !self.user.steps.is_empty() {
             lines.extend([String::new(), language.word("what_to_do").to_owned()]);
-            lines.extend(
-                self.user.steps.iter().enumerate().map(|(at, step)| format!("{}. {step}", at + 1)),
-            );
+            for (at, step) in self.user.steps.iter().enumerate() {
+                lines.push(format!("{}. {step}", at + 1));
+            }
         }
         lines.join("\n")
+    }
+}
+
+/// The address that the guidance speaks of.
+fn ip(case: &Case<'_>) -> Option<IpAddr> {
+    let Case { delivery, verdict, .. } = *case;
+    let remote = delivery.remote.as_ref();
+    if let Some(rule) = &verdict.rule
+        && rule.ip == MeantIp::Remote
+        && let Some(ip) = remote.and_then(|remote| remote.ip)
+    {
+        return Some(ip);
+    }
+    match verdict.judgement.ground {
+        Ground::OurAddress(ip) | Ground::ForeignAddress(ip) => Some(ip),
+        _ => refused_ips(&delivery.said.as_ref()?.text, remote).next(),
     }
 }
 
@@ -340,34 +183,18 @@ impl Guidance {
 /// 5.7.1 tree, where one applies, adds what the owner of a group and PowerShell can do.
 #[must_use]
 pub fn guidance(language: Language, case: &Case<'_>) -> Guidance {
-    let Case { bounce, delivery, verdict, origin, .. } = *case;
-    let values = Values::of(case);
-    let branch = branch(case);
-    let entries = language.entries();
-    let own = verdict
-        .rule
-        .and_then(|rule| rule.guidance.as_deref())
-        .unwrap_or_else(|| verdict.reason.slug());
-    // Of a report about several recipients some may have got the message.
-    let kind = match delivery.action {
-        Some(DsnAction::Delivered | DsnAction::Relayed | DsnAction::Expanded)
-            if bounce.kind == Kind::Failure =>
-        {
-            Kind::Success
-        }
-        Some(DsnAction::Delayed) if bounce.kind == Kind::Failure => Kind::Delay,
-        _ => bounce.kind,
-    };
-    let key = match kind {
-        Kind::Failure if origin.verdict == Backscatter::Yes => "kind-backscatter",
-        Kind::Failure => own,
+    let key = match kind(case) {
+        Kind::Failure if case.origin.verdict == Backscatter::Yes => "kind-backscatter",
+        Kind::Failure => own_key(case.verdict),
         kind => return of_kind(language, kind),
     };
+    let entries = language.entries();
     let Some(entry) = entries.get(key) else { return Guidance::default() };
+    let values = Values::of(case);
     let mut filled = fill(entry, &values);
-    if let Some(branch) = branch
-        .filter(|branch| *branch == Branch::NotOurs || verdict.judgement.party != Party::Nobody)
-        && let Some(entry) = entries.get(branch.key())
+    if let Some(branch) = branch(case)
+        && (branch == Branch::NotOurs || case.verdict.judgement.party != Party::Nobody)
+        && let Some(entry) = entries.get(branch.slug())
     {
         let extra = fill(entry, &values);
         filled.owner = extra.owner;
@@ -377,11 +204,30 @@ pub fn guidance(language: Language, case: &Case<'_>) -> Guidance {
     filled
 }
 
+/// The kind of one delivery: of a report about several recipients some may have got the message.
+fn kind(case: &Case<'_>) -> Kind {
+    match (case.bounce.kind, case.delivery.action) {
+        (Kind::Failure, Some(DsnAction::Delivered | DsnAction::Relayed | DsnAction::Expanded)) => {
+            Kind::Success
+        }
+        (Kind::Failure, Some(DsnAction::Delayed)) => Kind::Delay,
+        (kind, _) => kind,
+    }
+}
+
+/// The guidance that the rule names, else that of the reason.
+fn own_key(verdict: &Verdict) -> &str {
+    match &verdict.rule {
+        Some(rule) => rule.guidance.as_deref().unwrap_or(verdict.reason.slug()),
+        None => verdict.reason.slug(),
+    }
+}
+
 /// What one branch of the 5.7.1 tree says, with the values of a delivery: for walking through the
 /// tree.
 #[must_use]
 pub fn of_branch(language: Language, branch: Branch, case: &Case<'_>) -> Guidance {
-    let Some(entry) = language.entries().get(branch.key()) else { return Guidance::default() };
+    let Some(entry) = language.entries().get(branch.slug()) else { return Guidance::default() };
     let filled = fill(entry, &Values::of(case));
     Guidance { branch: Some((branch, entry.why.clone().unwrap_or_default())), ..filled }
 }
@@ -394,17 +240,20 @@ pub fn of_kind(language: Language, kind: Kind) -> Guidance {
 }
 
 fn fill(entry: &Entry, values: &Values) -> Guidance {
-    let advice = |advice: &Advice| Advice {
-        cause: values.fill(&advice.cause),
-        steps: advice.steps.iter().map(|s| values.fill(s)).collect(),
-    };
     Guidance {
         label: entry.label.clone(),
-        user: advice(&entry.user),
-        admin: advice(&entry.admin),
-        owner: entry.owner.as_ref().map(advice),
-        commands: entry.commands.iter().map(|c| values.command(c)).collect(),
+        user: fill_advice(&entry.user, values),
+        admin: fill_advice(&entry.admin, values),
+        owner: entry.owner.as_ref().map(|owner| fill_advice(owner, values)),
+        commands: entry.commands.iter().map(|command| values.command(command)).collect(),
         branch: None,
+    }
+}
+
+fn fill_advice(advice: &Advice, values: &Values) -> Advice {
+    Advice {
+        cause: values.fill(&advice.cause),
+        steps: advice.steps.iter().map(|step| values.fill(step)).collect(),
     }
 }
 
@@ -448,13 +297,5 @@ mod tests {
             values().command("Get-Group -Identity {group} -Host {host}"),
             "Get-Group -Identity 'o''neil@b.example' -Host <host>"
         );
-    }
-
-    #[test]
-    fn languages_by_tag() {
-        assert_eq!(Language::of_tag("no-NO"), Some(Language::Nb));
-        assert_eq!(Language::of_tag("it_CH"), Some(Language::It));
-        assert_eq!(Language::of_tag("fr"), None);
-        assert_eq!(Language::Nl.next(), Language::En);
     }
 }

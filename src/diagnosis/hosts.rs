@@ -73,6 +73,16 @@ const PROVIDERS: [&str; 44] = [
     "netease.com",
 ];
 
+/// Domains of Microsoft's mail hosts.
+const MICROSOFT: [&str; 6] = [
+    "outlook.com",
+    "exchangelabs.com",
+    "office365.com",
+    "hotmail.com",
+    "microsoft.com",
+    "microsoft",
+];
+
 /// Domains at which anybody can have a mailbox.
 pub const MAILBOX_PROVIDERS: [&str; 20] = [
     "gmail.com",
@@ -107,8 +117,7 @@ pub fn registrable(name: &str) -> Option<&str> {
 }
 
 /// True when both names are of the same registrable domain.
-#[must_use]
-pub fn same_organisation(a: &str, b: &str) -> bool {
+fn same_organisation(a: &str, b: &str) -> bool {
     let (a, b) = (a.to_ascii_lowercase(), b.to_ascii_lowercase());
     is_or_below(&a, &b)
         || is_or_below(&b, &a) && b.contains('.')
@@ -121,11 +130,16 @@ pub fn same_organisation(a: &str, b: &str) -> bool {
 #[must_use]
 pub fn serves(host: &str, domain: &str, mx: &[String]) -> bool {
     let host = host.trim_end_matches('.').to_ascii_lowercase();
+    if domain.is_empty() {
+        return false;
+    }
+    if mx.iter().any(|m| m.trim_end_matches('.').eq_ignore_ascii_case(&host))
+        || same_organisation(&host, domain)
+    {
+        return true;
+    }
     let hyphened = domain.replace('.', "-").to_ascii_lowercase();
-    !domain.is_empty()
-        && (mx.iter().any(|m| m.trim_end_matches('.').eq_ignore_ascii_case(&host))
-            || same_organisation(&host, domain)
-            || host.strip_prefix(&hyphened).is_some_and(|rest| rest.starts_with('.')))
+    host.strip_prefix(&hyphened).is_some_and(|rest| rest.starts_with('.'))
 }
 
 /// True for a large provider's host.
@@ -137,16 +151,7 @@ pub fn is_provider(host: &str) -> bool {
 /// True for one of Microsoft's hosts.
 #[must_use]
 pub fn is_microsoft(host: &str) -> bool {
-    [
-        "outlook.com",
-        "exchangelabs.com",
-        "office365.com",
-        "hotmail.com",
-        "microsoft.com",
-        "microsoft",
-    ]
-    .iter()
-    .any(|domain| is_or_below(host, domain))
+    MICROSOFT.iter().any(|domain| is_or_below(host, domain))
 }
 
 /// True for an address that is not on the Internet: private, loopback, link-local.
@@ -163,26 +168,29 @@ pub fn is_private(ip: IpAddr) -> bool {
 /// The well-known domain that this one is a letter or a swap away from.
 #[must_use]
 pub fn typo(domain: &str) -> Option<&'static str> {
-    let real = |name: &&str| MAILBOX_PROVIDERS.contains(name) || NEIGHBOURS.contains(name);
-    MAILBOX_PROVIDERS
-        .into_iter()
-        .find(|known| !real(&domain) && one_slip(domain.as_bytes(), known.as_bytes()))
+    if MAILBOX_PROVIDERS.contains(&domain) || NEIGHBOURS.contains(&domain) {
+        return None;
+    }
+    MAILBOX_PROVIDERS.into_iter().find(|known| one_slip(domain.as_bytes(), known.as_bytes()))
 }
 
 /// One letter more, less or other, or two neighbours swapped.
-fn one_slip(written: &[u8], known: &[u8]) -> bool {
+fn one_slip(mut written: &[u8], mut known: &[u8]) -> bool {
     if written.len().abs_diff(known.len()) > 1 || written.len() < 5 {
         return false;
     }
-    let head = written.iter().zip(known).take_while(|(one, other)| one == other).count();
-    let (written, known) = (&written[head..], &known[head..]);
-    let tail = written
-        .iter()
-        .rev()
-        .zip(known.iter().rev())
-        .take_while(|(one, other)| one == other)
-        .count();
-    match (&written[..written.len() - tail], &known[..known.len() - tail]) {
+    // What both begin and end with says nothing.
+    while let ([a, written_rest @ ..], [b, known_rest @ ..]) = (written, known)
+        && a == b
+    {
+        (written, known) = (written_rest, known_rest);
+    }
+    while let ([written_rest @ .., a], [known_rest @ .., b]) = (written, known)
+        && a == b
+    {
+        (written, known) = (written_rest, known_rest);
+    }
+    match (written, known) {
         ([_] | [], [_]) | ([_], []) => true,
         ([first, second], [one, other]) => first == other && second == one,
         _ => false,
@@ -193,22 +201,28 @@ fn one_slip(written: &[u8], known: &[u8]) -> bool {
 #[must_use]
 pub fn relation(remote: Option<&Remote>, domain: &str, ours: &Ours, mx: &[String]) -> Relation {
     let Some(remote) = remote else { return Relation::Unnamed };
-    let name = remote.name.as_deref().map(str::to_ascii_lowercase).unwrap_or_default();
-    let local = name == "localhost"
-        || name.starts_with("localhost.")
-        || name.is_empty() && remote.ip.is_none();
+    let name = remote.name.as_deref().unwrap_or("").to_ascii_lowercase();
     if ours.has_relay(&name) {
         Relation::OurRelay
     } else if ours.has(remote) && !(ours.learnt && serves(&name, domain, mx)) {
         Relation::Ours
     } else if serves(&name, domain, mx) {
         Relation::Serves
-    } else if local || remote.ip.is_some_and(is_private) {
+    } else if is_inside(&name, remote.ip) {
         Relation::Inside
     } else if is_provider(&name) {
         Relation::Provider
     } else {
         Relation::Stranger
+    }
+}
+
+/// True for localhost, a private address, and a mailbox store without any name.
+fn is_inside(name: &str, ip: Option<IpAddr>) -> bool {
+    match ip {
+        Some(ip) if is_private(ip) => true,
+        None if name.is_empty() => true,
+        _ => name == "localhost" || name.starts_with("localhost."),
     }
 }
 

@@ -1,21 +1,59 @@
 //! A judgement: who must act, how sure that is, and what decided.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use super::matcher::Rank;
 use super::party::{Confidence, Party};
 use super::reason::Reason;
-use super::rules::Rule;
+use super::rules::{OwnerIs, Rule};
 
-/// What the error text means.
+/// What an error text means.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Meaning<'r> {
+pub struct Meaning<'a> {
     /// The reason.
     pub reason: Reason,
     /// The rule that says so.
-    pub rule: Option<&'r Rule>,
+    pub rule: Option<&'a Arc<Rule>>,
     /// How much the match counts.
     pub rank: Option<Rank>,
+    /// The words of the text that say so; empty where a code alone does.
+    pub wording: &'a str,
+}
+
+impl Meaning<'_> {
+    /// True when only a code, or a wording that proves little, speaks.
+    pub(super) fn is_weak(&self) -> bool {
+        match self.rank {
+            None | Some(Rank::Last | Rank::Subject | Rank::VagueCode) => true,
+            Some(Rank::Hint) => !matches!(self.reason, Reason::Expired | Reason::Deferred),
+            Some(Rank::Registry) => !self.rule.is_some_and(|rule| rule.decisive),
+            _ => false,
+        }
+    }
+
+    /// The most that a judgement on it can be relied on.
+    pub(super) fn most(&self) -> Confidence {
+        let most = match self.rank {
+            _ if !self.is_weak() => Confidence::High,
+            Some(Rank::Registry | Rank::Hint) => Confidence::Medium,
+            _ => Confidence::Low,
+        };
+        match self.rule {
+            Some(rule) => most.min(rule.confidence),
+            None => most,
+        }
+    }
+
+    /// True when the rule says that its owner is so sure.
+    pub(super) fn owner_is(&self, sure: OwnerIs) -> bool {
+        self.rule.is_some_and(|rule| rule.owner_is == sure)
+    }
+
+    /// Whom the rule names; `otherwise` where there is no rule.
+    pub(super) fn owner_or(&self, otherwise: Party) -> Party {
+        self.rule.map_or(otherwise, |rule| rule.owner)
+    }
 }
 
 /// Who must act, how sure that is, and what decided.

@@ -5,10 +5,11 @@
 use std::collections::HashMap;
 
 use crate::bounce::Bounce;
+use crate::mail::received::Received;
 use crate::mail::{Headers, address};
 
-use super::Ours;
 use super::hosts::{MAILBOX_PROVIDERS, is_provider, registrable};
+use super::ours::Ours;
 
 /// Bounces that must show a name before it counts.
 const ENOUGH: usize = 3;
@@ -30,16 +31,14 @@ impl Learner {
             return;
         }
         self.seen += 1;
-        if let Some(domain) = bounce.to.as_deref().map(address::domain).filter(|d| d.contains('.'))
-        {
-            *self.domains.entry(domain.to_lowercase()).or_default() += 1;
+        if let Some(to) = &bounce.to {
+            count(&mut self.domains, &address::domain(to));
         }
         let (headers, _) = Headers::read(raw);
-        let by = headers
-            .get("received")
-            .and_then(|v| crate::mail::received::Received::read(&v.unfolded()).by);
-        if let Some(by) = by.filter(|by| by.contains('.') && !by.contains(' ')) {
-            *self.hosts.entry(by.to_lowercase()).or_default() += 1;
+        if let Some(received) = headers.get("received")
+            && let Some(by) = Received::read(&received.unfolded()).by
+        {
+            count(&mut self.hosts, &by);
         }
     }
 
@@ -53,22 +52,31 @@ impl Learner {
     /// show.
     #[must_use]
     pub fn ours(&self) -> Ours {
-        let common = |counts: &HashMap<String, usize>| {
-            let wanted = ENOUGH.max(self.seen.div_ceil(5));
-            let mut names: Vec<String> = counts
-                .iter()
-                .filter(|(name, count)| **count >= wanted && may_be_ours(name))
-                .map(|(name, _)| name.clone())
-                .collect();
-            names.sort();
-            names
-        };
         Ours {
-            domains: common(&self.domains),
-            hosts: common(&self.hosts),
+            domains: self.common(&self.domains),
+            hosts: self.common(&self.hosts),
             learnt: true,
             ..Ours::default()
         }
+    }
+
+    fn common(&self, counts: &HashMap<String, usize>) -> Vec<String> {
+        let wanted = ENOUGH.max(self.seen.div_ceil(5));
+        let mut names = Vec::new();
+        for (name, count) in counts {
+            if *count >= wanted && may_be_ours(name) {
+                names.push(name.clone());
+            }
+        }
+        names.sort();
+        names
+    }
+}
+
+/// Counts a full name.
+fn count(counts: &mut HashMap<String, usize>, name: &str) {
+    if name.contains('.') && !name.contains(' ') {
+        *counts.entry(name.to_lowercase()).or_default() += 1;
     }
 }
 

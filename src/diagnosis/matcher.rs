@@ -2,14 +2,16 @@
 //! all rules, one for all patterns, never one a rule.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 use regex::bytes::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 
 use crate::bounce::{Phase, Status};
 
-use super::rules::{BUILT_IN, CodePattern, Error, Family, Rule};
+use super::code::CodePattern;
+use super::reason::Reason;
+use super::rules::{BUILT_IN, Error, Family, Rule};
 
 /// How much a match counts. Higher beats lower; within a rank the longer wording wins, then the
 /// more exact code.
@@ -39,9 +41,9 @@ pub enum Rank {
     Own,
 }
 
-/// What is known of an answer.
+/// An error text and what is known of it.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Answer<'a> {
+pub struct Statement<'a> {
     /// The error text on one line.
     pub text: &'a str,
     /// The codes of the answer, the telling one first.
@@ -60,7 +62,7 @@ pub struct Answer<'a> {
 #[derive(Clone, Copy, Debug)]
 pub struct Hit<'r> {
     /// The rule.
-    pub rule: &'r Rule,
+    pub rule: &'r Arc<Rule>,
     /// How much it counts.
     pub rank: Rank,
     /// Bytes of the wording in the text; empty when only the code matched.
@@ -69,234 +71,347 @@ pub struct Hit<'r> {
     pub end: usize,
 }
 
+/// What a text is to the rule that names it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Role {
     Named,
     General,
     Weak,
-    All(u16),
+    All,
     Unless,
+}
+
+/// A text of a rule.
+#[derive(Clone, Copy, Debug)]
+struct Wording {
+    rule: usize,
+    role: Role,
+}
+
+/// A place where a text of a rule occurs.
+#[derive(Clone, Copy, Debug)]
+struct Occurrence {
+    wording: Wording,
+    start: usize,
+    end: usize,
+}
+
+#[derive(Debug)]
+struct Pattern {
+    rule: usize,
+    regex: Regex,
 }
 
 /// Rules compiled to automata.
 #[derive(Debug, Default)]
-pub struct Matcher {
-    rules: Vec<Rule>,
-    wordings: Option<AhoCorasick>,
-    roles: Vec<(usize, Role)>,
-    patterns: RegexSet,
-    pattern_rules: Vec<(usize, Regex)>,
+pub struct Rules {
+    all: Vec<Arc<Rule>>,
+    texts: Option<AhoCorasick>,
+    wordings: Vec<Wording>,
+    pattern_set: RegexSet,
+    patterns: Vec<Pattern>,
     /// Rules that a code alone may bring up, by the subject of the code.
     by_subject: HashMap<u16, Vec<usize>>,
     /// Those that any code, or none, may bring up.
     by_any_code: Vec<usize>,
 }
 
-/// The rules that come with the program.
-pub static STANDARD: LazyLock<Matcher> =
-    LazyLock::new(|| Matcher::compile(Vec::new()).unwrap_or_default());
+impl Rules {
+    /// The rules that come with the program.
+    #[must_use]
+    pub fn standard() -> &'static Arc<Self> {
+        static STANDARD: LazyLock<Arc<Rules>> =
+            LazyLock::new(|| Arc::new(Rules::with_own(Vec::new()).unwrap_or_default()));
+        &STANDARD
+    }
 
-impl Matcher {
     /// Compiles the user's own rules and, behind them, those that come with the program.
     ///
     /// # Errors
     /// When a pattern is no regular expression or the rules together are too large.
-    pub fn compile(own: Vec<Rule>) -> Result<Self, Error> {
-        let failed = |reason: String| Error { name: "all".to_owned(), line: None, reason };
-        let rules: Vec<Rule> = own.into_iter().chain(BUILT_IN.iter().cloned()).collect();
-        let (mut texts, mut roles, mut pattern_rules) = (Vec::new(), Vec::new(), Vec::new());
+    pub fn with_own(own: Vec<Rule>) -> Result<Self, Error> {
+        let mut rules: Vec<Arc<Rule>> = own.into_iter().map(Arc::new).collect();
+        rules.extend(BUILT_IN.iter().cloned());
+        Self::compile(rules)
+    }
+
+    /// Compiles rules; among equals the first one wins.
+    ///
+    /// # Errors
+    /// When a pattern is no regular expression or the rules together are too large.
+    pub fn compile(rules: Vec<Arc<Rule>>) -> Result<Self, Error> {
+        let mut compiled = Self::default();
+        let mut texts = Vec::new();
         for (index, rule) in rules.iter().enumerate() {
-            let mut add = |text: &str, role| {
-                texts.push(text.to_lowercase());
-                roles.push((index, role));
-            };
-            rule.named.iter().for_each(|text| add(text, Role::Named));
-            rule.general.iter().for_each(|text| add(text, Role::General));
-            rule.weak.iter().for_each(|text| add(text, Role::Weak));
-            rule.unless.iter().for_each(|text| add(text, Role::Unless));
-            for (n, text) in rule.all.iter().enumerate() {
-                add(text, Role::All(u16::try_from(n).unwrap_or(u16::MAX)));
-            }
-            if let Some(pattern) = &rule.pattern {
-                let regex = RegexBuilder::new(pattern)
-                    .case_insensitive(true)
-                    .unicode(false)
-                    .size_limit(1 << 20)
-                    .build();
-                pattern_rules.push((
-                    index,
-                    regex.map_err(|e| failed(format!("rule \"{}\": {e}", rule.id)))?,
-                ));
-            }
+            compiled.add_texts(index, rule, &mut texts);
+            compiled.add_pattern(index, rule)?;
+            compiled.add_codes(index, rule);
         }
-        let wordings = AhoCorasickBuilder::new()
+        let automaton = AhoCorasickBuilder::new()
             .ascii_case_insensitive(true)
             .match_kind(MatchKind::Standard)
             .build(&texts)
-            .map_err(|e| failed(e.to_string()))?;
-        let sources = pattern_rules.iter().map(|(_, regex)| regex.as_str());
-        let patterns = RegexSetBuilder::new(sources)
-            .case_insensitive(true)
-            .unicode(false)
-            .build()
-            .map_err(|e| failed(e.to_string()))?;
-        let (by_subject, by_any_code) = by_subject(&rules);
-        Ok(Self {
-            rules,
-            wordings: Some(wordings),
-            roles,
-            patterns,
-            pattern_rules,
-            by_subject,
-            by_any_code,
-        })
+            .map_err(|error| failed(error.to_string()))?;
+        compiled.texts = Some(automaton);
+        compiled.pattern_set =
+            RegexSetBuilder::new(compiled.patterns.iter().map(|pattern| pattern.regex.as_str()))
+                .case_insensitive(true)
+                .unicode(false)
+                .build()
+                .map_err(|error| failed(error.to_string()))?;
+        compiled.all = rules;
+        Ok(compiled)
+    }
+
+    fn add_texts(&mut self, index: usize, rule: &Rule, texts: &mut Vec<String>) {
+        let lists = [
+            (&rule.named, Role::Named),
+            (&rule.general, Role::General),
+            (&rule.weak, Role::Weak),
+            (&rule.all, Role::All),
+            (&rule.unless, Role::Unless),
+        ];
+        for (list, role) in lists {
+            for text in list {
+                texts.push(text.to_lowercase());
+                self.wordings.push(Wording { rule: index, role });
+            }
+        }
+    }
+
+    fn add_pattern(&mut self, index: usize, rule: &Rule) -> Result<(), Error> {
+        if let Some(pattern) = &rule.pattern {
+            let regex = RegexBuilder::new(pattern)
+                .case_insensitive(true)
+                .unicode(false)
+                .size_limit(1 << 20)
+                .build()
+                .map_err(|error| failed(format!("rule \"{}\": {error}", rule.id)))?;
+            self.patterns.push(Pattern { rule: index, regex });
+        }
+        Ok(())
+    }
+
+    fn add_codes(&mut self, index: usize, rule: &Rule) {
+        if rule.code.is_empty() {
+            if !rule.dialect.is_empty() {
+                self.by_any_code.push(index);
+            }
+            return;
+        }
+        let subjects: BTreeSet<Option<u16>> = rule.code.iter().map(CodePattern::subject).collect();
+        if subjects.contains(&None) {
+            self.by_any_code.push(index);
+            return;
+        }
+        for subject in subjects.into_iter().flatten() {
+            self.by_subject.entry(subject).or_default().push(index);
+        }
     }
 
     /// All rules, in order.
     #[must_use]
-    pub fn rules(&self) -> &[Rule] {
-        &self.rules
+    pub fn all(&self) -> &[Arc<Rule>] {
+        &self.all
     }
 
-    /// The rule that tells most about an answer.
+    /// The rule that tells most about an error text.
     #[must_use]
-    pub fn find(&self, answer: Answer<'_>) -> Option<Hit<'_>> {
-        let subject = answer.status.first().and_then(|status| self.by_subject.get(&status.subject));
-        let by_code = self.by_any_code.iter().chain(subject.into_iter().flatten());
-        let by_code = by_code
-            .filter_map(|&index| Some((index, Self::by_code(&self.rules[index], &answer)?, 0, 0)));
-        let hits = self.wordings(&answer).into_iter().chain(by_code);
-        let key = |&(index, rank, start, end): &(usize, Rank, usize, usize)| {
-            (rank, end - start, exactness(&self.rules[index], &answer), usize::MAX - index)
-        };
-        let (index, rank, start, end) = hits.max_by_key(key)?;
-        Some(Hit { rule: &self.rules[index], rank, start, end })
+    pub fn find(&self, statement: Statement<'_>) -> Option<Hit<'_>> {
+        let mut search = Search { rules: self, statement, best: None };
+        search.by_wording();
+        search.by_code();
+        Some(search.best?.hit)
     }
 
+    /// Where texts and patterns of rules occur; each text counts once.
+    fn occurrences(&self, text: &str) -> Vec<Occurrence> {
+        let mut found = Vec::new();
+        if let Some(texts) = &self.texts {
+            let mut seen = vec![false; self.wordings.len()];
+            for place in texts.find_overlapping_iter(text) {
+                let number = place.pattern().as_usize();
+                if !std::mem::replace(&mut seen[number], true) {
+                    let wording = self.wordings[number];
+                    found.push(Occurrence { wording, start: place.start(), end: place.end() });
+                }
+            }
+        }
+        for number in &self.pattern_set.matches(text.as_bytes()) {
+            let Pattern { rule, regex } = &self.patterns[number];
+            if let Some(place) = regex.find(text.as_bytes()) {
+                let coded = !self.all[*rule].code.is_empty();
+                let role = if coded { Role::General } else { Role::Named };
+                let wording = Wording { rule: *rule, role };
+                found.push(Occurrence { wording, start: place.start(), end: place.end() });
+            }
+        }
+        found
+    }
+}
+
+fn failed(reason: String) -> Error {
+    Error { name: "all".to_owned(), line: None, reason }
+}
+
+/// What decides between two hits, the weightiest first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Precedence {
+    rank: Rank,
+    /// Bytes of the wording.
+    length: usize,
+    exactness: u8,
+    /// The more rules come behind it, the earlier it stands.
+    behind: usize,
+}
+
+struct Best<'r> {
+    weight: Precedence,
+    hit: Hit<'r>,
+}
+
+/// The search for the rule that tells most about one text.
+struct Search<'r, 'a> {
+    rules: &'r Rules,
+    statement: Statement<'a>,
+    best: Option<Best<'r>>,
+}
+
+impl Search<'_, '_> {
     /// Rules whose wording or pattern occurs in the text.
-    fn wordings(&self, answer: &Answer<'_>) -> Vec<(usize, Rank, usize, usize)> {
-        let mut found: Vec<(usize, Role, usize, usize)> = Vec::new();
-        let mut seen = vec![false; self.roles.len()];
-        for hit in
-            self.wordings.iter().flat_map(|wordings| wordings.find_overlapping_iter(answer.text))
-        {
-            let text = hit.pattern().as_usize();
-            if !std::mem::replace(&mut seen[text], true) {
-                let (rule, role) = self.roles[text];
-                found.push((rule, role, hit.start(), hit.end()));
+    fn by_wording(&mut self) {
+        let found = self.rules.occurrences(self.statement.text);
+        for &Occurrence { wording: Wording { rule: index, role }, start, end } in &found {
+            let rule = &self.rules.all[index];
+            if matches!(role, Role::Named | Role::General | Role::Weak)
+                && is_complete(index, rule, &found)
+                && let Some(rank) = rank_of_wording(rule, role, &self.statement)
+            {
+                self.offer(index, rank, start, end);
             }
         }
-        let matched = self.patterns.matches(answer.text.as_bytes());
-        for pattern in &matched {
-            let (rule, regex) = &self.pattern_rules[pattern];
-            if let Some(hit) = regex.find(answer.text.as_bytes()) {
-                let role =
-                    if self.rules[*rule].code.is_empty() { Role::Named } else { Role::General };
-                found.push((*rule, role, hit.start(), hit.end()));
-            }
-        }
-        let complete = |index: usize| {
-            let rule = &self.rules[index];
-            let all = (0..rule.all.len()).all(|n| {
-                found
-                    .iter()
-                    .any(|f| f.0 == index && f.1 == Role::All(u16::try_from(n).unwrap_or(u16::MAX)))
-            });
-            all && !found.iter().any(|f| f.0 == index && f.1 == Role::Unless)
-        };
-        let ranked = found
-            .iter()
-            .filter(|f| matches!(f.1, Role::Named | Role::General | Role::Weak) && complete(f.0));
-        ranked
-            .filter_map(|&(index, role, start, end)| {
-                Some((index, Self::by_wording(&self.rules[index], role, answer)?, start, end))
-            })
-            .collect()
-    }
-
-    fn by_wording(rule: &Rule, role: Role, answer: &Answer<'_>) -> Option<Rank> {
-        if !applies(rule, answer) {
-            return None;
-        }
-        let coded = rule.code.iter().any(|code| answer.status.iter().any(|s| code.holds(*s)));
-        Some(match (rule.family, role) {
-            _ if rule.last => Rank::Last,
-            (_, Role::General) if !coded && !rule.code.is_empty() => return None,
-            (Family::User, _) => Rank::Own,
-            (_, Role::Weak) => Rank::Hint,
-            (_, _) if coded => Rank::NamedAndCode,
-            (Family::Text | Family::Standard, _) | (_, Role::General) => Rank::Wording,
-            _ => Rank::Named,
-        })
     }
 
     /// Rules whose code alone speaks.
-    fn by_code(rule: &Rule, answer: &Answer<'_>) -> Option<Rank> {
-        if rule.code.is_empty()
-            && !rule.dialect.is_empty()
-            && rule.named.is_empty()
-            && rule.pattern.is_none()
-        {
-            return applies(rule, answer).then_some(Rank::Named);
+    fn by_code(&mut self) {
+        let rules = self.rules;
+        for &index in &rules.by_any_code {
+            self.by_code_of(index);
         }
-        if !rule.all.is_empty()
-            || rule.pattern.is_some() && rule.named.is_empty()
-            || rule.code.is_empty()
-            || !applies(rule, answer)
-        {
-            return None;
+        let Some(status) = self.statement.status.first() else { return };
+        if let Some(indices) = rules.by_subject.get(&status.subject) {
+            for &index in indices {
+                self.by_code_of(index);
+            }
         }
-        let status = *answer.status.first()?;
-        let code = rule.code.iter().find(|code| code.holds(status))?;
-        match rule.family {
-            _ if rule.last => Some(Rank::Last),
-            Family::User => rule.has_no_texts().then_some(Rank::Own),
-            Family::Standard if !code.is_exact() => Some(Rank::Subject),
-            Family::Standard if rule.reason == super::Reason::Unknown => Some(Rank::VagueCode),
-            Family::Standard if status.detail == 0 || (status.subject, status.detail) == (7, 1) => {
-                Some(Rank::VagueCode)
-            }
-            Family::Standard => Some(Rank::Registry),
-            Family::Provider if rule.has_no_texts() && !rule.at.is_empty() => {
-                Some(Rank::SpecificCode)
-            }
-            Family::Microsoft if code.is_specific() => Some(Rank::SpecificCode),
-            Family::Microsoft if answer.microsoft => Some(Rank::MicrosoftCode),
-            _ => None,
+    }
+
+    fn by_code_of(&mut self, index: usize) {
+        if let Some(rank) = rank_of_code(&self.rules.all[index], &self.statement) {
+            self.offer(index, rank, 0, 0);
+        }
+    }
+
+    /// Keeps a hit that counts at least as much as the best one so far.
+    fn offer(&mut self, index: usize, rank: Rank, start: usize, end: usize) {
+        let rule = &self.rules.all[index];
+        let weight = Precedence {
+            rank,
+            length: end - start,
+            exactness: exactness(rule, &self.statement),
+            behind: self.rules.all.len() - index,
+        };
+        if self.best.as_ref().is_none_or(|best| best.weight <= weight) {
+            self.best = Some(Best { weight, hit: Hit { rule, rank, start, end } });
         }
     }
 }
 
-/// The rules that a code may bring up: by its subject, and whatever it is.
-fn by_subject(rules: &[Rule]) -> (HashMap<u16, Vec<usize>>, Vec<usize>) {
-    let (mut by_subject, mut by_any): (HashMap<u16, Vec<usize>>, Vec<usize>) = Default::default();
-    for (index, rule) in rules.iter().enumerate() {
-        let subjects: BTreeSet<Option<u16>> = rule.code.iter().map(CodePattern::subject).collect();
-        if subjects.is_empty() || subjects.contains(&None) {
-            by_any.push(index);
-        } else {
-            subjects
-                .into_iter()
-                .flatten()
-                .for_each(|subject| by_subject.entry(subject).or_default().push(index));
+/// True when all texts that the rule demands besides are there, and none that it rules out.
+fn is_complete(index: usize, rule: &Rule, found: &[Occurrence]) -> bool {
+    let mut demanded = 0;
+    for Occurrence { wording, .. } in found {
+        if wording.rule == index {
+            match wording.role {
+                Role::Unless => return false,
+                Role::All => demanded += 1,
+                _ => {}
+            }
         }
     }
-    by_any.retain(|&index| !(rules[index].code.is_empty() && rules[index].dialect.is_empty()));
-    (by_subject, by_any)
+    demanded == rule.all.len()
 }
 
-fn exactness(rule: &Rule, answer: &Answer<'_>) -> u8 {
-    let held = rule.code.iter().filter(|code| answer.status.iter().any(|s| code.holds(*s)));
-    let conditions = u8::from(!rule.phase.is_empty())
+fn rank_of_wording(rule: &Rule, role: Role, statement: &Statement<'_>) -> Option<Rank> {
+    if !applies(rule, statement) {
+        return None;
+    }
+    let coded = rule.code.iter().any(|code| statement.status.iter().any(|s| code.holds(*s)));
+    Some(match (rule.family, role) {
+        _ if rule.last => Rank::Last,
+        (_, Role::General) if !coded && !rule.code.is_empty() => return None,
+        (Family::User, _) => Rank::Own,
+        (_, Role::Weak) => Rank::Hint,
+        (_, _) if coded => Rank::NamedAndCode,
+        (Family::Text | Family::Standard, _) | (_, Role::General) => Rank::Wording,
+        _ => Rank::Named,
+    })
+}
+
+fn rank_of_code(rule: &Rule, statement: &Statement<'_>) -> Option<Rank> {
+    let worded = !rule.named.is_empty() || rule.pattern.is_some();
+    if rule.code.is_empty() && !rule.dialect.is_empty() && !worded {
+        return applies(rule, statement).then_some(Rank::Named);
+    }
+    let needs_words = !rule.all.is_empty() || rule.pattern.is_some() && rule.named.is_empty();
+    let status = *statement.status.first()?;
+    let code = rule.code.iter().find(|code| code.holds(status))?;
+    if needs_words || !applies(rule, statement) {
+        return None;
+    }
+    match rule.family {
+        _ if rule.last => Some(Rank::Last),
+        Family::User if rule.has_no_texts() => Some(Rank::Own),
+        Family::Standard => Some(rank_in_registry(rule, code, status)),
+        Family::Provider if rule.has_no_texts() && !rule.at.is_empty() => Some(Rank::SpecificCode),
+        Family::Microsoft if code.is_specific() => Some(Rank::SpecificCode),
+        Family::Microsoft if statement.microsoft => Some(Rank::MicrosoftCode),
+        _ => None,
+    }
+}
+
+fn rank_in_registry(rule: &Rule, code: &CodePattern, status: Status) -> Rank {
+    let says_little = status.detail == 0 || (status.subject, status.detail) == (7, 1);
+    if !code.is_exact() {
+        Rank::Subject
+    } else if says_little || rule.reason == Reason::Unknown {
+        Rank::VagueCode
+    } else {
+        Rank::Registry
+    }
+}
+
+/// How exactly a rule names the code and the circumstances.
+fn exactness(rule: &Rule, statement: &Statement<'_>) -> u8 {
+    let mut exactest = 0;
+    for code in &rule.code {
+        if statement.status.iter().any(|status| code.holds(*status)) {
+            exactest = exactest.max(code.exactness());
+        }
+    }
+    exactest
+        + u8::from(!rule.phase.is_empty())
         + u8::from(!rule.at.is_empty())
-        + u8::from(!rule.dialect.is_empty());
-    held.map(super::rules::CodePattern::exactness).max().unwrap_or(0) + conditions
+        + u8::from(!rule.dialect.is_empty())
 }
 
-/// True when the hosts and the dialect that a rule demands are there.
-fn applies(rule: &Rule, answer: &Answer<'_>) -> bool {
-    let host = |wanted: &String| answer.hosts.iter().any(|host| host.ends_with(wanted.as_str()));
-    (rule.at.is_empty() || rule.at.iter().any(host))
-        && (rule.dialect.is_empty() || rule.dialect.iter().any(|d| d == answer.dialect))
-        && (rule.phase.is_empty() || answer.phase.is_some_and(|phase| rule.phase.contains(&phase)))
+/// True when host, dialect and step of the dialogue are among those that a rule demands.
+fn applies(rule: &Rule, statement: &Statement<'_>) -> bool {
+    (rule.at.is_empty() || rule.at.iter().any(|end| comes_from(statement.hosts, end)))
+        && (rule.dialect.is_empty() || rule.dialect.iter().any(|d| d == statement.dialect))
+        && (rule.phase.is_empty() || statement.phase.is_some_and(|p| rule.phase.contains(&p)))
+}
+
+fn comes_from(hosts: &[String], end: &str) -> bool {
+    hosts.iter().any(|host| host.ends_with(end))
 }

@@ -1,107 +1,67 @@
 //! Why a delivery failed: 24 reasons and `unknown`. One reason, one remedy; who must act and
 //! whether it lasts are other questions.
 
-use std::fmt;
-
-use serde::{Deserialize, Serialize};
-
 use crate::bounce::Phase;
 
-macro_rules! reasons {
-    ($($(#[$doc:meta])* $name:ident $slug:literal $short:literal,)*) => {
-        /// Why a delivery failed.
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-        #[serde(rename_all = "snake_case")]
-        pub enum Reason {
-            $($(#[$doc])* $name,)*
-            /// Nothing that was said is recognised.
-            #[default]
-            Unknown,
-        }
-
-        impl Reason {
-            /// All reasons, `unknown` last.
-            pub const ALL: &[Self] = &[$(Self::$name,)* Self::Unknown];
-
-            /// The name in JSON, in filters and in rules.
-            #[must_use]
-            pub const fn slug(self) -> &'static str {
-                match self {
-                    $(Self::$name => $slug,)*
-                    Self::Unknown => "unknown",
-                }
-            }
-
-            /// The words of the list column: lower case, at most 18 characters.
-            #[must_use]
-            pub const fn short(self) -> &'static str {
-                match self {
-                    $(Self::$name => $short,)*
-                    Self::Unknown => "unknown",
-                }
-            }
-        }
-    };
-}
-
-reasons! {
-    /// The local part does not exist.
-    UserUnknown "user_unknown" "no such mailbox",
-    /// Disabled, suspended, frozen, or moved without a forward.
-    MailboxInactive "mailbox_inactive" "mailbox off/moved",
-    /// The quota of the mailbox is used up.
-    MailboxFull "mailbox_full" "mailbox full",
-    /// No such domain, or one that takes no mail.
-    DomainInvalid "domain_invalid" "domain unknown",
-    /// The recipient, group or list does not admit this sender.
-    NotPermitted "not_permitted" "sender not admitted",
-    /// The host is not responsible for the domain or does not know the client.
-    RelayDenied "relay_denied" "relaying refused",
-    /// A login is demanded, or it failed.
-    AuthRequired "auth_required" "login demanded",
-    /// Our account or tenant is barred by its own service.
-    SenderBlocked "sender_blocked" "sender barred",
-    /// SPF, DKIM, DMARC, or the sender's domain or address does not stand up.
-    SenderAuth "sender_auth" "spf/dkim/dmarc",
-    /// The sending address has no fitting name.
-    ReverseDns "reverse_dns" "no reverse dns",
-    /// The sending address or domain is on a list or in bad repute.
-    IpReputation "ip_reputation" "ip on blocklist",
-    /// A filter calls the content spam.
-    SpamContent "spam_content" "called spam",
-    /// A virus or a dangerous attachment.
-    Malware "malware" "virus found",
-    /// A rule of the receiving or of our own organisation.
-    Policy "policy" "policy",
-    /// A size limit of the message, its header or its attachments.
-    TooLarge "too_large" "too large",
-    /// Too many messages, connections or recipients, or a sending quota.
-    RateLimited "rate_limited" "too many, too fast",
-    /// Put off on purpose: greylisting, "try again later".
-    Deferred "deferred" "put off",
-    /// The time in the queue ran out.
-    Expired "expired" "expired",
-    /// No usable connection.
-    Network "network" "no connection",
-    /// The message goes round in a circle.
-    RoutingLoop "routing_loop" "routing loop",
-    /// A fault in the other mail system.
-    SystemError "system_error" "system fault",
-    /// The message is not built as it must be.
-    Malformed "malformed" "malformed",
-    /// The SMTP dialogue itself broke.
-    Protocol "protocol" "protocol error",
-    /// Encryption could not be agreed on or trusted.
-    Tls "tls" "encryption failed",
+names! {
+    /// Why a delivery failed. The label stands in the list: at most 18 characters.
+    #[derive(Default)]
+    pub enum Reason {
+        /// The local part does not exist.
+        UserUnknown "user_unknown" "no such mailbox",
+        /// Disabled, suspended, frozen, or moved without a forward.
+        MailboxInactive "mailbox_inactive" "mailbox off/moved",
+        /// The quota of the mailbox is used up.
+        MailboxFull "mailbox_full" "mailbox full",
+        /// No such domain, or one that takes no mail.
+        DomainInvalid "domain_invalid" "domain unknown",
+        /// The recipient, group or list does not admit this sender.
+        NotPermitted "not_permitted" "sender not admitted",
+        /// The host is not responsible for the domain or does not know the client.
+        RelayDenied "relay_denied" "relaying refused",
+        /// A login is demanded, or it failed.
+        AuthRequired "auth_required" "login demanded",
+        /// Our account or tenant is barred by its own service.
+        SenderBlocked "sender_blocked" "sender barred",
+        /// SPF, DKIM, DMARC, or the sender's domain or address does not stand up.
+        SenderAuth "sender_auth" "spf/dkim/dmarc",
+        /// The sending address has no fitting name.
+        ReverseDns "reverse_dns" "no reverse dns",
+        /// The sending address or domain is on a list or in bad repute.
+        IpReputation "ip_reputation" "ip on blocklist",
+        /// A filter calls the content spam.
+        SpamContent "spam_content" "called spam",
+        /// A virus or a dangerous attachment.
+        Malware "malware" "virus found",
+        /// A rule of the receiving or of our own organisation.
+        Policy "policy" "policy",
+        /// A size limit of the message, its header or its attachments.
+        TooLarge "too_large" "too large",
+        /// Too many messages, connections or recipients, or a sending quota.
+        RateLimited "rate_limited" "too many, too fast",
+        /// Put off on purpose: greylisting, "try again later".
+        Deferred "deferred" "put off",
+        /// The time in the queue ran out.
+        Expired "expired" "expired",
+        /// No usable connection.
+        Network "network" "no connection",
+        /// The message goes round in a circle.
+        RoutingLoop "routing_loop" "routing loop",
+        /// A fault in the other mail system.
+        SystemError "system_error" "system fault",
+        /// The message is not built as it must be.
+        Malformed "malformed" "malformed",
+        /// The SMTP dialogue itself broke.
+        Protocol "protocol" "protocol error",
+        /// Encryption could not be agreed on or trusted.
+        Tls "tls" "encryption failed",
+        /// Nothing that was said is recognised.
+        #[default]
+        Unknown "unknown" "unknown",
+    }
 }
 
 impl Reason {
-    /// The reason a slug names.
-    #[must_use]
-    pub fn from_slug(slug: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|reason| reason.slug() == slug)
-    }
-
     /// What a basic reply code alone suggests (RFC 5321 section 4.2), by the step of the dialogue
     /// it answered.
     #[must_use]
@@ -130,11 +90,5 @@ impl Reason {
             },
             _ => Self::Unknown,
         }
-    }
-}
-
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.slug())
     }
 }

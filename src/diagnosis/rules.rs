@@ -1,17 +1,19 @@
 //! Diagnosis rules: data in `assets/rules/*.toml`, the user's own files before them.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use regex::Regex;
 use serde::Deserialize;
 use toml::Spanned;
 
 use crate::bounce::{Phase, Status, dialect};
+use crate::complaint;
 
-use super::guidance::Language;
+use super::code::CodePattern;
+use super::language::Language;
 use super::party::{Confidence, Party};
 use super::reason::Reason;
-use super::toml_error;
+use super::remedy::{Permanence, Remedy};
 
 /// One rule: what an error text or a code means.
 #[derive(Clone, Debug, Deserialize)]
@@ -66,20 +68,14 @@ pub struct Rule {
     /// Which address its guidance means.
     #[serde(default)]
     pub ip: MeantIp,
-    /// Other candidates; the rules of responsibility choose.
-    #[serde(default)]
-    pub otherwise: Vec<Party>,
-    /// The provider's support has to be asked.
-    #[serde(default)]
-    pub support: bool,
     /// Whether waiting helps.
     #[serde(default)]
     pub permanence: Permanence,
     /// Key of the guidance; that of the reason when absent.
     pub guidance: Option<String>,
-    /// What the program can offer to do.
+    /// What can be done about it, the likeliest help first.
     #[serde(default)]
-    pub actions: Vec<String>,
+    pub actions: Vec<Remedy>,
     /// Where the rule was read.
     #[serde(default)]
     pub source: String,
@@ -135,19 +131,6 @@ names! {
     }
 }
 
-/// Whether waiting helps.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Permanence {
-    /// The server goes on trying, or a later message may get through.
-    Temporary,
-    /// Sending the same again is useless.
-    Permanent,
-    /// The reply alone does not say.
-    #[default]
-    Either,
-}
-
 /// The file a rule comes from: it decides how much a match counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Family {
@@ -164,84 +147,10 @@ pub enum Family {
     Text,
 }
 
-/// A code or a set of codes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
-pub struct CodePattern {
-    class: Option<u8>,
-    subject: Option<u16>,
-    detail: Option<(u16, u16)>,
-}
-
-impl CodePattern {
-    /// True when the code is in the set.
-    #[must_use]
-    pub fn holds(&self, status: Status) -> bool {
-        self.class.is_none_or(|c| c == status.class)
-            && self.subject.is_none_or(|s| s == status.subject)
-            && self.detail.is_none_or(|(from, to)| (from..=to).contains(&status.detail))
-    }
-
-    /// The subject that all codes of the set have; None when they differ.
-    #[must_use]
-    pub fn subject(&self) -> Option<u16> {
-        self.subject
-    }
-
-    /// True for a code with a detail of three digits, or a range: nobody else uses these by
-    /// accident.
-    #[must_use]
-    pub fn is_specific(&self) -> bool {
-        self.detail.is_some_and(|(from, to)| from >= 100 || from != to)
-    }
-
-    /// True for a pattern that names a detail.
-    #[must_use]
-    pub fn is_exact(&self) -> bool {
-        self.detail.is_some()
-    }
-
-    /// How exactly it names a code: the detail tells more than the subject, and the subject more
-    /// than the class.
-    #[must_use]
-    pub fn exactness(&self) -> u8 {
-        u8::from(self.class.is_some())
-            + 2 * u8::from(self.subject.is_some())
-            + 4 * u8::from(self.detail.is_some())
-    }
-}
-
-impl TryFrom<String> for CodePattern {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        let wrong =
-            || format!("\"{text}\" is no code: write 5.7.1, 5.7.700-749, x.7.1, x.7.* or 5.*");
-        let mut fields = text.split('.');
-        let class = match fields.next() {
-            Some("x") => None,
-            Some(class @ ("2" | "4" | "5")) => class.parse().ok(),
-            _ => return Err(wrong()),
-        };
-        let subject = match fields.next() {
-            Some("*") => None,
-            Some(subject) => Some(subject.parse().map_err(|_| wrong())?),
-            None => return Err(wrong()),
-        };
-        let detail = match fields.next() {
-            None | Some("*") => None,
-            Some(detail) => {
-                let (from, to) = detail.split_once('-').unwrap_or((detail, detail));
-                Some((from.parse().map_err(|_| wrong())?, to.parse().map_err(|_| wrong())?))
-            }
-        };
-        Ok(Self { class, subject, detail })
-    }
-}
-
+/// A file of rules as it is written.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct RuleFile {
     #[serde(default)]
     rule: Vec<Spanned<Rule>>,
 }
@@ -264,19 +173,21 @@ pub struct Error {
 /// When it is not TOML, names an unknown field, reason, party, code, dialect or guidance, or when a
 /// rule matches nothing at all or has a pattern that is none.
 pub fn parse(name: &str, text: &str, family: Family) -> Result<Vec<Rule>, Error> {
-    let failed = |line, reason: String| Error { name: name.to_owned(), line, reason };
-    let file: File = toml::from_str(text).map_err(|error| {
-        let (line, reason) = toml_error::explain(text, &error);
-        failed(line, reason)
+    let file: RuleFile = toml::from_str(text).map_err(|error| {
+        let (line, reason) = complaint::explain(text, &error);
+        Error { name: name.to_owned(), line, reason }
     })?;
     let mut rules = Vec::with_capacity(file.rule.len());
     for rule in file.rule {
-        let line = toml_error::line(text, rule.span().start);
+        let line = complaint::line(text, rule.span().start);
         let rule = Rule { family, ..rule.into_inner() };
         // Those of the program are checked by its tests.
         if family == Family::User {
-            check(&rule)
-                .map_err(|reason| failed(Some(line), format!("rule \"{}\" {reason}", rule.id)))?;
+            check(&rule).map_err(|wrong| Error {
+                name: name.to_owned(),
+                line: Some(line),
+                reason: format!("rule \"{}\" {wrong}", rule.id),
+            })?;
         }
         rules.push(rule);
     }
@@ -288,24 +199,29 @@ pub fn parse(name: &str, text: &str, family: Family) -> Result<Vec<Rule>, Error>
 /// # Errors
 /// When it matches nothing, or names something that does not exist.
 pub fn check(rule: &Rule) -> Result<(), String> {
-    let texts = [&rule.named, &rule.general, &rule.weak, &rule.all, &rule.unless];
     if rule.code.is_empty() && rule.dialect.is_empty() && rule.has_no_texts() {
         return Err(
             "matches nothing: give it a code, named or general texts, or a pattern".to_owned()
         );
     }
-    if texts.into_iter().flatten().any(|text| text.trim().is_empty()) {
-        return Err("has an empty text, which would stand in every answer; take it out".to_owned());
+    for texts in [&rule.named, &rule.general, &rule.weak, &rule.all, &rule.unless] {
+        if texts.iter().any(|text| text.trim().is_empty()) {
+            return Err(
+                "has an empty text, which would stand in every answer; take it out".to_owned()
+            );
+        }
     }
-    if let Some(Err(error)) = rule.pattern.as_deref().map(Regex::new) {
-        let why = error.to_string();
-        let why = why.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
+    if let Some(pattern) = &rule.pattern
+        && let Err(error) = Regex::new(pattern)
+    {
+        let error = error.to_string();
+        let why = error.lines().last().unwrap_or_default().trim_start_matches("error: ");
         return Err(format!("has a pattern that is no regular expression: {why}"));
     }
-    if let Some(dialect) =
-        rule.dialect.iter().find(|name| dialect::ALL.iter().all(|d| d.name != name.as_str()))
-    {
-        return Err(unknown("dialect", dialect, dialect::ALL.iter().map(|d| d.name)));
+    for name in &rule.dialect {
+        if dialect::ALL.iter().all(|dialect| dialect.name != name) {
+            return Err(unknown("dialect", name, dialect::ALL.iter().map(|d| d.name)));
+        }
     }
     let entries = Language::En.entries();
     match &rule.guidance {
@@ -317,9 +233,12 @@ pub fn check(rule: &Rule) -> Result<(), String> {
 }
 
 fn unknown<'k>(what: &str, name: &str, known: impl Iterator<Item = &'k str>) -> String {
-    let hint = toml_error::likely(name, known)
-        .map_or_else(String::new, |known| format!("; did you mean \"{known}\"?"));
-    format!("names the {what} \"{name}\", which does not exist{hint}")
+    match complaint::likely(name, known) {
+        Some(known) => {
+            format!("names the {what} \"{name}\", which does not exist; did you mean \"{known}\"?")
+        }
+        None => format!("names the {what} \"{name}\", which does not exist"),
+    }
 }
 
 /// The rules that come with the program, in the order in which equals are decided.
@@ -338,20 +257,22 @@ pub const EMBEDDED: [(&str, Family, &str); 10] = [
 
 /// The rules that come with the program. A broken file, which the tests rule out, leaves its rules
 /// out.
-pub static BUILT_IN: LazyLock<Vec<Rule>> = LazyLock::new(|| {
-    EMBEDDED
-        .iter()
-        .flat_map(|(name, family, text)| parse(name, text, *family).unwrap_or_default())
-        .collect()
+pub static BUILT_IN: LazyLock<Vec<Arc<Rule>>> = LazyLock::new(|| {
+    let mut rules = Vec::new();
+    for (name, family, text) in EMBEDDED {
+        rules.extend(parse(name, text, family).unwrap_or_default().into_iter().map(Arc::new));
+    }
+    rules
 });
 
 /// What a status code means by the registry (RFC 3463 and its updates).
 #[must_use]
 pub fn meaning(status: Status) -> Option<&'static str> {
-    let registered = BUILT_IN.iter().filter(|rule| rule.family == Family::Standard);
-    let mut exact = registered
-        .filter(|rule| rule.code.iter().any(|code| code.is_exact() && code.holds(status)));
-    exact.next().map(|rule| rule.title.as_str())
+    let exact = BUILT_IN.iter().find(|rule| {
+        rule.family == Family::Standard
+            && rule.code.iter().any(|code| code.is_exact() && code.holds(status))
+    });
+    Some(exact?.title.as_str())
 }
 
 #[cfg(test)]
@@ -364,23 +285,5 @@ mod tests {
             let rules = parse(name, text, family).unwrap_or_else(|e| panic!("{e}"));
             assert!(!rules.is_empty(), "{name}");
         }
-    }
-
-    #[test]
-    fn codes_ranges_and_wildcards() {
-        let holds = |pattern: &str, status| {
-            CodePattern::try_from(pattern.to_owned()).is_ok_and(|p| p.holds(status))
-        };
-        assert!(holds("5.7.1", Status::new(5, 7, 1)) && !holds("5.7.1", Status::new(5, 7, 12)));
-        assert!(
-            holds("5.7.700-749", Status::new(5, 7, 749))
-                && !holds("5.7.700-749", Status::new(5, 7, 750))
-        );
-        assert!(
-            holds("x.7.1", Status::new(4, 7, 1))
-                && holds("x.7.*", Status::new(5, 7, 99))
-                && holds("5.*", Status::new(5, 1, 1))
-        );
-        assert!(CodePattern::try_from("7.1".to_owned()).is_err());
     }
 }

@@ -3,8 +3,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::bounce::{Bounce, Depth, Inspection, read, read_with};
-use crate::diagnosis::matcher::Matcher;
-use crate::diagnosis::{Diagnosis, Ours, diagnose};
+use crate::diagnosis::{Diagnosis, Ours, Rules, diagnose};
 use crate::listing::{Detail, MessageId};
 use crate::mail::Limit;
 
@@ -15,7 +14,7 @@ use super::guard::{Fault, guard};
 #[derive(Clone, Debug)]
 pub struct Judge {
     /// The rules.
-    pub rules: &'static Matcher,
+    pub rules: Arc<Rules>,
     /// Who we are; empty where nobody has said it yet.
     pub ours: Arc<Ours>,
 }
@@ -48,7 +47,7 @@ impl Judge {
     /// Diagnoses a message that was read before.
     #[must_use]
     pub fn diagnose(&self, bounce: &Bounce) -> Diagnosis {
-        diagnose(bounce, self.rules, &self.ours)
+        diagnose(bounce, &self.rules, &self.ours)
     }
 
     /// Everything about one message, for the views; `whole` is false when only its beginning is

@@ -131,7 +131,7 @@ mod tests {
 
     use super::*;
     use crate::diagnosis::Ours;
-    use crate::diagnosis::matcher::STANDARD;
+    use crate::diagnosis::Rules;
     use crate::listing::Row;
     use crate::mail::SafeText;
     use crate::source::{Error, Event, Fetched, Reader, Sink, State};
@@ -205,7 +205,7 @@ mod tests {
     }
 
     fn start(sources: Vec<Box<dyn Source>>) -> (Engine, Receiver<Update>) {
-        let judge = Judge { rules: &STANDARD, ours: Arc::new(Ours::default()) };
+        let judge = Judge { rules: Arc::clone(Rules::standard()), ours: Arc::new(Ours::default()) };
         Engine::start(sources, &judge).expect("threads")
     }
 

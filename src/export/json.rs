@@ -9,9 +9,10 @@ use serde_json::Serializer;
 use serde_json::ser::Formatter;
 
 use crate::bounce::{DsnAction, Kind, Original, Part, Phase};
-use crate::diagnosis::guidance::Advice;
+use crate::diagnosis::language::Advice;
+use crate::diagnosis::remedy::{Permanence, Remedy};
 use crate::diagnosis::{
-    Backscatter, Case, Confidence, Evidence, Guidance, Language, Party, Reason, guidance,
+    Backscatter, Case, Confidence, Evidence, Guidance, Language, Party, Reason, Verdict, guidance,
 };
 use crate::mail::hops::Flag;
 use crate::mail::{Hop, Limit, SafeText, Stamp, is_hidden};
@@ -240,6 +241,8 @@ struct Recipient<'a> {
     evidence: Option<Quotation<'a>>,
     rule: &'a str,
     guidance: Advised,
+    permanence: Option<Permanence>,
+    actions: &'a [Remedy],
 }
 
 impl<'a> Recipient<'a> {
@@ -261,6 +264,8 @@ impl<'a> Recipient<'a> {
             evidence: verdict.evidence.as_ref().map(Quotation::of),
             rule: verdict.rule_id(),
             guidance: Advised::of(guidance(language, case)),
+            permanence: permanence(verdict),
+            actions: verdict.rule.as_ref().map_or(&[], |rule| rule.actions.as_slice()),
         }
     }
 }
@@ -278,6 +283,14 @@ impl<'a> Quotation<'a> {
     fn of(evidence: &'a Evidence) -> Self {
         let Evidence { part, start, end, .. } = *evidence;
         Self { text: &evidence.text, part, start, end }
+    }
+}
+
+/// Whether waiting helps; None where the rule leaves it open.
+fn permanence(verdict: &Verdict) -> Option<Permanence> {
+    match verdict.rule.as_ref()?.permanence {
+        Permanence::Either => None,
+        permanence => Some(permanence),
     }
 }
 
@@ -302,7 +315,7 @@ impl Advised {
             admin: Counsel::of(guidance.admin),
             owner: guidance.owner.map(Counsel::of),
             commands: guidance.commands,
-            branch: guidance.branch.map(|(branch, _)| branch.name()),
+            branch: guidance.branch.map(|(branch, _)| branch.label()),
         }
     }
 }

@@ -4,7 +4,7 @@
 use crate::bounce::Inspection;
 use crate::diagnosis::guidance::of_kind;
 use crate::diagnosis::judgement::Ground;
-use crate::diagnosis::{Backscatter, Case, Language, Party, Stop, guidance};
+use crate::diagnosis::{Backscatter, Case, Halt, Language, Party, guidance};
 use crate::human::date;
 use crate::layout::{clip, width, wrap};
 use crate::mail::SafeText;
@@ -313,9 +313,9 @@ impl Printer {
             };
             legs.push(Leg { arrow, name: &station.name, acts: station.acts });
         }
-        let end = match (picture.stop, ascii) {
-            (Stop::WithThem, false) => " ✗",
-            (Stop::WithThem, true) => " x",
+        let end = match (picture.halt, ascii) {
+            (Halt::WithThem, false) => " ✗",
+            (Halt::WithThem, true) => " x",
             _ => "",
         };
         let room = self.style.width.saturating_sub(2 + width(end));

@@ -152,7 +152,7 @@ impl Row {
             (Kind::Delay, Reason::Unknown | Reason::Deferred | Reason::Expired) => {
                 "deferred (delay)"
             }
-            (Kind::Failure | Kind::Delay, reason) => reason.short(),
+            (Kind::Failure | Kind::Delay, reason) => reason.label(),
             (kind, _) => kind.label(),
         }
     }

@@ -153,7 +153,7 @@ impl Fields {
 
     fn rule(&mut self, case: &Case<'_>) {
         let verdict = case.verdict;
-        let rule = match verdict.rule {
+        let rule = match &verdict.rule {
             Some(rule) if self.coverage == Coverage::Whole => {
                 format!("{}   {}", rule.id, rule.title)
             }

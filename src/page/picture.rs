@@ -1,7 +1,7 @@
 //! The picture of who must act: three stations in the order the mail travels, and the break where
 //! it stopped.
 
-use crate::diagnosis::{Case, Confidence, Language, Party, Route, Stop};
+use crate::diagnosis::{Case, Confidence, Halt, Language, Party, Route};
 
 /// What stands for a name that is not known.
 const UNKNOWN: &str = "?";
@@ -27,7 +27,7 @@ pub struct Picture {
     /// The sender, our service, the recipient's side.
     pub stations: [Station; 3],
     /// Where the message stopped.
-    pub stop: Stop,
+    pub halt: Halt,
     /// The network between us and the recipient's side, where that must act.
     pub network: Option<&'static str>,
     /// The words that mark who must act.
@@ -46,7 +46,7 @@ impl Picture {
                 ours(&route, language.word("field.our_system")),
                 theirs(&route, language.word("field.recipient")),
             ],
-            stop: route.stop,
+            halt: route.halt,
             network: network.then(|| language.word("party.network")),
             must_act: language.word("must_act"),
             thin: case.verdict.judgement.confidence == Confidence::Low,
@@ -57,8 +57,8 @@ impl Picture {
     #[must_use]
     pub fn breaks_before(&self, station: usize) -> bool {
         match station {
-            1 => self.stop == Stop::AtUs,
-            2 => self.stop == Stop::Between,
+            1 => self.halt == Halt::AtUs,
+            2 => self.halt == Halt::Between,
             _ => false,
         }
     }

@@ -43,7 +43,7 @@ impl Summary {
             party: judgement.party,
             acts: language.acts(judgement.party),
             sure: language.sure(judgement.confidence),
-            ground: language.ground(judgement.ground, &Values::of(case)),
+            ground: Values::of(case).ground(language, judgement.ground),
             evidence,
             place,
         }

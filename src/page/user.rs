@@ -1,7 +1,7 @@
 //! What happened and what to do, in plain words; below it what administrators and owners of groups
 //! do.
 
-use crate::diagnosis::guidance::Advice;
+use crate::diagnosis::language::Advice;
 use crate::diagnosis::{Guidance, Language};
 use crate::human::count;
 use crate::listing::Detail;

@@ -7,8 +7,8 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::diagnosis::{Evidence, Language, Stop};
-use crate::layout::{clip, clip_front, width, wrap};
+use crate::diagnosis::{Evidence, Halt, Language};
+use crate::layout::{clip, clip_around, clip_front, width, wrap};
 use crate::page::{Picture, Station, Summary};
 
 use super::canvas::{put, put_right};
@@ -148,7 +148,7 @@ impl StationBox<'_> {
     fn label(&self) -> String {
         let broken = self.look.glyphs.broken;
         let must_act = self.picture.must_act;
-        match (self.station.acts, self.last && self.picture.stop == Stop::WithThem) {
+        match (self.station.acts, self.last && self.picture.halt == Halt::WithThem) {
             (true, true) => format!(" {broken} {must_act} "),
             (true, false) => format!(" {must_act} "),
             (false, true) => format!(" {broken} "),
@@ -198,7 +198,9 @@ fn proof(evidence: &Evidence, place: &str, look: &Look, buffer: &mut Buffer, are
     let (room, ascii) = (usize::from(area.width), look.glyphs.ascii);
     let (open, close) = look.glyphs.quotes;
     let left = usize::from(area.height).min(2);
-    let text = evidence.excerpt((left * room).saturating_sub(width(place) + 12), ascii);
+    let columns = (left * room).saturating_sub(width(place) + 12);
+    let words = evidence.words();
+    let text = clip_around(words.text, words.focus, columns, ascii);
     let mut lines = wrap("", &format!("{open}{text}{close}"), room);
     if lines.len() > left {
         lines.truncate(left);
@@ -228,7 +230,8 @@ pub(super) fn small(summary: &Summary, look: &Look, buffer: &mut Buffer, area: R
     if let Some(evidence) = &summary.evidence {
         let (open, close) = look.glyphs.quotes;
         let left = room.saturating_sub(line.width() + 2);
-        let text = evidence.excerpt(left, look.glyphs.ascii);
+        let words = evidence.words();
+        let text = clip_around(words.text, words.focus, left, look.glyphs.ascii);
         line.push_span(Span::styled(format!("{open}{text}{close}"), look.accent));
     }
     put(buffer, area, 1, &line);
@@ -256,7 +259,7 @@ fn one_line(look: &Look, picture: &Picture, room: usize) -> Vec<Span<'static>> {
             Span::raw(name)
         });
     }
-    if picture.stop == Stop::WithThem {
+    if picture.halt == Halt::WithThem {
         spans.push(Span::raw(format!(" {}", look.glyphs.broken)));
     }
     spans
@@ -268,7 +271,7 @@ fn taken(picture: &Picture, label: &str) -> usize {
     let acting = picture.stations.iter().filter(|station| station.acts).count();
     let labels = acting + usize::from(network);
     let arrows = if network { 5 + 2 + 2 * 5 + 1 } else { 2 * 6 };
-    arrows + labels * (width(label) + 4) + usize::from(picture.stop == Stop::WithThem) * 2
+    arrows + labels * (width(label) + 4) + usize::from(picture.halt == Halt::WithThem) * 2
 }
 
 /// The names of the stations, cut so that together they fit, or nothing is left to cut.

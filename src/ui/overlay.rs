@@ -226,7 +226,7 @@ fn branches(
     let entries = language.entries();
     let top = (at + 1).saturating_sub(usize::from(area.height));
     for (row, (index, branch)) in (0..area.height).zip(Branch::ALL.iter().enumerate().skip(top)) {
-        let label = entries.get(branch.key()).map_or("", |entry| entry.label.as_str());
+        let label = entries.get(branch.slug()).map_or("", |entry| entry.label.as_str());
         let mark = if own == Some(*branch) { look.glyphs.bar } else { " " };
         let style = if index == at { look.cursor } else { Style::new() };
         let label = clip(label, usize::from(area.width).saturating_sub(2), look.glyphs.ascii);

@@ -146,10 +146,10 @@ impl DeliveryPane<'_> {
         }
         if app.pane.view == View::User {
             let offer = match app.suggestion() {
-                Some(other) => language.word("language.seems").replace("{language}", other.code()),
+                Some(other) => language.word("language.seems").replace("{language}", other.slug()),
                 None => language.word("language.next").to_owned(),
             };
-            return format!("{} {dot} {offer}", language.code());
+            return format!("{} {dot} {offer}", language.slug());
         }
         let Some(detail) = app.opened.detail() else { return String::new() };
         match app.pane.view {

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use deadletter::bounce::{Depth, read_with};
-use deadletter::diagnosis::matcher::STANDARD;
+use deadletter::diagnosis::Rules;
 use deadletter::diagnosis::{Ours, diagnose};
 use rustix::time::{ClockId, clock_gettime};
 
@@ -64,7 +64,7 @@ fn reading(raw: &[u8]) -> Duration {
     let ours = Ours { domains: vec!["birch.example".to_owned()], ..Ours::default() };
     time(&|| {
         let (bounce, inspection) = read_with(raw, Depth::Inspect);
-        let diagnosis = diagnose(&bounce, &STANDARD, &ours);
+        let diagnosis = diagnose(&bounce, Rules::standard(), &ours);
         drop((bounce, diagnosis, inspection));
     })
 }

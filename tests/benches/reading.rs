@@ -20,7 +20,7 @@ use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use deadletter::bounce::{Bounce, Depth, read, read_with};
-use deadletter::diagnosis::matcher::STANDARD;
+use deadletter::diagnosis::Rules;
 use deadletter::diagnosis::{Ours, diagnose};
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{AllocProfiler, Bencher, black_box};
@@ -100,7 +100,7 @@ fn reading(bencher: Bencher<'_, '_>) {
 
 #[divan::bench(sample_size = all(), sample_count = 20)]
 fn diagnosis(bencher: Bencher<'_, '_>) {
-    each(bencher, read, |bounce| drop(black_box(diagnose(bounce, &STANDARD, &OURS))));
+    each(bencher, read, |bounce| drop(black_box(diagnose(bounce, Rules::standard(), &OURS))));
 }
 
 #[divan::bench(sample_size = all(), sample_count = 20)]
@@ -115,7 +115,7 @@ fn inspection(bencher: Bencher<'_, '_>) {
 
 fn both(raw: &[u8]) {
     let bounce = read(raw);
-    black_box(diagnose(&bounce, &STANDARD, &OURS));
+    black_box(diagnose(&bounce, Rules::standard(), &OURS));
 }
 
 /// What is compared.
@@ -128,7 +128,7 @@ fn summary() {
     let work: [&dyn Fn(usize); 4] = [
         &|at| drop(black_box(MessageParser::new().parse(&MAIL[at]))),
         &|at| drop(black_box(read(&MAIL[at]))),
-        &|at| drop(black_box(diagnose(&bounces[at], &STANDARD, &OURS))),
+        &|at| drop(black_box(diagnose(&bounces[at], Rules::standard(), &OURS))),
         &|at| both(&MAIL[at]),
     ];
     for _ in 0..ROUNDS {

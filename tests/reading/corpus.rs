@@ -7,7 +7,7 @@ use std::fs;
 
 use crate::fixtures::{fixtures, ours};
 use deadletter::bounce::{self, Bounce, Delivery, Kind, dialect};
-use deadletter::diagnosis::matcher::STANDARD;
+use deadletter::diagnosis::Rules;
 use deadletter::diagnosis::{Confidence, Diagnosis, Verdict, diagnose};
 use serde::Deserialize;
 
@@ -126,7 +126,7 @@ fn every_fixture_is_read_as_it_says() {
         )
         .unwrap_or_else(|e| panic!("{}: {e}", fixture.name));
         let bounce = bounce::read(&fixture.raw());
-        let diagnosis = diagnose(&bounce, &STANDARD, &ours);
+        let diagnosis = diagnose(&bounce, Rules::standard(), &ours);
         message(&mut tally, &fixture.name, &expected, &bounce, &diagnosis);
     }
     report(&tally);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use deadletter::bounce::Depth;
 use deadletter::diagnosis::Language;
-use deadletter::diagnosis::matcher::STANDARD;
+use deadletter::diagnosis::Rules;
 use deadletter::engine::{Judge, Understood};
 use deadletter::export::Explained;
 use deadletter::export::text::{Style, page};
@@ -15,7 +15,7 @@ use crate::fixtures::{Fixture, fixtures, ours};
 /// The page of a message.
 fn explained(fixture: &Fixture, language: Language, style: Style) -> String {
     let raw = fixture.raw();
-    let judge = Judge { rules: &STANDARD, ours: Arc::new(ours()) };
+    let judge = Judge { rules: Arc::clone(Rules::standard()), ours: Arc::new(ours()) };
     let Understood { bounce, diagnosis, inspection } =
         judge.understand_with(&raw, Depth::Inspect).expect("no fault");
     page(
@@ -59,12 +59,12 @@ fn pages_keep_to_their_width_and_are_set_evenly() {
     for fixture in fixtures() {
         for (language, columns) in Language::ALL.into_iter().zip([80, 40, 100, 62, 80]) {
             let style = Style { width: columns, ascii: columns == 62 };
-            let text = explained(&fixture, language, style);
+            let text = explained(&fixture, *language, style);
             let here = wrong(&text, style);
             found.extend(
                 here.into_iter()
                     .take(2)
-                    .map(|w| format!("{} {} {columns}: {w}", fixture.name, language.code())),
+                    .map(|w| format!("{} {} {columns}: {w}", fixture.name, language.slug())),
             );
         }
     }

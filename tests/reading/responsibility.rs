@@ -4,14 +4,15 @@
 
 use std::collections::HashSet;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use deadletter::bounce::dialect::exchange::indicator::FixIt;
 use deadletter::bounce::{DsnAction, Kind, Phase, Remote, Status};
-use deadletter::diagnosis::facts::{self, Facts};
+use deadletter::diagnosis::facts::{self, DeliveryFacts, Facts, MessageFacts, Outside};
 use deadletter::diagnosis::judgement::Judgement;
-use deadletter::diagnosis::matcher::STANDARD;
+use deadletter::diagnosis::rules::{self, BUILT_IN, Family, Rule};
 use deadletter::diagnosis::verdict::judge_facts;
-use deadletter::diagnosis::{Backscatter, Confidence, Ours, Party, Reason};
+use deadletter::diagnosis::{Backscatter, Confidence, Ours, Party, Reason, Rules};
 use deadletter::mail::SafeText;
 use serde::Deserialize;
 
@@ -23,7 +24,7 @@ struct File {
 }
 
 /// One delivery and the verdict on it.
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Case {
     name: String,
@@ -95,37 +96,59 @@ impl KnowUs {
 }
 
 impl Case {
-    fn facts(&self) -> Facts {
-        let name = self.rejecting.as_deref().map(SafeText::new);
-        let status = |text: &String| {
-            Status::read(text).unwrap_or_else(|| panic!("{}: no status {text}", self.name))
-        };
-        Facts {
+    fn message(&self) -> MessageFacts<'_> {
+        MessageFacts {
             kind: self.kind.as_deref().map_or(Kind::Failure, kind),
-            action: self.action.as_deref().and_then(DsnAction::read),
-            generating: self.generating.clone(),
-            rejecting: (name.is_some() || self.rejecting_ip.is_some())
-                .then_some(Remote { name, ip: self.rejecting_ip }),
-            recipient: self.recipient.clone(),
-            original_recipient: self.original_recipient.clone(),
-            status: self.status.as_ref().map(status).or_else(|| Status::read(&self.text)),
-            reply: self.reply,
-            phase: self.phase,
-            text: SafeText::new(&self.text),
-            last_error: self.last_error.as_deref().map(SafeText::new),
+            generating: self.generating.as_deref(),
             from_domain: self.from_domain.clone(),
             sender_domain: self.sender_domain.clone(),
             reporter_domain: self.reporter_domain.clone(),
             repeated: facts::repeated(self.received_by.iter().map(String::as_str)),
+            unprovable: self.unprovable,
+            backscatter: if self.not_sent_by_us { Backscatter::Yes } else { Backscatter::Unknown },
+            fix_it: self.fix_it.as_deref().map(column),
+            dialect: &self.dialect,
+        }
+    }
+
+    fn rejecting(&self) -> Option<Remote> {
+        let name = self.rejecting.as_deref().map(SafeText::new);
+        (name.is_some() || self.rejecting_ip.is_some())
+            .then_some(Remote { name, ip: self.rejecting_ip })
+    }
+
+    fn delivery<'c>(&'c self, rejecting: Option<&'c Remote>) -> DeliveryFacts<'c> {
+        let status = |text: &String| {
+            Status::read(text).unwrap_or_else(|| panic!("{}: no status {text}", self.name))
+        };
+        DeliveryFacts {
+            action: self.action.as_deref().and_then(DsnAction::read),
+            rejecting,
+            recipient: &self.recipient,
+            original_recipient: self.original_recipient.as_deref(),
+            status: self.status.as_ref().map(status).or_else(|| Status::read(&self.text)),
+            reply: self.reply,
+            phase: self.phase,
+            text: &self.text,
+            last_error: self.last_error.as_deref(),
+            contradicted: false,
+        }
+    }
+
+    fn outside(&self) -> Outside {
+        Outside {
             mx: self.mx.clone(),
             delivered_before_days: self.delivered_before_days,
             generating_is_ours: self.generating_is_ours,
-            unprovable: self.unprovable,
-            contradicted: false,
-            backscatter: if self.not_sent_by_us { Backscatter::Yes } else { Backscatter::Unknown },
-            fix_it: self.fix_it.as_deref().map(column),
-            dialect: self.dialect.clone().leak(),
         }
+    }
+
+    /// What the program makes of it with these rules.
+    fn judged(&self, rules: &Rules, ours: &Ours) -> (Reason, Judgement) {
+        let (message, rejecting, outside) = (self.message(), self.rejecting(), self.outside());
+        let delivery = self.delivery(rejecting.as_ref());
+        let facts = Facts { message: &message, delivery, outside: &outside };
+        judge_facts(facts, rules, &self.know_us.ours(ours))
     }
 }
 
@@ -169,8 +192,7 @@ fn who_must_act() {
     let misses: Vec<String> = case
         .iter()
         .filter_map(|case| {
-            let (reason, judgement) =
-                judge_facts(&case.facts(), &STANDARD, &case.know_us.ours(&ours));
+            let (reason, judgement) = case.judged(Rules::standard(), &ours);
             let wrong = wrong(case, reason, judgement);
             (!wrong.is_empty()).then(|| format!("{}: {wrong}\n    because {}", case.name, case.why))
         })
@@ -223,5 +245,41 @@ fn the_cases_cover_every_party_and_every_ground() {
             cases.iter().any(|case| case.ground == ground),
             "no case in which {ground} decides"
         );
+    }
+}
+
+/// The same rules under other names, and with a name of the program's own on a rule of the user's.
+#[test]
+fn the_name_of_a_rule_decides_nothing() {
+    let renamed = |rule: &Arc<Rule>| Arc::new(Rule { id: "any".to_owned(), ..(**rule).clone() });
+    let nameless = Rules::compile(BUILT_IN.iter().map(renamed).collect()).expect("they compile");
+    let File { ours, case } = file();
+    for case in &case {
+        assert_eq!(
+            case.judged(&nameless, &ours),
+            case.judged(Rules::standard(), &ours),
+            "{}",
+            case.name
+        );
+    }
+    let judged = |prefix: &str| {
+        let mut own = String::new();
+        for reason in Reason::ALL {
+            own += &format!(
+                "[[rule]]\nid = '{prefix}-{reason}'\ntitle = 'ours'\nreason = '{reason}'\n\
+                 owner = 'recipient_system'\nnamed = ['our gateway says <{reason}>']\n"
+            );
+        }
+        let own = rules::parse("own.toml", &own, Family::User).expect("rules");
+        let rules = Rules::with_own(own).expect("they compile");
+        let judge = |reason: &Reason| {
+            let text = format!("our gateway says <{reason}>");
+            Case { text, ..case[0].clone() }.judged(&rules, &ours)
+        };
+        Reason::ALL.iter().map(judge).collect::<Vec<_>>()
+    };
+    let plain = judged("own");
+    for prefix in ["my-323", "tlsa", "dnsbl", "iana-X.4.3"] {
+        assert_eq!(judged(prefix), plain, "{prefix}");
     }
 }

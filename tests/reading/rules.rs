@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use crate::fixtures::{fixtures, ours};
 use deadletter::bounce::{self, Status, dialect};
-use deadletter::diagnosis::matcher::{Answer, Matcher, Rank, STANDARD};
+use deadletter::diagnosis::matcher::{Rank, Rules, Statement};
 use deadletter::diagnosis::rules::{self, BUILT_IN, EMBEDDED, Family, Rule};
 use deadletter::diagnosis::tree571::Branch;
 use deadletter::diagnosis::{Case, Language, Party, Reason, diagnose, guidance};
@@ -22,39 +22,6 @@ const SOURCES: [&str; 9] = [
     "RFC 3463",
     "seen in a report",
     "web page",
-];
-
-/// What a rule may offer.
-const ACTIONS: [&str; 29] = [
-    "check_backscatter",
-    "check_dane",
-    "check_dkim",
-    "check_dmarc",
-    "check_dnsbl",
-    "check_helo",
-    "check_mta_sts",
-    "check_mx",
-    "check_port25",
-    "check_ptr",
-    "check_spf",
-    "copy_powershell_publicfolder",
-    "decision_571",
-    "draft_recipient_admin",
-    "draft_sender_ask_owner",
-    "draft_sender_fix_address",
-    "draft_sender_mailbox_full",
-    "draft_sender_resend",
-    "draft_sender_split",
-    "draft_sender_too_large",
-    "forward_delist",
-    "hold",
-    "lock_account_checklist",
-    "open_delist_portal",
-    "open_olc_support_form",
-    "show_hops_loop",
-    "suggest_address",
-    "suggest_domain",
-    "suppress_address",
 ];
 
 /// A text for every pattern that is more than a wording.
@@ -119,13 +86,7 @@ fn everything_that_rules_name_exists() {
             rule.title
         );
         known("source", rule, &rule.source, &SOURCES);
-        rule.actions.iter().for_each(|action| known("action", rule, action, &ACTIONS));
         rule.dialect.iter().for_each(|name| known("dialect", rule, name, &dialects));
-        assert!(
-            !rule.otherwise.contains(&rule.owner),
-            "{}: the owner stands in `otherwise` too",
-            rule.id
-        );
         let lower = rule
             .at
             .iter()
@@ -190,7 +151,7 @@ fn texts(rule: &Rule) -> Vec<String> {
 fn winner(rule: &Rule, text: &str, status: Option<Status>) -> Option<&'static str> {
     let hosts: Vec<String> =
         rule.at.first().map(|host| format!("mx1.{host}")).into_iter().collect();
-    let answer = Answer {
+    let statement = Statement {
         text,
         status: status.as_slice(),
         hosts: &hosts,
@@ -198,7 +159,7 @@ fn winner(rule: &Rule, text: &str, status: Option<Status>) -> Option<&'static st
         dialect: rule.dialect.first().map_or("", String::as_str),
         microsoft: rule.family == Family::Microsoft,
     };
-    STANDARD.find(answer).map(|hit| hit.rule.id.as_str())
+    Rules::standard().find(statement).map(|hit| hit.rule.id.as_str())
 }
 
 #[test]
@@ -283,7 +244,7 @@ fn named_texts_win_without_their_code() {
 /// What the corpus reaches.
 #[derive(Default)]
 struct Reached {
-    rules: BTreeSet<&'static str>,
+    rules: BTreeSet<String>,
     reasons: BTreeSet<Reason>,
     parties: BTreeSet<Party>,
     branches: BTreeSet<&'static str>,
@@ -294,14 +255,14 @@ fn reached() -> Reached {
     let mut reached = Reached::default();
     for fixture in fixtures() {
         let bounce = bounce::read(&fixture.raw());
-        let diagnosis = diagnose(&bounce, &STANDARD, &ours);
+        let diagnosis = diagnose(&bounce, Rules::standard(), &ours);
         for (at, verdict) in diagnosis.verdicts.iter().enumerate() {
             let case = Case::of(&bounce, &diagnosis, &ours, at).expect("a verdict has a delivery");
             let told = guidance(Language::En, &case);
-            reached.rules.insert(verdict.rule_id());
+            reached.rules.insert(verdict.rule_id().to_owned());
             reached.reasons.insert(verdict.reason);
             reached.parties.insert(verdict.judgement.party);
-            reached.branches.extend(told.branch.map(|(branch, _)| branch.key()));
+            reached.branches.extend(told.branch.map(|(branch, _)| branch.slug()));
         }
     }
     reached
@@ -337,7 +298,7 @@ fn the_corpus_reaches_every_row_branch_and_reason() {
     missing.extend(
         Branch::ALL
             .iter()
-            .map(|b| b.key())
+            .map(|b| b.slug())
             .filter(|b| !reached.branches.contains(b))
             .map(str::to_owned),
     );
@@ -371,10 +332,10 @@ owner = 'nobody'
 #[test]
 fn the_users_rules_come_first() {
     let own = rules::parse("own.toml", OWN, Family::User).expect("rules");
-    let matcher = Matcher::compile(own).expect("compiles");
+    let rules = Rules::with_own(own).expect("compiles");
     let find = |text: &str, status: &[Status]| {
-        matcher
-            .find(Answer { text, status, ..Answer::default() })
+        rules
+            .find(Statement { text, status, ..Statement::default() })
             .map(|hit| (hit.rule.id.clone(), hit.rank))
     };
     let own = |id: &str| Some((id.to_owned(), Rank::Own));
@@ -388,7 +349,7 @@ fn the_users_rules_come_first() {
     assert!(find("come back tomorrow", &[]).is_none_or(|(_, rank)| rank != Rank::Own));
     // The rules of the program are still there.
     assert_eq!(find("mailbox full", &[]).map(|(id, _)| id).as_deref(), Some("txt-mailboxfull"));
-    assert_eq!(matcher.rules().len(), BUILT_IN.len() + 3);
+    assert_eq!(rules.all().len(), BUILT_IN.len() + 3);
 }
 
 #[test]

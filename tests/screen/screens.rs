@@ -172,7 +172,7 @@ fn the_views_speak_every_language() {
     speak(&mut stage, Language::Nl);
     insta::assert_snapshot!("hops-nl-120x40", stage.keys("3").text());
     for language in Language::ALL {
-        speak(&mut stage, language);
+        speak(&mut stage, *language);
         for (key, view, words) in [
             ("1", "view.user", ["what_happened", "for_admins", "list.who"]),
             ("2", "view.admin", ["generating_server", "reply_code", "list.reason"]),

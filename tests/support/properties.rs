@@ -8,11 +8,12 @@
 use deadletter::bounce::letter::Letter;
 use deadletter::bounce::notice::text::NoticeText;
 use deadletter::bounce::{Bounce, Depth, Inspection, Part, read_with};
-use deadletter::diagnosis::matcher::STANDARD;
+use deadletter::diagnosis::Rules;
 use deadletter::diagnosis::{Diagnosis, Evidence, Language, Ours, diagnose};
 use deadletter::export::Explained;
 use deadletter::export::json::Record;
 use deadletter::export::text::{Style, page};
+use deadletter::layout::clip_around;
 use deadletter::listing::{MessageId, Row};
 use deadletter::mail::canonical::canonical;
 use deadletter::mail::charset::{self, Transfer};
@@ -33,7 +34,7 @@ pub(crate) fn report(raw: &[u8]) {
         ..Ours::default()
     };
     let (bounce, inspection) = read_with(raw, Depth::Inspect);
-    let diagnosis = diagnose(&bounce, &STANDARD, &ours);
+    let diagnosis = diagnose(&bounce, Rules::standard(), &ours);
     assert_eq!(bounce.deliveries.len(), diagnosis.verdicts.len(), "a verdict for each delivery");
     limits_hold(&bounce);
     inspection_is_harmless(&inspection);
@@ -65,7 +66,7 @@ pub(crate) fn with_line_ends(lf: &[u8], end: &[u8]) -> Vec<u8> {
 pub(crate) fn told(raw: &[u8]) -> String {
     let ours = Ours::default();
     let (bounce, inspection) = read_with(raw, Depth::Inspect);
-    let diagnosis = diagnose(&bounce, &STANDARD, &ours);
+    let diagnosis = diagnose(&bounce, Rules::standard(), &ours);
     let explained = explained(&bounce, &diagnosis, &inspection, &ours);
     serde_json::to_string(&Record::of(&explained)).expect("JSON")
 }
@@ -111,8 +112,9 @@ fn evidence_is_quoted(raw: &[u8], bounce: &Bounce, diagnosis: &Diagnosis, inspec
             evidence.focus.end <= evidence.text.len()
                 && evidence.text.get(evidence.focus.clone()).is_some()
         );
+        let said = evidence.words();
         for columns in [0, 1, 20, 21, 22, 26, 30, 80] {
-            harmless(&evidence.excerpt(columns, false));
+            harmless(&clip_around(said.text, said.focus.clone(), columns, false));
         }
         if evidence.part == Part::Header {
             assert_eq!(

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use deadletter::app::{App, Cmd, Keymap, Msg, Setup};
 use deadletter::clock::Clock;
 use deadletter::config::{Highlight, Theme};
-use deadletter::diagnosis::matcher::STANDARD;
+use deadletter::diagnosis::Rules;
 use deadletter::engine::Judge;
 use deadletter::listing::{Health, Request, Row, Update};
 use deadletter::source::demo::{self, Demo};
@@ -80,7 +80,7 @@ impl Stage {
             terminal,
             painter: Painter::new(look),
             reader: source.reader(),
-            judge: Judge { rules: &STANDARD, ours: Arc::new(demo::ours()) },
+            judge: Judge { rules: Arc::clone(Rules::standard()), ours: Arc::new(demo::ours()) },
             now: Instant::now(),
             asked: Vec::new(),
         };

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::sync::Arc;
 
-use deadletter::diagnosis::guidance::{Entry, Values};
+use deadletter::diagnosis::guidance::Values;
+use deadletter::diagnosis::language::Entry;
 use deadletter::diagnosis::rules::{BUILT_IN, EMBEDDED, Rule};
 use deadletter::diagnosis::tree571::Branch;
 use deadletter::diagnosis::{Language, Party, Reason};
@@ -27,7 +29,7 @@ fn entry(key: &str) -> &'static Entry {
     Language::En.entries().get(key).unwrap_or_else(|| panic!("no guidance {key}"))
 }
 
-fn rules_of(reason: Reason) -> Vec<&'static Rule> {
+fn rules_of(reason: Reason) -> Vec<&'static Arc<Rule>> {
     BUILT_IN.iter().filter(|rule| rule.reason == reason).collect()
 }
 
@@ -136,7 +138,7 @@ fn page() -> String {
             Reason::Unknown => "it does not show",
             _ => owners(*reason).first().map_or("", |party| who(*party)),
         };
-        let (slug, short, link) = (reason.slug(), reason.short(), anchor(label));
+        let (slug, short, link) = (reason.slug(), reason.label(), anchor(label));
         writeln!(out, "| `{slug}` | {short} | [{label}](#{link}) | {owner} |").expect("memory");
     }
     let codes = codes();
@@ -155,7 +157,7 @@ why; `g t` walks through them, and the program answers them itself as far as the
 ",
     );
     for branch in Branch::ALL {
-        let entry = entry(branch.key());
+        let entry = entry(branch.slug());
         let why = entry.why.as_deref().unwrap_or_default();
         writeln!(out, "| {} | {} |", cell(&entry.label), cell(why)).expect("memory");
     }

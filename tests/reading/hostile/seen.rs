@@ -3,7 +3,7 @@
 use std::thread;
 
 use deadletter::bounce::{Bounce, Depth, Inspection, read_with};
-use deadletter::diagnosis::matcher::STANDARD;
+use deadletter::diagnosis::Rules;
 use deadletter::diagnosis::{Diagnosis, Language, Ours, diagnose};
 use deadletter::export::Explained;
 use deadletter::export::json::Record;
@@ -40,7 +40,7 @@ pub(crate) fn look(raw: &[u8]) -> Seen {
 fn read(raw: &[u8]) -> Seen {
     let ours = Ours { domains: vec!["birch.example".to_owned()], ..Ours::default() };
     let (bounce, inspection) = read_with(raw, Depth::Inspect);
-    let diagnosis = diagnose(&bounce, &STANDARD, &ours);
+    let diagnosis = diagnose(&bounce, Rules::standard(), &ours);
     let explained = Explained {
         file: "hostile.eml",
         bounce: &bounce,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use deadletter::app::{App, Keymap, Setup};
 use deadletter::clock::Clock;
 use deadletter::config::{Highlight, Theme};
-use deadletter::diagnosis::matcher::STANDARD;
+use deadletter::diagnosis::Rules;
 use deadletter::engine::{Engine, Judge};
 use deadletter::mail::SafeText;
 use deadletter::source::{Canceller, Error, MessageId, Reader, Sink, Source};
@@ -67,7 +67,7 @@ impl Reader for Nothing {
 fn inside() {
     let source = Faulty { part: std::env::var(PART).expect("which part fails"), streamed: false };
     let names = vec![source.name()];
-    let judge = Judge { rules: &STANDARD, ours: Arc::default() };
+    let judge = Judge { rules: Arc::clone(Rules::standard()), ours: Arc::default() };
     let (engine, updates) = Engine::start(vec![Box::new(source)], &judge).expect("threads");
     let app = App::new(Setup {
         mailboxes: names,
