@@ -33,13 +33,6 @@ impl Group {
     }
 }
 
-/// What an action can do to mail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Danger {
-    /// Nothing.
-    Safe,
-}
-
 /// What has to be there for an action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Needs {
@@ -62,7 +55,7 @@ pub enum Needs {
 macro_rules! actions {
     ($(
         $variant:ident $name:literal [$($key:literal),*]
-        $group:ident $danger:ident $needs:ident $hint:literal $sentence:literal;
+        $group:ident $needs:ident $hint:literal $sentence:literal;
     )*) => {
         /// Something a key can do.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -93,12 +86,6 @@ macro_rules! actions {
                 match self { $(Self::$variant => Group::$group,)* }
             }
 
-            /// What it can do to mail.
-            #[must_use]
-            pub const fn danger(self) -> Danger {
-                match self { $(Self::$variant => Danger::$danger,)* }
-            }
-
             /// What has to be there for it.
             #[must_use]
             pub const fn needs(self) -> Needs {
@@ -121,54 +108,54 @@ macro_rules! actions {
 }
 
 actions! {
-    Down "down" ["j", "down"] Move Safe Nothing "down" "Next delivery; in a view one line down";
-    Up "up" ["k", "up"] Move Safe Nothing "up" "Previous delivery; in a view one line up";
-    Top "top" ["g g", "home"] Move Safe Nothing "top" "First delivery; the beginning of a view";
-    Bottom "bottom" ["G", "end"] Move Safe Nothing "end" "Last delivery; the end of a view";
-    PageDown "page_down" ["pgdn", "ctrl-f"] Move Safe Nothing "page down" "One page down";
-    PageUp "page_up" ["pgup", "ctrl-b"] Move Safe Nothing "page up" "One page up";
-    HalfDown "half_down" ["ctrl-d"] Move Safe Nothing "half page down" "Half a page down";
-    HalfUp "half_up" ["ctrl-u"] Move Safe Nothing "half page up" "Half a page up";
-    OtherPane "other_pane" ["tab"] Move Safe Panes "other pane" "To the other pane: list or view";
-    Open "open" ["enter", "l", "right"] View Safe Row "open"
+    Down "down" ["j", "down"] Move Nothing "down" "Next delivery; in a view one line down";
+    Up "up" ["k", "up"] Move Nothing "up" "Previous delivery; in a view one line up";
+    Top "top" ["g g", "home"] Move Nothing "top" "First delivery; the beginning of a view";
+    Bottom "bottom" ["G", "end"] Move Nothing "end" "Last delivery; the end of a view";
+    PageDown "page_down" ["pgdn", "ctrl-f"] Move Nothing "page down" "One page down";
+    PageUp "page_up" ["pgup", "ctrl-b"] Move Nothing "page up" "One page up";
+    HalfDown "half_down" ["ctrl-d"] Move Nothing "half page down" "Half a page down";
+    HalfUp "half_up" ["ctrl-u"] Move Nothing "half page up" "Half a page up";
+    OtherPane "other_pane" ["tab"] Move Panes "other pane" "To the other pane: list or view";
+    Open "open" ["enter", "l", "right"] View Row "open"
         "Open the delivery over the whole screen";
-    Back "back" ["esc", "h", "left"] View Safe Nothing "back"
+    Back "back" ["esc", "h", "left"] View Nothing "back"
         "Close what is on top; clear the filter";
-    User "view_user" ["1"] View Safe Row "user" "What happened, what to do: in plain words";
-    Admin "view_admin" ["2"] View Safe Row "admin" "Diagnostics: servers, codes, headers";
-    Hops "view_hops" ["3"] View Safe Row "hops" "The way of the message, hop by hop";
-    Source "view_source" ["4"] View Safe Row "source" "The message as it came";
-    FullSource "source" ["o"] View Safe Row "source" "The same over the whole screen";
-    Evidence "evidence" ["g e"] View Safe Verdict "evidence" "To the line the verdict rests on";
-    Tree "tree" ["g t"] View Safe Branch "5.7.1 tree" "Walk through the 5.7.1 questions";
-    Language "language" ["L"] View Safe Nothing "language" "Next language of the User view";
-    Filter "filter" ["/"] Select Safe Nothing "filter" "Filter the list; search in a view";
-    NextHit "next_hit" ["n"] Select Safe Hits "next hit" "Next place that was searched for";
-    PreviousHit "previous_hit" ["N"] Select Safe Hits "previous hit" "The place before it";
-    FilterStatus "filter_status" ["f s"] Select Safe Row "status"
+    User "view_user" ["1"] View Row "user" "What happened, what to do: in plain words";
+    Admin "view_admin" ["2"] View Row "admin" "Diagnostics: servers, codes, headers";
+    Hops "view_hops" ["3"] View Row "hops" "The way of the message, hop by hop";
+    Source "view_source" ["4"] View Row "source" "The message as it came";
+    FullSource "source" ["o"] View Row "source" "The same over the whole screen";
+    Evidence "evidence" ["g e"] View Verdict "evidence" "To the line the verdict rests on";
+    Tree "tree" ["g t"] View Branch "5.7.1 tree" "Walk through the 5.7.1 questions";
+    Language "language" ["L"] View Nothing "language" "Next language of the User view";
+    Filter "filter" ["/"] Select Nothing "filter" "Filter the list; search in a view";
+    NextHit "next_hit" ["n"] Select Hits "next hit" "Next place that was searched for";
+    PreviousHit "previous_hit" ["N"] Select Hits "previous hit" "The place before it";
+    FilterStatus "filter_status" ["f s"] Select Row "status"
         "Only deliveries with this status";
-    FilterReason "filter_reason" ["f r"] Select Safe Row "reason"
+    FilterReason "filter_reason" ["f r"] Select Row "reason"
         "Only deliveries with this reason";
-    FilterWho "filter_who" ["f w"] Select Safe Row "who" "Only those the same party must act on";
-    FilterDomain "filter_domain" ["f d"] Select Safe Row "domain" "Only deliveries to this domain";
-    FilterHost "filter_host" ["f h"] Select Safe Row "host" "Only deliveries refused by this host";
-    CopyUser "copy_user" ["y u"] Copy Safe Text "user text" "Copy the User section, to hand on";
-    CopyAddress "copy_address" ["y a"] Copy Safe Text "address" "Copy the address that failed";
-    CopyDiagnostic "copy_diagnostic" ["y d"] Copy Safe Text "diagnostic"
+    FilterWho "filter_who" ["f w"] Select Row "who" "Only those the same party must act on";
+    FilterDomain "filter_domain" ["f d"] Select Row "domain" "Only deliveries to this domain";
+    FilterHost "filter_host" ["f h"] Select Row "host" "Only deliveries refused by this host";
+    CopyUser "copy_user" ["y u"] Copy Text "user text" "Copy the User section, to hand on";
+    CopyAddress "copy_address" ["y a"] Copy Text "address" "Copy the address that failed";
+    CopyDiagnostic "copy_diagnostic" ["y d"] Copy Text "diagnostic"
         "Copy what the server said";
-    CopyMessageId "copy_message_id" ["y m"] Copy Safe Text "Message-ID"
+    CopyMessageId "copy_message_id" ["y m"] Copy Text "Message-ID"
         "Copy the Message-ID of the returned mail";
-    CopyCommand "copy_command" ["y c"] Copy Safe Text "command"
+    CopyCommand "copy_command" ["y c"] Copy Text "command"
         "Copy the commands for administrators";
-    CopySelect "copy_select" ["y s"] Copy Safe Row "select by hand"
+    CopySelect "copy_select" ["y s"] Copy Row "select by hand"
         "Show the view bare, for the mouse";
-    Refresh "refresh" ["r"] General Safe Nothing "refresh" "Look for new messages";
-    Messages "messages" ["!"] General Safe Nothing "messages" "Messages and errors so far";
-    Help "help" ["?"] General Safe Nothing "help" "Keys, and what they do here";
-    Redraw "redraw" ["ctrl-l"] General Safe Nothing "redraw" "Draw the screen anew";
-    Suspend "suspend" ["ctrl-z"] General Safe Nothing "suspend" "Back to the shell; `fg` returns";
-    Quit "quit" ["q"] General Safe Nothing "quit" "Back; from the list: quit";
-    QuitNow "quit_now" ["ctrl-c"] General Safe Nothing "quit at once" "Quit at once";
+    Refresh "refresh" ["r"] General Nothing "refresh" "Look for new messages";
+    Messages "messages" ["!"] General Nothing "messages" "Messages and errors so far";
+    Help "help" ["?"] General Nothing "help" "Keys, and what they do here";
+    Redraw "redraw" ["ctrl-l"] General Nothing "redraw" "Draw the screen anew";
+    Suspend "suspend" ["ctrl-z"] General Nothing "suspend" "Back to the shell; `fg` returns";
+    Quit "quit" ["q"] General Nothing "quit" "Back; from the list: quit";
+    QuitNow "quit_now" ["ctrl-c"] General Nothing "quit at once" "Quit at once";
 }
 
 #[cfg(test)]
@@ -187,7 +174,6 @@ mod tests {
                 "{}",
                 action.name()
             );
-            assert_eq!(action.danger(), Danger::Safe, "{}: nothing writes yet", action.name());
         }
     }
 }

@@ -47,8 +47,7 @@ impl MediaType {
     }
 
     /// True for `multipart/*`.
-    #[must_use]
-    pub fn is_multipart(&self) -> bool {
+    fn is_multipart(&self) -> bool {
         self.essence.starts_with("multipart/")
     }
 

@@ -18,7 +18,7 @@ use crate::mail::header::field_name;
 /// Size of a buffer for reading, in bytes.
 const BUFFER: usize = 256 << 10;
 /// A message beyond this is cut, in bytes.
-pub const MESSAGE_BYTES: usize = 64 << 20;
+const MESSAGE_BYTES: usize = 64 << 20;
 
 /// A message of a file.
 #[derive(Clone, Copy, Debug)]

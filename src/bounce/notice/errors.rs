@@ -110,8 +110,7 @@ pub fn is_rule(text: &str) -> bool {
 }
 
 /// True for a line that begins with the code of a refusal.
-#[must_use]
-pub fn begins_with_reply(text: &str) -> bool {
+fn begins_with_reply(text: &str) -> bool {
     let text = text.trim_start_matches(['<', '>', ' ']);
     if let Some(reply) = replies(text).next()
         && reply.start == 0
