@@ -99,7 +99,8 @@ impl Prompt {
 
 fn area(text: &str) -> TextArea<'static> {
     let mut area = TextArea::new(vec![text.to_owned()]);
-    area.set_cursor_line_style(ratatui::style::Style::default());
+    // The line of the cursor looks like any other: there is but one.
+    area.set_cursor_line_style(area.style());
     area.move_cursor(CursorMove::End);
     area
 }

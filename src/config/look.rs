@@ -3,6 +3,8 @@
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
+use crate::diagnosis::Language;
+
 names! {
     /// A set of colours.
     #[derive(Default)]
@@ -79,4 +81,4 @@ macro_rules! values {
     )+};
 }
 
-values! { Theme Color Ascii Highlight }
+values! { Theme Color Ascii Highlight Language }

@@ -9,7 +9,7 @@ use super::party::{Confidence, Party};
 
 names! {
     /// A language of the guidance, by its code of BCP 47.
-    #[derive(Default, clap::ValueEnum)]
+    #[derive(Default)]
     pub enum Language {
         /// English.
         #[default]
