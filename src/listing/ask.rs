@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use crate::mail::SafeText;
 
-use super::{Detail, MessageId, Row};
+use super::detail::Detail;
+use super::id::MessageId;
+use super::row::Row;
 
 /// Something the screen asks for. Asking never waits; the answer comes as an [`Update`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::bounce::{Bounce, Inspection};
 use crate::diagnosis::{Case, Diagnosis, Ours};
 
-use super::MessageId;
+use super::id::MessageId;
 
 /// A message, read, diagnosed and taken apart.
 #[derive(Clone, Debug)]

@@ -8,16 +8,7 @@ use crate::bounce::{Bounce, Delivery, Kind, Status};
 use crate::diagnosis::{Backscatter, Confidence, Diagnosis, Party, Reason, Verdict};
 use crate::mail::{SafeText, address};
 
-use super::MessageId;
-
-/// Identity of a delivery: one message, one of its recipients.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct DeliveryId {
-    /// The message.
-    pub message: MessageId,
-    /// Which of its recipients, counted from 0; 0 for messages that name none.
-    pub recipient: u32,
-}
+use super::id::{DeliveryId, MessageId};
 
 /// Where a delivery stands in the list: newest first, then by identity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
