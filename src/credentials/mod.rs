@@ -1,5 +1,6 @@
 //! Passwords and tokens of accounts: printed by a program or typed at a prompt, and never shown.
 
+mod error;
 mod program;
 mod prompt;
 mod secret;
@@ -10,40 +11,8 @@ use std::process::Stdio;
 use crate::config::Account;
 use crate::mail::SafeText;
 
+pub use error::Error;
 pub use secret::{Secret, SecretKind};
-
-/// Why there is no secret for an account. None of these holds one.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Error {
-    /// The program that gives the secret failed.
-    #[error(
-        "{key} of account {account} failed: {program}: {reason}; run it by hand, it must print the secret on its first line"
-    )]
-    Command {
-        /// Name of the account.
-        account: SafeText,
-        /// The key of the configuration.
-        key: &'static str,
-        /// The program.
-        program: SafeText,
-        /// How it ended and what it wrote to standard error.
-        reason: SafeText,
-    },
-    /// There is no secret and nobody to ask.
-    #[error(
-        "no password for account {account}; set password_command or token_command, or start deadletter in a terminal to be asked"
-    )]
-    NoSecret {
-        /// Name of the account.
-        account: SafeText,
-    },
-    /// Nothing was typed at the prompt.
-    #[error("no password was typed for account {account}; try again, or set password_command")]
-    NotTyped {
-        /// Name of the account.
-        account: SafeText,
-    },
-}
 
 /// The secret of an account: from `token_command`, from `password_command`, or typed at a prompt.
 /// To be called before the screen starts; programs share the terminal, so that they can ask for a

@@ -11,7 +11,7 @@ use rustix::termios::{
 use crate::config::Account;
 use crate::mail::SafeText;
 
-use super::Error;
+use super::error::Error;
 
 /// The longest password that can be typed, in bytes.
 const LONGEST: usize = 4096;
