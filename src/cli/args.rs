@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::config::Layer;
@@ -119,4 +119,10 @@ pub enum Format {
     Json,
     /// One JSON object a line
     Jsonl,
+}
+
+/// The command line's definition, for help, man page and completions.
+#[must_use]
+pub fn command() -> clap::Command {
+    Cli::command()
 }

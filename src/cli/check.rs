@@ -6,7 +6,8 @@ use crate::config::{Account, Config};
 use crate::credentials;
 use crate::source::imap::check;
 
-use super::{Error, FAILED, GOOD};
+use super::error::Error;
+use super::exit::{FAILED, GOOD};
 
 pub(super) fn run(name: Option<&str>, config: &Config) -> Result<u8, Error> {
     let accounts = match name {

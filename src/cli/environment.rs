@@ -10,7 +10,7 @@ use clap::{ArgMatches, Command};
 use crate::config::{self, SETTINGS, Setting};
 use crate::mail::SafeText;
 
-use super::{Error, variable};
+use super::error::Error;
 
 /// Reads the command line over the environment.
 ///
@@ -50,4 +50,9 @@ fn wrong_variable(error: &clap::Error) -> Option<Error> {
         }
     }
     None
+}
+
+/// A variable of the environment; what is not UTF-8 is made so.
+pub(super) fn variable(name: &str) -> Option<String> {
+    std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
 }

@@ -1,9 +1,12 @@
 //! What can go wrong before and around the commands, as sentences for standard error.
 
 use std::io;
+use std::path::Path;
 
 use crate::mail::SafeText;
 use crate::{config, credentials, source};
+
+use super::exit::{FAILED, GOOD};
 
 /// Why a command failed. Each message names what, where and what to do next.
 #[derive(Debug, thiserror::Error)]
@@ -50,10 +53,10 @@ impl Error {
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Arguments(error) => u8::try_from(error.exit_code()).unwrap_or(super::FAILED),
+            Self::Arguments(error) => u8::try_from(error.exit_code()).unwrap_or(FAILED),
             Self::CommandBehindPath(_) => 2,
-            Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => super::GOOD,
-            _ => super::FAILED,
+            Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => GOOD,
+            _ => FAILED,
         }
     }
 
@@ -62,4 +65,9 @@ impl Error {
     pub fn is_silent(&self) -> bool {
         matches!(self, Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
     }
+}
+
+/// A path as it is shown.
+pub(super) fn shown(path: &Path) -> SafeText {
+    SafeText::new(&path.to_string_lossy())
 }

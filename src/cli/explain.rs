@@ -19,13 +19,16 @@ use crate::mail::{Headers, SafeText};
 use crate::source::files::{MessageFile, failed, list};
 use crate::source::mbox::{Stored, each_message, split};
 
-use super::{Error, FAILED, Format, GOOD};
+use super::args::Format;
+use super::error::Error;
+use super::exit::{FAILED, GOOD};
+use super::setup;
 
 /// Width of a page when it does not go to a terminal.
 const WIDTH: usize = 80;
 
 pub(super) fn run(paths: &[PathBuf], format: Format, config: &Config) -> Result<u8, Error> {
-    let rules = super::rules(config)?;
+    let rules = setup::rules(config)?;
     let inputs = inputs(paths)?;
     let ours = if config.ours.is_empty() { learn(&inputs) } else { config.ours.clone() };
     let language = config.lang;
@@ -119,7 +122,7 @@ fn learn(inputs: &[Input]) -> Ours {
 fn style(config: &Config) -> Style {
     let terminal = io::stdout().is_terminal().then(|| crossterm::terminal::size().ok()).flatten();
     let width = terminal.map_or(WIDTH, |(columns, _)| usize::from(columns).clamp(40, 100));
-    Style { width, ascii: super::plain(config) }
+    Style { width, ascii: setup::plain(config) }
 }
 
 /// Reads the inputs into the pipeline; returns what could not be read.

@@ -8,7 +8,9 @@ use crate::config::{Account, Paths, Tls, render};
 use crate::diagnosis::Ours;
 use crate::mail::{SafeText, address};
 
-use super::{Error, FAILED, GOOD, check, shown};
+use super::check;
+use super::error::{Error, shown};
+use super::exit::{FAILED, GOOD};
 
 pub(super) fn run(named: Option<&Path>) -> Result<u8, Error> {
     let path = target(named)?;

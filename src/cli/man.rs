@@ -10,8 +10,7 @@ use clap_mangen::roff::{Inline, Roff, bold, italic, roman};
 use crate::app::{Action, Group};
 use crate::config::{SETTINGS, Setting};
 
-use super::args::{EXAMPLES, EXIT_CODES};
-use super::command;
+use super::args::{EXAMPLES, EXIT_CODES, command};
 
 /// Variables that are read besides those of the settings, and what they say.
 const ENVIRONMENT: [(&str, &str); 3] = [

@@ -4,8 +4,10 @@ use std::io::Write;
 
 use clap_complete::{Shell, generate};
 
+use super::args::command;
+use super::error::Error;
+use super::exit::GOOD;
 use super::man::man;
-use super::{Error, GOOD, command};
 
 /// The completions for a shell.
 #[must_use]

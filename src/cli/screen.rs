@@ -4,8 +4,6 @@ use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use clap::CommandFactory;
-
 use crate::app::{App, Keymap, Setup};
 use crate::clock::Clock;
 use crate::config::{Color, Config, Theme};
@@ -20,7 +18,11 @@ use crate::source::local::Local;
 use crate::term::{self, Session};
 use crate::ui::Look;
 
-use super::{Cli, Error, FAILED};
+use super::args::command;
+use super::environment::variable;
+use super::error::{Error, shown};
+use super::exit::FAILED;
+use super::setup;
 
 /// What to say when there is nothing to open.
 const FIRST_RUN: &str = "\
@@ -73,7 +75,7 @@ fn open(
     config: &Config,
 ) -> Result<u8, Error> {
     let keymap = Keymap::new(&config.keys).map_err(|e| Error::Keys(e.to_string()))?;
-    let judge = Judge { rules: super::rules(config)?, ours: Arc::new(ours) };
+    let judge = Judge { rules: setup::rules(config)?, ours: Arc::new(ours) };
     let app = App::new(Setup {
         mailboxes: sources.iter().map(|s| s.name()).collect(),
         keymap,
@@ -88,7 +90,7 @@ fn open(
 
 /// Colours and characters for this terminal.
 fn look(config: &Config) -> Look {
-    let no_color = super::variable("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let no_color = variable("NO_COLOR").is_some_and(|value| !value.is_empty());
     let theme = match config.color {
         Color::Never => Theme::Mono,
         Color::Auto if no_color => Theme::Mono,
@@ -100,7 +102,7 @@ fn look(config: &Config) -> Look {
         }
         _ => config.theme,
     };
-    Look::new(theme, super::plain(config), config.highlight)
+    Look::new(theme, setup::plain(config), config.highlight)
 }
 
 fn check_terminal() -> Result<(), Error> {
@@ -110,7 +112,7 @@ fn check_terminal() -> Result<(), Error> {
             "the screen needs a terminal; `deadletter explain PATH…` works without one",
         ));
     }
-    if super::variable("TERM").is_none_or(|term| term == "dumb" || term.is_empty()) {
+    if variable("TERM").is_none_or(|term| term == "dumb" || term.is_empty()) {
         return Err(Error::NoScreen(
             "this terminal cannot show a screen (TERM=dumb); use `deadletter explain PATH…`",
         ));
@@ -124,13 +126,13 @@ fn check_paths(paths: &[PathBuf]) -> Result<(), Error> {
     for (number, path) in paths.iter().enumerate() {
         let Err(error) = std::fs::metadata(path) else { continue };
         let text = path.to_string_lossy();
-        let commands = Cli::command();
+        let commands = command();
         let like = commands.get_subcommands().map(|c| c.get_name().to_owned()).find(|name| {
             !text.contains(['/', '.']) && strsim::damerau_levenshtein(name, &text) <= 2
         });
         return Err(match like {
             Some(command) if number > 0 && command == text => Error::CommandBehindPath(command),
-            Some(command) => Error::Misspelt { path: super::shown(path), command },
+            Some(command) => Error::Misspelt { path: shown(path), command },
             None => files::failed(path, &error).into(),
         });
     }
