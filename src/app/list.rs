@@ -1,7 +1,7 @@
 //! The list: rows in order, a plain filter, a cursor that is an identity, and the window that is on
 //! the screen.
 
-use crate::diagnosis::Party;
+use crate::diagnosis::{Party, Reason};
 use crate::filter::Filter;
 use crate::listing::{DeliveryId, Key, Row};
 
@@ -107,9 +107,25 @@ impl List {
         }
     }
 
-    /// How many rows, shown or not, are such.
-    pub fn count(&self, such: impl Fn(&Row) -> bool) -> usize {
-        self.rows.iter().filter(|row| such(row)).count()
+    /// How many other deliveries, shown or not, fail for the same reason as this one, with the same
+    /// code, at the same host.
+    #[must_use]
+    pub fn same_cause(&self, id: DeliveryId) -> usize {
+        let Some(row) = self.find(id) else { return 0 };
+        if !row.kind.is_bounce() || row.reason == Reason::Unknown || row.host.is_none() {
+            return 0;
+        }
+        let mut count = 0;
+        for other in &self.rows {
+            if other.reason == row.reason
+                && other.status == row.status
+                && other.host == row.host
+                && other.id != row.id
+            {
+                count += 1;
+            }
+        }
+        count
     }
 
     /// The row under the cursor.

@@ -18,13 +18,13 @@ mod shown;
 use std::time::{Duration, Instant};
 
 use crate::clock::Clock;
-use crate::diagnosis::guidance::of_branch;
-use crate::diagnosis::tree571::Branch;
-use crate::diagnosis::{Guidance, Language, Reason};
+use crate::diagnosis::{Guidance, Language};
 use crate::listing::{Extent, Health, MessageId, Update};
 use crate::mail::SafeText;
 
 use action::Needs;
+use shown::Wanted;
+
 pub use action::{Action, Group};
 pub use keymap::{Keymap, Lookup, Press};
 pub use list::List;
@@ -212,7 +212,13 @@ impl App {
     /// True when the screen has to be drawn, which then can be; asking answers it.
     pub fn take_dirty(&mut self) -> bool {
         if self.dirty {
-            self.show();
+            self.shown.follow(&Wanted {
+                opened: &self.opened,
+                list: &self.list,
+                view: self.pane.view,
+                overlay: self.overlay.as_ref(),
+                language: self.language,
+            });
         }
         std::mem::take(&mut self.dirty)
     }
@@ -267,31 +273,8 @@ impl App {
     }
 
     /// The guidance for what is in the views.
-    #[must_use]
-    pub fn guidance(&self) -> Guidance {
+    fn guidance(&self) -> Guidance {
         copy::told(&self.opened, self.language)
-    }
-
-    /// What one branch of the 5.7.1 tree says, with the values of the delivery in the views.
-    #[must_use]
-    pub fn branch_guidance(&self, branch: Branch) -> Guidance {
-        match self.opened.case() {
-            Some(case) => of_branch(self.language, branch, &case),
-            None => Guidance::default(),
-        }
-    }
-
-    /// How many other deliveries fail for the same reason, with the same code, at the same host.
-    #[must_use]
-    pub fn same_cause(&self) -> usize {
-        let Some(row) = self.opened.id().and_then(|id| self.list.find(id)) else { return 0 };
-        if !row.kind.is_bounce() || row.reason == Reason::Unknown || row.host.is_none() {
-            return 0;
-        }
-        self.list.count(|other| {
-            (other.reason, other.status, &other.host) == (row.reason, row.status, &row.host)
-                && other.id != row.id
-        })
     }
 
     /// True when keys go to the text of a delivery.

@@ -3,13 +3,17 @@
 
 use std::sync::Arc;
 
-use crate::diagnosis::Language;
 use crate::diagnosis::tree571::Branch;
+use crate::diagnosis::{Guidance, Language, guidance};
 use crate::listing::{DeliveryId, Detail};
 use crate::mail::SafeText;
 use crate::page::{self, Page, Summary};
 
-use super::{App, Overlay, View};
+use super::copy;
+use super::list::List;
+use super::overlay::Overlay;
+use super::pane::View;
+use super::selection::Opened;
 
 /// The pages of the delivery in the views.
 #[derive(Debug, Default)]
@@ -18,6 +22,15 @@ pub struct Shown {
     summary: Option<Summary>,
     page: Arc<Page>,
     branch: Option<Arc<Page>>,
+}
+
+/// What is to be shown now.
+pub(super) struct Wanted<'a> {
+    pub(super) opened: &'a Opened,
+    pub(super) list: &'a List,
+    pub(super) view: View,
+    pub(super) overlay: Option<&'a Overlay>,
+    pub(super) language: Language,
 }
 
 /// What the pages are made of.
@@ -58,65 +71,58 @@ impl Shown {
     pub fn branch(&self) -> Option<&Arc<Page>> {
         self.branch.as_ref()
     }
-}
 
-impl Basis {
-    fn of(app: &App) -> Self {
-        let view = app.pane.view;
-        let mut branch = None;
-        if let Some(Overlay::Tree { at, own, .. }) = app.overlay {
-            branch = Branch::ALL.get(at).map(|branch| (*branch, own));
-        }
-        let choice = Choice {
-            delivery: app.opened.id(),
-            failed: app.opened.failed().cloned(),
-            view,
-            language: app.language,
-            rows: if view == View::User { app.list.total() } else { 0 },
-            branch,
-        };
-        Self { detail: app.opened.detail().cloned(), choice }
-    }
-
-    fn is(&self, other: &Self) -> bool {
-        let same_message = match (&self.detail, &other.detail) {
-            (Some(one), Some(other)) => Arc::ptr_eq(one, other),
-            (None, None) => true,
-            _ => false,
-        };
-        same_message && self.choice == other.choice
-    }
-}
-
-impl App {
-    /// Makes what the views show anew, if it is not made of what is there now.
-    pub(super) fn show(&mut self) {
-        let basis = Basis::of(self);
-        if basis.is(&self.shown.basis) {
+    /// Makes the pages anew, if they are not made of what is wanted now.
+    pub(super) fn follow(&mut self, wanted: &Wanted<'_>) {
+        let basis = wanted.basis();
+        if basis.is(&self.basis) {
             return;
         }
-        let mut summary = None;
-        if let Some(case) = self.opened.case()
-            && let Some(detail) = &basis.detail
-        {
-            summary = Some(Summary::of(&case, &detail.inspection, self.language));
+        let branch = basis.choice.branch;
+        *self = Self {
+            summary: wanted.summary(),
+            page: Arc::new(wanted.page()),
+            branch: branch.map(|(branch, own)| Arc::new(wanted.branch(branch, own))),
+            basis,
+        };
+    }
+}
+
+impl Wanted<'_> {
+    fn basis(&self) -> Basis {
+        let mut branch = None;
+        if let Some(Overlay::Tree { at, own, .. }) = self.overlay {
+            branch = Branch::ALL.get(*at).map(|branch| (*branch, *own));
         }
-        let branch = basis.choice.branch.map(|(branch, own)| {
-            let told = self.branch_guidance(branch);
-            Arc::new(page::branch(&told, own == Some(branch), self.language))
-        });
-        self.shown = Shown { page: Arc::new(self.view_page()), basis, summary, branch };
+        let choice = Choice {
+            delivery: self.opened.id(),
+            failed: self.opened.failed().cloned(),
+            view: self.view,
+            language: self.language,
+            rows: if self.view == View::User { self.list.total() } else { 0 },
+            branch,
+        };
+        Basis { detail: self.opened.detail().cloned(), choice }
+    }
+
+    fn summary(&self) -> Option<Summary> {
+        let case = self.opened.case()?;
+        let detail = self.opened.detail()?;
+        Some(Summary::of(&case, &detail.inspection, self.language))
     }
 
     /// The page of the view that is open.
-    fn view_page(&self) -> Page {
+    fn page(&self) -> Page {
         let language = self.language;
         let Some(detail) = self.opened.detail() else {
             return page::missing(self.opened.failed(), language);
         };
         let case = self.opened.case();
-        match self.pane.view {
-            View::User => page::user(detail, &self.guidance(), self.same_cause(), language),
+        match self.view {
+            View::User => {
+                let guidance = copy::told(self.opened, language);
+                page::user(detail, &guidance, self.same_cause(), language)
+            }
             View::Admin => page::admin(detail, case.as_ref(), language),
             View::Hops => {
                 let delivery = case.map(|case| case.delivery);
@@ -124,5 +130,34 @@ impl App {
             }
             View::Source => page::source(detail, case.as_ref(), language),
         }
+    }
+
+    /// Deliveries in the list that failed as this one did.
+    fn same_cause(&self) -> usize {
+        match self.opened.id() {
+            Some(id) => self.list.same_cause(id),
+            None => 0,
+        }
+    }
+
+    /// What a branch of the 5.7.1 tree says, with the values of the delivery; `own` is the one
+    /// that its report leads to.
+    fn branch(&self, branch: Branch, own: Option<Branch>) -> Page {
+        let told = match self.opened.case() {
+            Some(case) => guidance::of_branch(self.language, branch, &case),
+            None => Guidance::default(),
+        };
+        page::branch(&told, own == Some(branch), self.language)
+    }
+}
+
+impl Basis {
+    fn is(&self, other: &Self) -> bool {
+        let same_message = match (&self.detail, &other.detail) {
+            (Some(one), Some(other)) => Arc::ptr_eq(one, other),
+            (None, None) => true,
+            _ => false,
+        };
+        same_message && self.choice == other.choice
     }
 }
