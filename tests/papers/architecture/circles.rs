@@ -12,46 +12,6 @@ use regex::Regex;
 
 use super::code::{File, library, tokens};
 
-/// Circles that are still there; none may grow. Whoever cuts one takes it out.
-const KNOWN: [&[&str]; 6] = [
-    &[
-        "cli/check.rs",
-        "cli/error.rs",
-        "cli/explain.rs",
-        "cli/init.rs",
-        "cli/man.rs",
-        "cli/mod.rs",
-        "cli/pages.rs",
-        "cli/screen.rs",
-    ],
-    &["config/file.rs", "config/layer.rs", "config/mod.rs"],
-    &["credentials/mod.rs", "credentials/prompt.rs"],
-    &[
-        "diagnosis/case.rs",
-        "diagnosis/guidance.rs",
-        "diagnosis/identity.rs",
-        "diagnosis/judgement.rs",
-        "diagnosis/matcher.rs",
-        "diagnosis/responsibility.rs",
-        "diagnosis/rules.rs",
-        "diagnosis/tree571.rs",
-        "diagnosis/verdict.rs",
-    ],
-    &["listing/ask.rs", "listing/detail.rs", "listing/mod.rs", "listing/row.rs"],
-    &[
-        "ui/indicator.rs",
-        "ui/list.rs",
-        "ui/mod.rs",
-        "ui/overlay.rs",
-        "ui/pane.rs",
-        "ui/status.rs",
-        "ui/views/admin.rs",
-        "ui/views/mod.rs",
-        "ui/views/source.rs",
-        "ui/views/user.rs",
-    ],
-];
-
 /// What a `use` brings into a file: a name, and the path it stands for.
 struct Import {
     /// `*` brings in everything.
@@ -316,27 +276,11 @@ fn circles() -> BTreeMap<Vec<String>, Vec<String>> {
     circles
 }
 
-/// True when a circle has no file that the known one has not.
-fn within(circle: &[String], known: &[&str]) -> bool {
-    circle.iter().all(|file| known.contains(&file.as_str()))
-}
-
 #[test]
 fn no_files_know_each_other() {
     let mut wrong = Vec::new();
     for (circle, told) in circles() {
-        if !KNOWN.iter().any(|known| within(&circle, known)) {
-            wrong.push(format!("{}\n{}", circle.join(" "), told.join("\n")));
-        }
+        wrong.push(format!("{}\n{}", circle.join(" "), told.join("\n")));
     }
     assert!(wrong.is_empty(), "files in a circle:\n{}", wrong.join("\n"));
-}
-
-#[test]
-fn the_known_circles_are_still_there() {
-    let circles = circles();
-    for known in KNOWN {
-        let there = circles.keys().any(|circle| within(circle, known));
-        assert!(there, "{known:?} is cut: take it out of the list");
-    }
 }

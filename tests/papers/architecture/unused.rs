@@ -8,16 +8,6 @@ use regex::Regex;
 
 use super::code::{bare, files, library, root};
 
-/// Public items without a user that are still there. Whoever mends one takes it out.
-const KNOWN: [(&str, &str); 6] = [
-    ("app/action.rs", "danger"),
-    ("bounce/notice/errors.rs", "begins_with_reply"),
-    ("config/layer.rs", "from_environment"),
-    ("diagnosis/hosts.rs", "same_organisation"),
-    ("mail/mime.rs", "is_multipart"),
-    ("source/mbox.rs", "MESSAGE_BYTES"),
-];
-
 /// The words of every file of the library, its tests included, and of all tests and benches. To
 /// hand something on with `pub use` is no use of it.
 fn words() -> BTreeMap<String, BTreeSet<String>> {
@@ -65,10 +55,5 @@ fn what_is_public_has_a_user() {
             }
         }
     }
-    let known: BTreeSet<_> =
-        KNOWN.iter().map(|(file, name)| ((*file).to_owned(), (*name).to_owned())).collect();
-    let new: Vec<_> = unused.difference(&known).collect();
-    assert!(new.is_empty(), "public, but only used where they are defined: {new:#?}");
-    let mended: Vec<_> = known.difference(&unused).collect();
-    assert!(mended.is_empty(), "used or gone, take it out of the list: {mended:#?}");
+    assert!(unused.is_empty(), "public, but only used where they are defined: {unused:#?}");
 }
