@@ -23,7 +23,7 @@ use crate::listing::{Extent, Health, MessageId, Update};
 use crate::mail::SafeText;
 
 use action::Needs;
-use shown::Wanted;
+use shown::ViewState;
 
 pub use action::{Action, Group};
 pub use keymap::{Keymap, Lookup, Press};
@@ -212,7 +212,7 @@ impl App {
     /// True when the screen has to be drawn, which then can be; asking answers it.
     pub fn take_dirty(&mut self) -> bool {
         if self.dirty {
-            self.shown.follow(&Wanted {
+            self.shown.follow(&ViewState {
                 opened: &self.opened,
                 list: &self.list,
                 view: self.pane.view,

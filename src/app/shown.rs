@@ -25,7 +25,7 @@ pub struct Shown {
 }
 
 /// What is to be shown now.
-pub(super) struct Wanted<'a> {
+pub(super) struct ViewState<'a> {
     pub(super) opened: &'a Opened,
     pub(super) list: &'a List,
     pub(super) view: View,
@@ -72,23 +72,23 @@ impl Shown {
         self.branch.as_ref()
     }
 
-    /// Makes the pages anew, if they are not made of what is wanted now.
-    pub(super) fn follow(&mut self, wanted: &Wanted<'_>) {
-        let basis = wanted.basis();
+    /// Makes the pages anew, if they are not made of what is to be shown now.
+    pub(super) fn follow(&mut self, state: &ViewState<'_>) {
+        let basis = state.basis();
         if basis.is(&self.basis) {
             return;
         }
         let branch = basis.choice.branch;
         *self = Self {
-            summary: wanted.summary(),
-            page: Arc::new(wanted.page()),
-            branch: branch.map(|(branch, own)| Arc::new(wanted.branch(branch, own))),
+            summary: state.summary(),
+            page: Arc::new(state.page()),
+            branch: branch.map(|(branch, own)| Arc::new(state.branch(branch, own))),
             basis,
         };
     }
 }
 
-impl Wanted<'_> {
+impl ViewState<'_> {
     fn basis(&self) -> Basis {
         let mut branch = None;
         if let Some(Overlay::Tree { at, own, .. }) = self.overlay {
