@@ -2,7 +2,7 @@
 
 use crate::mail::{SafeText, Stamp};
 
-use super::notice::blocks::Block;
+use super::notice::blocks::ReportBlock;
 use super::notice::errors::looks_like_error;
 use super::notice::sentences::{self, Phase};
 use super::remote::Remote;
@@ -42,7 +42,7 @@ pub struct Delivery {
 impl Delivery {
     /// The delivery a block of the human text tells of.
     #[must_use]
-    pub fn from_block(block: Block) -> Self {
+    pub fn from_block(block: ReportBlock) -> Self {
         let mut delivery = Self {
             original_recipient: block.original.as_deref().map(SafeText::new),
             said: block.said,

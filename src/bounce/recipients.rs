@@ -6,7 +6,7 @@ use crate::mail::header::{FieldValue, Headers};
 use crate::mail::{SafeText, address};
 
 use super::delivery::Delivery;
-use super::notice::blocks::Block;
+use super::notice::blocks::ReportBlock;
 use super::notice::errors;
 use super::notice::text::NoticeText;
 use super::original::Original;
@@ -14,7 +14,7 @@ use super::report::DeliveryReport;
 
 /// The deliveries that the blocks of the human text tell of. Where there are several, the address
 /// the report was sent to is one only if something is told about it.
-pub(super) fn of_blocks(mut blocks: Vec<Block>, headers: &Headers<'_>) -> Vec<Delivery> {
+pub(super) fn of_blocks(mut blocks: Vec<ReportBlock>, headers: &Headers<'_>) -> Vec<Delivery> {
     let mut seen = HashSet::new();
     blocks.retain(|block| seen.insert(block.recipient.to_lowercase()));
     let mut deliveries: Vec<Delivery> = blocks.into_iter().map(Delivery::from_block).collect();

@@ -38,7 +38,7 @@ pub(super) fn run(paths: &[PathBuf], config: &Config) -> Result<u8, Error> {
         check_paths(paths)?;
         check_terminal()?;
         return open(
-            vec![Box::new(Local::new(paths.to_vec(), 0))],
+            vec![Box::new(Local::new(paths.to_vec()))],
             Clock::System,
             config.ours.clone(),
             true,
@@ -51,10 +51,10 @@ pub(super) fn run(paths: &[PathBuf], config: &Config) -> Result<u8, Error> {
     }
     check_terminal()?;
     let mut sources: Vec<Box<dyn Source>> = Vec::new();
-    for (number, account) in (0..).zip(&config.accounts) {
+    for account in &config.accounts {
         // Programs and prompts for passwords come before the screen does.
         let secret = credentials::obtain(account)?;
-        sources.push(Box::new(Imap::new(account.clone(), secret, number)));
+        sources.push(Box::new(Imap::new(account.clone(), secret)));
     }
     open(sources, Clock::System, config.ours.clone(), config.read_only, config)
 }
@@ -62,7 +62,13 @@ pub(super) fn run(paths: &[PathBuf], config: &Config) -> Result<u8, Error> {
 /// The screen over the demo mailbox, whose clock stands still.
 pub(super) fn demo(config: &Config) -> Result<u8, Error> {
     check_terminal()?;
-    open(vec![Box::<Demo>::default()], Clock::Fixed(demo::now()), demo::ours(), true, config)
+    open(
+        vec![Box::<Demo>::default()],
+        Clock::Fixed(demo::now()),
+        toml::from_str(demo::OURS).unwrap_or_default(),
+        true,
+        config,
+    )
 }
 
 /// Opens the screen. `read_only` is what it says of these mailboxes: files and the demo can be

@@ -16,7 +16,7 @@ use std::thread::Builder;
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded, unbounded};
 
 use crate::listing::{Extent, MessageId, Request, Update};
-use crate::source::{Canceller, Source};
+use crate::source::{Canceller, Place, Source};
 
 pub use guard::Fault;
 pub use judge::{Judge, Understood};
@@ -32,16 +32,21 @@ const WAITING: usize = 256;
 /// The mailboxes at work. Dropped, all their work ends, without waiting for the network.
 #[derive(Debug)]
 pub struct Engine {
-    mailboxes: Vec<Mailbox>,
+    mailboxes: Vec<Threads>,
 }
 
 /// The threads of one mailbox, as the engine holds them.
 #[derive(Debug)]
-struct Mailbox {
+struct Threads {
     orders: Sender<()>,
     wanted: Sender<Wanted>,
     newest: Receiver<Wanted>,
     cancellers: [Canceller; 2],
+}
+
+/// The identity of a message, from the number of its mailbox and where it lies in it.
+fn message_id(mailbox: u16, Place { validity, uid }: Place) -> MessageId {
+    MessageId { mailbox, validity, uid }
 }
 
 impl Engine {
@@ -58,7 +63,7 @@ impl Engine {
         let mut mailboxes = Vec::new();
         for (number, source) in (0..).zip(sources) {
             let judge = SharedJudge::new(judge.clone());
-            mailboxes.push(Mailbox::start(number, source, judge, &tell)?);
+            mailboxes.push(Threads::start(number, source, judge, &tell)?);
         }
         Ok((Self { mailboxes }, updates))
     }
@@ -71,7 +76,7 @@ impl Engine {
                     mailbox.open(id, extent);
                 }
             }
-            Request::Refresh => self.mailboxes.iter().for_each(Mailbox::refresh),
+            Request::Refresh => self.mailboxes.iter().for_each(Threads::refresh),
         }
     }
 }
@@ -84,7 +89,7 @@ impl Drop for Engine {
     }
 }
 
-impl Mailbox {
+impl Threads {
     fn start(
         number: u16,
         source: Box<dyn Source>,
@@ -140,7 +145,6 @@ mod tests {
     /// while it is streamed.
     #[derive(Clone)]
     struct Scripted {
-        number: u16,
         domain: &'static str,
         resets: u32,
     }
@@ -173,8 +177,8 @@ mod tests {
             let bytes = self.message();
             for validity in 0..=self.resets {
                 for uid in 1..=20 {
-                    let id = MessageId { mailbox: self.number, validity, uid };
-                    let message = Fetched { id, bytes: &bytes, whole: true, received: None };
+                    let place = Place { validity, uid };
+                    let message = Fetched { place, bytes: &bytes, whole: true, received: None };
                     let _ = sink.take(Event::Message(message));
                 }
                 if validity < self.resets {
@@ -195,7 +199,7 @@ mod tests {
     }
 
     impl Reader for Scripted {
-        fn whole(&mut self, _: MessageId) -> Result<Vec<u8>, Error> {
+        fn whole(&mut self, _: Place) -> Result<Vec<u8>, Error> {
             Ok(self.message())
         }
 
@@ -224,8 +228,8 @@ mod tests {
 
     #[test]
     fn what_one_mailbox_learns_judges_no_other() {
-        let one = Scripted { number: 0, domain: "birch.example", resets: 0 };
-        let two = Scripted { number: 1, domain: "elm.example", resets: 0 };
+        let one = Scripted { domain: "birch.example", resets: 0 };
+        let two = Scripted { domain: "elm.example", resets: 0 };
         let (engine, updates) = start(vec![Box::new(one), Box::new(two)]);
         until_learnt(&updates, 2);
         for (mailbox, domain) in [(0, "birch.example"), (1, "elm.example"), (0, "birch.example")] {
@@ -242,7 +246,7 @@ mod tests {
 
     #[test]
     fn rows_of_a_void_mailbox_never_come_back() {
-        let source = Scripted { number: 0, domain: "birch.example", resets: 1 };
+        let source = Scripted { domain: "birch.example", resets: 1 };
         let (_engine, updates) = start(vec![Box::new(source)]);
         let mut rows: Vec<Row> = Vec::new();
         for update in until_learnt(&updates, 1) {
@@ -258,7 +262,7 @@ mod tests {
 
     #[test]
     fn an_engine_that_is_dropped_lets_its_threads_end() {
-        let source = Scripted { number: 0, domain: "birch.example", resets: 0 };
+        let source = Scripted { domain: "birch.example", resets: 0 };
         let (engine, updates) = start(vec![Box::new(source)]);
         drop(engine);
         // It ends when the last thread has hung up.

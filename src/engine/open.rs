@@ -7,7 +7,7 @@ use crossbeam_channel::{Receiver, Sender};
 
 use crate::listing::{Detail, Extent, MessageId, Update};
 use crate::mail::SafeText;
-use crate::source::{Error, Reader};
+use crate::source::{Error, Place, Reader};
 
 use super::judge::SharedJudge;
 
@@ -58,9 +58,10 @@ impl Opener {
                 return Ok(Arc::clone(detail));
             }
         }
+        let place = Place { validity: id.validity, uid: id.uid };
         let (raw, whole) = match extent {
-            Extent::Whole => (self.reader.whole(id)?, true),
-            Extent::Beginning => self.reader.beginning(id)?,
+            Extent::Whole => (self.reader.whole(place)?, true),
+            Extent::Beginning => self.reader.beginning(place)?,
         };
         let detail = judge
             .detail(id, &raw, whole)

@@ -259,7 +259,7 @@ mod tests {
                 assert!(batch.each().all(|(n, _)| *n != 1), "a fault on purpose");
                 batch.number
             },
-            |results| results.collect::<Vec<_>>(),
+            Results::collect::<Vec<_>>,
         );
         assert_eq!(ended.expect("threads").taken, [Ok(0), Err(Fault), Ok(2)]);
     }
@@ -268,7 +268,7 @@ mod tests {
     fn who_brings_messages_hears_that_nobody_takes_them() {
         let ended = run(
             Pace::Prompt,
-            |intake| (0..).find(|n| intake.put(*n, b"x").is_break()),
+            |intake| (0..1_000_000).find(|n| intake.put(*n, b"x").is_break()),
             |_: Batch<u32>| (),
             drop,
         );

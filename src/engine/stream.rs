@@ -14,7 +14,7 @@ use crate::diagnosis::learn::{Learner, SAMPLE};
 use crate::diagnosis::{Diagnosis, Ours};
 use crate::listing::{Health, MessageId, Row, Update};
 use crate::mail::SafeText;
-use crate::source::{Event, Source, State};
+use crate::source::{Event, Place, Source, State};
 
 use super::guard::Fault;
 use super::judge::SharedJudge;
@@ -59,22 +59,22 @@ pub(super) fn run(
 }
 
 /// What a source handed over, on its way through the pipeline; a message's bytes go beside it.
-enum Entry {
-    Message { id: MessageId, received: Option<Timestamp> },
+enum Handed {
+    Message { place: Place, received: Option<Timestamp> },
     State(State),
     Reset,
     Notice(SafeText),
 }
 
-fn feed(intake: &mut Intake<Entry>, event: Event<'_>) -> ControlFlow<()> {
+fn feed(intake: &mut Intake<Handed>, event: Event<'_>) -> ControlFlow<()> {
     let entry = match event {
         Event::Message(message) => {
-            let entry = Entry::Message { id: message.id, received: message.received };
+            let entry = Handed::Message { place: message.place, received: message.received };
             return intake.put(entry, message.bytes);
         }
-        Event::State(state) => Entry::State(state),
-        Event::Reset => Entry::Reset,
-        Event::Notice(text) => Entry::Notice(text),
+        Event::State(state) => Handed::State(state),
+        Event::Reset => Handed::Reset,
+        Event::Notice(text) => Handed::Notice(text),
     };
     // Nobody waits for more mail to hear how the mailbox is doing.
     intake.put(entry, &[])?;
@@ -83,18 +83,18 @@ fn feed(intake: &mut Intake<Entry>, event: Event<'_>) -> ControlFlow<()> {
 
 /// A batch in which every message was read and judged.
 struct Judged {
-    batch: Batch<Entry>,
+    batch: Batch<Handed>,
     /// One for each message of the batch, in order.
     understood: Vec<Result<(Bounce, Diagnosis), Fault>>,
     /// Who we were then.
     ours: Arc<Ours>,
 }
 
-fn judged(batch: Batch<Entry>, judge: &SharedJudge) -> Judged {
+fn judged(batch: Batch<Handed>, judge: &SharedJudge) -> Judged {
     let judge = judge.get();
     let mut understood = Vec::new();
     for (entry, bytes) in batch.each() {
-        if let Entry::Message { .. } = entry {
+        if let Handed::Message { .. } = entry {
             understood.push(judge.understand(bytes));
         }
     }
@@ -155,19 +155,22 @@ impl Teller {
         let mut understood = judged.understood.into_iter();
         for (entry, bytes) in judged.batch.each() {
             match entry {
-                Entry::Message { id, received } => match understood.next() {
-                    Some(Ok((bounce, diagnosis))) => {
-                        let seen = Seen { id: *id, received: *received, bounce };
-                        self.message(seen, &diagnosis, &judged.ours, bytes);
+                Handed::Message { place, received } => {
+                    let id = super::message_id(self.mailbox, *place);
+                    match understood.next() {
+                        Some(Ok((bounce, diagnosis))) => {
+                            let seen = Seen { id, received: *received, bounce };
+                            self.message(seen, &diagnosis, &judged.ours, bytes);
+                        }
+                        _ => self.unreadable(id, *received),
                     }
-                    _ => self.unreadable(*id, *received),
-                },
-                Entry::State(state) => {
+                }
+                Handed::State(state) => {
                     self.flush();
                     self.tell(Update::Health(self.mailbox, state.into()));
                 }
-                Entry::Reset => self.reset(),
-                Entry::Notice(text) => self.tell(Update::Notice(text.clone())),
+                Handed::Reset => self.reset(),
+                Handed::Notice(text) => self.tell(Update::Notice(text.clone())),
             }
         }
     }

@@ -5,11 +5,10 @@ use std::ops::ControlFlow;
 
 use jiff::Timestamp;
 
-use crate::diagnosis::Ours;
 use crate::mail::SafeText;
 
 use super::mbox::split;
-use super::{Canceller, Error, Event, Fetched, MessageId, Reader, Sink, Source, State};
+use super::{Canceller, Error, Event, Fetched, Place, Reader, Sink, Source, State};
 
 macro_rules! mboxes {
     ($($name:literal,)*) => {
@@ -48,20 +47,14 @@ mboxes! {
     "zoho",
 }
 
-/// Who "we" are in the demo mailbox.
-const OURS: &str = include_str!("../../assets/demo/ours.toml");
+/// Who "we" are in the demo mailbox: the keys of `[ours]`, as TOML.
+pub const OURS: &str = include_str!("../../assets/demo/ours.toml");
 
 /// When the demo takes place: its clock stands still.
 #[must_use]
 pub fn now() -> Timestamp {
     // 2026-05-04T07:00:00Z
     Timestamp::constant(1_777_878_000, 0)
-}
-
-/// The `[ours]` of the demo mailbox.
-#[must_use]
-pub fn ours() -> Ours {
-    toml::from_str(OURS).unwrap_or_default()
 }
 
 /// The messages, in the order of the files.
@@ -95,9 +88,13 @@ impl Source for Demo {
         let mut flow = ControlFlow::Continue(());
         if !self.done {
             each(&mut |uid, bytes| {
-                let id = MessageId { mailbox: 0, validity: 0, uid };
-                flow =
-                    sink.take(Event::Message(Fetched { id, bytes, whole: true, received: None }));
+                let place = Place { validity: 0, uid };
+                flow = sink.take(Event::Message(Fetched {
+                    place,
+                    bytes,
+                    whole: true,
+                    received: None,
+                }));
                 flow
             });
             self.done = flow.is_continue();
@@ -122,10 +119,10 @@ impl Source for Demo {
 struct DemoReader;
 
 impl Reader for DemoReader {
-    fn whole(&mut self, id: MessageId) -> Result<Vec<u8>, Error> {
+    fn whole(&mut self, place: Place) -> Result<Vec<u8>, Error> {
         let mut found = Err(Error::Gone);
         each(&mut |uid, bytes| {
-            if uid == id.uid {
+            if uid == place.uid {
                 found = Ok(bytes.to_vec());
                 return ControlFlow::Break(());
             }
@@ -158,7 +155,8 @@ mod tests {
             .collect();
         assert_eq!(found, NAMES.iter().map(|n| (*n).to_owned()).collect());
         assert_eq!(now().to_string(), "2026-05-04T07:00:00Z");
-        assert!(!ours().is_empty());
+        let ours: crate::diagnosis::Ours = toml::from_str(OURS).expect("valid");
+        assert!(!ours.is_empty());
     }
 
     #[test]

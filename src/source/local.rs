@@ -14,7 +14,7 @@ use crate::mail::SafeText;
 
 use super::files::{self, MessageFile, failed};
 use super::mbox::{Stored, each_message, message_at};
-use super::{Canceller, Error, Event, Fetched, MessageId, Reader, Sink, Source, State};
+use super::{Canceller, Error, Event, Fetched, Place, Reader, Sink, Source, State};
 
 /// Messages between two reports of progress.
 const REPORT: u32 = 500;
@@ -22,7 +22,6 @@ const REPORT: u32 = 500;
 /// Files and folders as one mailbox. Each message keeps the number it was first given.
 pub struct Local {
     paths: Vec<PathBuf>,
-    mailbox: u16,
     /// Size of the files that were read, by what does not change when a Maildir sets flags.
     known: HashMap<PathBuf, u64>,
     places: Places,
@@ -30,26 +29,20 @@ pub struct Local {
 }
 
 /// Where each message stands: shared with the readers of single messages.
-type Places = Arc<Mutex<Vec<Place>>>;
+type Places = Arc<Mutex<Vec<FilePlace>>>;
 
 #[derive(Clone, Debug)]
-struct Place {
+struct FilePlace {
     path: Arc<PathBuf>,
     offset: u64,
     number: usize,
 }
 
 impl Local {
-    /// The mailbox of these paths; `mailbox` is its number among those that are opened.
+    /// The mailbox of these paths.
     #[must_use]
-    pub fn new(paths: Vec<PathBuf>, mailbox: u16) -> Self {
-        Self {
-            paths,
-            mailbox,
-            known: HashMap::new(),
-            places: Places::default(),
-            stop: Arc::default(),
-        }
+    pub fn new(paths: Vec<PathBuf>) -> Self {
+        Self { paths, known: HashMap::new(), places: Places::default(), stop: Arc::default() }
     }
 
     /// Reads one file; what was in it before is skipped.
@@ -59,7 +52,7 @@ impl Local {
         if before == Some(meta.len()) {
             return Ok(ControlFlow::Continue(()));
         }
-        let mut reading = Reading {
+        let mut reading = FileReading {
             path: Arc::new(file.path.clone()),
             known: before.unwrap_or(0),
             received: modified(&meta),
@@ -74,7 +67,7 @@ impl Local {
     }
 
     /// Gives a message its number, from 1.
-    fn number(&self, place: Place) -> u32 {
+    fn number(&self, place: FilePlace) -> u32 {
         let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
         places.push(place);
         u32::try_from(places.len()).unwrap_or(u32::MAX)
@@ -88,7 +81,7 @@ fn modified(meta: &Metadata) -> Option<Timestamp> {
 }
 
 /// The messages of one file on their way to the sink.
-struct Reading<'a> {
+struct FileReading<'a> {
     path: Arc<PathBuf>,
     /// Bytes of the file that were read another time.
     known: u64,
@@ -101,16 +94,16 @@ struct Reading<'a> {
     flow: ControlFlow<()>,
 }
 
-impl Reading<'_> {
+impl FileReading<'_> {
     fn take(&mut self, message: Stored<'_>) -> ControlFlow<()> {
         let number = self.count;
         self.count += 1;
         if message.offset >= self.known {
             let path = Arc::clone(&self.path);
-            let uid = self.local.number(Place { path, offset: message.offset, number });
-            let id = MessageId { mailbox: self.local.mailbox, validity: 0, uid };
+            let uid = self.local.number(FilePlace { path, offset: message.offset, number });
+            let place = Place { validity: 0, uid };
             let (bytes, received) = (message.bytes, self.received);
-            let message = Fetched { id, bytes, whole: true, received };
+            let message = Fetched { place, bytes, whole: true, received };
             self.flow = self.sink.take(Event::Message(message));
         }
         if self.local.stop.load(Ordering::Relaxed) {
@@ -200,7 +193,7 @@ struct LocalReader {
 
 impl LocalReader {
     /// Where message number `uid`, from 1, stands.
-    fn place(&self, uid: u32) -> Option<Place> {
+    fn place(&self, uid: u32) -> Option<FilePlace> {
         let at = (uid as usize).checked_sub(1)?;
         let places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
         places.get(at).cloned()
@@ -208,14 +201,14 @@ impl LocalReader {
 }
 
 impl Reader for LocalReader {
-    fn whole(&mut self, id: MessageId) -> Result<Vec<u8>, Error> {
-        let Place { path, offset, number } = self.place(id.uid).ok_or(Error::Gone)?;
+    fn whole(&mut self, place: Place) -> Result<Vec<u8>, Error> {
+        let FilePlace { path, offset, number } = self.place(place.uid).ok_or(Error::Gone)?;
         let message = message_at(&path, offset, number).map_err(|e| failed(&path, &e))?;
         message.ok_or(Error::Gone)
     }
 
     fn canceller(&self) -> Canceller {
-        // Reading a local file is done before anybody could cancel it.
+        // FileReading a local file is done before anybody could cancel it.
         Canceller::new(|| {})
     }
 }
@@ -230,7 +223,7 @@ mod tests {
             .stream(&mut |event: Event<'_>| {
                 if let Event::Message(message) = event {
                     found.push((
-                        message.id.uid,
+                        message.place.uid,
                         String::from_utf8_lossy(message.bytes).into_owned(),
                     ));
                 }
@@ -246,7 +239,7 @@ mod tests {
         let mbox = folder.path().join("box");
         let text = |n| format!("From a@b.example Mon May  4 06:57:12 2026\nSubject: {n}\n\nx\n\n");
         std::fs::write(&mbox, text(1) + &text(2)).expect("written");
-        let mut source = Local::new(vec![folder.path().to_path_buf()], 0);
+        let mut source = Local::new(vec![folder.path().to_path_buf()]);
         assert_eq!(streamed(&mut source).len(), 2);
         assert_eq!(streamed(&mut source).len(), 0);
         std::fs::write(&mbox, text(1) + &text(2) + &text(3)).expect("written");
@@ -255,14 +248,9 @@ mod tests {
         assert_eq!(new, [(3, "Subject: 3\n\nx\n".to_owned()), (4, "Subject: 4\n\nx\n".to_owned())]);
         let mut reader = source.reader();
         for (uid, subject) in [(2, "Subject: 2"), (3, "Subject: 3"), (4, "Subject: 4")] {
-            let whole = reader
-                .whole(MessageId { mailbox: 0, validity: 0, uid })
-                .unwrap_or_else(|e| panic!("{e}"));
+            let whole = reader.whole(Place { validity: 0, uid }).unwrap_or_else(|e| panic!("{e}"));
             assert!(whole.starts_with(subject.as_bytes()), "{uid}");
         }
-        assert!(matches!(
-            reader.whole(MessageId { mailbox: 0, validity: 0, uid: 9 }),
-            Err(Error::Gone)
-        ));
+        assert!(matches!(reader.whole(Place { validity: 0, uid: 9 }), Err(Error::Gone)));
     }
 }

@@ -10,7 +10,7 @@ use crate::seen::{Seen, account, limits};
 use deadletter::config::{Account, Tls};
 use deadletter::credentials::Secret;
 use deadletter::source::imap::{Error as ImapError, Imap, check};
-use deadletter::source::{Error, MessageId, Source, State};
+use deadletter::source::{Error, Place, Source, State};
 
 fn bounce(n: u32) -> String {
     format!(
@@ -34,7 +34,7 @@ fn here(dovecot: &Dovecot, tls: Tls) -> Account {
 }
 
 fn source(account: Account) -> Imap {
-    Imap::new(account, Secret::password("secret"), 0).within(limits())
+    Imap::new(account, Secret::password("secret")).within(limits())
 }
 
 #[test]
@@ -94,15 +94,15 @@ fn single_messages_come_whole() {
         (seen.messages[&2].0.len(), seen.messages[&2].1, seen.messages[&1].1),
         (65_536, false, true)
     );
-    let id = MessageId { mailbox: 0, validity: seen.validities[0], uid: 2 };
+    let id = Place { validity: seen.validities[0], uid: 2 };
     let mut reader = source.reader();
     assert!(reader.whole(id).expect("the message") == long.as_bytes());
     assert!(
         reader.beginning(id).expect("its beginning") == (long.as_bytes()[..65_536].to_vec(), false)
     );
-    assert!(reader.beginning(MessageId { uid: 1, ..id }).expect("a short one").1);
-    assert!(matches!(reader.whole(MessageId { uid: 9, ..id }), Err(Error::Gone)));
-    assert!(matches!(reader.whole(MessageId { validity: 1, ..id }), Err(Error::Gone)));
+    assert!(reader.beginning(Place { uid: 1, ..id }).expect("a short one").1);
+    assert!(matches!(reader.whole(Place { uid: 9, ..id }), Err(Error::Gone)));
+    assert!(matches!(reader.whole(Place { validity: 1, ..id }), Err(Error::Gone)));
 }
 
 #[test]
@@ -176,7 +176,7 @@ fn a_message_of_a_wrong_size_does_not_keep_the_others_back() {
 #[test]
 fn refusals_say_what_dovecot_said() {
     let Some(dovecot) = Dovecot::start(bounces(1)) else { return };
-    let wrong = Imap::new(here(&dovecot, Tls::Implicit), Secret::password("wrong"), 0);
+    let wrong = Imap::new(here(&dovecot, Tls::Implicit), Secret::password("wrong"));
     let missing =
         source(Account { mailbox: "Missing".to_owned(), ..here(&dovecot, Tls::Implicit) });
     let untrusted = source(Account { ca_file: None, ..here(&dovecot, Tls::Implicit) });

@@ -28,7 +28,7 @@ const ROOMS: [(&str, &[&str]); 20] = [
     ("config", &["complaint", "diagnosis", "mail"]),
     ("credentials", &["config", "mail"]),
     ("export", &["bounce", "diagnosis", "human", "layout", "mail", "page"]),
-    ("source", &["config", "credentials", "diagnosis", "human", "listing", "mail"]),
+    ("source", &["config", "credentials", "human", "mail"]),
     ("engine", &["bounce", "diagnosis", "listing", "mail", "source"]),
     // The screen.
     ("app", &["clock", "diagnosis", "filter", "listing", "mail", "page"]),

@@ -206,7 +206,7 @@ fn a_broken_compression_is_told() {
     let whole = gzip(&mbox(MBOXRD, b"\n"));
     fs::write(&path, &whole[..whole.len() - 200]).expect("written");
     let (mut found, mut stopped) = (0, None);
-    let result = Local::new(vec![path], 0).stream(&mut |event: Event<'_>| {
+    let result = Local::new(vec![path]).stream(&mut |event: Event<'_>| {
         match event {
             Event::Message(_) => found += 1,
             Event::State(State::Stopped(why)) => stopped = Some(why.to_string()),

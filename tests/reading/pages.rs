@@ -57,7 +57,7 @@ fn wrong(text: &str, style: Style) -> Vec<String> {
 fn pages_keep_to_their_width_and_are_set_evenly() {
     let mut found = Vec::new();
     for fixture in fixtures() {
-        for (language, columns) in Language::ALL.into_iter().zip([80, 40, 100, 62, 80]) {
+        for (language, columns) in Language::ALL.iter().zip([80, 40, 100, 62, 80]) {
             let style = Style { width: columns, ascii: columns == 62 };
             let text = explained(&fixture, *language, style);
             let here = wrong(&text, style);

@@ -3,6 +3,7 @@
 //! the program; all misses are shown at once.
 
 use std::collections::HashSet;
+use std::fmt::Write;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -265,7 +266,8 @@ fn the_name_of_a_rule_decides_nothing() {
     let judged = |prefix: &str| {
         let mut own = String::new();
         for reason in Reason::ALL {
-            own += &format!(
+            let _ = write!(
+                own,
                 "[[rule]]\nid = '{prefix}-{reason}'\ntitle = 'ours'\nreason = '{reason}'\n\
                  owner = 'recipient_system'\nnamed = ['our gateway says <{reason}>']\n"
             );

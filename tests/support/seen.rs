@@ -47,9 +47,9 @@ impl Seen {
     fn take(&mut self, event: Event<'_>) {
         match event {
             Event::Message(m) => {
-                self.uids.push(m.id.uid);
-                self.validities.push(m.id.validity);
-                self.messages.insert(m.id.uid, (m.bytes.to_vec(), m.whole));
+                self.uids.push(m.place.uid);
+                self.validities.push(m.place.validity);
+                self.messages.insert(m.place.uid, (m.bytes.to_vec(), m.whole));
             }
             Event::State(state) => self.states.push(state),
             Event::Reset => self.resets += 1,
@@ -99,5 +99,5 @@ pub(crate) fn limits() -> Limits {
 
 /// A source for an account.
 pub(crate) fn imap(account: Account) -> Imap {
-    Imap::new(account, Secret::password(CANARY), 3).within(limits())
+    Imap::new(account, Secret::password(CANARY)).within(limits())
 }

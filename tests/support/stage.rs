@@ -8,11 +8,11 @@ use std::time::{Duration, Instant};
 use deadletter::app::{App, Cmd, Keymap, Msg, Setup};
 use deadletter::clock::Clock;
 use deadletter::config::{Highlight, Theme};
-use deadletter::diagnosis::Rules;
+use deadletter::diagnosis::{Ours, Rules};
 use deadletter::engine::Judge;
-use deadletter::listing::{Health, Request, Row, Update};
+use deadletter::listing::{Health, MessageId, Request, Row, Update};
 use deadletter::source::demo::{self, Demo};
-use deadletter::source::{Event, Reader, Source};
+use deadletter::source::{Event, Place, Reader, Source};
 use deadletter::ui::{Look, Painter};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -48,7 +48,12 @@ impl Stage {
                     Event::Message(message) => {
                         let (bounce, diagnosis) =
                             judge.understand(message.bytes).expect("no fault in the demo");
-                        all.extend(Row::all(message.id, message.received, &bounce, &diagnosis));
+                        all.extend(Row::all(
+                            id(message.place),
+                            message.received,
+                            &bounce,
+                            &diagnosis,
+                        ));
                     }
                     Event::State(state) => states.push(state),
                     _ => {}
@@ -80,7 +85,7 @@ impl Stage {
             terminal,
             painter: Painter::new(look),
             reader: source.reader(),
-            judge: Judge { rules: Arc::clone(Rules::standard()), ours: Arc::new(demo::ours()) },
+            judge: Judge { rules: Arc::clone(Rules::standard()), ours: Arc::new(demo_ours()) },
             now: Instant::now(),
             asked: Vec::new(),
         };
@@ -133,12 +138,13 @@ impl Stage {
         for cmd in self.app.update(msg, self.now) {
             match cmd {
                 Cmd::Ask(Request::Open(id, _)) => {
-                    let update = match self.reader.whole(id) {
-                        Ok(raw) => Update::Opened(Arc::new(
-                            self.judge.detail(id, &raw, true).expect("no fault in the demo"),
-                        )),
-                        Err(error) => Update::Unopened(id, error.to_string().as_str().into()),
-                    };
+                    let update =
+                        match self.reader.whole(Place { validity: id.validity, uid: id.uid }) {
+                            Ok(raw) => Update::Opened(Arc::new(
+                                self.judge.detail(id, &raw, true).expect("no fault in the demo"),
+                            )),
+                            Err(error) => Update::Unopened(id, error.to_string().as_str().into()),
+                        };
                     self.hear(update);
                 }
                 other => self.asked.push(other),
@@ -177,6 +183,16 @@ impl Stage {
         };
         rows.map(line).collect::<Vec<_>>().join("\n")
     }
+}
+
+/// Who "we" are in the demo mailbox.
+fn demo_ours() -> Ours {
+    toml::from_str(demo::OURS).expect("the demo's own")
+}
+
+/// The message of the only mailbox that lies there.
+fn id(Place { validity, uid }: Place) -> MessageId {
+    MessageId { mailbox: 0, validity, uid }
 }
 
 fn named(name: &str) -> Input {

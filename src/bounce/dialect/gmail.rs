@@ -1,6 +1,6 @@
 //! Gmail and Google Workspace, the old plain text and the new starred headings.
 
-use super::super::notice::blocks::{Block, Grammar, PLAIN};
+use super::super::notice::blocks::{Grammar, PLAIN, ReportBlock};
 use super::super::notice::text::NoticeText;
 use super::super::remote::Remote;
 use super::layout::{Dialect, GENERIC};
@@ -40,7 +40,7 @@ pub(super) static GMAIL: Dialect = Dialect {
     ..GENERIC
 };
 
-fn read(notice: &NoticeText<'_>, grammar: &Grammar) -> Vec<Block> {
+fn read(notice: &NoticeText<'_>, grammar: &Grammar) -> Vec<ReportBlock> {
     let remote = remote(notice.own_text());
     let mut blocks = grammar.read(notice);
     for block in &mut blocks {

@@ -1,6 +1,6 @@
 //! Google Groups, which answers in the sender's language.
 
-use super::super::notice::blocks::{Block, Grammar};
+use super::super::notice::blocks::{Grammar, ReportBlock};
 use super::super::notice::text::NoticeText;
 use super::layout::{Dialect, GENERIC};
 
@@ -19,11 +19,11 @@ pub(super) static GOOGLE_GROUPS: Dialect = Dialect {
 
 /// The sentence that names the group in brackets tells what happened, in every language; the
 /// address stands in the header.
-fn read(notice: &NoticeText<'_>, _: &Grammar) -> Vec<Block> {
+fn read(notice: &NoticeText<'_>, _: &Grammar) -> Vec<ReportBlock> {
     for line in &notice.lines {
         if !line.trimmed().starts_with('*') && line.text.chars().count() >= 40 {
             let said = notice.passage(line.start, line.end());
-            return vec![Block { said: Some(said), ..Block::default() }];
+            return vec![ReportBlock { said: Some(said), ..ReportBlock::default() }];
         }
     }
     Vec::new()

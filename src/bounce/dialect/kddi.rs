@@ -1,6 +1,6 @@
 //! KDDI, au and `EZweb` mobile mail.
 
-use super::super::notice::blocks::{Block, Grammar};
+use super::super::notice::blocks::{Grammar, ReportBlock};
 use super::super::notice::text::NoticeText;
 use super::layout::{Dialect, GENERIC};
 
@@ -17,7 +17,7 @@ pub(super) static KDDI: Dialect = Dialect {
 };
 
 /// The heading tells why ("The user(s) account is disabled."), the line of the recipient only that.
-fn read(notice: &NoticeText<'_>, grammar: &Grammar) -> Vec<Block> {
+fn read(notice: &NoticeText<'_>, grammar: &Grammar) -> Vec<ReportBlock> {
     let mut blocks = grammar.read(notice);
     if let Some(heading) = notice.lines.iter().find(|line| line.begins("the user(s) ")) {
         for block in &mut blocks {

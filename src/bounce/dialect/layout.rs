@@ -1,6 +1,6 @@
 //! What makes a dialect, and the layout of everybody who has none.
 
-use super::super::notice::blocks::{Block, Grammar, PLAIN};
+use super::super::notice::blocks::{Grammar, PLAIN, ReportBlock};
 use super::super::notice::text::NoticeText;
 
 /// How a mail system's reports are recognised and read.
@@ -17,7 +17,7 @@ pub struct Dialect {
     /// How its text is laid out.
     pub grammar: Grammar,
     /// Reads what the grammar cannot; called instead of it.
-    pub reader: Option<fn(&NoticeText<'_>, &Grammar) -> Vec<Block>>,
+    pub reader: Option<fn(&NoticeText<'_>, &Grammar) -> Vec<ReportBlock>>,
     /// A notice, not a bounce, unless it names a recipient.
     pub notice: bool,
 }
@@ -36,7 +36,7 @@ pub const GENERIC: Dialect = Dialect {
 impl Dialect {
     /// The recipients of a notice.
     #[must_use]
-    pub fn read(&self, notice: &NoticeText<'_>) -> Vec<Block> {
+    pub fn read(&self, notice: &NoticeText<'_>) -> Vec<ReportBlock> {
         match self.reader {
             Some(reader) => reader(notice, &self.grammar),
             None => self.grammar.read(notice),

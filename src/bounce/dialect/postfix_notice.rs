@@ -4,7 +4,7 @@
 //! Most are noise about strangers. When Postfix itself failed (a full disk, a broken table: 4.3.x),
 //! a message was not accepted through our fault, and that is a failure like any other.
 
-use super::super::notice::blocks::{Block, Grammar};
+use super::super::notice::blocks::{Grammar, ReportBlock};
 use super::super::notice::line::Line;
 use super::super::notice::text::NoticeText;
 use super::super::status::{Status, codes};
@@ -21,7 +21,7 @@ pub(super) static POSTFIX_NOTICE: Dialect = Dialect {
     ..GENERIC
 };
 
-fn read(notice: &NoticeText<'_>, _: &Grammar) -> Vec<Block> {
+fn read(notice: &NoticeText<'_>, _: &Grammar) -> Vec<ReportBlock> {
     let Some(fault) = notice.lines.iter().find(|line| is_own_fault(line)) else {
         return Vec::new();
     };
@@ -34,7 +34,11 @@ fn read(notice: &NoticeText<'_>, _: &Grammar) -> Vec<Block> {
             && let Some(found) = address::find(command)
         {
             let recipient = found.text.to_owned();
-            blocks.push(Block { recipient, said: Some(said.clone()), ..Block::default() });
+            blocks.push(ReportBlock {
+                recipient,
+                said: Some(said.clone()),
+                ..ReportBlock::default()
+            });
         }
     }
     blocks

@@ -14,7 +14,7 @@ use crate::mail::find::begins;
 
 /// One failed recipient as the human text names it.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Block {
+pub struct ReportBlock {
     /// The failed address; empty where the text tells an error and names nobody.
     pub recipient: String,
     /// The address it was expanded or generated from.
@@ -52,7 +52,7 @@ pub const PLAIN: Grammar = Grammar { begin: &[], end: &[], labels: &[], errors: 
 impl Grammar {
     /// Reads the recipients of a notice.
     #[must_use]
-    pub fn read(&self, notice: &NoticeText<'_>) -> Vec<Block> {
+    pub fn read(&self, notice: &NoticeText<'_>) -> Vec<ReportBlock> {
         let lines = self.region(&notice.lines);
         let mut blocks: Vec<Open> = Vec::new();
         for (at, line) in lines.iter().enumerate() {
@@ -62,7 +62,8 @@ impl Grammar {
                 block.line(line, lines.get(at + 1));
             }
         }
-        let mut blocks: Vec<Block> = blocks.into_iter().map(|block| block.close(notice)).collect();
+        let mut blocks: Vec<ReportBlock> =
+            blocks.into_iter().map(|block| block.close(notice)).collect();
         if blocks.is_empty() && lines.len() < notice.lines.len() {
             blocks.extend(unnamed(notice, lines));
         }
@@ -83,7 +84,7 @@ impl Grammar {
     }
 
     /// Gives recipients without an error text of their own the one that stands for all.
-    fn share(&self, notice: &NoticeText<'_>, blocks: &mut [Block]) {
+    fn share(&self, notice: &NoticeText<'_>, blocks: &mut [ReportBlock]) {
         if let Some(labelled) = errors::first_behind_label(notice, self.errors) {
             for block in &mut *blocks {
                 if block.apart && !block.has_code() {
@@ -115,7 +116,7 @@ impl Grammar {
     }
 }
 
-impl Block {
+impl ReportBlock {
     /// True when its error text holds a code.
     fn has_code(&self) -> bool {
         self.said.as_ref().is_some_and(Said::has_codes)
@@ -176,8 +177,8 @@ impl Open {
         }
     }
 
-    fn close(self, notice: &NoticeText<'_>) -> Block {
-        let mut block = Block { apart: self.apart, ..Block::default() };
+    fn close(self, notice: &NoticeText<'_>) -> ReportBlock {
+        let mut block = ReportBlock { apart: self.apart, ..ReportBlock::default() };
         if !self.is_empty() {
             let said = notice.passage(self.from, self.to);
             if !self.apart && !is_field(&said.text) || looks_like_error(&said.text) {
@@ -203,13 +204,13 @@ fn is_field(text: &str) -> bool {
 }
 
 /// The paragraph behind the mark, when it names nobody but tells an error.
-fn unnamed(notice: &NoticeText<'_>, lines: &[Line<'_>]) -> Option<Block> {
+fn unnamed(notice: &NoticeText<'_>, lines: &[Line<'_>]) -> Option<ReportBlock> {
     let first = lines.iter().skip(1).find(|line| !line.is_blank())?;
     let said = notice.passage(first.start, paragraph_end(notice, first.start));
     if !looks_like_error(&said.text) {
         return None;
     }
-    Some(Block { said: Some(said), ..Block::default() })
+    Some(ReportBlock { said: Some(said), ..ReportBlock::default() })
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::mail::address;
 
-use super::blocks::{Block, Grammar};
+use super::blocks::{Grammar, ReportBlock};
 use super::line::Line;
 use super::text::NoticeText;
 use crate::bounce::remote::Remote;
@@ -43,7 +43,7 @@ impl Refusal {
 /// The recipients of a report with a dialogue: those it lists, completed by the dialogue; without a
 /// list those that the dialogue names, or one without a name.
 #[must_use]
-pub fn read(notice: &NoticeText<'_>, grammar: &Grammar) -> Vec<Block> {
+pub fn read(notice: &NoticeText<'_>, grammar: &Grammar) -> Vec<ReportBlock> {
     let listed = notice.lines.iter().any(|line| line.begins_with_any(grammar.begin));
     let mut blocks = if listed { grammar.read(notice) } else { Vec::new() };
     let refusals = refusals(notice);
@@ -54,7 +54,7 @@ pub fn read(notice: &NoticeText<'_>, grammar: &Grammar) -> Vec<Block> {
         blocks = grammar.read(notice);
     }
     if blocks.is_empty() && !refusals.is_empty() {
-        blocks.push(Block::default());
+        blocks.push(ReportBlock::default());
     }
     let telling = Telling::of(&refusals, blocks.len() == 1);
     for block in &mut blocks {
@@ -64,14 +64,14 @@ pub fn read(notice: &NoticeText<'_>, grammar: &Grammar) -> Vec<Block> {
 }
 
 /// A block for each recipient that a dialogue names.
-fn named_in(refusals: &[Refusal]) -> Vec<Block> {
+fn named_in(refusals: &[Refusal]) -> Vec<ReportBlock> {
     let mut seen = HashSet::new();
     let mut blocks = Vec::new();
     for refusal in refusals {
         if let Some(recipient) = &refusal.recipient
             && seen.insert(recipient.to_ascii_lowercase())
         {
-            blocks.push(Block { recipient: recipient.clone(), ..Block::default() });
+            blocks.push(ReportBlock { recipient: recipient.clone(), ..ReportBlock::default() });
         }
     }
     blocks
@@ -107,7 +107,7 @@ impl<'a> Telling<'a> {
 }
 
 /// Gives a block the refusal that is about it.
-fn complete(notice: &NoticeText<'_>, block: &mut Block, telling: &Telling<'_>) {
+fn complete(notice: &NoticeText<'_>, block: &mut ReportBlock, telling: &Telling<'_>) {
     if let Some(said) = &block.said
         && begins(&said.text, "(reason:")
     {
@@ -140,7 +140,7 @@ fn reason(notice: &NoticeText<'_>, said: &Said) -> Said {
 fn refusals(notice: &NoticeText<'_>) -> Vec<Refusal> {
     let lines = &notice.lines;
     let from = lines.iter().position(|line| line.begins("transcript of session")).unwrap_or(0);
-    let mut dialogue = Dialogue {
+    let mut dialogue = SmtpDialogue {
         notice,
         lines: &lines[from..],
         host: None,
@@ -156,7 +156,7 @@ fn refusals(notice: &NoticeText<'_>) -> Vec<Refusal> {
 }
 
 /// A dialogue as far as it has been read.
-struct Dialogue<'n, 't> {
+struct SmtpDialogue<'n, 't> {
     notice: &'n NoticeText<'t>,
     lines: &'n [Line<'t>],
     /// Who is talked to.
@@ -168,7 +168,7 @@ struct Dialogue<'n, 't> {
     refusals: Vec<Refusal>,
 }
 
-impl Dialogue<'_, '_> {
+impl SmtpDialogue<'_, '_> {
     /// Reads the line `at` and those that belong to it; returns the next one.
     fn step(&mut self, at: usize) -> usize {
         let text = self.lines[at].trimmed();

@@ -32,10 +32,9 @@ pub struct Imap {
 }
 
 impl Imap {
-    /// The mailbox of an account; `mailbox` is its number among those that are opened
-    /// ([`crate::source::MessageId`]). Nothing is connected yet.
-    pub fn new(account: Account, secret: Secret, mailbox: u16) -> Self {
-        Self { download: Download::new(Access::new(account, secret), mailbox) }
+    /// The mailbox of an account. Nothing is connected yet.
+    pub fn new(account: Account, secret: Secret) -> Self {
+        Self { download: Download::new(Access::new(account, secret)) }
     }
 
     /// The same mailbox within other limits.

@@ -72,8 +72,7 @@ fn a_login_that_cannot_be_served_now_is_tried_again() {
 fn passwords_that_are_no_ascii_go_by_authenticate() {
     let secret = Secret::password("zażółć \"gęślą\"");
     let server = Server::new(Mailbox::of(1));
-    let mut source =
-        Imap::new(account(server.start(), Tls::None, None), secret, 0).within(limits());
+    let mut source = Imap::new(account(server.start(), Tls::None, None), secret).within(limits());
     Seen::default().stream(&mut source).expect("a stream");
     assert!(server.logged("LOGIN").is_empty());
     assert!(
@@ -107,12 +106,12 @@ fn an_expired_token_is_renewed_once() {
     let mut account = account(server.start(), Tls::None, None);
     account.token_command = ["printf", "fresh"].map(str::to_owned).to_vec();
     let mut seen = Seen::default();
-    seen.stream(&mut Imap::new(account.clone(), Secret::token("stale"), 0).within(limits()))
+    seen.stream(&mut Imap::new(account.clone(), Secret::token("stale")).within(limits()))
         .expect("a stream");
     assert_eq!((seen.uids.len(), server.logged("AUTHENTICATE").len()), (2, 2));
 
     account.token_command = ["printf", "stale"].map(str::to_owned).to_vec();
-    let (error, _) = refused(&mut Imap::new(account, Secret::token("stale"), 0).within(limits()));
+    let (error, _) = refused(&mut Imap::new(account, Secret::token("stale")).within(limits()));
     assert!(error.to_string().contains("token_command"), "{error}");
 }
 

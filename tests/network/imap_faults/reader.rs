@@ -3,14 +3,14 @@
 use std::time::{Duration, Instant};
 
 use deadletter::source::imap::Error as ImapError;
-use deadletter::source::{Error, MessageId, Source};
+use deadletter::source::{Error, Place, Source};
 
 use super::{hasty, on_fetch, plain};
 use crate::imap_server::{Mailbox, Server, Turn, hang_up};
 use crate::seen::Seen;
 
-fn id(validity: u32, uid: u32) -> MessageId {
-    MessageId { mailbox: 3, validity, uid }
+fn id(validity: u32, uid: u32) -> Place {
+    Place { validity, uid }
 }
 
 #[test]
@@ -26,8 +26,8 @@ fn single_messages_come_whole_while_the_mailbox_streams() {
     source
         .stream(&mut |event: deadletter::source::Event<'_>| {
             if let deadletter::source::Event::Message(m) = event {
-                seen.uids.push(m.id.uid);
-                if m.id.uid == 150 {
+                seen.uids.push(m.place.uid);
+                if m.place.uid == 150 {
                     read = Some(reader.whole(id(77, 3)));
                 }
             }

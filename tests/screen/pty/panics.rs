@@ -9,7 +9,7 @@ use deadletter::config::{Highlight, Theme};
 use deadletter::diagnosis::Rules;
 use deadletter::engine::{Engine, Judge};
 use deadletter::mail::SafeText;
-use deadletter::source::{Canceller, Error, MessageId, Reader, Sink, Source};
+use deadletter::source::{Canceller, Error, Place, Reader, Sink, Source};
 use deadletter::term::{self, Session};
 use deadletter::ui::Look;
 use memchr::memmem;
@@ -53,7 +53,7 @@ impl Source for Faulty {
 struct Nothing;
 
 impl Reader for Nothing {
-    fn whole(&mut self, _: MessageId) -> Result<Vec<u8>, Error> {
+    fn whole(&mut self, _: Place) -> Result<Vec<u8>, Error> {
         Err(Error::Gone)
     }
 

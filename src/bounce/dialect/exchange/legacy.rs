@@ -1,7 +1,7 @@
 //! The legacy layout, found by its shape in any language: a line that is an address, perhaps a
 //! host, then the error in one of the forms Exchange has used since 2007.
 
-use crate::bounce::notice::blocks::Block;
+use crate::bounce::notice::blocks::ReportBlock;
 use crate::bounce::notice::line::Line;
 use crate::bounce::notice::sentences::is_expiry;
 use crate::bounce::notice::text::NoticeText;
@@ -20,8 +20,8 @@ const SMTP: &str = "smtp;";
 
 /// The recipients of a legacy report; empty when the text has no such diagnostics.
 #[must_use]
-pub fn read(notice: &NoticeText<'_>) -> Vec<Block> {
-    let mut blocks: Vec<Block> = Vec::new();
+pub fn read(notice: &NoticeText<'_>) -> Vec<ReportBlock> {
+    let mut blocks: Vec<ReportBlock> = Vec::new();
     let mut at = 0;
     while at < notice.lines.len() {
         if let Some(recipient) = lone_address(notice.lines[at].trimmed())
@@ -48,7 +48,7 @@ fn lone_address(text: &str) -> Option<&str> {
 }
 
 /// The diagnostics below an address: the block, and the number of the line behind it.
-fn diagnostics(notice: &NoticeText<'_>, from: usize) -> Option<(Block, usize)> {
+fn diagnostics(notice: &NoticeText<'_>, from: usize) -> Option<(ReportBlock, usize)> {
     let mut at = skip_blank(&notice.lines, from);
     let mut host = None;
     if let Some(line) = notice.lines.get(at)
@@ -73,7 +73,7 @@ fn skip_blank(lines: &[Line<'_>], mut at: usize) -> usize {
 
 /// `#550 5.1.1 RESOLVER… ##rfc822;original` and `host #<inner #5.7.1 smtp;550 …> #SMTP#`, also with
 /// the next heading glued to it.
-fn hash_form(notice: &NoticeText<'_>, at: usize) -> Option<(Block, usize)> {
+fn hash_form(notice: &NoticeText<'_>, at: usize) -> Option<(ReportBlock, usize)> {
     let line = notice.lines.get(at)?;
     let text = line.trimmed();
     let open = text.find('#')?;
@@ -85,7 +85,7 @@ fn hash_form(notice: &NoticeText<'_>, at: usize) -> Option<(Block, usize)> {
     }
     let (said, next) =
         if smtp { smtp_answer(notice, at, start + open)? } else { hash_answer(notice, at, start)? };
-    let mut block = Block { said: Some(said), ..Block::default() };
+    let mut block = ReportBlock { said: Some(said), ..ReportBlock::default() };
     if open > 0 {
         block.remote = Remote::read(text[..open].trim());
     }
@@ -148,8 +148,8 @@ fn hash_answer(notice: &NoticeText<'_>, at: usize, start: usize) -> Option<(Said
 
 /// `Remote Server at host (ip) returned '…'` in any language, and the list of attempts in which
 /// each line begins with a date; the newest attempt comes first, the last real error below it.
-fn returned_form(notice: &NoticeText<'_>, mut at: usize) -> Option<(Block, usize)> {
-    let mut block = Block::default();
+fn returned_form(notice: &NoticeText<'_>, mut at: usize) -> Option<(ReportBlock, usize)> {
+    let mut block = ReportBlock::default();
     while let Some((answer, next)) = quoted_answer(notice, at) {
         let remote = remote_before(notice, at);
         match &block.said {
@@ -276,7 +276,7 @@ mod tests {
     use super::*;
     use crate::bounce::said::Part;
 
-    fn only(text: &str) -> Block {
+    fn only(text: &str) -> ReportBlock {
         let notice = NoticeText::new(text, Part::Text);
         let mut blocks = read(&notice);
         assert_eq!(blocks.len(), 1, "{text}");

@@ -6,7 +6,7 @@ pub mod indicator;
 pub mod legacy;
 pub mod modern;
 
-use super::super::notice::blocks::{Block, Grammar, PLAIN};
+use super::super::notice::blocks::{Grammar, PLAIN, ReportBlock};
 use super::super::notice::text::NoticeText;
 use super::layout::{Dialect, GENERIC};
 
@@ -41,7 +41,7 @@ pub static EXCHANGE_LEGACY: Dialect = Dialect {
 
 /// The legacy diagnostics if they are there, else the fields of the modern layout, else what any
 /// report has.
-fn read(notice: &NoticeText<'_>, grammar: &Grammar) -> Vec<Block> {
+fn read(notice: &NoticeText<'_>, grammar: &Grammar) -> Vec<ReportBlock> {
     let blocks = legacy::read(notice);
     if !blocks.is_empty() {
         return blocks;

@@ -1,7 +1,7 @@
 //! The modern layout of Exchange Online, both generations of its labels, as plain text or as text
 //! made of its HTML.
 
-use crate::bounce::notice::blocks::Block;
+use crate::bounce::notice::blocks::ReportBlock;
 use crate::bounce::notice::text::NoticeText;
 use crate::bounce::remote::Remote;
 use crate::bounce::said::Said;
@@ -24,12 +24,12 @@ const CONTINUED: usize = 8;
 
 /// The recipient of a modern report; empty when the text has none of its labels.
 #[must_use]
-pub fn read(notice: &NoticeText<'_>) -> Vec<Block> {
+pub fn read(notice: &NoticeText<'_>) -> Vec<ReportBlock> {
     let Some(said) = field(notice, &ERROR).or_else(|| field(notice, &STATUS)) else {
         return Vec::new();
     };
     let Some(recipient) = recipient(notice) else { return Vec::new() };
-    let mut block = Block { recipient, said: Some(said), ..Block::default() };
+    let mut block = ReportBlock { recipient, said: Some(said), ..ReportBlock::default() };
     if let Some(named) = field(notice, &REJECTED_BY)
         && let Some(remote) = Remote::read(&named.literal)
         && !is_named(&remote, generating_server(notice).as_ref())

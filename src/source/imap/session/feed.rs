@@ -11,7 +11,7 @@ use std::io::{self, Read, Write};
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 use super::heard::Heard;
-use super::response::{Depth, StatusResponse, literal};
+use super::response::{ParenthesisDepth, StatusResponse, literal};
 use super::wire::{Wire, violation};
 
 /// The owner of a wire, who lends it to a [`Feed`].
@@ -38,7 +38,7 @@ impl Loan {
             literal: 0,
             inside: false,
             last: false,
-            depth: Depth::default(),
+            depth: ParenthesisDepth::default(),
             taken: 0,
         };
         (Self { wire: Some(wire), lend, unused: lent, back }, feed)
@@ -87,7 +87,7 @@ pub(super) struct Feed {
     inside: bool,
     /// True when the line ends the command.
     last: bool,
-    depth: Depth,
+    depth: ParenthesisDepth,
     /// Bytes of the answer to the current command.
     taken: u64,
 }
@@ -134,7 +134,7 @@ impl Feed {
         self.count(read)?;
         let first = !std::mem::replace(&mut self.inside, false);
         if first {
-            self.depth = Depth::default();
+            self.depth = ParenthesisDepth::default();
         }
         let limit = self.wire()?.limits.depth;
         if !self.depth.follow(&self.line, limit) {

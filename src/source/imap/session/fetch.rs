@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::mail::SafeText;
 
 use super::item::{Body, Items, opens_body};
-use super::response::{Condition, Depth, StatusResponse, literal};
+use super::response::{Condition, ParenthesisDepth, StatusResponse, literal};
 use super::wire::{Wire, violation};
 
 /// A FETCH response.
@@ -62,7 +62,7 @@ pub(crate) struct Fetching<'a> {
     tag: String,
     /// Bytes that are kept of each message.
     keep: u32,
-    depth: Depth,
+    depth: ParenthesisDepth,
     /// Bytes that have come since the last message.
     idle: u64,
     /// UID of the message whose bytes are being read.
@@ -81,7 +81,15 @@ impl<'a> Fetching<'a> {
         keep: u32,
     ) -> io::Result<Self> {
         let tag = wire.send(command)?;
-        Ok(Self { wire, buffers, tag, keep, depth: Depth::default(), idle: 0, current: None })
+        Ok(Self {
+            wire,
+            buffers,
+            tag,
+            keep,
+            depth: ParenthesisDepth::default(),
+            idle: 0,
+            current: None,
+        })
     }
 
     /// Reads on to the next message, or to the end. Responses without a UID are dropped.
@@ -167,7 +175,7 @@ impl<'a> Fetching<'a> {
     /// Returns its length.
     fn response(&mut self) -> io::Result<u64> {
         self.buffers.text.clear();
-        self.depth = Depth::default();
+        self.depth = ParenthesisDepth::default();
         let limit = self.wire.limits.response;
         let mut length = 0;
         loop {

@@ -126,12 +126,12 @@ pub(crate) fn literal(line: &[u8]) -> Option<(usize, u64)> {
 
 /// How deep parentheses are open, across the lines of one response.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Depth {
+pub(crate) struct ParenthesisDepth {
     open: usize,
     quoted: bool,
 }
 
-impl Depth {
+impl ParenthesisDepth {
     /// Follows one line; false when more than `limit` are open at once.
     pub(crate) fn follow(&mut self, line: &[u8], limit: usize) -> bool {
         let mut escaped = false;
@@ -198,10 +198,10 @@ mod tests {
 
     #[test]
     fn depth_is_followed_outside_quotes() {
-        let mut depth = Depth::default();
+        let mut depth = ParenthesisDepth::default();
         assert!(depth.follow(b"((\"((((\\\"((((\" (", 3));
         assert!(!depth.follow(b"(", 3));
-        assert!(Depth::default().follow(&b"()".repeat(1000), 1));
-        assert!(!Depth::default().follow(&[b'('; 101], 100));
+        assert!(ParenthesisDepth::default().follow(&b"()".repeat(1000), 1));
+        assert!(!ParenthesisDepth::default().follow(&[b'('; 101], 100));
     }
 }

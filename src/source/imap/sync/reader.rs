@@ -1,7 +1,7 @@
 //! Single messages, whole, on a connection of their own: opening one does not wait for the stream
 //! beside it.
 
-use crate::source::{Canceller, Error as SourceError, MessageId, Reader};
+use crate::source::{Canceller, Error as SourceError, Place, Reader};
 
 use super::super::error::Error;
 use super::super::net::cancel::Cancellation;
@@ -33,8 +33,8 @@ impl ImapReader {
     }
 
     /// The first `most` bytes of a message.
-    fn answer(&mut self, id: MessageId, most: u32) -> Result<Bytes, SourceError> {
-        let result = self.fetch(id, most);
+    fn answer(&mut self, place: Place, most: u32) -> Result<Bytes, SourceError> {
+        let result = self.fetch(place, most);
         if self.cancel.answer() {
             self.connection = None;
             return Err(SourceError::Cancelled);
@@ -43,33 +43,33 @@ impl ImapReader {
     }
 
     /// None when the mailbox holds no such message.
-    fn fetch(&mut self, id: MessageId, most: u32) -> Result<Option<Bytes>, Error> {
+    fn fetch(&mut self, place: Place, most: u32) -> Result<Option<Bytes>, Error> {
         let kept = self.connection.is_some();
-        match self.try_fetch(id, most) {
+        match self.try_fetch(place, most) {
             Err(error) if kept && error.passes() && !self.cancel.is_asked() => {
                 self.connection = None;
-                self.try_fetch(id, most)
+                self.try_fetch(place, most)
             }
             // A message that came after the mailbox was opened may need another look.
             Ok(None) if kept => {
                 if let Some(open) = &mut self.connection {
                     open.validity = open.dialogue.examine(&self.access)?.validity;
                 }
-                self.try_fetch(id, most)
+                self.try_fetch(place, most)
             }
             done => done,
         }
     }
 
     /// A connection that fails is not kept.
-    fn try_fetch(&mut self, id: MessageId, most: u32) -> Result<Option<Bytes>, Error> {
+    fn try_fetch(&mut self, place: Place, most: u32) -> Result<Option<Bytes>, Error> {
         let mut open = match self.connection.take() {
             Some(kept) => kept,
             None => self.open()?,
         };
         let mut found = None;
-        if open.validity == id.validity {
-            found = self.ask(&mut open.dialogue, id.uid, most)?;
+        if open.validity == place.validity {
+            found = self.ask(&mut open.dialogue, place.uid, most)?;
         }
         self.connection = Some(open);
         Ok(found)
@@ -109,13 +109,13 @@ impl ImapReader {
 }
 
 impl Reader for ImapReader {
-    fn whole(&mut self, id: MessageId) -> Result<Vec<u8>, SourceError> {
-        let (bytes, _) = self.answer(id, self.access.limits.whole)?;
+    fn whole(&mut self, place: Place) -> Result<Vec<u8>, SourceError> {
+        let (bytes, _) = self.answer(place, self.access.limits.whole)?;
         Ok(bytes)
     }
 
-    fn beginning(&mut self, id: MessageId) -> Result<(Vec<u8>, bool), SourceError> {
-        self.answer(id, self.access.limits.keep)
+    fn beginning(&mut self, place: Place) -> Result<(Vec<u8>, bool), SourceError> {
+        self.answer(place, self.access.limits.keep)
     }
 
     fn canceller(&self) -> Canceller {

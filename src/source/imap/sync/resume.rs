@@ -18,7 +18,6 @@ const STRIKES: u32 = 3;
 /// A mailbox that is streamed.
 pub(crate) struct Download {
     pub(crate) access: Access,
-    mailbox: u16,
     cancel: Cancellation,
     /// The connection, while it is of use.
     dialogue: Option<Dialogue>,
@@ -26,10 +25,10 @@ pub(crate) struct Download {
 }
 
 impl Download {
-    /// The mailbox of an account, by its number. Nothing is connected yet.
-    pub(crate) fn new(access: Access, mailbox: u16) -> Self {
+    /// The mailbox of an account. Nothing is connected yet.
+    pub(crate) fn new(access: Access) -> Self {
         let cancel = Cancellation::new();
-        Self { access, mailbox, cancel, dialogue: None, known: Known::default() }
+        Self { access, cancel, dialogue: None, known: Known::default() }
     }
 
     /// A handle by which another thread can end [`Download::run`].
@@ -123,7 +122,6 @@ impl Download {
         let pass = Pass {
             access: &self.access,
             cancel: &self.cancel,
-            mailbox: self.mailbox,
             dialogue: &mut dialogue,
             known: &mut self.known,
             sink,

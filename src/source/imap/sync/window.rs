@@ -5,7 +5,7 @@ use std::io;
 use std::ops::ControlFlow;
 
 use crate::mail::SafeText;
-use crate::source::{Event, Fetched, MessageId, Sink, State};
+use crate::source::{Event, Fetched, Place, Sink, State};
 
 use super::super::error::Error;
 use super::super::net::cancel::Cancellation;
@@ -42,7 +42,6 @@ pub(super) struct Known {
 pub(super) struct Pass<'a> {
     pub(super) access: &'a Access,
     pub(super) cancel: &'a Cancellation,
-    pub(super) mailbox: u16,
     pub(super) dialogue: &'a mut Dialogue,
     pub(super) known: &'a mut Known,
     pub(super) sink: &'a mut dyn Sink,
@@ -231,7 +230,6 @@ impl Pass<'_> {
         let mut receiver = Receiver {
             progress: &mut self.known.progress,
             sink: &mut *self.sink,
-            mailbox: self.mailbox,
             window,
             arrivals: Arrivals::default(),
         };
@@ -351,7 +349,6 @@ impl Pass<'_> {
 struct Receiver<'a> {
     progress: &'a mut Progress,
     sink: &'a mut dyn Sink,
-    mailbox: u16,
     window: FetchWindow,
     arrivals: Arrivals,
 }
@@ -398,8 +395,8 @@ impl Receiver<'_> {
         };
         self.progress.mark(uid);
         self.arrivals.new += 1;
-        let id = MessageId { mailbox: self.mailbox, validity: self.progress.validity, uid };
-        self.sink.take(Event::Message(Fetched { id, bytes, whole, received }))?;
+        let place = Place { validity: self.progress.validity, uid };
+        self.sink.take(Event::Message(Fetched { place, bytes, whole, received }))?;
         if self.arrivals.new.is_multiple_of(REPORT) {
             return self.report();
         }

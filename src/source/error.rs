@@ -1,0 +1,27 @@
+//! Why a source cannot go on.
+
+use crate::mail::SafeText;
+
+use super::imap;
+
+/// Why a source cannot go on. Each message names what, where and what to do next.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A file or folder cannot be read.
+    #[error("cannot read {path}: {reason}")]
+    File {
+        /// The path as given.
+        path: SafeText,
+        /// What the system said.
+        reason: SafeText,
+    },
+    /// Anything about an IMAP connection.
+    #[error(transparent)]
+    Imap(#[from] imap::Error),
+    /// The message is not there any more.
+    #[error("the message is no longer in the mailbox; press r to refresh the list")]
+    Gone,
+    /// Somebody asked to stop.
+    #[error("stopped")]
+    Cancelled,
+}

@@ -1,0 +1,103 @@
+//! A mailbox that streams its messages, and what it hands over.
+
+use std::ops::ControlFlow;
+
+use jiff::Timestamp;
+
+use crate::mail::SafeText;
+
+use super::{Canceller, Error, Reader};
+
+/// Where a message lies in its mailbox: never a row, never a sequence number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Place {
+    /// UIDVALIDITY of an IMAP mailbox (RFC 3501 section 2.3.1.1); 0 for files.
+    pub validity: u32,
+    /// UID of an IMAP message; the number of the message, counted from 1, in files.
+    pub uid: u32,
+}
+
+/// A message on its way from a source to the reader of bounces.
+#[derive(Clone, Copy, Debug)]
+pub struct Fetched<'a> {
+    /// Where it lies.
+    pub place: Place,
+    /// Its bytes, from the beginning; not all of them when `whole` is false.
+    pub bytes: &'a [u8],
+    /// True when nothing was cut off.
+    pub whole: bool,
+    /// When the server took it (INTERNALDATE), or the time of the file.
+    pub received: Option<Timestamp>,
+}
+
+/// How a source is doing, for the status line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Resolving, connecting, TLS, login.
+    Connecting,
+    /// Streaming: so many of so many messages have come.
+    Fetching {
+        /// Messages that came so far.
+        done: u32,
+        /// Messages of the mailbox, as far as known.
+        total: u32,
+    },
+    /// All there; the connection is open. The text names it ("TLS 1.3", "3 files").
+    Idle(SafeText),
+    /// The connection broke; the next attempt comes after so many seconds.
+    Waiting {
+        /// Seconds until the next attempt.
+        seconds: u64,
+        /// Why.
+        why: SafeText,
+    },
+    /// It will not go on by itself.
+    Stopped(SafeText),
+}
+
+/// What a source hands over.
+#[derive(Debug)]
+pub enum Event<'a> {
+    /// The state changed.
+    State(State),
+    /// A message.
+    Message(Fetched<'a>),
+    /// The mailbox is another one now (UIDVALIDITY changed): everything known of it is void.
+    Reset,
+    /// Something a person should read: a server's ALERT, a message that could not be read.
+    Notice(SafeText),
+}
+
+/// Takes what a source hands over; `Break` asks it to stop at once.
+pub trait Sink {
+    /// Takes one event.
+    fn take(&mut self, event: Event<'_>) -> ControlFlow<()>;
+}
+
+impl<F: FnMut(Event<'_>) -> ControlFlow<()>> Sink for F {
+    fn take(&mut self, event: Event<'_>) -> ControlFlow<()> {
+        self(event)
+    }
+}
+
+/// A mailbox that can be read.
+pub trait Source: Send {
+    /// How the screen names it: `postmaster@mx1.example.org INBOX`, a file name, `DEMO`.
+    fn name(&self) -> SafeText;
+
+    /// Streams every message that has not come yet, newest first, and returns when all are there
+    /// (or the sink asked to stop). A second call brings what is new since. A source with a
+    /// connection reconnects by itself, reports that as [`State::Waiting`], and goes on where it
+    /// was.
+    ///
+    /// # Errors
+    /// Only what trying again would not mend: a refused login, a wrong certificate, a missing file.
+    fn stream(&mut self, sink: &mut dyn Sink) -> Result<(), Error>;
+
+    /// A second way into the mailbox: for single messages, on another thread, while this one
+    /// streams.
+    fn reader(&self) -> Box<dyn Reader>;
+
+    /// A handle by which another thread can end a running [`Source::stream`] at once.
+    fn canceller(&self) -> Canceller;
+}
