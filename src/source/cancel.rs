@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 /// Ends the work of a source or reader from another thread: at once, without waiting for the
-/// network. One [`Canceller::cancel`] ends one call with [`Error::Cancelled`]: the one that runs,
+/// network. One [`Canceller::cancel`] ends one call with [`super::Error::Cancelled`]: the one that runs,
 /// or else the next; later calls work.
 #[derive(Clone)]
 pub struct Canceller(Arc<dyn Fn() + Send + Sync>);
