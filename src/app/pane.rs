@@ -1,32 +1,19 @@
 //! The views of a delivery: which one is open, how far it is scrolled, what is searched for in it.
 
-/// A view of a delivery.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum View {
-    /// What happened and what to do.
-    #[default]
-    User,
-    /// Diagnostics.
-    Admin,
-    /// The way of the message.
-    Hops,
-    /// The message as it came.
-    Source,
-}
-
-impl View {
-    /// All views in their order.
-    pub const ALL: [Self; 4] = [Self::User, Self::Admin, Self::Hops, Self::Source];
-
-    /// The key of its name among the words of a language.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::User => "view.user",
-            Self::Admin => "view.admin",
-            Self::Hops => "view.hops",
-            Self::Source => "view.source",
-        }
+names! {
+    /// A view of a delivery. The slug is the key of its name among the words of a language, behind
+    /// `view.`.
+    #[derive(Default)]
+    pub enum View {
+        /// What happened and what to do.
+        #[default]
+        User "user" "User",
+        /// Diagnostics.
+        Admin "admin" "Admin",
+        /// The way of the message.
+        Hops "hops" "Hops",
+        /// The message as it came.
+        Source "source" "Source",
     }
 }
 
@@ -177,5 +164,15 @@ mod tests {
         pane.jump(Jump::Previous);
         assert!(pane.note(drawn.clone()) && pane.scroll == 18);
         assert!(!pane.note(drawn), "and no second time");
+    }
+
+    #[test]
+    fn every_view_has_a_name_in_every_language() {
+        for view in View::ALL {
+            for language in crate::diagnosis::Language::ALL {
+                let name = language.word(&format!("view.{view}"));
+                assert!(!name.is_empty(), "view.{view} in {language}");
+            }
+        }
     }
 }

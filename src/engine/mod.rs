@@ -16,7 +16,7 @@ use std::thread::Builder;
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded, unbounded};
 
 use crate::listing::{Extent, MessageId, Request, Update};
-use crate::source::{Canceller, Place, Source};
+use crate::source::{Canceller, Source};
 
 pub use guard::Fault;
 pub use judge::{Judge, Understood};
@@ -42,11 +42,6 @@ struct Threads {
     wanted: Sender<Wanted>,
     newest: Receiver<Wanted>,
     cancellers: [Canceller; 2],
-}
-
-/// The identity of a message, from the number of its mailbox and where it lies in it.
-fn message_id(mailbox: u16, Place { validity, uid }: Place) -> MessageId {
-    MessageId { mailbox, validity, uid }
 }
 
 impl Engine {
@@ -139,7 +134,7 @@ mod tests {
     use crate::diagnosis::Rules;
     use crate::listing::Row;
     use crate::mail::SafeText;
-    use crate::source::{Error, Event, Fetched, Reader, Sink, State};
+    use crate::source::{Error, Event, Fetched, Place, Reader, Sink, State};
 
     /// A mailbox whose bounces are addressed to one domain; it becomes another one `resets` times
     /// while it is streamed.

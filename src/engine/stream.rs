@@ -156,7 +156,7 @@ impl Teller {
         for (entry, bytes) in judged.batch.each() {
             match entry {
                 Handed::Message { place, received } => {
-                    let id = super::message_id(self.mailbox, *place);
+                    let id = message_id(self.mailbox, *place);
                     match understood.next() {
                         Some(Ok((bounce, diagnosis))) => {
                             let seen = Seen { id, received: *received, bounce };
@@ -248,6 +248,11 @@ impl Teller {
     fn tell(&mut self, update: Update) {
         self.gone |= self.updates.send(update).is_err();
     }
+}
+
+/// The identity of a message, from the number of its mailbox and where it lies in it.
+fn message_id(mailbox: u16, Place { validity, uid }: Place) -> MessageId {
+    MessageId { mailbox, validity, uid }
 }
 
 /// How a source is doing, as the screen tells it.

@@ -11,10 +11,12 @@ pub mod files;
 pub mod imap;
 pub mod local;
 pub mod mbox;
+mod place;
 mod reader;
 mod stream;
 
 pub use cancel::Canceller;
 pub use error::Error;
+pub use place::Place;
 pub use reader::Reader;
-pub use stream::{Event, Fetched, Place, Sink, Source, State};
+pub use stream::{Event, Fetched, Sink, Source, State};

@@ -6,16 +6,7 @@ use jiff::Timestamp;
 
 use crate::mail::SafeText;
 
-use super::{Canceller, Error, Reader};
-
-/// Where a message lies in its mailbox: never a row, never a sequence number.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Place {
-    /// UIDVALIDITY of an IMAP mailbox (RFC 3501 section 2.3.1.1); 0 for files.
-    pub validity: u32,
-    /// UID of an IMAP message; the number of the message, counted from 1, in files.
-    pub uid: u32,
-}
+use super::{Canceller, Error, Place, Reader};
 
 /// A message on its way from a source to the reader of bounces.
 #[derive(Clone, Copy, Debug)]

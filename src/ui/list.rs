@@ -200,4 +200,13 @@ mod tests {
             assert!(width < 20 || total == width, "{width}: {total}");
         }
     }
+
+    #[test]
+    fn every_column_has_a_heading_in_every_language() {
+        for column in COLUMNS {
+            for language in crate::diagnosis::Language::ALL {
+                assert!(!language.word(column.title).is_empty(), "{} in {language}", column.title);
+            }
+        }
+    }
 }

@@ -122,8 +122,9 @@ impl DeliveryPane<'_> {
         let (app, look) = (self.app, self.look);
         let mut left = Line::default();
         for (number, view) in (1..).zip(View::ALL) {
-            let name = format!("{number} {}", app.language().word(view.word()));
-            left.push_span(if view == app.pane.view {
+            let word = format!("view.{}", view.slug());
+            let name = format!("{number} {}", app.language().word(&word));
+            left.push_span(if *view == app.pane.view {
                 Span::styled(format!("[{name}]"), look.strong)
             } else {
                 Span::styled(format!(" {name} "), look.dim)

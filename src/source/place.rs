@@ -1,0 +1,10 @@
+//! Where a message lies.
+
+/// Where a message lies in its mailbox: never a row, never a sequence number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Place {
+    /// UIDVALIDITY of an IMAP mailbox (RFC 3501 section 2.3.1.1); 0 for files.
+    pub validity: u32,
+    /// UID of an IMAP message; the number of the message, counted from 1, in files.
+    pub uid: u32,
+}
