@@ -207,7 +207,7 @@ impl App {
     fn open(&mut self, now: Instant) {
         self.full = true;
         self.focus = Focus::Pane;
-        self.opened.hurry(now);
+        self.opened.turn_to(self.list.selected(), now);
     }
 
     fn view(&mut self, view: View, now: Instant) {

@@ -83,6 +83,20 @@ impl Opened {
         self.follow = Some(now);
     }
 
+    /// The views turn to a delivery at once and follow: whoever opens one is shown no other, even
+    /// if its message is not there yet.
+    pub fn turn_to(&mut self, cursor: Option<DeliveryId>, now: Instant) {
+        self.hurry(now);
+        let Some(id) = cursor else { return };
+        if self.shown == cursor {
+            return;
+        }
+        if self.asked.is_some_and(|(message, _)| message != id.message) {
+            self.asked = None;
+        }
+        self.show(id);
+    }
+
     /// The messages of a mailbox were judged again: the one in the views is opened anew.
     pub fn judged_again(&mut self, mailbox: u16, now: Instant) {
         let asked = self.asked.map(|(id, _)| id);
@@ -303,5 +317,19 @@ mod tests {
         opened.judged_again(0, now);
         assert!(opened.detail().is_none());
         assert!(opened.follow(Some(id(1)), Beginning, now).request.is_some());
+    }
+
+    #[test]
+    fn who_opens_a_delivery_is_shown_no_other() {
+        let (mut opened, now) = (Opened::default(), Instant::now());
+        opened.hurry(now);
+        opened.follow(Some(id(1)), Beginning, now);
+        assert!(opened.opened(detail(1), Some(id(1))));
+        opened.turn_to(Some(id(2)), now);
+        assert!(opened.id() == Some(id(2)) && opened.detail().is_none());
+        let step = opened.follow(Some(id(2)), Beginning, now);
+        assert_eq!(step.request, Some(Request::Open(id(2).message, Beginning)));
+        assert!(opened.opened(detail(2), Some(id(2))));
+        assert!(opened.detail().is_some());
     }
 }

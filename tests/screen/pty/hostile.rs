@@ -183,7 +183,10 @@ fn what_is_copied_runs_nothing_where_it_is_pasted() {
     for n in 1..=count {
         terminal.shows(&format!(" {n}/{count}"));
         terminal.send("\r");
-        terminal.shows("User");
+        terminal.until("the delivery over the whole screen", |screen| {
+            let text = text(screen);
+            text.contains("esc back") && !text.contains("reading the message")
+        });
         for keys in ["yu", "ya", "yd", "ym", "yc"] {
             press(&mut terminal, keys);
         }
