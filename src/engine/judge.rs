@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use crate::bounce::{Bounce, Depth, Inspection, read, read_with};
+use crate::bounce::{Bounce, Depth, Inspection, read_with};
 use crate::diagnosis::{Diagnosis, Ours, Rules, diagnose};
 use crate::listing::{Detail, MessageId};
 use crate::mail::Limit;
@@ -25,11 +25,8 @@ impl Judge {
     /// # Errors
     /// When there is a fault in the program.
     pub fn understand(&self, raw: &[u8]) -> Result<(Bounce, Diagnosis), Fault> {
-        guard(|| {
-            let bounce = read(raw);
-            let diagnosis = self.diagnose(&bounce);
-            (bounce, diagnosis)
-        })
+        let Understood { bounce, diagnosis, .. } = self.understand_with(raw, Depth::Deliveries)?;
+        Ok((bounce, diagnosis))
     }
 
     /// Reads and diagnoses a message, and takes it apart where the depth asks for it.
