@@ -25,7 +25,7 @@ impl Meaning<'_> {
     /// True when only a code, or a wording that proves little, speaks.
     pub(super) fn is_weak(&self) -> bool {
         match self.rank {
-            None | Some(Rank::Last | Rank::Subject | Rank::VagueCode) => true,
+            None | Some(Rank::Last | Rank::Subject | Rank::VagueCode | Rank::Filler) => true,
             Some(Rank::Hint) => !matches!(self.reason, Reason::Expired | Reason::Deferred),
             Some(Rank::Registry) => !self.rule.is_some_and(|rule| rule.decisive),
             _ => false,

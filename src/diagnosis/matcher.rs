@@ -23,6 +23,8 @@ pub enum Rank {
     Last,
     /// The registry's meaning of a code that says little: a detail of zero, or x.7.1.
     VagueCode,
+    /// A phrase of refusals of every sort.
+    Filler,
     /// Words that point somewhere.
     Hint,
     /// The registry's meaning of a telling code.
@@ -77,6 +79,7 @@ enum Role {
     Named,
     General,
     Weak,
+    Filler,
     All,
     Unless,
 }
@@ -168,6 +171,7 @@ impl Rules {
             (&rule.named, Role::Named),
             (&rule.general, Role::General),
             (&rule.weak, Role::Weak),
+            (&rule.filler, Role::Filler),
             (&rule.all, Role::All),
             (&rule.unless, Role::Unless),
         ];
@@ -283,7 +287,7 @@ impl Search<'_, '_> {
         let found = self.rules.occurrences(self.statement.text);
         for &Occurrence { wording: Wording { rule: index, role }, start, end } in &found {
             let rule = &self.rules.all[index];
-            if matches!(role, Role::Named | Role::General | Role::Weak)
+            if !matches!(role, Role::All | Role::Unless)
                 && is_complete(index, rule, &found)
                 && let Some(rank) = rank_of_wording(rule, role, &self.statement)
             {
@@ -352,6 +356,7 @@ fn rank_of_wording(rule: &Rule, role: Role, statement: &Statement<'_>) -> Option
         (_, Role::General) if !coded && !rule.code.is_empty() => return None,
         (Family::User, _) => Rank::Own,
         (_, Role::Weak) => Rank::Hint,
+        (_, Role::Filler) => Rank::Filler,
         (_, _) if coded => Rank::NamedAndCode,
         (Family::Text | Family::Standard, _) | (_, Role::General) => Rank::Wording,
         _ => Rank::Named,

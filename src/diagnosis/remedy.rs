@@ -79,5 +79,45 @@ names! {
         SuggestDomain "suggest_domain" "suggest a domain",
         /// Send nothing more to this address.
         SuppressAddress "suppress_address" "send nothing more to the address",
+        /// Let an account log in with SMTP AUTH.
+        AllowSmtpAuth "allow_smtp_auth" "allow SMTP AUTH",
+        /// Make a password for programs.
+        AppPassword "app_password" "use an app password",
+        /// Ask the hoster, who holds the address and its network.
+        AskHoster "ask_hoster" "ask the hoster",
+        /// Take links, words or files that a filter dislikes out of the message.
+        ChangeContent "change_content" "change the content",
+        /// Look whether the sender's domain and address exist and take mail.
+        CheckSenderDomain "check_sender_domain" "check the sender's domain",
+        /// Ask the lists of domains about ours.
+        CheckDomainList "check_domain_list" "check the domain lists",
+        /// Find what sends so much, or spam, from our address.
+        FindSpamSource "find_spam_source" "find the source",
+        /// Mend how our own server sorts local and remote domains.
+        FixLocalRouting "fix_local_routing" "mend the local routing",
+        /// Mend how the message is built.
+        FixMessage "fix_message" "mend the message",
+        /// Set the server up so that it logs in at the host it sends through.
+        LogIn "log_in" "log in at the relay",
+        /// Open the provider's form.
+        OpenForm "open_form" "open the form",
+        /// Raise a limit, or wait until it is counted anew.
+        RaiseLimit "raise_limit" "raise the limit",
+        /// Read what the provider says of this answer.
+        ReadPage "read_page" "read the provider's page",
+        /// Take the address off the suppression list of our provider.
+        RemoveSuppression "remove_suppression" "remove the suppression",
+        /// Send it again later.
+        RetryLater "retry_later" "try again later",
+        /// Send less at a time.
+        SlowDown "slow_down" "slow down",
+        /// Rewrite the envelope sender of what is passed on (SRS), or sign it.
+        UseSrs "use_srs" "rewrite forwarded mail",
+        /// Encrypt the connection.
+        UseTls "use_tls" "encrypt the connection",
+        /// Have the provider verify the address or the domain we send from.
+        VerifyIdentity "verify_identity" "verify the sender identity",
+        /// Write to the provider.
+        WriteProvider "write_provider" "write to the provider",
     }
 }

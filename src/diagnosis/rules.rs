@@ -35,6 +35,10 @@ pub struct Rule {
     /// Words that point somewhere: they count where no telling code speaks.
     #[serde(default)]
     pub weak: Vec<String>,
+    /// Phrases of refusals of every sort ("access denied"): they count only where nothing else
+    /// that is known was said.
+    #[serde(default)]
+    pub filler: Vec<String>,
     /// All of these must occur besides.
     #[serde(default)]
     pub all: Vec<String>,
@@ -76,7 +80,13 @@ pub struct Rule {
     /// What can be done about it, the likeliest help first.
     #[serde(default)]
     pub actions: Vec<Remedy>,
-    /// Where the rule was read.
+    /// Whose answer it is, as people call it: `Outlook.com`, `Spamhaus`.
+    pub provider: Option<String>,
+    /// The page where help is asked for: a form, a portal, the provider's word on this answer.
+    pub help: Option<String>,
+    /// The mail address that takes such cases.
+    pub contact: Option<String>,
+    /// Where the rule was read: a sort of source, or the address of a page.
     #[serde(default)]
     pub source: String,
     /// The most that the rule alone can be relied on.
@@ -97,6 +107,7 @@ impl Rule {
         self.named.is_empty()
             && self.general.is_empty()
             && self.weak.is_empty()
+            && self.filler.is_empty()
             && self.pattern.is_none()
     }
 }
@@ -204,7 +215,7 @@ pub fn check(rule: &Rule) -> Result<(), String> {
             "matches nothing: give it a code, named or general texts, or a pattern".to_owned()
         );
     }
-    for texts in [&rule.named, &rule.general, &rule.weak, &rule.all, &rule.unless] {
+    for texts in [&rule.named, &rule.general, &rule.weak, &rule.filler, &rule.all, &rule.unless] {
         if texts.iter().any(|text| text.trim().is_empty()) {
             return Err(
                 "has an empty text, which would stand in every answer; take it out".to_owned()

@@ -8,11 +8,14 @@
 
 #[path = "../support/fixtures.rs"]
 mod fixtures;
+#[path = "../support/frames.rs"]
+mod frames;
 #[path = "../support/properties.rs"]
 mod invariants;
 #[path = "../support/mutations.rs"]
 mod mutations;
 
+mod answers;
 mod corpus;
 mod guidance;
 mod hostile;
