@@ -7,6 +7,7 @@ use std::sync::{Arc, LazyLock};
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 use regex::bytes::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 
+use crate::bounce::answer::thing_at;
 use crate::bounce::{Phase, Status};
 
 use super::code::CodePattern;
@@ -82,6 +83,13 @@ enum Role {
     Filler,
     All,
     Unless,
+}
+
+impl Role {
+    /// True for wording that says something only as words: not within an address, a host or a URL.
+    const fn is_a_word(self) -> bool {
+        matches!(self, Self::General | Self::Weak | Self::Filler)
+    }
 }
 
 /// A text of a rule.
@@ -235,10 +243,14 @@ impl Rules {
             let mut seen = vec![false; self.wordings.len()];
             for place in texts.find_overlapping_iter(text) {
                 let number = place.pattern().as_usize();
-                if !std::mem::replace(&mut seen[number], true) {
-                    let wording = self.wordings[number];
-                    found.push(Occurrence { wording, start: place.start(), end: place.end() });
+                let wording = self.wordings[number];
+                if seen[number]
+                    || wording.role.is_a_word() && thing_at(text, place.range()).is_some()
+                {
+                    continue;
                 }
+                seen[number] = true;
+                found.push(Occurrence { wording, start: place.start(), end: place.end() });
             }
         }
         for number in &self.pattern_set.matches(text.as_bytes()) {
@@ -380,16 +392,21 @@ fn rank_of_code(rule: &Rule, statement: &Statement<'_>) -> Option<Rank> {
         Family::Standard => Some(rank_in_registry(rule, code, status)),
         Family::Provider if rule.has_no_texts() && !rule.at.is_empty() => Some(Rank::SpecificCode),
         Family::Microsoft if code.is_specific() => Some(Rank::SpecificCode),
+        Family::Microsoft if statement.microsoft && says_little(status) => Some(Rank::VagueCode),
         Family::Microsoft if statement.microsoft => Some(Rank::MicrosoftCode),
         _ => None,
     }
 }
 
+/// True for codes that leave open what happened: a detail of zero, and x.7.1.
+fn says_little(status: Status) -> bool {
+    status.detail == 0 || (status.subject, status.detail) == (7, 1)
+}
+
 fn rank_in_registry(rule: &Rule, code: &CodePattern, status: Status) -> Rank {
-    let says_little = status.detail == 0 || (status.subject, status.detail) == (7, 1);
     if !code.is_exact() {
         Rank::Subject
-    } else if says_little || rule.reason == Reason::Unknown {
+    } else if says_little(status) || rule.reason == Reason::Unknown {
         Rank::VagueCode
     } else {
         Rank::Registry

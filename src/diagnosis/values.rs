@@ -4,7 +4,6 @@
 use std::fmt::Write;
 use std::net::IpAddr;
 
-use crate::bounce::notice::sentences::answer;
 use crate::bounce::remote::is_host_name;
 use crate::bounce::{Original, Remote};
 use crate::mail::find::position;
@@ -92,8 +91,9 @@ impl Values {
             self.put("reversed", Some(SafeText::new(&reversed(ip))));
         }
         if let Some(said) = &case.delivery.said {
-            self.put("list", list(answer(&said.text)));
-            self.put("page", page(answer(&said.text)));
+            let words = said.answer().words;
+            self.put("list", list(words));
+            self.put("page", page(words));
         }
     }
 
@@ -267,7 +267,7 @@ fn ip(case: &Case<'_>) -> Option<IpAddr> {
     }
     match verdict.judgement.ground {
         Ground::OurAddress(ip) | Ground::ForeignAddress(ip) => Some(ip),
-        _ => refused_ips(&delivery.said.as_ref()?.text, remote).next(),
+        _ => refused_ips(&delivery.said.as_ref()?.answer(), remote).next(),
     }
 }
 
