@@ -12,7 +12,7 @@ use super::party::Party;
 use super::reason::Reason;
 use super::remedy::Permanence;
 use super::rules::{Family, Rule};
-use super::steps::{Step, is_general, steps};
+use super::steps::{Step, guidance_of, is_general, steps};
 use super::tree571::{Branch, Tree};
 use super::values::Values;
 
@@ -85,7 +85,10 @@ impl<'c> Chosen<'c> {
             (_, rule) => match (branch, rule.and_then(|rule| rule.guidance.as_deref())) {
                 (Some(branch), row) if speaks(branch, row, case) => (branch.slug(), true),
                 (_, Some(row)) => (row, true),
-                (_, None) => (case.verdict.reason.slug(), false),
+                (_, None) => match rule.and_then(guidance_of) {
+                    Some(own) => (own, true),
+                    None => (case.verdict.reason.slug(), false),
+                },
             },
         };
         Self { key, own }

@@ -12,6 +12,7 @@ use super::language::Language;
 use super::party::Party;
 use super::reason::Reason;
 use super::remedy::Remedy;
+use super::rules::Rule;
 use super::values::Values;
 
 /// Something to do, and where or with what.
@@ -52,7 +53,27 @@ struct Table {
     default: HashMap<String, Vec<Remedy>>,
     /// Guidance of rules than which a branch of the 5.7.1 tree knows more.
     general: HashSet<String>,
+    /// Guidance for what the actions of a rule tell beyond its reason; the first that fits.
+    own: Vec<Own>,
     way: HashMap<String, Ways>,
+}
+
+/// Guidance of its own for rules of one reason: their first action is the first of these, and they
+/// have the others too.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Own {
+    reason: Reason,
+    actions: Vec<Remedy>,
+    guidance: String,
+}
+
+impl Own {
+    fn fits(&self, rule: &Rule) -> bool {
+        rule.reason == self.reason
+            && rule.actions.first() == self.actions.first()
+            && self.actions.iter().all(|action| rule.actions.contains(action))
+    }
 }
 
 /// How an action can be done: of each sort the first whose placeholders are all known.
@@ -108,6 +129,13 @@ fn table() -> &'static Table {
 #[must_use]
 pub fn is_general(guidance: &str) -> bool {
     table().general.contains(guidance)
+}
+
+/// The guidance that the actions of a rule call for, where that of its reason says too little.
+#[must_use]
+pub fn guidance_of(rule: &Rule) -> Option<&'static str> {
+    let own = table().own.iter().find(|own| own.fits(rule))?;
+    Some(&own.guidance)
 }
 
 /// The steps against one failure: those of the rule, else those of the reason.
@@ -188,6 +216,10 @@ fn way(action: Remedy, mailer: Mailer, values: &Values) -> Way {
             }
             _ if !ways.shell.is_empty() => {
                 return Way::Command(values.shell(best(&ways.shell, values)));
+            }
+            // What only Exchange knows is meant for Exchange, whoever wrote the report.
+            _ if !ways.powershell.is_empty() => {
+                return Way::Command(values.powershell(best(&ways.powershell, values)));
             }
             _ => {}
         }

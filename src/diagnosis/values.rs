@@ -11,6 +11,7 @@ use crate::mail::{SafeText, address};
 
 use super::case::Case;
 use super::facts::refused_ips;
+use super::hosts::registrable;
 use super::judgement::Ground;
 use super::language::Language;
 use super::rules::MeantIp;
@@ -108,7 +109,14 @@ impl Values {
     fn rule(&mut self, case: &Case<'_>) {
         let Some(rule) = &case.verdict.rule else { return };
         self.put("provider", rule.provider.as_deref().map(SafeText::new));
-        self.put("help", rule.help.as_deref().map(SafeText::new));
+        let mut help = rule.help.as_deref().map(SafeText::new);
+        // The answer may name the provider's page on this very case.
+        if let (Some(of_rule), Some(named)) = (&help, self.get("page"))
+            && site(of_rule) == site(named)
+        {
+            help = Some(SafeText::new(named));
+        }
+        self.put("help", help);
         self.put("contact", rule.contact.as_deref().map(SafeText::new));
     }
 
@@ -302,6 +310,12 @@ fn page(said: &str) -> Option<SafeText> {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-._~:/?#@!$&*+,;=%".contains(c);
     let end = said[at..].find(|c| !plain(c)).unwrap_or(said.len() - at);
     Some(SafeText::new(said[at..at + end].trim_end_matches(['.', ',', ';', ':', '!', '?'])))
+}
+
+/// The domain whose page an address of the web is.
+fn site(url: &str) -> &str {
+    let host = url.split('/').nth(2).unwrap_or("");
+    registrable(host).unwrap_or(host)
 }
 
 /// The name of the message in the queue of our host that had it last.

@@ -13,6 +13,7 @@ use deadletter::diagnosis::guidance::{of_branch, of_kind};
 use deadletter::diagnosis::language::{Advice, Entry};
 use deadletter::diagnosis::remedy::Remedy;
 use deadletter::diagnosis::rules::BUILT_IN;
+use deadletter::diagnosis::steps::guidance_of;
 use deadletter::diagnosis::tree571::Branch;
 use deadletter::diagnosis::values::Values;
 use deadletter::diagnosis::{Backscatter, Case, Guidance, Language, Reason, diagnose, guidance};
@@ -216,6 +217,7 @@ fn no_entry_stands_in_vain() {
     let mut used: BTreeSet<&str> = Reason::ALL.iter().map(|reason| reason.slug()).collect();
     used.extend(Branch::ALL.iter().map(|branch| branch.slug()));
     used.extend(BUILT_IN.iter().filter_map(|rule| rule.guidance.as_deref()));
+    used.extend(BUILT_IN.iter().filter_map(|rule| guidance_of(rule)));
     let kinds: Vec<String> = Kind::ALL.iter().map(|kind| format!("kind-{}", kind.slug())).collect();
     used.extend(kinds.iter().map(String::as_str).chain(["kind-backscatter", "delay-deferred"]));
     let vain: Vec<_> =
