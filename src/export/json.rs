@@ -11,8 +11,10 @@ use serde_json::ser::Formatter;
 use crate::bounce::{DsnAction, Kind, Original, Part, Phase};
 use crate::diagnosis::language::Advice;
 use crate::diagnosis::remedy::{Permanence, Remedy};
+use crate::diagnosis::steps::{Step, Way};
+use crate::diagnosis::tree571::Branch;
 use crate::diagnosis::{
-    Backscatter, Case, Confidence, Evidence, Guidance, Language, Party, Reason, Verdict, guidance,
+    Backscatter, Case, Confidence, Evidence, Guidance, Language, Party, Reason, guidance,
 };
 use crate::mail::hops::Flag;
 use crate::mail::{Hop, Limit, SafeText, Stamp, is_hidden};
@@ -243,11 +245,15 @@ struct Recipient<'a> {
     guidance: Advised,
     permanence: Option<Permanence>,
     actions: &'a [Remedy],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    steps: Vec<ToDo>,
 }
 
 impl<'a> Recipient<'a> {
     fn of(case: &Case<'a>, language: Language) -> Self {
         let Case { delivery, verdict, .. } = *case;
+        let mut told = guidance(language, case);
+        let steps = std::mem::take(&mut told.steps);
         Self {
             address: delivery.recipient.as_deref(),
             original_address: delivery.original_recipient.as_deref(),
@@ -263,9 +269,10 @@ impl<'a> Recipient<'a> {
             confidence: verdict.judgement.confidence,
             evidence: verdict.evidence.as_ref().map(Quotation::of),
             rule: verdict.rule_id(),
-            guidance: Advised::of(guidance(language, case)),
-            permanence: permanence(verdict),
+            guidance: Advised::of(told),
+            permanence: permanence(case),
             actions: verdict.rule.as_ref().map_or(&[], |rule| rule.actions.as_slice()),
+            steps: steps.into_iter().map(ToDo::of).collect(),
         }
     }
 }
@@ -286,11 +293,31 @@ impl<'a> Quotation<'a> {
     }
 }
 
-/// Whether waiting helps; None where the rule leaves it open.
-fn permanence(verdict: &Verdict) -> Option<Permanence> {
-    match verdict.rule.as_ref()?.permanence {
+/// Whether waiting helps; None where neither the rule nor the code says.
+fn permanence(case: &Case<'_>) -> Option<Permanence> {
+    match case.permanence() {
         Permanence::Either => None,
         permanence => Some(permanence),
+    }
+}
+
+/// Something to do, with the command to run or the address to open.
+#[derive(Debug, Serialize)]
+struct ToDo {
+    action: Remedy,
+    text: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    command: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
+}
+
+impl ToDo {
+    fn of(Step { action, text, way }: Step) -> Self {
+        match way {
+            Way::Command(command) => Self { action, text, command: Some(command), url: None },
+            Way::Url(url) => Self { action, text, command: None, url: Some(url) },
+        }
     }
 }
 
@@ -315,7 +342,7 @@ impl Advised {
             admin: Counsel::of(guidance.admin),
             owner: guidance.owner.map(Counsel::of),
             commands: guidance.commands,
-            branch: guidance.branch.map(|(branch, _)| branch.label()),
+            branch: guidance.branch.map(Branch::label),
         }
     }
 }

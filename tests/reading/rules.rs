@@ -268,7 +268,7 @@ fn reached() -> Reached {
             reached.rules.insert(verdict.rule_id().to_owned());
             reached.reasons.insert(verdict.reason);
             reached.parties.insert(verdict.judgement.party);
-            reached.branches.extend(told.branch.map(|(branch, _)| branch.slug()));
+            reached.branches.extend(told.branch.map(Branch::slug));
         }
     }
     reached
