@@ -19,6 +19,8 @@ pub mod remote;
 pub mod report;
 pub mod said;
 pub mod status;
+pub mod told;
+mod traced;
 
 pub use delivery::Delivery;
 pub use inspect::Inspection;
@@ -30,3 +32,4 @@ pub use remote::Remote;
 pub use report::DsnAction;
 pub use said::{Part, Said};
 pub use status::Status;
+pub use told::Told;

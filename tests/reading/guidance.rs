@@ -21,7 +21,8 @@ use regex::Regex;
 const SAME: [&str; 5] = ["Message-ID", "Status", "STATUS", "Admin", "?"];
 
 /// Words whose names the code puts together: of a party, of a ground and so on.
-const FAMILIES: [&str; 7] = ["acts.", "ground.", "kind.", "part.", "who.", "confidence.", "view."];
+const FAMILIES: [&str; 8] =
+    ["acts.", "ground.", "kind.", "part.", "who.", "confidence.", "view.", "red."];
 
 /// What words may stand for besides the values of a delivery.
 const FILLED: [&str; 7] = ["n", "part", "time", "before", "age", "language", "command"];
