@@ -8,6 +8,7 @@ use crate::mail::{Entity, Limit, SafeText, Stamp, Walk, date};
 use super::delivery::Delivery;
 use super::dialect::exchange::{EXCHANGE_ONLINE, hop_table, indicator};
 use super::dialect::{self, Dialect, GENERIC, POSTFIX, sns};
+use super::forward;
 use super::generator::generating_server;
 use super::inspect::{Decoded, Inspection};
 use super::kind::{Features, HeaderSigns, Kind, delay_line};
@@ -264,6 +265,9 @@ impl<'l, 'a> Reading<'l, 'a> {
         let headers = self.letter.headers;
         let report = self.report.as_ref();
         let generator = generating_server(report, self.notice, headers, self.signs);
+        if let Some(original) = &self.original {
+            forward::trace(&mut deliveries, original, generator.as_deref());
+        }
         let traced = Traced { report, original: self.original.as_ref(), headers };
         Bounce {
             queue_id: traced.queue_id(generator.as_deref(), self.notice),

@@ -2,7 +2,6 @@
 
 use crate::bounce::dialect::exchange::indicator::FixIt;
 use crate::bounce::inspect::HeaderLine;
-use crate::bounce::notice::sentences::answer;
 use crate::bounce::{Bounce, Delivery, Inspection, Original, Phase, Remote, Status, Told};
 use crate::diagnosis::judgement::Ground;
 use crate::diagnosis::rules::meaning;
@@ -146,9 +145,9 @@ impl Fields {
         let status = delivery.status.map(|status| self.status(status));
         self.wanted("enhanced_status", status, "absent", Tone::Plain);
         self.known("reply_code", delivery.reply.map(|code| code.to_string()), Tone::Plain);
-        let said = delivery.said.as_ref().map(|said| answer(&said.text).to_owned());
+        let said = delivery.said.as_ref().map(|said| said.answer().words.to_owned());
         self.wanted("smtp_response", said, "absent", Tone::Strong);
-        let last = delivery.last_error.as_ref().map(|said| answer(&said.text).to_owned());
+        let last = delivery.last_error.as_ref().map(|said| said.answer().words.to_owned());
         self.known("last_error", last, Tone::Strong);
         if let Some(phase) = delivery.phase {
             self.put("phase", step(phase, self.language), Tone::Plain);
