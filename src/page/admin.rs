@@ -216,6 +216,7 @@ fn writer(case: &Case<'_>, language: Language) -> Page {
         _ => return page,
     };
     if case.delivery.failed() {
+        page.gap();
         page.text(language.word(word).replace("{host}", &host), Tone::Dim);
     }
     page
