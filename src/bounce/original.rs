@@ -1,5 +1,6 @@
 //! The message that came back, as far as the report returns it.
 
+use crate::mail::find::position;
 use crate::mail::header::FieldValue;
 use crate::mail::hops::CHECKS;
 use crate::mail::{Chain, Headers, SafeText, Stamp, address, date};
@@ -25,6 +26,8 @@ pub struct Original {
     pub sender: Option<SafeText>,
     /// Addresses in To and Cc.
     pub recipients: Vec<SafeText>,
+    /// Addresses that servers on its way took it for, the last server first.
+    pub taken_for: Vec<SafeText>,
     /// The way it took, oldest hop first.
     pub chain: Chain,
     /// Domains that signed it (DKIM d=), unverified.
@@ -49,6 +52,7 @@ impl Original {
             author: headers.get("from").and_then(FieldValue::address),
             sender: sender(headers),
             recipients: recipients(headers),
+            taken_for: taken_for(headers),
             chain: Chain::of(headers),
             signers: signers(headers),
             verdicts: verdicts(headers),
@@ -112,6 +116,24 @@ impl Original {
     }
 }
 
+/// The addresses behind "for" in Received.
+fn taken_for(headers: &Headers<'_>) -> Vec<SafeText> {
+    const FOR: &str = " for ";
+    let mut taken: Vec<SafeText> = Vec::new();
+    for value in headers.all("received").take(TAKEN) {
+        let value = value.unfolded();
+        let Some(at) = position(&value, FOR) else { continue };
+        if let Some(found) = address::find(&value[at + FOR.len()..])
+            && found.start <= 1
+        {
+            taken.push(SafeText::new(found.text));
+        }
+    }
+    taken
+}
+
+/// Received fields that are asked whom the message was taken for.
+const TAKEN: usize = 20;
 /// Addresses of one field that are kept.
 const IN_FIELD: usize = 50;
 /// Addresses of all fields that are kept.
