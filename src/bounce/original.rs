@@ -26,8 +26,9 @@ pub struct Original {
     pub sender: Option<SafeText>,
     /// Addresses in To and Cc.
     pub recipients: Vec<SafeText>,
-    /// Addresses that servers on its way took it for, the last server first.
-    pub taken_for: Vec<SafeText>,
+    /// Whom it was handed on for on the way (Received `for`, Delivered-To, X-Original-To), oldest
+    /// first.
+    pub handed_on: Vec<SafeText>,
     /// The way it took, oldest hop first.
     pub chain: Chain,
     /// Domains that signed it (DKIM d=), unverified.
@@ -52,7 +53,7 @@ impl Original {
             author: headers.get("from").and_then(FieldValue::address),
             sender: sender(headers),
             recipients: recipients(headers),
-            taken_for: taken_for(headers),
+            handed_on: handed_on(headers),
             chain: Chain::of(headers),
             signers: signers(headers),
             verdicts: verdicts(headers),
@@ -116,24 +117,6 @@ impl Original {
     }
 }
 
-/// The addresses behind "for" in Received.
-fn taken_for(headers: &Headers<'_>) -> Vec<SafeText> {
-    const FOR: &str = " for ";
-    let mut taken: Vec<SafeText> = Vec::new();
-    for value in headers.all("received").take(TAKEN) {
-        let value = value.unfolded();
-        let Some(at) = position(&value, FOR) else { continue };
-        if let Some(found) = address::find(&value[at + FOR.len()..])
-            && found.start <= 1
-        {
-            taken.push(SafeText::new(found.text));
-        }
-    }
-    taken
-}
-
-/// Received fields that are asked whom the message was taken for.
-const TAKEN: usize = 20;
 /// Addresses of one field that are kept.
 const IN_FIELD: usize = 50;
 /// Addresses of all fields that are kept.
@@ -179,6 +162,30 @@ fn recipients(headers: &Headers<'_>) -> Vec<SafeText> {
 }
 
 /// The domains in DKIM signatures.
+/// Whom hosts on the way took it for, oldest first. Each wrote its fields above those that were
+/// there.
+fn handed_on(headers: &Headers<'_>) -> Vec<SafeText> {
+    let mut handed_on = Vec::new();
+    for value in headers.all("received") {
+        let value = value.unfolded();
+        if let Some(at) = position(&value, " for ")
+            && let Some(found) = address::find(&value[at..])
+        {
+            handed_on.push(SafeText::new(found.text));
+        }
+    }
+    handed_on.reverse();
+    for name in ["x-original-to", "delivered-to"] {
+        let mut fields = Vec::new();
+        for value in headers.all(name) {
+            fields.extend(value.address());
+        }
+        fields.reverse();
+        handed_on.append(&mut fields);
+    }
+    handed_on
+}
+
 fn signers(headers: &Headers<'_>) -> Vec<SafeText> {
     let mut signers = Vec::new();
     for signature in headers.all("dkim-signature") {

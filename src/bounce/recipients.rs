@@ -20,8 +20,8 @@ pub(super) struct Surroundings<'m> {
     pub notice: &'m NoticeText<'m>,
     /// The message that came back.
     pub original: Option<&'m Original>,
-    /// A mail system wrote it, not a person.
-    pub by_machine: bool,
+    /// A mail system wrote it, and no report lists the recipients: sentences may name them.
+    pub asks_prose: bool,
 }
 
 impl Surroundings<'_> {
@@ -31,7 +31,7 @@ impl Surroundings<'_> {
         let mut seen = HashSet::new();
         blocks.retain(|block| seen.insert(block.recipient.to_lowercase()));
         self.drop_own(&mut blocks);
-        if self.by_machine && blocks.iter().all(|block| block.recipient.is_empty()) {
+        if self.asks_prose && blocks.iter().all(|block| block.recipient.is_empty()) {
             let told = self.in_prose();
             if !told.is_empty() {
                 blocks = told;
@@ -198,24 +198,6 @@ impl Surroundings<'_> {
             deliveries.push(delivery);
         }
         deliveries
-    }
-
-    /// Fills in the address that the sender wrote where it is another one than failed: the message
-    /// was for it, a server took the message for it, and it was not for the one that failed.
-    pub(super) fn trace(&self, deliveries: &mut [Delivery]) {
-        let Some(original) = self.original else { return };
-        let mut written = original.taken_for.iter();
-        let Some(written) = written.find(|address| has(&original.recipients, address)) else {
-            return;
-        };
-        for delivery in deliveries {
-            if delivery.original_recipient.is_none()
-                && let Some(recipient) = &delivery.recipient
-                && !has(&original.recipients, recipient)
-            {
-                delivery.original_recipient = Some(written.clone());
-            }
-        }
     }
 }
 

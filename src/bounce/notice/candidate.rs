@@ -3,6 +3,7 @@
 use super::errors::{is_rule, looks_like_error};
 use super::line::Line;
 use super::named::{Certainty, Named, came_from, others};
+use super::sentences::Phase;
 use super::text::NoticeText;
 use super::vocabulary::{names_error, split_label};
 use crate::bounce::remote::Remote;
@@ -22,6 +23,8 @@ pub struct ReportBlock {
     pub last_error: Option<Said>,
     /// The host that said it, where the layout names it apart.
     pub remote: Option<Remote>,
+    /// The step of the dialogue in which it was said, where a transcript shows it.
+    pub step: Option<Phase>,
     /// The error text stands in a paragraph of its own below the recipient: it may be about
     /// something else.
     pub apart: bool,
