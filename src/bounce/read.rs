@@ -16,7 +16,7 @@ use super::letter::Letter;
 use super::notice::errors::looks_like_error;
 use super::notice::text::NoticeText;
 use super::original::Original;
-use super::recipients;
+use super::recipients::Surroundings;
 use super::report::{DeliveryReport, DsnAction, RecipientFields};
 use super::told::Told;
 use super::traced::Traced;
@@ -293,16 +293,23 @@ impl<'l, 'a> Reading<'l, 'a> {
 
     /// What the report and the words for people say about recipients.
     fn deliveries(&self) -> Vec<Delivery> {
-        let headers = self.letter.headers;
+        let listed = self.report.as_ref().is_some_and(|report| !report.recipients.is_empty());
+        let by_machine = self.signs.daemon || self.signs.null_sender || self.report.is_some();
+        let surroundings = Surroundings {
+            headers: self.letter.headers,
+            notice: self.notice,
+            original: self.original.as_ref(),
+            asks_prose: by_machine && !listed,
+        };
         let bounces = self.dialect.is_some() || self.report.is_some() || self.signs.weight() > 0;
         let mut texts = Vec::new();
         if self.proven.is_none() && bounces {
             let blocks = self.dialect.unwrap_or(&GENERIC).read(self.notice);
-            texts = recipients::of_blocks(blocks, headers);
+            texts = surroundings.in_words(blocks);
         }
         match &self.report {
-            Some(report) if !report.recipients.is_empty() => recipients::of_report(report, texts),
-            _ => recipients::without_report(texts, headers, self.notice, self.original.as_ref()),
+            Some(report) if !report.recipients.is_empty() => surroundings.in_report(report, texts),
+            _ => surroundings.without_report(texts),
         }
     }
 
