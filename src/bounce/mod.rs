@@ -7,6 +7,7 @@
 
 pub mod delivery;
 pub mod dialect;
+mod forward;
 mod generator;
 pub mod inspect;
 pub mod kind;
@@ -22,7 +23,7 @@ pub mod status;
 
 pub use delivery::Delivery;
 pub use inspect::Inspection;
-pub use kind::Kind;
+pub use kind::{FeedbackType, Kind};
 pub use notice::sentences::Phase;
 pub use original::Original;
 pub use read::{Bounce, Depth, read, read_with};

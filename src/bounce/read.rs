@@ -8,9 +8,10 @@ use crate::mail::{Entity, Limit, SafeText, Stamp, Walk, date};
 use super::delivery::Delivery;
 use super::dialect::exchange::{EXCHANGE_ONLINE, hop_table, indicator};
 use super::dialect::{self, Dialect, GENERIC, POSTFIX, sns};
+use super::forward;
 use super::generator::generating_server;
 use super::inspect::Inspection;
-use super::kind::{Features, HeaderSigns, Kind, delay_line};
+use super::kind::{Features, FeedbackType, HeaderSigns, Kind, delay_line};
 use super::letter::Letter;
 use super::notice::errors::looks_like_error;
 use super::notice::text::NoticeText;
@@ -23,6 +24,8 @@ use super::report::{DeliveryReport, DsnAction, RecipientFields};
 pub struct Bounce {
     /// What kind of message it is.
     pub kind: Kind,
+    /// What a complaint is about, where it says so.
+    pub feedback_type: Option<FeedbackType>,
     /// The mail system that wrote it, as far as its layout shows.
     pub dialect: &'static str,
     /// Message-ID without brackets.
@@ -108,6 +111,16 @@ impl MessageReader {
         {
             return wrapped(bounce, self.message(&inside));
         }
+        if !is_telling(&letter, &bounce)
+            && let Some(bytes) = forward::report_in(&entity.headers, &letter.text)
+            && let Some(inside) = self.walk.nested(&bytes)
+        {
+            let report = self.message(&inside);
+            if report.kind.is_bounce() {
+                return wrapped(bounce, report);
+            }
+            self.inspection = Inspection::default();
+        }
         if self.depth == Depth::Inspect {
             self.inspection.add_report(&letter, &notice, returned.as_deref(), &bounce.deliveries);
         }
@@ -152,6 +165,7 @@ struct Reading<'l, 'a> {
     report: Option<DeliveryReport>,
     /// The kind that a part or the text proves by itself.
     proven: Option<Kind>,
+    feedback: Option<FeedbackType>,
     original: Option<Original>,
     fix_it: Option<indicator::FixIt>,
     dialect: Option<&'static Dialect>,
@@ -165,7 +179,8 @@ impl<'l, 'a> Reading<'l, 'a> {
             notice,
             signs: HeaderSigns::of(letter.headers),
             report: letter.report.as_deref().map(DeliveryReport::read),
-            proven: letter.proven,
+            proven: if letter.report.is_some() { None } else { letter.proven },
+            feedback: letter.feedback,
             original: None,
             fix_it: indicator::read(letter.html.as_deref(), notice),
             dialect: None,
@@ -197,6 +212,7 @@ impl<'l, 'a> Reading<'l, 'a> {
         if let Some(notification) = sns::read(self.notice) {
             if notification.kind == Kind::Arf {
                 self.proven = self.proven.or(Some(Kind::Arf));
+                self.feedback = notification.feedback;
             }
             self.report.get_or_insert(notification.report);
             self.original.get_or_insert(notification.original);
@@ -231,6 +247,7 @@ impl<'l, 'a> Reading<'l, 'a> {
         let report = self.report.as_ref();
         Bounce {
             kind,
+            feedback_type: self.feedback,
             dialect: self.dialect.unwrap_or(&GENERIC).name,
             message_id: headers.get("message-id").and_then(FieldValue::id),
             subject: text_of(headers, "subject"),
@@ -271,10 +288,11 @@ impl<'l, 'a> Reading<'l, 'a> {
             signs: self.signs,
             notice: self.notice,
             report: self.report.as_ref(),
+            typed: self.letter.report.is_some() || self.letter.typed,
             deliveries,
             recognised: self.dialect.is_some(),
             only_notices: self.dialect.unwrap_or(&GENERIC).notice,
-            returned: self.original.is_some(),
+            original: self.original.as_ref(),
         };
         features.kind()
     }

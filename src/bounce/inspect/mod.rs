@@ -24,7 +24,7 @@ const PART_LINES: usize = 5_000;
 const UNREAD_LINES: usize = 50;
 /// Fields of a delivery report that have a place of their own (RFC 3464 section 2; Sendmail's,
 /// Postfix's and Exchange's additions).
-const KNOWN_FIELDS: [&str; 20] = [
+const KNOWN_FIELDS: [&str; 23] = [
     "reporting-mta",
     "dsn-gateway",
     "received-from-mta",
@@ -38,6 +38,9 @@ const KNOWN_FIELDS: [&str; 20] = [
     "diagnostic-code",
     "last-attempt-date",
     "final-log-id",
+    "disposition",
+    "original-message-id",
+    "reporting-ua",
     "will-retry-until",
     "x-actual-recipient",
     "x-display-name",
