@@ -4,7 +4,7 @@ use crate::mail::{SafeText, Stamp};
 
 use super::notice::blocks::ReportBlock;
 use super::notice::errors::looks_like_error;
-use super::notice::sentences::{self, Phase};
+use super::notice::sentences::Phase;
 use super::remote::Remote;
 use super::report::{DsnAction, RecipientFields};
 use super::said::Said;
@@ -48,6 +48,7 @@ impl Delivery {
             said: block.said,
             last_error: block.last_error,
             remote: block.remote,
+            phase: block.step,
             ..Self::default()
         };
         let recipient = SafeText::new(&block.recipient);
@@ -90,7 +91,8 @@ impl Delivery {
         }
         self.recipient = self.recipient.take().or(other.recipient);
         self.original_recipient = self.original_recipient.take().or(other.original_recipient);
-        self.remote = self.remote.take().or(other.remote);
+        self.remote = Remote::joined(self.remote.take(), other.remote);
+        self.phase = self.phase.or(other.phase);
         self.last_error = self.last_error.take().or(other.last_error);
         self.settle(field_status);
     }
@@ -102,13 +104,10 @@ impl Delivery {
         let told = if !is_telling(said.status) && is_telling(last.status) { last } else { said };
         self.status = settled(field, told);
         self.reply = told.reply.or(said.reply).or(last.reply);
-        if let Some(said) = &self.said {
-            self.phase = sentences::phase(&said.text);
-        }
         for said in [&self.said, &self.last_error].into_iter().flatten() {
-            if self.remote.is_none() {
-                self.remote = sentences::remote(&said.text);
-            }
+            let answer = said.answer();
+            self.phase = self.phase.or_else(|| answer.step());
+            self.remote = Remote::joined(self.remote.take(), answer.remote());
         }
     }
 

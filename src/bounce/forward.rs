@@ -1,107 +1,79 @@
-//! A report that a person forwarded inside the text of a message: its header is a few labelled
-//! lines in any language, its words stand below them.
+//! A message that was passed on: the address that failed is not the one the sender wrote. Where no
+//! field says so, the returned header does: whom the message was handed on for, and To.
 
-use crate::mail::header::{FieldValue, Headers};
+use crate::mail::{SafeText, address};
 
-use super::kind::HeaderSigns;
+use super::delivery::Delivery;
+use super::original::Original;
 
-/// What mail programs put in front of the subject of what they forward, in lower case.
-const PREFIXES: [&str; 14] =
-    ["fwd", "fw", "wg", "tr", "i", "doorst", "vs", "vb", "vl", "rv", "enc", "pd", "fwd ", "転送"];
-/// Fields of a forwarded header.
-const FIELDS: usize = 3;
-/// Words and bytes of a label.
-const LABEL: (usize, usize) = (3, 24);
+/// Completes deliveries by the address the sender wrote, where the returned message shows another
+/// one than that which failed.
+pub(super) fn trace(deliveries: &mut [Delivery], original: &Original, generator: Option<&str>) {
+    let single = deliveries.len() == 1;
+    for delivery in deliveries {
+        if delivery.original_recipient.is_some() {
+            continue;
+        }
+        let Some(failed) = &delivery.recipient else { continue };
+        let written = match handed_on(original, failed) {
+            None if single => addressed_to(original, failed, generator),
+            handed_on => handed_on,
+        };
+        delivery.original_recipient = written;
+    }
+}
 
-/// The forwarded report as a message of its own: who wrote it, its subject, its words. None where
-/// nothing was forwarded, or what was is no report by its header.
-#[must_use]
-pub(super) fn report_in(headers: &Headers<'_>, text: &str) -> Option<Vec<u8>> {
-    let subject = headers.get("subject").map(FieldValue::text)?;
-    let (prefix, subject) = subject.split_once(':')?;
-    if !PREFIXES.contains(&prefix.trim().to_lowercase().as_str()) {
+/// The address for which a host on the way took the message, if the failed one is in another
+/// domain.
+fn handed_on(original: &Original, failed: &str) -> Option<SafeText> {
+    if original.recipients.iter().any(|to| to.eq_ignore_ascii_case(failed)) {
         return None;
     }
-    let (header, body) = forwarded(text)?;
-    for line in header {
-        let (_, value) = label(line)?;
-        let message = format!("From: {value}\nSubject: {}\n\n", subject.trim());
-        let signs = HeaderSigns::of(&Headers::read(message.as_bytes()).0);
-        if signs.daemon {
-            return Some([message, bare(body)].concat().into_bytes());
-        }
-    }
-    None
+    let first = original.handed_on.first()?;
+    if is_elsewhere(first, failed) { Some(first.clone()) } else { None }
 }
 
-/// The lines of the forwarded header, and what stands below them.
-fn forwarded(text: &str) -> Option<(Vec<&str>, &str)> {
-    let mut header = Vec::new();
-    let mut end = 0;
-    for line in text.split_inclusive('\n') {
-        end += line.len();
-        if label(line).is_some() {
-            header.push(line);
-        } else if header.len() >= FIELDS {
-            return Some((header, &text[end - line.len()..]));
-        } else if !line.trim().is_empty() {
-            header.clear();
-        }
-    }
-    None
+/// The only address in To, if the host that reports is one of its domain.
+fn addressed_to(original: &Original, failed: &str, generator: Option<&str>) -> Option<SafeText> {
+    let ([to], Some(generator)) = (&original.recipients[..], generator) else { return None };
+    let domain = address::domain(to);
+    let host = generator.to_ascii_lowercase();
+    let theirs = match host.strip_suffix(&domain) {
+        Some(before) => before.is_empty() || before.ends_with('.'),
+        None => false,
+    };
+    if theirs && !domain.is_empty() && is_elsewhere(to, failed) { Some(to.clone()) } else { None }
 }
 
-/// Label and value of a line; marks of quotation and of bold type do not count.
-fn label(line: &str) -> Option<(&str, &str)> {
-    let line = line.trim().trim_start_matches(['>', ' ', '*']);
-    let (label, value) = line.split_once(':')?;
-    let fits = label.len() <= LABEL.1 && label.split_whitespace().count() <= LABEL.0;
-    let value = value.trim_matches([' ', '*', '\t']);
-    if fits && !label.is_empty() && !value.is_empty() && !label.contains(['<', '@', '.']) {
-        Some((label, value))
-    } else {
-        None
-    }
-}
-
-/// The words, with the marks of quotation taken away that all lines have.
-fn bare(body: &str) -> String {
-    let mut lines = body.lines().filter(|line| !line.trim().is_empty());
-    if !lines.all(|line| line.starts_with('>')) {
-        return body.to_owned();
-    }
-    let mut bare = String::with_capacity(body.len());
-    for line in body.lines() {
-        let line = line.strip_prefix('>').unwrap_or(line);
-        bare.push_str(line.strip_prefix(' ').unwrap_or(line));
-        bare.push('\n');
-    }
-    bare
+fn is_elsewhere(address: &str, failed: &str) -> bool {
+    let (one, other) = (address::domain(address), address::domain(failed));
+    !one.is_empty() && !other.is_empty() && one != other
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn report(subject: &str, text: &str) -> Option<String> {
-        let header = format!("Subject: {subject}\n\n");
-        let bytes = report_in(&Headers::read(header.as_bytes()).0, text)?;
-        Some(String::from_utf8(bytes).expect("text"))
+    fn written(original: &Original, failed: &str, generator: &str) -> Option<String> {
+        let mut deliveries =
+            [Delivery { recipient: Some(SafeText::new(failed)), ..Delivery::default() }];
+        trace(&mut deliveries, original, Some(generator));
+        deliveries[0].original_recipient.as_ref().map(ToString::to_string)
     }
 
     #[test]
-    fn what_a_person_forwards() {
-        let text = "Hilfe!\n\n-----Urspr\u{fc}ngliche Nachricht-----\nVon: Mail Delivery System <MAILER-DAEMON@a.example>\nGesendet: Montag\nAn: b@a.example\nBetreff: Failure\n\n> <c@d.example>:\n> no\n";
-        assert_eq!(
-            report("WG: Failure", text).as_deref(),
-            Some(
-                "From: Mail Delivery System <MAILER-DAEMON@a.example>\nSubject: Failure\n\n\n<c@d.example>:\nno\n"
-            )
-        );
-        assert_eq!(report("AW: Failure", text), None);
-        assert_eq!(
-            report("WG: Failure", &text.replace("Mail Delivery System <MAILER-DAEMON", "Ann <ann")),
-            None
-        );
+    fn the_address_before_a_forward() {
+        let original = Original {
+            recipients: vec!["jan@elm.example".into()],
+            handed_on: vec!["jan@elm.example".into(), "jan@fir.example".into()],
+            ..Original::default()
+        };
+        let to_only = Original { handed_on: Vec::new(), ..original.clone() };
+        let jan = Some("jan@elm.example".to_owned());
+        assert_eq!(written(&original, "jan@fir.example", "mx.any.example"), jan);
+        assert_eq!(written(&to_only, "jan@fir.example", "mx.elm.example"), jan);
+        assert_eq!(written(&to_only, "jan@fir.example", "mx.birch.example"), None);
+        assert_eq!(written(&original, "jan@elm.example", "mx.elm.example"), None);
+        assert_eq!(written(&to_only, "other@elm.example", "mx.elm.example"), None);
     }
 }

@@ -5,10 +5,12 @@
 //! the machine-readable fields, [`notice`] and the [`dialect`]s read the words for people,
 //! [`delivery`] brings both together; [`inspect`] takes the message apart for who looks closer.
 
+pub mod answer;
 pub mod delivery;
 pub mod dialect;
 mod forward;
 mod generator;
+mod inline;
 pub mod inspect;
 pub mod kind;
 pub mod letter;
@@ -21,6 +23,7 @@ pub mod report;
 pub mod said;
 pub mod status;
 
+pub use answer::Answer;
 pub use delivery::Delivery;
 pub use inspect::Inspection;
 pub use kind::{FeedbackType, Kind};

@@ -10,6 +10,7 @@ use super::dialect::exchange::{EXCHANGE_ONLINE, hop_table, indicator};
 use super::dialect::{self, Dialect, GENERIC, POSTFIX, sns};
 use super::forward;
 use super::generator::generating_server;
+use super::inline;
 use super::inspect::Inspection;
 use super::kind::{Features, FeedbackType, HeaderSigns, Kind, delay_line};
 use super::letter::Letter;
@@ -112,7 +113,7 @@ impl MessageReader {
             return wrapped(bounce, self.message(&inside));
         }
         if !is_telling(&letter, &bounce)
-            && let Some(bytes) = forward::report_in(&entity.headers, &letter.text)
+            && let Some(bytes) = inline::report_in(&entity.headers, &letter.text)
             && let Some(inside) = self.walk.nested(&bytes)
         {
             let report = self.message(&inside);
@@ -245,6 +246,10 @@ impl<'l, 'a> Reading<'l, 'a> {
         self.fit(&mut deliveries, kind);
         let headers = self.letter.headers;
         let report = self.report.as_ref();
+        let generator = generating_server(report, self.notice, headers, self.signs);
+        if let Some(original) = &self.original {
+            forward::trace(&mut deliveries, original, generator.as_deref());
+        }
         Bounce {
             kind,
             feedback_type: self.feedback,
@@ -254,7 +259,7 @@ impl<'l, 'a> Reading<'l, 'a> {
             date: headers.get("date").and_then(|value| date::parse(&value.unfolded())),
             from: text_of(headers, "from"),
             to: headers.get("to").and_then(FieldValue::address),
-            generating_server: generating_server(report, self.notice, headers, self.signs),
+            generating_server: generator,
             envelope_sender: report.and_then(|report| report.sender.clone()),
             fix_it: self.fix_it,
             deliveries,

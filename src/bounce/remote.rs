@@ -33,6 +33,23 @@ impl Remote {
         if name.is_some() || ip.is_some() { Some(Self { name, ip }) } else { None }
     }
 
+    /// What two places tell of the host, the first one first: if it is the same host for both,
+    /// neither loses the name or the address that only the other knows.
+    #[must_use]
+    pub fn joined(first: Option<Self>, second: Option<Self>) -> Option<Self> {
+        let (Some(first), Some(second)) = (&first, &second) else { return first.or(second) };
+        let same_name = match (&first.name, &second.name) {
+            (Some(one), Some(other)) => one.eq_ignore_ascii_case(other),
+            _ => true,
+        };
+        let same_ip = first.ip.is_none() || second.ip.is_none() || first.ip == second.ip;
+        if !same_name || !same_ip {
+            return Some(first.clone());
+        }
+        let name = first.name.clone().or_else(|| second.name.clone());
+        Some(Self { name, ip: first.ip.or(second.ip) })
+    }
+
     /// The name, else the address.
     #[must_use]
     pub fn label(&self) -> SafeText {

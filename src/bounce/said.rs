@@ -6,6 +6,7 @@ use std::ops::Range;
 use crate::mail::SafeText;
 use crate::mail::limits::DIAGNOSTIC_BYTES;
 
+use super::answer::{Answer, codes, mapped};
 use super::status::{self, Codes, replies};
 
 names! {
@@ -100,52 +101,18 @@ impl Said {
         mapped(&self.text)
     }
 
+    /// The text taken apart into the answer and the words around it.
+    #[must_use]
+    pub fn answer(&self) -> Answer<'_> {
+        Answer::of(&self.text)
+    }
+
     /// True when `other` is the same text cut short, or says nothing at all.
     #[must_use]
     pub fn extends(&self, other: &Self) -> bool {
         let (long, short) = (key(&self.text), key(&other.text));
         long.len() > short.len() && long.contains(&short)
     }
-}
-
-/// The codes of an answer: see [`Said::codes`].
-#[must_use]
-pub fn codes(text: &str) -> Codes {
-    let (own, remote) = mapped(text);
-    let outer = status::codes(own);
-    let Some(remote) = remote else { return outer };
-    let telling = matches!(outer.status, Some(status) if !status.is_vague());
-    if telling && quoted_answer(text).is_none() {
-        return outer;
-    }
-    let inner = status::codes(remote);
-    Codes { status: inner.status.or(outer.status), reply: inner.reply.or(outer.reply) }
-}
-
-/// The two ends of an answer: see [`Said::mapped`].
-#[must_use]
-pub fn mapped(text: &str) -> (&str, Option<&str>) {
-    if let Some((own, remote)) = text.split_once(" -> ")
-        && !remote.is_empty()
-        && status::codes(own).status.is_some()
-    {
-        return (own, Some(remote));
-    }
-    match quoted_answer(text) {
-        Some(at) => (&text[..at], Some(&text[at..])),
-        None => (text, None),
-    }
-}
-
-/// Where `IronPort` quotes the other server: `5.1.0 - Unknown address error 550-'5.2.2 …'`.
-fn quoted_answer(text: &str) -> Option<usize> {
-    memchr::memmem::find(text.as_bytes(), b"-'")?;
-    for reply in replies(text) {
-        if reply.start > 0 && text[reply.start + 3..].starts_with("-'") {
-            return Some(reply.start);
-        }
-    }
-    None
 }
 
 /// The letters and digits by which two texts are the same, in lower case.

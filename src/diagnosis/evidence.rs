@@ -2,8 +2,7 @@
 
 use std::ops::Range;
 
-use crate::bounce::notice::sentences::answer;
-use crate::bounce::{Bounce, Delivery, Part};
+use crate::bounce::{Answer, Bounce, Delivery, Part};
 use crate::mail::SafeText;
 use crate::mail::find::position;
 
@@ -38,12 +37,10 @@ impl Evidence {
     /// The server's own words, without what the reporting host put around them.
     #[must_use]
     pub fn words(&self) -> Words<'_> {
-        let said = answer(&self.text);
-        let skipped = self.text.len() - said.len();
-        let end = position(said, " (in reply to ").unwrap_or(said.len());
+        let answer = Answer::of(&self.text);
         let Range { start: from, end: to } = self.focus;
-        let focus = from.saturating_sub(skipped)..to.saturating_sub(skipped);
-        Words { text: &said[..end], focus }
+        let focus = from.saturating_sub(answer.start)..to.saturating_sub(answer.start);
+        Words { text: answer.words, focus }
     }
 
     /// The passage a verdict rests on: what was said (around the words that decided, if it is

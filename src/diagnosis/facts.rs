@@ -5,12 +5,11 @@ use std::collections::HashSet;
 use std::net::{IpAddr, Ipv6Addr};
 
 use crate::bounce::dialect::exchange::indicator::FixIt;
-use crate::bounce::notice::sentences::answer;
-use crate::bounce::{Bounce, Delivery, DsnAction, Kind, Phase, Remote, Said, Status};
+use crate::bounce::{Answer, Bounce, Delivery, DsnAction, Kind, Phase, Remote, Said, Status};
 use crate::mail::address;
 
 use super::backscatter::Backscatter;
-use super::hosts::is_microsoft;
+use super::hosts::{is_microsoft, is_our_tenant};
 use super::ours::Ours;
 
 /// All that is known of one delivery. Names in responsibility rules: G generating server, X
@@ -166,6 +165,7 @@ impl Facts<'_> {
         let reporter = self.message.reporter_domain.as_deref();
         ours.has_host(generator)
             || ours.has_relay(generator)
+            || is_our_tenant(generator, ours)
             || is_microsoft(generator) && reporter.is_some_and(|domain| ours.has_domain(domain))
     }
 
@@ -249,9 +249,12 @@ fn ip_in(word: &str) -> Option<IpAddr> {
 }
 
 /// The addresses that an answer names, but for that of the host that gave it.
-pub fn refused_ips(text: &str, by: Option<&Remote>) -> impl Iterator<Item = IpAddr> {
+pub fn refused_ips<'a>(
+    answer: &Answer<'a>,
+    by: Option<&Remote>,
+) -> impl Iterator<Item = IpAddr> + use<'a> {
     let own = by.and_then(|remote| remote.ip);
-    ips(answer(text)).filter(move |ip| Some(*ip) != own)
+    ips(answer.words).filter(move |ip| Some(*ip) != own)
 }
 
 #[cfg(test)]
@@ -272,7 +275,7 @@ mod tests {
     fn the_host_that_answers_does_not_refuse_itself() {
         let text = "host mx.b.example[198.51.100.13] said: 550 5.7.1 messages from [192.0.2.26] were not sent";
         let named = |by: Option<&Remote>| {
-            refused_ips(text, by).map(|ip| ip.to_string()).collect::<Vec<_>>()
+            refused_ips(&Answer::of(text), by).map(|ip| ip.to_string()).collect::<Vec<_>>()
         };
         let by_name = Remote { name: Some("mx.b.example".into()), ip: None };
         assert_eq!(named(Some(&by_name)), ["192.0.2.26"]);

@@ -175,7 +175,7 @@ fn ip(case: &Case<'_>) -> Option<IpAddr> {
     }
     match verdict.judgement.ground {
         Ground::OurAddress(ip) | Ground::ForeignAddress(ip) => Some(ip),
-        _ => refused_ips(&delivery.said.as_ref()?.text, remote).next(),
+        _ => refused_ips(&delivery.said.as_ref()?.answer(), remote).next(),
     }
 }
 

@@ -73,6 +73,37 @@ const PROVIDERS: [&str; 44] = [
     "netease.com",
 ];
 
+/// Hosts that take mail only from those who send through them: never anybody's MX, so they send for
+/// us when they refuse us.
+const SUBMISSION: [&str; 26] = [
+    "smtp.office365.com",
+    "smtp-mail.outlook.com",
+    "smtp-legacy.office365.com",
+    "smtp.gmail.com",
+    "smtp-relay.gmail.com",
+    "smtp.mail.yahoo.com",
+    "smtp.aol.com",
+    "smtp.mail.me.com",
+    "smtp.sendgrid.net",
+    "smtp.mailgun.org",
+    "smtp.eu.mailgun.org",
+    "in.mailjet.com",
+    "in-v3.mailjet.com",
+    "smtp.postmarkapp.com",
+    "smtp.sparkpostmail.com",
+    "smtp.mandrillapp.com",
+    "smtp-relay.brevo.com",
+    "smtp-relay.sendinblue.com",
+    "mail.smtp2go.com",
+    "smtp.elasticemail.com",
+    "smtp.zoho.com",
+    "smtp.zoho.eu",
+    "smtp.fastmail.com",
+    "smtp.mail.ru",
+    "smtp.yandex.ru",
+    "smtp.yandex.com",
+];
+
 /// Domains of Microsoft's mail hosts.
 const MICROSOFT: [&str; 6] = [
     "outlook.com",
@@ -142,6 +173,23 @@ pub fn serves(host: &str, domain: &str, mx: &[String]) -> bool {
     host.strip_prefix(&hyphened).is_some_and(|rest| rest.starts_with('.'))
 }
 
+/// True for a host that only takes mail from those who send through it.
+fn is_submission(host: &str) -> bool {
+    let host = host.trim_end_matches('.');
+    let by_region = host.starts_with("email-smtp.") && host.ends_with(".amazonaws.com");
+    by_region || SUBMISSION.contains(&host)
+}
+
+/// True for the entrance of one of our domains at Exchange Online: `birch-example.mail.protection
+/// .outlook.com` is ours when `birch.example` is.
+pub(super) fn is_our_tenant(host: &str, ours: &Ours) -> bool {
+    let Some(tenant) = host.trim_end_matches('.').strip_suffix(".mail.protection.outlook.com")
+    else {
+        return false;
+    };
+    ours.domains.iter().any(|domain| domain.replace('.', "-").eq_ignore_ascii_case(tenant))
+}
+
 /// True for a large provider's host.
 #[must_use]
 pub fn is_provider(host: &str) -> bool {
@@ -202,8 +250,10 @@ fn one_slip(mut written: &[u8], mut known: &[u8]) -> bool {
 pub fn relation(remote: Option<&Remote>, domain: &str, ours: &Ours, mx: &[String]) -> Relation {
     let Some(remote) = remote else { return Relation::Unnamed };
     let name = remote.name.as_deref().unwrap_or("").to_ascii_lowercase();
-    if ours.has_relay(&name) {
+    if ours.has_relay(&name) || is_submission(&name) {
         Relation::OurRelay
+    } else if is_our_tenant(&name, ours) {
+        Relation::Ours
     } else if ours.has(remote) && !(ours.learnt && serves(&name, domain, mx)) {
         Relation::Ours
     } else if serves(&name, domain, mx) {
@@ -264,6 +314,9 @@ mod tests {
         let is = |host: &str| relation(Remote::read(host).as_ref(), "contoso.com", &ours, &[]);
         assert_eq!(is("relay1.birch.example"), Relation::Ours);
         assert_eq!(is("smtp.hub.example"), Relation::OurRelay);
+        assert_eq!(is("smtp.office365.com"), Relation::OurRelay);
+        assert_eq!(is("email-smtp.eu-west-1.amazonaws.com"), Relation::OurRelay);
+        assert_eq!(is("birch-example.mail.protection.outlook.com"), Relation::Ours);
         assert_eq!(is("mx.contoso.com"), Relation::Serves);
         assert_eq!(is("aspmx.l.google.com"), Relation::Provider);
         assert_eq!(is("[127.0.0.1]"), Relation::Inside);

@@ -1,5 +1,6 @@
 //! Rules R3: our address, our name or our domain is refused. Whose is it really?
 
+use crate::bounce::answer::Speaker;
 use crate::mail::address;
 use crate::mail::find::position;
 
@@ -18,7 +19,7 @@ impl Inquiry<'_> {
         }
         let ours = self.ours;
         let mut named = None;
-        for ip in refused_ips(self.facts.delivery.text, self.facts.delivery.rejecting) {
+        for ip in refused_ips(&self.answer, self.facts.delivery.rejecting) {
             if ours.has_ip(ip) {
                 return Judgement::new(P::OurSystem, High, G::OurAddress(ip)).by_ours();
             }
@@ -27,12 +28,14 @@ impl Inquiry<'_> {
         let by_relay = self.facts.message.generating.is_some_and(|host| ours.has_relay(host));
         let direct =
             self.generator_ours && !matches!(self.relation, Relation::Ours | Relation::Unnamed);
+        let quoted = self.generator_ours && self.answer.speaker != Speaker::Reporter;
         match named {
             Some(_) if by_relay => Judgement::new(P::OurSystem, Medium, G::Reason).by_ours(),
-            Some(ip) if !ours.ips.is_empty() => {
+            Some(ip) if ours.lists_such(ip) => {
                 Judgement::new(P::RecipientSystem, Medium, G::ForeignAddress(ip)).by_ours()
             }
             _ if direct => Judgement::new(P::OurSystem, Medium, G::Reason).by_ours(),
+            _ if quoted => Judgement::new(P::OurSystem, Low, G::Reason).by_ours(),
             Some(_) => Judgement::new(P::OurSystem, Low, G::Reason),
             None if ours.is_empty() => Judgement::new(P::OurSystem, Low, G::Reason),
             None => Judgement::new(P::Unknown, Low, G::Reason),
@@ -55,9 +58,9 @@ impl Inquiry<'_> {
         if self.was_forwarded() && !self.was_forwarded_by_us() {
             return Judgement::new(P::RecipientSystem, Medium, G::Forwarded);
         }
-        let mut named = refused_ips(self.facts.delivery.text, self.facts.delivery.rejecting);
+        let mut named = refused_ips(&self.answer, self.facts.delivery.rejecting);
         match named.find(|ip| !ours.has_ip(*ip)) {
-            Some(ip) if !ours.ips.is_empty() => {
+            Some(ip) if ours.lists_such(ip) => {
                 Judgement::new(P::OurSystem, Medium, G::ForeignAddress(ip)).by_ours()
             }
             _ if named_ours => Judgement::new(P::OurSystem, High, G::OurDomain).by_ours(),
@@ -67,8 +70,8 @@ impl Inquiry<'_> {
 
     /// The answer names one of our domains.
     fn names_ours(&self) -> bool {
-        let text = self.facts.delivery.text;
-        self.ours.domains.iter().any(|domain| position(text, &domain.to_lowercase()).is_some())
+        let words = self.answer.words;
+        self.ours.domains.iter().any(|domain| position(words, &domain.to_lowercase()).is_some())
     }
 
     /// The address the sender wrote is in one of our domains.

@@ -1,5 +1,6 @@
 //! One delivery before the judge: the facts, what the text means, and who everybody is.
 
+use crate::bounce::Answer;
 use crate::mail::address;
 
 use super::facts::{DeliveryFacts, Facts};
@@ -13,6 +14,8 @@ use super::ours::Ours;
 pub(super) struct Inquiry<'a> {
     pub(super) facts: Facts<'a>,
     pub(super) meaning: Meaning<'a>,
+    /// T, taken apart.
+    pub(super) answer: Answer<'a>,
     pub(super) ours: &'a Ours,
     /// R: the domain of the recipient.
     pub(super) domain: String,
@@ -29,7 +32,8 @@ impl<'a> Inquiry<'a> {
         let domain = address::domain(facts.delivery.recipient);
         let relation = relation(facts.delivery.rejecting, &domain, ours, &facts.outside.mx);
         let generator_ours = facts.generator_is_ours(ours);
-        Self { facts, meaning, ours, domain, relation, generator_ours, interpreter }
+        let answer = Answer::of(facts.delivery.text);
+        Self { facts, meaning, answer, ours, domain, relation, generator_ours, interpreter }
     }
 
     /// The inquiry into the last real error of an expired message, if there is one.
@@ -39,6 +43,7 @@ impl<'a> Inquiry<'a> {
         Some(Self {
             facts: Facts { delivery, ..self.facts },
             meaning: self.interpreter.meaning(text),
+            answer: Answer::of(text),
             domain: self.domain.clone(),
             ..*self
         })

@@ -7,6 +7,7 @@ use std::sync::{Arc, LazyLock};
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 use regex::bytes::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 
+use crate::bounce::answer::thing_at;
 use crate::bounce::{Phase, Status};
 
 use super::code::CodePattern;
@@ -82,6 +83,13 @@ enum Role {
     Filler,
     All,
     Unless,
+}
+
+impl Role {
+    /// True for wording that says something only as words: not within an address, a host or a URL.
+    const fn is_a_word(self) -> bool {
+        matches!(self, Self::General | Self::Weak | Self::Filler)
+    }
 }
 
 /// A text of a rule.
@@ -235,10 +243,14 @@ impl Rules {
             let mut seen = vec![false; self.wordings.len()];
             for place in texts.find_overlapping_iter(text) {
                 let number = place.pattern().as_usize();
-                if !std::mem::replace(&mut seen[number], true) {
-                    let wording = self.wordings[number];
-                    found.push(Occurrence { wording, start: place.start(), end: place.end() });
+                let wording = self.wordings[number];
+                if seen[number]
+                    || wording.role.is_a_word() && thing_at(text, place.range()).is_some()
+                {
+                    continue;
                 }
+                seen[number] = true;
+                found.push(Occurrence { wording, start: place.start(), end: place.end() });
             }
         }
         for number in &self.pattern_set.matches(text.as_bytes()) {
@@ -259,14 +271,34 @@ fn failed(reason: String) -> Error {
 }
 
 /// What decides between two hits, the weightiest first.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Precedence {
     rank: Rank,
+    /// Among words that anybody may use: how exactly they name a cause.
+    precision: u8,
     /// Bytes of the wording.
     length: usize,
     exactness: u8,
     /// The more rules come behind it, the earlier it stands.
     behind: usize,
+}
+
+/// Words of a text that bring up a rule.
+struct Phrase {
+    rule: usize,
+    rank: Rank,
+    start: usize,
+    end: usize,
+}
+
+impl Phrase {
+    /// True when the other one is only a part of these words and counts no more.
+    fn contains(&self, other: &Self) -> bool {
+        self.start <= other.start
+            && other.end <= self.end
+            && other.end - other.start < self.end - self.start
+            && other.rank <= self.rank
+    }
 }
 
 struct Best<'r> {
@@ -282,16 +314,23 @@ struct Search<'r, 'a> {
 }
 
 impl Search<'_, '_> {
-    /// Rules whose wording or pattern occurs in the text.
+    /// Rules whose wording or pattern occurs in the text. Words inside a longer phrase that means
+    /// something say nothing by themselves.
     fn by_wording(&mut self) {
         let found = self.rules.occurrences(self.statement.text);
+        let mut phrases = Vec::with_capacity(found.len());
         for &Occurrence { wording: Wording { rule: index, role }, start, end } in &found {
             let rule = &self.rules.all[index];
             if !matches!(role, Role::All | Role::Unless)
                 && is_complete(index, rule, &found)
                 && let Some(rank) = rank_of_wording(rule, role, &self.statement)
             {
-                self.offer(index, rank, start, end);
+                phrases.push(Phrase { rule: index, rank, start, end });
+            }
+        }
+        for phrase in &phrases {
+            if !phrases.iter().any(|other| other.contains(phrase)) {
+                self.offer(phrase.rule, phrase.rank, phrase.start, phrase.end);
             }
         }
     }
@@ -319,8 +358,10 @@ impl Search<'_, '_> {
     /// Keeps a hit that counts at least as much as the best one so far.
     fn offer(&mut self, index: usize, rank: Rank, start: usize, end: usize) {
         let rule = &self.rules.all[index];
+        let anybodys = matches!(rank, Rank::Wording | Rank::Hint | Rank::Filler);
         let weight = Precedence {
             rank,
+            precision: if anybodys { rule.reason.precision() } else { 0 },
             length: end - start,
             exactness: exactness(rule, &self.statement),
             behind: self.rules.all.len() - index,
@@ -380,16 +421,21 @@ fn rank_of_code(rule: &Rule, statement: &Statement<'_>) -> Option<Rank> {
         Family::Standard => Some(rank_in_registry(rule, code, status)),
         Family::Provider if rule.has_no_texts() && !rule.at.is_empty() => Some(Rank::SpecificCode),
         Family::Microsoft if code.is_specific() => Some(Rank::SpecificCode),
+        Family::Microsoft if statement.microsoft && says_little(status) => Some(Rank::VagueCode),
         Family::Microsoft if statement.microsoft => Some(Rank::MicrosoftCode),
         _ => None,
     }
 }
 
+/// True for codes that leave open what happened: a detail of zero, and x.7.1.
+fn says_little(status: Status) -> bool {
+    status.detail == 0 || (status.subject, status.detail) == (7, 1)
+}
+
 fn rank_in_registry(rule: &Rule, code: &CodePattern, status: Status) -> Rank {
-    let says_little = status.detail == 0 || (status.subject, status.detail) == (7, 1);
     if !code.is_exact() {
         Rank::Subject
-    } else if says_little || rule.reason == Reason::Unknown {
+    } else if says_little(status) || rule.reason == Reason::Unknown {
         Rank::VagueCode
     } else {
         Rank::Registry

@@ -1,8 +1,9 @@
 //! What an error text means, by the rules and the facts of the delivery it was said about.
 
-use crate::bounce::{Status, said, status};
+use crate::bounce::{Answer, Phase, Status, answer};
+use crate::mail::address;
 
-use super::facts::Facts;
+use super::facts::{DeliveryFacts, Facts};
 use super::judgement::Meaning;
 use super::matcher::{Hit, Rank, Rules, Statement};
 use super::reason::Reason;
@@ -17,32 +18,50 @@ pub(super) struct Interpreter<'a> {
 }
 
 impl<'a> Interpreter<'a> {
-    /// What a text means. Of a gateway's `A -> B` the passed-on answer counts if it says anything
-    /// that is recognised.
+    /// What a text means: what the answer says, not what the reporting host says around it. Of an
+    /// answer that passes on another one the inner one counts if it says anything that is
+    /// recognised.
     pub(super) fn meaning(&self, text: &'a str) -> Meaning<'a> {
-        if let (_, Some(passed_on)) = said::mapped(text)
-            && let Some(hit) = self.find(passed_on, status::codes(passed_on).status.as_slice())
-            && hit.rank >= Rank::Wording
+        let answer = Answer::of(text);
+        if let Some(passed_on) = answer.passed_on()
+            && let meaning = self.meaning(passed_on)
+            && meaning.rank.is_some_and(|rank| rank >= Rank::Wording)
         {
-            return meant(hit, passed_on);
+            return meaning;
         }
-        let codes = said::codes(text);
-        let Facts { delivery, .. } = self.facts;
-        let mut statuses = Vec::with_capacity(2);
-        if text == delivery.text || codes.status.is_none() {
-            statuses.extend(delivery.status);
+        let delivery = self.facts.delivery;
+        let step = answer.step().or(delivery.phase);
+        let codes = Codes::of(answer.words, text == delivery.text, &delivery, step);
+        let hit = self.find(answer.words, &codes.telling, step);
+        if let Some(hit) = hit
+            && hit.rule.reason != Reason::Unknown
+            && (hit.rank > Rank::VagueCode || !codes.are_made_up)
+        {
+            return meant(hit, answer.words);
         }
-        statuses.extend(codes.status);
-        if let Some(hit) = self.find(text, &statuses) {
-            return meant(hit, text);
+        if let Some(meaning) = self.of_frame(&answer) {
+            return meaning;
         }
-        match codes.reply.or(delivery.reply) {
-            // A reply code speaks only where no status code does.
-            Some(reply) if statuses.is_empty() => {
-                let reason = Reason::of_reply(reply, delivery.phase);
-                Meaning { reason, ..Meaning::default() }
-            }
-            _ => Meaning::default(),
+        let reason = match codes.reply {
+            Some(reply) => Reason::of_reply(reply, step),
+            None => Reason::Unknown,
+        };
+        match hit {
+            Some(hit) if reason == Reason::Unknown => meant(hit, answer.words),
+            _ => Meaning { reason, ..Meaning::default() },
+        }
+    }
+
+    /// What the reporting host says around an answer that says nothing: that there was no
+    /// connection, that time ran out.
+    fn of_frame(&self, answer: &Answer<'a>) -> Option<Meaning<'a>> {
+        if answer.frame.is_empty() {
+            return None;
+        }
+        let hit = self.find(answer.frame, &[], None)?;
+        match hit.rule.reason {
+            Reason::Expired | Reason::Network | Reason::Tls => Some(meant(hit, answer.frame)),
+            _ => None,
         }
     }
 
@@ -60,20 +79,64 @@ impl<'a> Interpreter<'a> {
         }
     }
 
-    fn find(&self, text: &str, status: &[Status]) -> Option<Hit<'a>> {
+    fn find(&self, text: &str, status: &[Status], step: Option<Phase>) -> Option<Hit<'a>> {
         let Facts { message, delivery, .. } = self.facts;
         let mut hosts = Vec::with_capacity(2);
         hosts.extend(message.generating.map(str::to_ascii_lowercase));
-        hosts.extend(self.facts.rejecting_name().map(str::to_ascii_lowercase));
+        match self.facts.rejecting_name() {
+            Some(name) => hosts.push(name.to_ascii_lowercase()),
+            // Who answered is not told: as a rule a host of the recipient's domain.
+            None => hosts.push(address::domain(delivery.recipient)),
+        }
         self.rules.find(Statement {
             text,
             status,
             hosts: &hosts,
-            phase: delivery.phase,
+            phase: step,
             dialect: message.dialect,
             microsoft: self.facts.is_microsoft(),
         })
     }
+}
+
+/// The codes by which an answer is judged.
+struct Codes {
+    /// Those that say something, the telling one first.
+    telling: Vec<Status>,
+    /// The answer has a reply code of its own, and the status was only put to it by the reporting
+    /// host, which does not know more.
+    are_made_up: bool,
+    reply: Option<u16>,
+}
+
+impl Codes {
+    /// Those of an answer; `own`: the fields of the delivery are about it.
+    fn of(words: &str, own: bool, delivery: &DeliveryFacts<'_>, step: Option<Phase>) -> Self {
+        let said = answer::codes(words);
+        let mut telling = Vec::with_capacity(2);
+        if own || said.status.is_none() {
+            telling.extend(delivery.status);
+        }
+        telling.extend(said.status);
+        telling.retain(|status| !is_out_of_place(*status, step));
+        let detail_is_missing = matches!(delivery.status, Some(status) if status.detail == 0);
+        Self {
+            telling,
+            are_made_up: said.reply.is_some() && said.status.is_none() && detail_is_missing,
+            reply: said.reply.or(delivery.reply),
+        }
+    }
+}
+
+/// True for a code of a mailbox or its address before any recipient was named. Codes of the
+/// sender's address (RFC 3463 x.1.7 and x.1.8) are in place there.
+fn is_out_of_place(status: Status, step: Option<Phase>) -> bool {
+    let early = match step {
+        Some(Phase::Connect | Phase::Helo | Phase::StartTls | Phase::Auth) => true,
+        Some(Phase::MailFrom) => !matches!((status.subject, status.detail), (1, 7 | 8)),
+        _ => false,
+    };
+    early && matches!(status.subject, 1 | 2)
 }
 
 fn meant<'a>(hit: Hit<'a>, text: &'a str) -> Meaning<'a> {

@@ -90,6 +90,13 @@ impl Ours {
         self.ips.iter().any(|net| net.0.contains(&ip))
     }
 
+    /// True when addresses of the same sort (IPv4, IPv6) are listed at all: then one that is not
+    /// listed is not ours.
+    #[must_use]
+    pub fn lists_such(&self, ip: IpAddr) -> bool {
+        self.ips.iter().any(|net| net.0.addr().is_ipv4() == ip.is_ipv4())
+    }
+
     /// True when the host that answered is ours, by name or by address.
     #[must_use]
     pub fn has(&self, remote: &Remote) -> bool {

@@ -55,7 +55,8 @@ impl Inquiry<'_> {
                 return Judgement { confidence: Low, ..judgement };
             }
         }
-        Judgement::new(P::Nobody, High, G::Waiting)
+        let known = self.meaning.reason != Reason::Unknown;
+        Judgement::new(P::Nobody, if known { High } else { Medium }, G::Waiting)
     }
 
     /// Judges what has failed.
@@ -65,8 +66,7 @@ impl Inquiry<'_> {
         if self.meaning.rule.is_some_and(|rule| rule.uncertain) {
             judgement.confidence = judgement.confidence.lowered();
         }
-        let theirs = judgement.party == P::RecipientSystem;
-        if theirs && self.ours.has_domain(&self.domain) && !self.ours.learnt {
+        if self.is_our_affair(judgement.party) {
             judgement = Judgement::new(P::OurSystem, judgement.confidence, G::OurDomain).by_ours();
         }
         if self.facts.message.fix_it.is_some_and(|column| !agrees(column, judgement.party)) {
@@ -79,6 +79,18 @@ impl Inquiry<'_> {
             judgement.confidence = judgement.confidence.lowered();
         }
         judgement
+    }
+
+    /// What is the recipient side's affair is ours where the recipient's domain is ours; so is an
+    /// address of ours that our own server does not know: its routing or its directory.
+    fn is_our_affair(&self, party: Party) -> bool {
+        if !self.ours.has_domain(&self.domain) || self.ours.learnt {
+            return false;
+        }
+        let unknown_here = self.meaning.reason == Reason::UserUnknown
+            && self.relation == Relation::Unnamed
+            && self.generator_ours;
+        party == P::RecipientSystem || party == P::Sender && unknown_here
     }
 
     /// The rule for the reason.
@@ -149,6 +161,9 @@ impl Inquiry<'_> {
         }
         let telling = self.meaning.rank.is_some_and(|rank| rank >= Rank::SpecificCode);
         let about_us = owner == P::OurSystem && telling;
+        if owner == P::Sender && !self.is_at_ours() {
+            return Judgement::new(P::Sender, Medium, G::Reason);
+        }
         match self.relation {
             Relation::Ours | Relation::OurRelay => {
                 return Judgement::new(P::OurSystem, High, G::OurHost).by_ours();

@@ -1,7 +1,6 @@
 //! Servers, codes, the answer, the evidence where it stands, headers, and what was not understood.
 
 use crate::bounce::inspect::HeaderLine;
-use crate::bounce::notice::sentences::answer;
 use crate::bounce::{Bounce, Original, Phase, Remote};
 use crate::diagnosis::judgement::Ground;
 use crate::diagnosis::rules::meaning;
@@ -130,9 +129,9 @@ impl Fields {
         if whole {
             self.known("reply_code", delivery.reply.map(|code| code.to_string()), Tone::Plain);
         }
-        let said = delivery.said.as_ref().map(|said| answer(&said.text).to_owned());
+        let said = delivery.said.as_ref().map(|said| said.answer().words.to_owned());
         self.wanted("smtp_response", said, "absent", Tone::Strong);
-        let last = delivery.last_error.as_ref().map(|said| answer(&said.text).to_owned());
+        let last = delivery.last_error.as_ref().map(|said| said.answer().words.to_owned());
         self.known("last_error", last, Tone::Strong);
         if let Some(phase) = delivery.phase {
             // Where little is told the step is English in every language.

@@ -1,6 +1,5 @@
 //! The way of the returned message, hop by hop, and where it ended.
 
-use crate::bounce::notice::sentences::answer;
 use crate::bounce::{Bounce, Delivery};
 use crate::diagnosis::Language;
 use crate::human::duration;
@@ -109,7 +108,7 @@ fn ends(bounce: &Bounce, delivery: Option<&Delivery>, language: Language, page: 
             broken: true,
             time: delivery.last_attempt.map(time_of_day).unwrap_or_default(),
             text: language.word("way.refused").replace("{host}", &host),
-            said: delivery.said.as_ref().map(|said| answer(&said.text).to_owned()),
+            said: delivery.said.as_ref().map(|said| said.answer().words.to_owned()),
         }));
     }
     if let Some(host) = generator {

@@ -26,3 +26,4 @@ mod properties;
 mod received;
 mod responsibility;
 mod rules;
+mod wordings;

@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 
 use crate::bounce::delivery::Delivery;
-use crate::bounce::notice::sentences::answer;
 use crate::bounce::remote::Remote;
 
 /// Quotations that are looked through for a line.
@@ -42,7 +41,7 @@ impl KnownAnswers {
     fn add(&mut self, delivery: &Delivery) {
         let Delivery { said, last_error, status_line, .. } = delivery;
         for said in [said, last_error, status_line].into_iter().flatten() {
-            self.answers.insert(flat(answer(&said.text)));
+            self.answers.insert(flat(said.answer().words));
             self.literals.insert(flat(&said.literal));
         }
         if let Some(status) = delivery.status {

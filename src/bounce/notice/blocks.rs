@@ -7,6 +7,7 @@
 use super::errors::{self, is_rule, lines_about, looks_like_error, paragraph_end};
 use super::line::Line;
 use super::named::{Named, came_from, named};
+use super::sentences::Phase;
 use super::text::NoticeText;
 use crate::bounce::remote::Remote;
 use crate::bounce::said::Said;
@@ -25,6 +26,8 @@ pub struct ReportBlock {
     pub last_error: Option<Said>,
     /// The host that said it, where the layout names it apart.
     pub remote: Option<Remote>,
+    /// The step of the dialogue in which it was said, where a transcript shows it.
+    pub step: Option<Phase>,
     /// The error text stands in a paragraph of its own below the recipient: it may be about
     /// something else.
     pub apart: bool,

@@ -6,7 +6,6 @@ use std::sync::LazyLock;
 use crate::bounce::remote::Remote;
 
 use super::phrases::Phrases;
-use crate::mail::find::position;
 
 /// Phrases after which the answering host is named. The longest come first where one is part of
 /// another.
@@ -85,19 +84,6 @@ fn remote_before(text: &str) -> Option<Remote> {
     None
 }
 
-/// The answer itself: what stands behind `said:`, `host x [ip]:` and the like; the whole text where
-/// nothing introduces it.
-#[must_use]
-pub fn answer(text: &str) -> &str {
-    if let Some(at) = position(text, " said: ") {
-        return &text[at + 7..];
-    }
-    match text.split_once("]: ") {
-        Some((_, answer)) if answer.starts_with(|c: char| c.is_ascii_digit()) => answer,
-        _ => text,
-    }
-}
-
 names! {
     /// The step of the SMTP dialogue in which the answer came.
     pub enum Phase {
@@ -124,7 +110,7 @@ names! {
 /// states, DMA).
 #[must_use]
 pub fn phase(text: &str) -> Option<Phase> {
-    const SIGNS: [(&str, Phase); 40] = [
+    const SIGNS: [(&str, Phase); 45] = [
         ("end of data", Phase::EndOfData),
         ("reply to end of", Phase::EndOfData),
         ("end-of-data", Phase::EndOfData),
@@ -132,6 +118,7 @@ pub fn phase(text: &str) -> Option<Phase> {
         ("(state 17)", Phase::EndOfData),
         ("after i sent the message", Phase::EndOfData),
         ("our final data", Phase::EndOfData),
+        ("failed after i sent", Phase::EndOfData),
         ("[data_status]", Phase::EndOfData),
         ("sent_message", Phase::EndOfData),
         ("to rcpt to command", Phase::RcptTo),
@@ -143,6 +130,8 @@ pub fn phase(text: &str) -> Option<Phase> {
         ("(state 13)", Phase::RcptTo),
         ("does not like recipient", Phase::RcptTo),
         ("does_not_like_recipient", Phase::RcptTo),
+        // IronPort's word for it.
+        ("unknown address error", Phase::RcptTo),
         ("rcpt to:<", Phase::RcptTo),
         ("to mail from command", Phase::MailFrom),
         ("after mail from", Phase::MailFrom),
@@ -151,6 +140,7 @@ pub fn phase(text: &str) -> Option<Phase> {
         ("[mail_from]", Phase::MailFrom),
         ("(state 9)", Phase::MailFrom),
         ("sender rejected", Phase::MailFrom),
+        ("but sender was rejected", Phase::MailFrom),
         ("mail from:<", Phase::MailFrom),
         ("during mail from", Phase::MailFrom),
         ("to data command", Phase::Data),
@@ -164,6 +154,8 @@ pub fn phase(text: &str) -> Option<Phase> {
         ("to helo", Phase::Helo),
         ("after ehlo", Phase::Helo),
         ("refused to talk to me", Phase::Connect),
+        ("but my name was rejected", Phase::Helo),
+        ("but greeting failed", Phase::Connect),
         ("initial connection", Phase::Connect),
     ];
     static SET: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(SIGNS.map(|(sign, _)| sign)));

@@ -7,6 +7,7 @@ use crate::mail::address;
 
 use super::blocks::{Grammar, ReportBlock};
 use super::line::Line;
+use super::sentences::Phase;
 use super::text::NoticeText;
 use crate::bounce::remote::Remote;
 use crate::bounce::said::Said;
@@ -27,6 +28,8 @@ struct Refusal {
     host: Option<Remote>,
     /// The answer.
     said: Said,
+    /// The step of the dialogue that it answered.
+    step: Option<Phase>,
     /// It came from the other server, not from the reporting host itself.
     remote: bool,
 }
@@ -125,6 +128,9 @@ fn complete(notice: &NoticeText<'_>, block: &mut ReportBlock, telling: &Telling<
     if better {
         block.said = Some(refusal.said.clone());
     }
+    if refusal.remote {
+        block.step = refusal.step;
+    }
 }
 
 /// The text inside `(reason: …)`.
@@ -145,7 +151,7 @@ fn refusals(notice: &NoticeText<'_>) -> Vec<Refusal> {
         lines: &lines[from..],
         host: None,
         recipient: None,
-        about_sender: false,
+        step: None,
         refusals: Vec::new(),
     };
     let mut at = 0;
@@ -163,8 +169,8 @@ struct SmtpDialogue<'n, 't> {
     host: Option<Remote>,
     /// Whom the last command named.
     recipient: Option<String>,
-    /// The last command was MAIL FROM.
-    about_sender: bool,
+    /// The step of the last command.
+    step: Option<Phase>,
     refusals: Vec<Refusal>,
 }
 
@@ -174,13 +180,14 @@ impl SmtpDialogue<'_, '_> {
         let text = self.lines[at].trimmed();
         if let Some(name) = talking_to(text) {
             self.host = Remote::read(name.trim_end_matches([':', '.']));
+            self.step = Some(Phase::Connect);
         } else if let Some(command) = behind(text, &SENT) {
             self.command(command);
         } else if let Some(answer) = behind(text, &RECEIVED) {
             return self.answer(at, answer.len());
         } else if let Some(recipient) = deferred(text) {
             let said = self.passage(at, at);
-            self.own_words(Some(recipient), said);
+            self.refuse(Some(recipient), said, false);
         } else if begins_with_refusal(text) {
             return self.own_refusal(at);
         }
@@ -194,9 +201,9 @@ impl SmtpDialogue<'_, '_> {
 
     /// What the reporting host sent.
     fn command(&mut self, command: &str) {
-        self.about_sender = begins(command, "mail from");
+        self.step = step(command).or(self.step);
         self.recipient = None;
-        if begins(command, "rcpt to") {
+        if self.step == Some(Phase::RcptTo) {
             self.recipient = address::find(command).map(|found| found.text.to_owned());
         }
     }
@@ -213,10 +220,10 @@ impl SmtpDialogue<'_, '_> {
         };
         if said.refuses() {
             let mut recipient = self.recipient.clone();
-            if recipient.is_none() && !self.about_sender {
+            if recipient.is_none() && self.step != Some(Phase::MailFrom) {
                 recipient = named(&said);
             }
-            self.refusals.push(Refusal { recipient, host: self.host.clone(), said, remote: true });
+            self.refuse(recipient, said, true);
         }
         last + 1
     }
@@ -227,13 +234,31 @@ impl SmtpDialogue<'_, '_> {
         let said = self.passage(at, last);
         let recipient = named(&said);
         let inner = inner(self.notice, &said);
-        self.own_words(recipient, inner.unwrap_or(said));
+        self.refuse(recipient, inner.unwrap_or(said), false);
         last + 1
     }
 
-    fn own_words(&mut self, recipient: Option<String>, said: Said) {
-        self.refusals.push(Refusal { recipient, host: self.host.clone(), said, remote: false });
+    fn refuse(&mut self, recipient: Option<String>, said: Said, remote: bool) {
+        let (host, step) = (self.host.clone(), self.step);
+        self.refusals.push(Refusal { recipient, host, said, step, remote });
     }
+}
+
+/// The step that a command begins.
+fn step(command: &str) -> Option<Phase> {
+    const STEPS: [(&str, Phase); 9] = [
+        ("ehlo", Phase::Helo),
+        ("helo", Phase::Helo),
+        ("lhlo", Phase::Helo),
+        ("starttls", Phase::StartTls),
+        ("auth", Phase::Auth),
+        ("mail from", Phase::MailFrom),
+        ("rcpt to", Phase::RcptTo),
+        ("data", Phase::Data),
+        (".", Phase::EndOfData),
+    ];
+    let found = STEPS.iter().find(|(word, _)| begins(command, word))?;
+    Some(found.1)
 }
 
 /// The host in `... while talking to mx.example.com.:`
