@@ -18,8 +18,10 @@ names! {
         /// The host that reports speaks itself: no route, no answer, time run out.
         #[default]
         Reporter "reporter" "the reporting host",
-        /// It quotes the answer of another host.
+    /// It quotes the answer of another host.
         Remote "remote" "the other host",
+        /// An answer with nothing around it that tells whose it is.
+        Untold "untold" "not told",
     }
 }
 
@@ -75,7 +77,16 @@ const LABELS: [&str; 13] = [
 
 /// Words by which the reporting host shows that what follows is another host's.
 static OTHER_HOST: LazyLock<Phrases> = LazyLock::new(|| {
-    Phrases::new(["host", "server", "smtp", "remote", "response", "mailer", "mta", "said", "mx"])
+    Phrases::new([
+        "host ",
+        "server ",
+        "server: ",
+        "remote ",
+        "smtp error",
+        "response",
+        "relay ",
+        "next hop",
+    ])
 });
 
 /// What the reporting host puts behind the answer.
@@ -105,15 +116,14 @@ impl<'a> Answer<'a> {
         }
         let words = rest[..end].trim();
         let lead = rest[..end].len() - rest[..end].trim_start().len();
-        let quotes = !frame.trim().is_empty() || begins_with_reply(words);
-        Self {
-            whole: text,
-            frame,
-            words,
-            start: start + lead,
-            trailer: &rest[end..],
-            speaker: if quotes { Speaker::Remote } else { Speaker::Reporter },
-        }
+        let speaker = if behind_labels(frame) < frame.len() {
+            Speaker::Remote
+        } else if begins_with_reply(words) {
+            Speaker::Untold
+        } else {
+            Speaker::Reporter
+        };
+        Self { whole: text, frame, words, start: start + lead, trailer: &rest[end..], speaker }
     }
 
     /// The step of the dialogue that was answered, by the words around the answer.
@@ -127,21 +137,22 @@ impl<'a> Answer<'a> {
         if let Some(step) = sentences::phase(trailer) {
             return Some(step);
         }
-        let own_words = match self.speaker {
-            Speaker::Remote => self.frame,
-            Speaker::Reporter => self.whole,
-        };
-        sentences::phase(own_words)
+        match self.speaker {
+            Speaker::Remote => sentences::phase(self.frame),
+            Speaker::Reporter => sentences::phase(self.whole),
+            Speaker::Untold => None,
+        }
     }
 
     /// The host that answered, by the words around the answer.
     #[must_use]
     pub fn remote(&self) -> Option<Remote> {
-        let own_words = match self.speaker {
-            Speaker::Remote => self.frame,
-            Speaker::Reporter => self.whole,
-        };
-        sentences::remote(own_words)
+        match self.speaker {
+            Speaker::Remote => sentences::remote(self.frame),
+            Speaker::Reporter => sentences::remote(self.whole),
+            // An address alone may be the one that was refused.
+            Speaker::Untold => sentences::remote(self.words).filter(|host| host.name.is_some()),
+        }
     }
 
     /// What a further host said, where the answer passes it on: `A -> B`, `A 550-'B'`,
@@ -343,7 +354,12 @@ mod tests {
             let text = format!("{before}{SAID}{after}");
             let answer = Answer::of(&text);
             assert_eq!(answer.words, SAID, "{text}");
-            assert_eq!(answer.speaker, Speaker::Remote, "{text}");
+            let told = if step.is_some() || host.is_some() || before.contains("Server") {
+                Speaker::Remote
+            } else {
+                Speaker::Untold
+            };
+            assert_eq!(answer.speaker, told, "{text}");
             assert_eq!(answer.step(), step, "{text}");
             let name = answer.remote().and_then(|remote| remote.name);
             assert_eq!(name.as_deref(), host, "{text}");

@@ -8,6 +8,7 @@
 pub mod answer;
 pub mod delivery;
 pub mod dialect;
+mod forward;
 mod generator;
 pub mod inspect;
 pub mod kind;

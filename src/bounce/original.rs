@@ -1,5 +1,6 @@
 //! The message that came back, as far as the report returns it.
 
+use crate::mail::find::position;
 use crate::mail::header::FieldValue;
 use crate::mail::hops::CHECKS;
 use crate::mail::{Chain, Headers, SafeText, Stamp, address, date};
@@ -25,6 +26,9 @@ pub struct Original {
     pub sender: Option<SafeText>,
     /// Addresses in To and Cc.
     pub recipients: Vec<SafeText>,
+    /// Whom it was handed on for on the way (Received `for`, Delivered-To, X-Original-To), oldest
+    /// first.
+    pub handed_on: Vec<SafeText>,
     /// The way it took, oldest hop first.
     pub chain: Chain,
     /// Domains that signed it (DKIM d=), unverified.
@@ -49,6 +53,7 @@ impl Original {
             author: headers.get("from").and_then(FieldValue::address),
             sender: sender(headers),
             recipients: recipients(headers),
+            handed_on: handed_on(headers),
             chain: Chain::of(headers),
             signers: signers(headers),
             verdicts: verdicts(headers),
@@ -157,6 +162,30 @@ fn recipients(headers: &Headers<'_>) -> Vec<SafeText> {
 }
 
 /// The domains in DKIM signatures.
+/// Whom hosts on the way took it for, oldest first. Each wrote its fields above those that were
+/// there.
+fn handed_on(headers: &Headers<'_>) -> Vec<SafeText> {
+    let mut handed_on = Vec::new();
+    for value in headers.all("received") {
+        let value = value.unfolded();
+        if let Some(at) = position(&value, " for ")
+            && let Some(found) = address::find(&value[at..])
+        {
+            handed_on.push(SafeText::new(found.text));
+        }
+    }
+    handed_on.reverse();
+    for name in ["x-original-to", "delivered-to"] {
+        let mut fields = Vec::new();
+        for value in headers.all(name) {
+            fields.extend(value.address());
+        }
+        fields.reverse();
+        handed_on.append(&mut fields);
+    }
+    handed_on
+}
+
 fn signers(headers: &Headers<'_>) -> Vec<SafeText> {
     let mut signers = Vec::new();
     for signature in headers.all("dkim-signature") {

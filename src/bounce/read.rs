@@ -8,6 +8,7 @@ use crate::mail::{Entity, Limit, SafeText, Stamp, Walk, date};
 use super::delivery::Delivery;
 use super::dialect::exchange::{EXCHANGE_ONLINE, hop_table, indicator};
 use super::dialect::{self, Dialect, GENERIC, POSTFIX, sns};
+use super::forward;
 use super::generator::generating_server;
 use super::inspect::Inspection;
 use super::kind::{Features, HeaderSigns, Kind, delay_line};
@@ -229,6 +230,10 @@ impl<'l, 'a> Reading<'l, 'a> {
         self.fit(&mut deliveries, kind);
         let headers = self.letter.headers;
         let report = self.report.as_ref();
+        let generator = generating_server(report, self.notice, headers, self.signs);
+        if let Some(original) = &self.original {
+            forward::trace(&mut deliveries, original, generator.as_deref());
+        }
         Bounce {
             kind,
             dialect: self.dialect.unwrap_or(&GENERIC).name,
@@ -237,7 +242,7 @@ impl<'l, 'a> Reading<'l, 'a> {
             date: headers.get("date").and_then(|value| date::parse(&value.unfolded())),
             from: text_of(headers, "from"),
             to: headers.get("to").and_then(FieldValue::address),
-            generating_server: generating_server(report, self.notice, headers, self.signs),
+            generating_server: generator,
             envelope_sender: report.and_then(|report| report.sender.clone()),
             fix_it: self.fix_it,
             deliveries,

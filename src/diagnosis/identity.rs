@@ -28,7 +28,7 @@ impl Inquiry<'_> {
         let by_relay = self.facts.message.generating.is_some_and(|host| ours.has_relay(host));
         let direct =
             self.generator_ours && !matches!(self.relation, Relation::Ours | Relation::Unnamed);
-        let quoted = self.generator_ours && self.answer.speaker == Speaker::Remote;
+        let quoted = self.generator_ours && self.answer.speaker != Speaker::Reporter;
         match named {
             Some(_) if by_relay => Judgement::new(P::OurSystem, Medium, G::Reason).by_ours(),
             Some(ip) if ours.lists_such(ip) => {

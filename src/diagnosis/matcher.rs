@@ -271,14 +271,34 @@ fn failed(reason: String) -> Error {
 }
 
 /// What decides between two hits, the weightiest first.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Precedence {
     rank: Rank,
+    /// Among words that anybody may use: how exactly they name a cause.
+    precision: u8,
     /// Bytes of the wording.
     length: usize,
     exactness: u8,
     /// The more rules come behind it, the earlier it stands.
     behind: usize,
+}
+
+/// Words of a text that bring up a rule.
+struct Phrase {
+    rule: usize,
+    rank: Rank,
+    start: usize,
+    end: usize,
+}
+
+impl Phrase {
+    /// True when the other one is only a part of these words and counts no more.
+    fn contains(&self, other: &Self) -> bool {
+        self.start <= other.start
+            && other.end <= self.end
+            && other.end - other.start < self.end - self.start
+            && other.rank <= self.rank
+    }
 }
 
 struct Best<'r> {
@@ -294,16 +314,23 @@ struct Search<'r, 'a> {
 }
 
 impl Search<'_, '_> {
-    /// Rules whose wording or pattern occurs in the text.
+    /// Rules whose wording or pattern occurs in the text. Words inside a longer phrase that means
+    /// something say nothing by themselves.
     fn by_wording(&mut self) {
         let found = self.rules.occurrences(self.statement.text);
+        let mut phrases = Vec::with_capacity(found.len());
         for &Occurrence { wording: Wording { rule: index, role }, start, end } in &found {
             let rule = &self.rules.all[index];
             if !matches!(role, Role::All | Role::Unless)
                 && is_complete(index, rule, &found)
                 && let Some(rank) = rank_of_wording(rule, role, &self.statement)
             {
-                self.offer(index, rank, start, end);
+                phrases.push(Phrase { rule: index, rank, start, end });
+            }
+        }
+        for phrase in &phrases {
+            if !phrases.iter().any(|other| other.contains(phrase)) {
+                self.offer(phrase.rule, phrase.rank, phrase.start, phrase.end);
             }
         }
     }
@@ -331,8 +358,10 @@ impl Search<'_, '_> {
     /// Keeps a hit that counts at least as much as the best one so far.
     fn offer(&mut self, index: usize, rank: Rank, start: usize, end: usize) {
         let rule = &self.rules.all[index];
+        let anybodys = matches!(rank, Rank::Wording | Rank::Hint | Rank::Filler);
         let weight = Precedence {
             rank,
+            precision: if anybodys { rule.reason.precision() } else { 0 },
             length: end - start,
             exactness: exactness(rule, &self.statement),
             behind: self.rules.all.len() - index,

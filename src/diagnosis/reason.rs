@@ -62,6 +62,24 @@ names! {
 }
 
 impl Reason {
+    /// How exactly a cause is named: a missing mailbox says more than a rule of the house. Among
+    /// wordings of one rank the one that says more counts.
+    #[must_use]
+    pub const fn precision(self) -> u8 {
+        match self {
+            Self::Unknown => 0,
+            Self::Policy | Self::Protocol | Self::Deferred => 1,
+            Self::SpamContent
+            | Self::IpReputation
+            | Self::SystemError
+            | Self::Network
+            | Self::Expired
+            | Self::NotPermitted
+            | Self::Malformed => 2,
+            _ => 3,
+        }
+    }
+
     /// What a basic reply code alone suggests (RFC 5321 section 4.2), by the step of the dialogue
     /// it answered.
     #[must_use]
@@ -79,6 +97,11 @@ impl Reason {
                 None => Self::Unknown,
             },
             551 => Self::UserUnknown,
+            553 => match phase {
+                Some(Phase::RcptTo) => Self::UserUnknown,
+                Some(_) => Self::Policy,
+                None => Self::Unknown,
+            },
             552 => match phase {
                 Some(Phase::Data | Phase::EndOfData) => Self::TooLarge,
                 _ => Self::MailboxFull,

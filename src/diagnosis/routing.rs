@@ -1,7 +1,8 @@
 //! Rules R5, R6, R8 and R9: a host that does not take the mail, no connection, no such domain, a
 //! loop. Whose host, whose route, whose zone is it?
 
-use crate::bounce::notice::sentences;
+use crate::bounce::Answer;
+use crate::bounce::answer::Speaker;
 
 use super::facts::ips;
 use super::hosts::{Relation, is_private, typo};
@@ -82,7 +83,9 @@ impl Inquiry<'_> {
         let delivery = self.facts.delivery;
         let text = delivery.last_error.unwrap_or(delivery.text);
         let private = ips(text).any(is_private);
-        if private && (self.generator_ours || self.facts.message.generating.is_none()) {
+        let own_words = Answer::of(text).speaker != Speaker::Remote;
+        if private && own_words && (self.generator_ours || self.facts.message.generating.is_none())
+        {
             return Judgement::new(P::OurSystem, Medium, G::PrivateEndpoint);
         }
         if self.generator_ours && names(text, &UNREACHABLE) {
@@ -116,7 +119,7 @@ impl Inquiry<'_> {
 
     /// The text names a host that takes mail for R.
     fn names_their_host(&self, text: &str) -> bool {
-        match sentences::remote(text) {
+        match Answer::of(text).remote() {
             Some(remote) => remote.name.is_some_and(|name| self.serves(&name)),
             None => false,
         }

@@ -253,7 +253,7 @@ fn unknown<'k>(what: &str, name: &str, known: impl Iterator<Item = &'k str>) -> 
 }
 
 /// The rules that come with the program, in the order in which equals are decided.
-pub const EMBEDDED: [(&str, Family, &str); 12] = [
+pub const EMBEDDED: [(&str, Family, &str); 13] = [
     ("seed.toml", Family::Microsoft, include_str!("../../assets/rules/seed.toml")),
     ("article-571.toml", Family::Microsoft, include_str!("../../assets/rules/article-571.toml")),
     ("microsoft.toml", Family::Microsoft, include_str!("../../assets/rules/microsoft.toml")),
@@ -261,6 +261,7 @@ pub const EMBEDDED: [(&str, Family, &str); 12] = [
     ("google.toml", Family::Provider, include_str!("../../assets/rules/google.toml")),
     ("yahoo.toml", Family::Provider, include_str!("../../assets/rules/yahoo.toml")),
     ("apple.toml", Family::Provider, include_str!("../../assets/rules/apple.toml")),
+    ("filters.toml", Family::Provider, include_str!("../../assets/rules/filters.toml")),
     ("providers.toml", Family::Provider, include_str!("../../assets/rules/providers.toml")),
     ("blocklists.toml", Family::Provider, include_str!("../../assets/rules/blocklists.toml")),
     ("servers.toml", Family::Provider, include_str!("../../assets/rules/servers.toml")),

@@ -136,7 +136,7 @@ fn the_page_goes_from_the_picture_to_the_way() {
     let page = program.says(&["explain", "--config", &ours, EXCHANGE]);
     let order = [
         "MUST ACT]",
-        "\nSender not admitted\n",
+        "\nSender not allowed\n",
         "\nThe recipient must act.",
         "▌ 550 5.7.1 RESOLVER.RST.NotAuthorizedToGroup",
         "\nWhat to do\n",

@@ -70,7 +70,7 @@ fn ours() -> Ours {
         "domains = ['birch.example']\n\
          hosts = ['mx1.birch.example']\n\
          ips = ['192.0.2.0/26', '2001:db8:b1::/48']\n\
-         relays = ['smtp-out.amazonses.com', 'eur05.prod.outlook.com']",
+         relays = ['b224-12.smtp-out.amazonses.com']",
     )
     .expect("whose side is ours")
 }

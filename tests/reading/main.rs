@@ -25,3 +25,4 @@ mod properties;
 mod received;
 mod responsibility;
 mod rules;
+mod wordings;

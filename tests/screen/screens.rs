@@ -137,7 +137,7 @@ fn the_evidence_is_gone_to() {
 #[test]
 fn languages_go_round_and_the_indicator_with_them() {
     let mut stage = Stage::new(120, 40);
-    assert!(stage.text().contains("Our mail service must act."));
+    assert!(stage.text().contains("Our administrators must act."));
     let mut seen = Vec::new();
     for _ in 0..6 {
         let text = stage.keys("L").text();
