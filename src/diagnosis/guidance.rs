@@ -42,7 +42,8 @@ impl Values {
         Self {
             domain: if domain.is_empty() { None } else { Some(SafeText::new(&domain)) },
             host: host.or_else(|| bounce.generating_server.clone()),
-            group: delivery.original_recipient.clone().or_else(|| recipient.clone()),
+            // The group that refused, not the one around it that was written to.
+            group: recipient.clone().or_else(|| delivery.original_recipient.clone()),
             ip: ip(case).map(|ip| SafeText::new(&ip.to_string())),
             sender: author.or_else(|| bounce.envelope_sender.clone()),
             recipient,

@@ -123,7 +123,8 @@ impl Printer {
             self.quote(&evidence.text);
         }
         if let Some((part, line)) = summary.place {
-            self.line(&format!("    {}, {} {line}", part.label(), self.word("line")));
+            let part = self.word(&format!("part.{part}"));
+            self.line(&format!("    {part}, {} {line}", self.word("line")));
         }
     }
 
@@ -147,8 +148,7 @@ impl Printer {
         };
         self.blocks(&page::original(original, self.language, Coverage::Brief));
         if !original.chain.hops.is_empty() {
-            // What is odd about a hop is English here in every language.
-            let way = page::way(&original.chain, "total_time", self.language, Language::En);
+            let way = page::way(&original.chain, "total_time", self.language);
             self.line("");
             self.ends(self.word("hops"), &way.total);
             self.way(&way);
@@ -164,7 +164,7 @@ impl Printer {
         }
         for limit in &bounce.limits {
             self.line("");
-            self.paragraph("  ", limit.label());
+            self.paragraph("  ", self.word(&format!("beyond.{limit}")));
         }
         self.line("");
     }

@@ -5,8 +5,10 @@ mod ask;
 mod detail;
 mod id;
 mod row;
+mod words;
 
 pub use ask::{Extent, Health, Request, Update};
 pub use detail::Detail;
 pub use id::{DeliveryId, MessageId};
 pub use row::{Key, Row};
+pub use words::ColumnWords;

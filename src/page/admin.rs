@@ -4,7 +4,7 @@ use crate::bounce::inspect::HeaderLine;
 use crate::bounce::{Bounce, Original, Phase, Remote};
 use crate::diagnosis::judgement::Ground;
 use crate::diagnosis::rules::meaning;
-use crate::diagnosis::{Backscatter, Case, Evidence, Language, Origin, Ours};
+use crate::diagnosis::{Backscatter, Case, Evidence, Language, Origin, Ours, Reason};
 use crate::human::date;
 use crate::layout::width;
 use crate::listing::Detail;
@@ -134,9 +134,7 @@ impl Fields {
         let last = delivery.last_error.as_ref().map(|said| said.answer().words.to_owned());
         self.known("last_error", last, Tone::Strong);
         if let Some(phase) = delivery.phase {
-            // Where little is told the step is English in every language.
-            let language = if whole { self.language } else { Language::En };
-            self.put("phase", step(phase, language), Tone::Plain);
+            self.put("phase", step(phase, self.language), Tone::Plain);
         }
     }
 
@@ -156,7 +154,9 @@ impl Fields {
             Some(rule) if self.coverage == Coverage::Whole => {
                 format!("{}   {}", rule.id, rule.title)
             }
-            _ => verdict.rule_id().to_owned(),
+            Some(rule) => rule.id.clone(),
+            None if verdict.reason == Reason::Unknown => self.language.word("no_rule").to_owned(),
+            None => self.language.word("reply_alone").to_owned(),
         };
         self.put("rule", rule, Tone::Plain);
     }
@@ -198,11 +198,7 @@ pub fn report(case: &Case<'_>, language: Language, coverage: Coverage) -> Vec<La
 fn kind(bounce: &Bounce, ours: &Ours, language: Language) -> Vec<Labelled> {
     let mut fields = Fields::new(language, Coverage::Whole);
     fields.generator(bounce, ours);
-    // The English words are those of the list.
-    let words = match language {
-        Language::En => bounce.kind.label(),
-        _ => language.word(&format!("kind.{}", bounce.kind.slug())),
-    };
+    let words = language.word(&format!("kind.{}", bounce.kind));
     fields.put("message_kind", words, Tone::Plain);
     fields.all
 }

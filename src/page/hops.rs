@@ -23,7 +23,7 @@ pub fn hops(bounce: &Bounce, delivery: Option<&Delivery>, language: Language) ->
             return page;
         }
     };
-    page.blocks.push(Block::Way(way(chain, "way.total", language, language)));
+    page.blocks.push(Block::Way(way(chain, "way.total", language)));
     ends(bounce, delivery, language, &mut page);
     let notes = notes(&chain.hops, language);
     if !notes.is_empty() {
@@ -35,10 +35,9 @@ pub fn hops(bounce: &Bounce, delivery: Option<&Delivery>, language: Language) ->
     page
 }
 
-/// The hops as a table. `total` is the key of the words before the whole time; oddities are told
-/// in a language of their own.
+/// The hops as a table. `total` is the key of the words before the whole time.
 #[must_use]
-pub fn way(chain: &Chain, total: &str, language: Language, oddities: Language) -> Way {
+pub fn way(chain: &Chain, total: &str, language: Language) -> Way {
     let mut way = Way {
         titles: [language.word("way.time"), language.word("way.from"), language.word("way.by")],
         ..Way::default()
@@ -50,7 +49,7 @@ pub fn way(chain: &Chain, total: &str, language: Language, oddities: Language) -
         let sentence = language.word("way.left_out");
         way.left_out = Some(sentence.replace("{n}", &chain.omitted.to_string()));
     }
-    way.hops = chain.hops.iter().map(|hop| HopRow::of(hop, oddities)).collect();
+    way.hops = chain.hops.iter().map(|hop| HopRow::of(hop, language)).collect();
     way
 }
 

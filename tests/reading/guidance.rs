@@ -18,10 +18,11 @@ use regex::Regex;
 
 /// Whole texts that are the same in English and in another language, because they are names or the
 /// words coincide.
-const SAME: [&str; 5] = ["Message-ID", "Status", "STATUS", "Admin", "?"];
+const SAME: [&str; 6] = ["Message-ID", "Status", "STATUS", "Admin", "?", "spf/dkim/dmarc"];
 
 /// Words whose names the code puts together: of a party, of a ground and so on.
-const FAMILIES: [&str; 7] = ["acts.", "ground.", "kind.", "part.", "who.", "confidence.", "view."];
+const FAMILIES: [&str; 9] =
+    ["acts.", "beyond.", "confidence.", "ground.", "kind.", "part.", "short.", "view.", "who."];
 
 /// What words may stand for besides the values of a delivery.
 const FILLED: [&str; 7] = ["n", "part", "time", "before", "age", "language", "command"];
