@@ -123,7 +123,8 @@ impl Printer {
             self.quote(&evidence.text);
         }
         if let Some((part, line)) = summary.place {
-            self.line(&format!("    {}, {} {line}", part.label(), self.word("line")));
+            let part = self.word(&format!("part.{part}"));
+            self.line(&format!("    {part}, {} {line}", self.word("line")));
         }
     }
 
@@ -168,7 +169,7 @@ impl Printer {
         }
         for limit in &bounce.limits {
             self.line("");
-            self.paragraph("  ", limit.label());
+            self.paragraph("  ", self.word(&format!("beyond.{limit}")));
         }
         self.blocks(&page::headers(explained.inspection, self.language));
         self.line("");
