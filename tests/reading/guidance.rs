@@ -334,5 +334,5 @@ fn of_one_report_each_recipient_is_told_what_became_of_his() {
         .filter_map(|at| Case::of(&bounce, &diagnosis, &ours, at))
         .map(|case| guidance(Language::En, &case).label)
         .collect();
-    assert_eq!(labels, ["Delivery receipt", "Mailbox does not exist"]);
+    assert_eq!(labels, ["Delivery receipt", "No such mailbox"]);
 }

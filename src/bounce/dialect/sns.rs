@@ -105,6 +105,7 @@ fn recipient(answers: &mut Answers<'_>, event: &Value, json: &Value) -> Recipien
         recipient: address.map(SafeText::new),
         action: text(json, "action").and_then(DsnAction::read),
         status: text(json, "status").and_then(Status::read),
+        remote: text(event, "remoteMtaIp").map(SafeText::new),
         last_attempt: text(event, "timestamp").and_then(date::parse),
         ..RecipientFields::default()
     };
