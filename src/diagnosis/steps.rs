@@ -6,8 +6,11 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use crate::bounce::Kind;
+use crate::mail::address;
+
 use super::case::Case;
-use super::hosts::is_microsoft;
+use super::hosts::{MAILBOX_PROVIDERS, is_microsoft};
 use super::language::Language;
 use super::party::Party;
 use super::reason::Reason;
@@ -36,6 +39,10 @@ pub enum Way {
 }
 
 impl Way {
+    fn is_same_page(&self, other: &Self) -> bool {
+        self.text().trim_end_matches('/') == other.text().trim_end_matches('/')
+    }
+
     /// The command or the address.
     #[must_use]
     pub fn text(&self) -> &str {
@@ -138,15 +145,16 @@ pub fn guidance_of(rule: &Rule) -> Option<&'static str> {
     Some(&own.guidance)
 }
 
-/// The steps against one failure: those of the rule, else those of the reason.
+/// The steps against one failure: those of the guidance called `key`, else those of the rule, else
+/// those of the reason.
 #[must_use]
-pub fn steps(language: Language, case: &Case<'_>, values: &Values) -> Vec<Step> {
+pub fn steps(language: Language, case: &Case<'_>, key: &str, values: &Values) -> Vec<Step> {
     let mailer = Mailer::of(case);
     let mut steps: Vec<Step> = Vec::new();
-    for action in actions(case) {
+    for action in actions(case, key, values) {
         let way = way(action, mailer, values);
         // One page may serve several ends.
-        if steps.iter().any(|step| step.way == way && matches!(way, Way::Url(_))) {
+        if matches!(way, Way::Url(_)) && steps.iter().any(|step| step.way.is_same_page(&way)) {
             continue;
         }
         steps.push(Step { action, text: values.fill(language.action(action)), way });
@@ -155,30 +163,59 @@ pub fn steps(language: Language, case: &Case<'_>, values: &Values) -> Vec<Step> 
 }
 
 /// What can be done, the likeliest help first.
-fn actions(case: &Case<'_>) -> Vec<Remedy> {
+fn actions(case: &Case<'_>, key: &str, values: &Values) -> Vec<Remedy> {
     let verdict = case.verdict;
-    let Some(rule) = verdict.rule.as_ref().filter(|rule| !rule.actions.is_empty()) else {
-        let mut actions = of_reason(verdict.reason);
-        let theirs = verdict.judgement.party == Party::RecipientSystem;
-        if theirs && !actions.contains(&Remedy::DraftRecipientAdmin) {
-            actions.insert(0, Remedy::DraftRecipientAdmin);
-        }
-        if let Some(rule) = &verdict.rule {
-            add_pages(rule.help.is_some(), rule.contact.is_some(), &mut actions);
-        }
-        return actions;
-    };
-    let mut actions = rule.actions.clone();
-    add_pages(rule.help.is_some(), rule.contact.is_some(), &mut actions);
+    let theirs = verdict.judgement.party == Party::RecipientSystem;
+    let mut actions = Vec::new();
+    if Reason::from_slug(key).is_none()
+        && let Some(own) = table().default.get(key)
+    {
+        actions.clone_from(own);
+    } else if let Some(rule) = &verdict.rule {
+        actions.clone_from(&rule.actions);
+    }
+    if case.kind() == Kind::Failure {
+        // Nothing of it waits any more.
+        actions.retain(|action| *action != Remedy::Hold);
+    }
+    if actions.is_empty() {
+        actions.extend(theirs.then_some(Remedy::DraftRecipientAdmin));
+        actions.extend(table().default.get(verdict.reason.slug()).into_iter().flatten());
+    }
+    tell(case, &mut actions);
+    add_pages(values, &mut actions);
     actions
 }
 
+/// Whoever must act is told of it, by us or by the sender.
+fn tell(case: &Case<'_>, actions: &mut Vec<Remedy>) {
+    let domain = address::domain(case.delivery.recipient.as_deref().unwrap_or(""));
+    match case.verdict.judgement.party {
+        // Nobody reads what is written to the postmaster of a large provider.
+        Party::RecipientSystem if !MAILBOX_PROVIDERS.contains(&domain.as_str()) => {
+            // Their server refuses, whatever we show it.
+            actions.retain(|action| *action != Remedy::LogIn);
+            if !actions.contains(&Remedy::DraftRecipientAdmin) {
+                actions.insert(actions.len().min(1), Remedy::DraftRecipientAdmin);
+            }
+        }
+        Party::Sender | Party::Recipient => {
+            let told = actions.iter().any(|action| action.slug().starts_with("draft_sender"));
+            if !told && !actions.contains(&Remedy::SuggestAddress) {
+                actions.insert(0, Remedy::DraftSenderResend);
+            }
+        }
+        _ => {}
+    }
+}
+
 /// The page and the address that a rule names are shown even if none of its actions leads there.
-fn add_pages(help: bool, contact: bool, actions: &mut Vec<Remedy>) {
-    if help && !leads_to(actions, "{help}") {
+fn add_pages(values: &Values, actions: &mut Vec<Remedy>) {
+    let help = values.fills("{help}") && !leads_to(actions, "{help}");
+    if help || values.fills("{case}") && !leads_to(actions, "{case}") {
         actions.push(Remedy::ReadPage);
     }
-    if contact && !leads_to(actions, "{contact}") {
+    if values.fills("{contact}") && !leads_to(actions, "{contact}") {
         actions.push(Remedy::WriteProvider);
     }
 }
@@ -186,15 +223,12 @@ fn add_pages(help: bool, contact: bool, actions: &mut Vec<Remedy>) {
 fn leads_to(actions: &[Remedy], placeholder: &str) -> bool {
     for action in actions {
         let Some(ways) = table().way.get(action.slug()) else { continue };
-        if ways.url.first().is_some_and(|url| url.contains(placeholder)) {
+        let mut first = ways.url.iter().filter(|url| *url != "{case}" || placeholder == "{case}");
+        if first.next().is_some_and(|url| url.contains(placeholder)) {
             return true;
         }
     }
     false
-}
-
-fn of_reason(reason: Reason) -> Vec<Remedy> {
-    table().default.get(reason.slug()).cloned().unwrap_or_default()
 }
 
 /// How an action is done: on a page, else with a command, at least by looking into the log.
