@@ -96,6 +96,7 @@ impl App {
                 self.view(View::Source, now);
                 self.open(now);
             }
+            A::Decode => self.decode(now),
             A::Evidence => {
                 self.view(View::Admin, now);
                 self.focus = Focus::Pane;
@@ -217,6 +218,12 @@ impl App {
         if view == View::Source {
             self.opened.hurry(now);
         }
+    }
+
+    /// Shows the source, its parts as text or as they came.
+    fn decode(&mut self, now: Instant) {
+        self.pane.decoded = !self.pane.decoded || self.pane.view != View::Source;
+        self.view(View::Source, now);
     }
 
     /// One step back: the whole screen, the other pane, the search, the filter; with `quit` then

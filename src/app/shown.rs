@@ -29,6 +29,8 @@ pub(super) struct ViewState<'a> {
     pub(super) opened: &'a Opened,
     pub(super) list: &'a List,
     pub(super) view: View,
+    /// The Source view shows the parts as text.
+    pub(super) decoded: bool,
     pub(super) overlay: Option<&'a Overlay>,
     pub(super) language: Language,
 }
@@ -46,6 +48,7 @@ struct Choice {
     delivery: Option<DeliveryId>,
     failed: Option<SafeText>,
     view: View,
+    decoded: bool,
     language: Language,
     /// Deliveries in the list, where their number is shown.
     rows: usize,
@@ -98,6 +101,7 @@ impl ViewState<'_> {
             delivery: self.opened.id(),
             failed: self.opened.failed().cloned(),
             view: self.view,
+            decoded: self.decoded,
             language: self.language,
             rows: if self.view == View::User { self.list.total() } else { 0 },
             question,
@@ -121,14 +125,14 @@ impl ViewState<'_> {
         match self.view {
             View::User => {
                 let guidance = copy::told(self.opened, language);
-                page::user(detail, &guidance, self.same_cause(), language)
+                page::user(detail, case.as_ref(), &guidance, self.same_cause(), language)
             }
             View::Admin => page::admin(detail, case.as_ref(), language),
             View::Hops => {
                 let delivery = case.map(|case| case.delivery);
                 page::hops(&detail.bounce, delivery, language)
             }
-            View::Source => page::source(detail, case.as_ref(), language),
+            View::Source => page::source(detail, self.decoded, case.as_ref(), language),
         }
     }
 

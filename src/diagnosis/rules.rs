@@ -256,7 +256,7 @@ fn unknown<'k>(what: &str, name: &str, known: impl Iterator<Item = &'k str>) -> 
 }
 
 /// The rules that come with the program, in the order in which equals are decided.
-pub const EMBEDDED: [(&str, Family, &str); 13] = [
+pub const EMBEDDED: [(&str, Family, &str); 15] = [
     ("seed.toml", Family::Microsoft, include_str!("../../assets/rules/seed.toml")),
     ("article-571.toml", Family::Microsoft, include_str!("../../assets/rules/article-571.toml")),
     ("microsoft.toml", Family::Microsoft, include_str!("../../assets/rules/microsoft.toml")),
@@ -264,6 +264,8 @@ pub const EMBEDDED: [(&str, Family, &str); 13] = [
     ("google.toml", Family::Provider, include_str!("../../assets/rules/google.toml")),
     ("yahoo.toml", Family::Provider, include_str!("../../assets/rules/yahoo.toml")),
     ("apple.toml", Family::Provider, include_str!("../../assets/rules/apple.toml")),
+    ("europe.toml", Family::Provider, include_str!("../../assets/rules/europe.toml")),
+    ("world.toml", Family::Provider, include_str!("../../assets/rules/world.toml")),
     ("filters.toml", Family::Provider, include_str!("../../assets/rules/filters.toml")),
     ("providers.toml", Family::Provider, include_str!("../../assets/rules/providers.toml")),
     ("blocklists.toml", Family::Provider, include_str!("../../assets/rules/blocklists.toml")),

@@ -8,10 +8,11 @@ mod notes;
 mod picture;
 mod source;
 mod summary;
+mod told;
 mod tree;
 mod user;
 
-pub use admin::{Coverage, admin, original, report};
+pub use admin::{admin, headers, origin, original, report};
 pub use block::{
     Block, Excerpt, HopRow, Labelled, Page, Paragraph, Task, Tone, Turn, Verbatim, Way,
 };
@@ -20,5 +21,6 @@ pub use notes::{site, unread};
 pub use picture::{Picture, Station};
 pub use source::{missing, source};
 pub use summary::Summary;
+pub use told::{told, told_admins};
 pub use tree::question;
 pub use user::{advice, counsel, for_sender, happened, user};

@@ -3,17 +3,24 @@
 
 use crate::diagnosis::guidance::Letter;
 use crate::diagnosis::language::Advice;
-use crate::diagnosis::{Guidance, Language};
+use crate::diagnosis::{Case, Guidance, Language};
 use crate::human::{count, date};
 use crate::listing::Detail;
 
 use super::block::{Block, Labelled, Page, Task, Tone};
 use super::notes;
+use super::told::told as report_words;
 
 /// The User view. `others` is how many other deliveries fail for the same reason at the same
 /// server.
 #[must_use]
-pub fn user(detail: &Detail, told: &Guidance, others: usize, language: Language) -> Page {
+pub fn user(
+    detail: &Detail,
+    case: Option<&Case<'_>>,
+    told: &Guidance,
+    others: usize,
+    language: Language,
+) -> Page {
     let mut page = Page::default();
     page.heading(told.label.as_str());
     page.append(happened(told));
@@ -22,6 +29,7 @@ pub fn user(detail: &Detail, told: &Guidance, others: usize, language: Language)
         page.gap();
         page.text(language.word("same").replace("{n}", &count(others)), Tone::Dim);
     }
+    page.append(report_words(&detail.inspection.told, case, language));
     page.append(notes::site(&detail.ours, language));
     page.append(notes::limits(&detail.bounce, language));
     page

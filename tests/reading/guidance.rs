@@ -24,8 +24,18 @@ use regex::Regex;
 const SAME: [&str; 5] = ["Message-ID", "Status", "STATUS", "Admin", "?"];
 
 /// Words whose names the code puts together: of a party, of a ground and so on.
-const FAMILIES: [&str; 9] =
-    ["acts.", "ground.", "kind.", "part.", "who.", "confidence.", "view.", "question.", "branch."];
+const FAMILIES: [&str; 10] = [
+    "acts.",
+    "ground.",
+    "kind.",
+    "part.",
+    "who.",
+    "confidence.",
+    "view.",
+    "question.",
+    "branch.",
+    "red.",
+];
 
 /// What words may stand for besides the values of a delivery.
 const FILLED: [&str; 8] = ["n", "part", "time", "before", "age", "language", "command", "sign"];
