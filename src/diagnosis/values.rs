@@ -102,10 +102,8 @@ impl Values {
     fn sender(&mut self, case: &Case<'_>) {
         let original = case.bounce.original.as_ref();
         let author = original.and_then(|original| original.author.clone());
-        let returned = original.and_then(|original| original.sender.clone());
         let named = refused_sender(case);
-        let envelope = named.clone().or_else(|| case.bounce.envelope_sender.clone());
-        let envelope = envelope.or(returned);
+        let envelope = named.clone().or_else(|| case.bounce.return_path().cloned());
         let domain = domain(envelope.as_ref()).or_else(|| domain(author.as_ref()));
         self.put("sender", named.or(author).or(envelope));
         self.put("sender_domain", domain);
@@ -126,9 +124,10 @@ impl Values {
 
     /// By what the message is found in a log.
     fn trace(&mut self, case: &Case<'_>) {
-        let Some(original) = &case.bounce.original else { return };
-        self.put("queue_id", queue_id(case, original));
-        self.put("message_id", original.message_id.clone());
+        let original = case.bounce.original.as_ref();
+        let id = case.bounce.queue_id.clone();
+        self.put("queue_id", id.or_else(|| queue_id(case, original?)));
+        self.put("message_id", original.and_then(|original| original.message_id.clone()));
     }
 
     /// The sentence that says what decided.

@@ -55,9 +55,9 @@ pub fn happened(told: &Guidance) -> Page {
 pub fn counsel(told: &Guidance, language: Language) -> Page {
     let mut page = Page::default();
     let (first, then) = if told.steps_first {
-        (ways(told), plain(&told.admin.steps))
+        (ways(told), Task::plain(&told.admin.steps))
     } else {
-        (plain(&told.admin.steps), ways(told))
+        (Task::plain(&told.admin.steps), ways(told))
     };
     page.heading(language.word("what_to_do"));
     page.tasks(first);
@@ -78,14 +78,6 @@ pub fn counsel(told: &Guidance, language: Language) -> Page {
     page.text(told.user.cause.as_str(), Tone::Plain);
     page.steps(&told.user.steps);
     page
-}
-
-fn plain(steps: &[String]) -> Vec<Task> {
-    let mut tasks = Vec::with_capacity(steps.len());
-    for text in steps {
-        tasks.push(Task { text: text.clone(), way: None });
-    }
-    tasks
 }
 
 fn ways(told: &Guidance) -> Vec<Task> {
