@@ -13,7 +13,7 @@ use super::party::Party;
 use super::reason::Reason;
 use super::remedy::Permanence;
 use super::rules::{Family, Rule};
-use super::steps::{Step, guidance_of, is_general, steps};
+use super::steps::{Measure, guidance_of, is_general, steps};
 use super::tree571::{Branch, Tree};
 use super::values::Values;
 
@@ -31,7 +31,7 @@ pub struct Guidance {
     /// PowerShell commands for the administrators.
     pub commands: Vec<String>,
     /// What can be done, each step with a page or a command.
-    pub steps: Vec<Step>,
+    pub steps: Vec<Measure>,
     /// The steps are those of the rule, and the advice is that of the reason, which knows less.
     pub steps_first: bool,
     /// Whose answer it is, as a sentence.
@@ -39,7 +39,7 @@ pub struct Guidance {
     /// Whether waiting helps, as a sentence.
     pub permanence: Option<&'static str>,
     /// The message that the sender is told about.
-    pub message: Letter,
+    pub message: Sent,
     /// Where the 5.7.1 decision tree leads.
     pub branch: Option<Branch>,
     /// The sign that leads there; where the advice is that of the branch.
@@ -48,7 +48,7 @@ pub struct Guidance {
 
 /// What the sender knows of a message.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Letter {
+pub struct Sent {
     /// To whom it went.
     pub recipient: Option<SafeText>,
     /// Its subject.
@@ -57,7 +57,7 @@ pub struct Letter {
     pub date: Option<Stamp>,
 }
 
-impl Letter {
+impl Sent {
     fn of(case: &Case<'_>) -> Self {
         let delivery = case.delivery;
         let asked = delivery.original_recipient.as_ref().or(delivery.recipient.as_ref());
@@ -184,7 +184,7 @@ pub fn guidance(language: Language, case: &Case<'_>) -> Guidance {
         told.provider = Some(values.fill(language.word("answer_of")));
     }
     told.permanence = permanence(language, case);
-    told.message = Letter::of(case);
+    told.message = Sent::of(case);
     told
 }
 

@@ -20,25 +20,25 @@ use super::values::Values;
 
 /// Something to do, and where or with what.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
+pub struct Measure {
     /// What it is.
     pub action: Remedy,
     /// A sentence that says so.
     pub text: String,
     /// How.
-    pub way: Way,
+    pub way: Means,
 }
 
 /// How a step is done.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Way {
+pub enum Means {
     /// A command for the mail host, or PowerShell where Exchange is meant.
     Command(String),
     /// A page or a mail address.
     Url(String),
 }
 
-impl Way {
+impl Means {
     fn is_same_page(&self, other: &Self) -> bool {
         self.text().trim_end_matches('/') == other.text().trim_end_matches('/')
     }
@@ -62,7 +62,7 @@ struct Table {
     general: HashSet<String>,
     /// Guidance for what the actions of a rule tell beyond its reason; the first that fits.
     own: Vec<Own>,
-    way: HashMap<String, Ways>,
+    way: HashMap<String, Options>,
 }
 
 /// Guidance of its own for rules of one reason: their first action is the first of these, and they
@@ -86,7 +86,7 @@ impl Own {
 /// How an action can be done: of each sort the first whose placeholders are all known.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Ways {
+struct Options {
     /// Pages and mail addresses; they go before the commands.
     #[serde(default)]
     url: Vec<String>,
@@ -148,16 +148,16 @@ pub fn guidance_of(rule: &Rule) -> Option<&'static str> {
 /// The steps against one failure: those of the guidance called `key`, else those of the rule, else
 /// those of the reason.
 #[must_use]
-pub fn steps(language: Language, case: &Case<'_>, key: &str, values: &Values) -> Vec<Step> {
+pub fn steps(language: Language, case: &Case<'_>, key: &str, values: &Values) -> Vec<Measure> {
     let mailer = Mailer::of(case);
-    let mut steps: Vec<Step> = Vec::new();
+    let mut steps: Vec<Measure> = Vec::new();
     for action in actions(case, key, values) {
         let way = way(action, mailer, values);
         // One page may serve several ends.
-        if matches!(way, Way::Url(_)) && steps.iter().any(|step| step.way.is_same_page(&way)) {
+        if matches!(way, Means::Url(_)) && steps.iter().any(|step| step.way.is_same_page(&way)) {
             continue;
         }
-        steps.push(Step { action, text: values.fill(language.action(action)), way });
+        steps.push(Measure { action, text: values.fill(language.action(action)), way });
     }
     steps
 }
@@ -232,33 +232,33 @@ fn leads_to(actions: &[Remedy], placeholder: &str) -> bool {
 }
 
 /// How an action is done: on a page, else with a command, at least by looking into the log.
-fn way(action: Remedy, mailer: Mailer, values: &Values) -> Way {
-    static NONE: Ways =
-        Ways { url: Vec::new(), shell: Vec::new(), exim: Vec::new(), powershell: Vec::new() };
+fn way(action: Remedy, mailer: Mailer, values: &Values) -> Means {
+    static NONE: Options =
+        Options { url: Vec::new(), shell: Vec::new(), exim: Vec::new(), powershell: Vec::new() };
     let ways = table().way.get(action.slug()).unwrap_or(&NONE);
     if let Some(url) = known(&ways.url, values) {
-        return Way::Url(values.address(url));
+        return Means::Url(values.address(url));
     }
     let of_log = table().way.get("log").unwrap_or(&NONE);
     for ways in [ways, of_log] {
         match mailer {
             Mailer::Exchange if !ways.powershell.is_empty() => {
-                return Way::Command(values.powershell(best(&ways.powershell, values)));
+                return Means::Command(values.powershell(best(&ways.powershell, values)));
             }
             Mailer::Exim if !ways.exim.is_empty() => {
-                return Way::Command(values.shell(best(&ways.exim, values)));
+                return Means::Command(values.shell(best(&ways.exim, values)));
             }
             _ if !ways.shell.is_empty() => {
-                return Way::Command(values.shell(best(&ways.shell, values)));
+                return Means::Command(values.shell(best(&ways.shell, values)));
             }
             // What only Exchange knows is meant for Exchange, whoever wrote the report.
             _ if !ways.powershell.is_empty() => {
-                return Way::Command(values.powershell(best(&ways.powershell, values)));
+                return Means::Command(values.powershell(best(&ways.powershell, values)));
             }
             _ => {}
         }
     }
-    Way::Command(String::new())
+    Means::Command(String::new())
 }
 
 /// The first template of which all values are known.

@@ -1,7 +1,7 @@
 //! What happened and what to do, in plain words: the administrators first, for they read this; then
 //! the owner of a group, and the text for the person who sent the message.
 
-use crate::diagnosis::guidance::Letter;
+use crate::diagnosis::guidance::Sent;
 use crate::diagnosis::language::Advice;
 use crate::diagnosis::{Case, Guidance, Language};
 use crate::human::{count, date};
@@ -89,7 +89,7 @@ fn ways(told: &Guidance) -> Vec<Task> {
 }
 
 /// The message that the sender is told about.
-fn letter(letter: &Letter, language: Language) -> Page {
+fn letter(letter: &Sent, language: Language) -> Page {
     let mut fields = Vec::new();
     let sent = letter.date.map(date);
     for (key, value) in [
