@@ -38,6 +38,8 @@ pub struct Guidance {
     pub provider: Option<String>,
     /// Whether waiting helps, as a sentence.
     pub permanence: Option<&'static str>,
+    /// Nothing failed or waits: there is nothing to repair, and nobody is told.
+    pub notice: bool,
     /// The message that the sender is told about.
     pub message: Sent,
     /// Where the 5.7.1 decision tree leads.
@@ -214,7 +216,9 @@ pub fn of_branch(language: Language, branch: Branch, case: &Case<'_>) -> Guidanc
 #[must_use]
 pub fn of_kind(language: Language, kind: Kind) -> Guidance {
     let key = format!("kind-{}", kind.slug());
-    language.entries().get(&key).map(|entry| fill(entry, &Values::default())).unwrap_or_default()
+    let Some(entry) = language.entries().get(&key) else { return Guidance::default() };
+    let notice = !matches!(kind, Kind::Failure | Kind::Delay);
+    Guidance { notice, ..fill(entry, &Values::default()) }
 }
 
 fn fill(entry: &Entry, values: &Values) -> Guidance {

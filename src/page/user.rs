@@ -35,10 +35,15 @@ pub fn user(
     page
 }
 
-/// What happened, for administrators; whose answer it is, and whether waiting helps.
+/// What happened, for administrators; whose answer it is, and whether waiting helps. Of what is no
+/// failure, for everybody.
 #[must_use]
 pub fn happened(told: &Guidance) -> Page {
     let mut page = Page::default();
+    if told.notice {
+        page.text(told.user.cause.as_str(), Tone::Plain);
+        return page;
+    }
     page.text(told.admin.cause.as_str(), Tone::Plain);
     if let Some(provider) = &told.provider {
         page.text(provider.as_str(), Tone::Plain);
@@ -54,6 +59,11 @@ pub fn happened(told: &Guidance) -> Page {
 #[must_use]
 pub fn counsel(told: &Guidance, language: Language) -> Page {
     let mut page = Page::default();
+    if told.notice {
+        page.steps(&told.user.steps);
+        page.append(advice(language.word("for_admins"), &told.admin));
+        return page;
+    }
     let (first, then) = if told.steps_first {
         (ways(told), Task::plain(&told.admin.steps))
     } else {
@@ -105,6 +115,7 @@ fn letter(letter: &Sent, language: Language) -> Page {
     let mut page = Page::default();
     if !fields.is_empty() {
         page.blocks.push(Block::Fields(fields));
+        page.gap();
     }
     page
 }
