@@ -47,8 +47,9 @@ pub fn page(explained: &Explained<'_>, style: Style) -> String {
     }
     if explained.bounce.deliveries.is_empty() {
         let told = of_kind(printer.language, explained.bounce.kind);
-        printer.blocks(&page::advice(&told.label, &told.user));
-        printer.blocks(&page::advice(printer.word("for_admins"), &told.admin));
+        printer.heading(&told.label);
+        printer.blocks(&page::happened(&told));
+        printer.blocks(&page::counsel(&told, printer.language));
     }
     printer.message(explained);
     printer.tail(explained);
