@@ -29,7 +29,7 @@ const PART_LINES: usize = 5_000;
 const UNREAD_LINES: usize = 50;
 /// Fields of a delivery report that have a place of their own (RFC 3464 section 2; Sendmail's,
 /// Postfix's and Exchange's additions).
-const KNOWN_FIELDS: [&str; 18] = [
+const KNOWN_FIELDS: [&str; 17] = [
     "reporting-mta",
     "dsn-gateway",
     "received-from-mta",
@@ -47,7 +47,6 @@ const KNOWN_FIELDS: [&str; 18] = [
     "x-actual-recipient",
     "x-display-name",
     "x-original-arrival-date",
-    "x-supplementary-info",
 ];
 
 /// A message taken apart.
