@@ -4,7 +4,6 @@ use std::time::Instant;
 
 use tui_textarea::{Input, Key};
 
-use crate::diagnosis::tree571::Branch;
 use crate::filter::FilterField;
 use crate::listing::Request;
 
@@ -247,9 +246,7 @@ impl App {
     }
 
     fn open_tree(&mut self) {
-        let own = self.guidance().branch.map(|(branch, _)| branch);
-        let at = Branch::ALL.iter().position(|branch| Some(*branch) == own).unwrap_or(0);
-        self.overlay = Some(Overlay::Tree { at, own, scroll: 0 });
+        self.overlay = Some(Overlay::Tree { at: 0, scroll: 0 });
     }
 
     /// The next language; the first time for a message the one it seems to be in.

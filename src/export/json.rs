@@ -10,11 +10,13 @@ use serde_json::ser::Formatter;
 
 use crate::bounce::dialect::exchange::indicator::FixIt;
 use crate::bounce::told::TextBlock;
-use crate::bounce::{DsnAction, Kind, Original, Part, Phase, Told};
+use crate::bounce::{DsnAction, FeedbackType, Kind, Original, Part, Phase, Told};
 use crate::diagnosis::language::Advice;
 use crate::diagnosis::remedy::{Permanence, Remedy};
+use crate::diagnosis::steps::{Step, Way};
+use crate::diagnosis::tree571::Branch;
 use crate::diagnosis::{
-    Backscatter, Case, Confidence, Evidence, Guidance, Language, Party, Reason, Verdict, guidance,
+    Backscatter, Case, Confidence, Evidence, Guidance, Language, Party, Reason, guidance,
 };
 use crate::mail::hops::Flag;
 use crate::mail::{Hop, Limit, SafeText, Stamp, is_hidden};
@@ -26,6 +28,8 @@ use super::Explained;
 pub struct Record<'a> {
     file: &'a str,
     kind: Kind,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    feedback_type: Option<FeedbackType>,
     dialect: &'a str,
     message_id: Option<&'a str>,
     subject: Option<&'a str>,
@@ -69,6 +73,7 @@ impl<'a> Record<'a> {
         Self {
             file: explained.file,
             kind: bounce.kind,
+            feedback_type: bounce.feedback_type,
             dialect: bounce.dialect,
             message_id: bounce.message_id.as_deref(),
             subject: bounce.subject.as_deref(),
@@ -301,12 +306,16 @@ struct Recipient<'a> {
     guidance: Advised,
     permanence: Option<Permanence>,
     actions: &'a [Remedy],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    steps: Vec<ToDo>,
 }
 
 impl<'a> Recipient<'a> {
     fn of(case: &Case<'a>, told: &'a Told, language: Language) -> Self {
         let Case { bounce, delivery, verdict, .. } = *case;
         let address = delivery.recipient.as_deref();
+        let mut counsel = guidance(language, case);
+        let steps = std::mem::take(&mut counsel.steps);
         Self {
             address,
             original_address: delivery.original_recipient.as_deref(),
@@ -324,9 +333,10 @@ impl<'a> Recipient<'a> {
             confidence: verdict.judgement.confidence,
             evidence: verdict.evidence.as_ref().map(Quotation::of),
             rule: verdict.rule_id(),
-            guidance: Advised::of(guidance(language, case)),
-            permanence: permanence(verdict),
+            guidance: Advised::of(counsel),
+            permanence: permanence(case),
             actions: verdict.rule.as_ref().map_or(&[], |rule| rule.actions.as_slice()),
+            steps: steps.into_iter().map(ToDo::of).collect(),
         }
     }
 }
@@ -347,11 +357,31 @@ impl<'a> Quotation<'a> {
     }
 }
 
-/// Whether waiting helps; None where the rule leaves it open.
-fn permanence(verdict: &Verdict) -> Option<Permanence> {
-    match verdict.rule.as_ref()?.permanence {
+/// Whether waiting helps; None where neither the rule nor the code says.
+fn permanence(case: &Case<'_>) -> Option<Permanence> {
+    match case.permanence() {
         Permanence::Either => None,
         permanence => Some(permanence),
+    }
+}
+
+/// Something to do, with the command to run or the address to open.
+#[derive(Debug, Serialize)]
+struct ToDo {
+    action: Remedy,
+    text: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    command: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
+}
+
+impl ToDo {
+    fn of(Step { action, text, way }: Step) -> Self {
+        match way {
+            Way::Command(command) => Self { action, text, command: Some(command), url: None },
+            Way::Url(url) => Self { action, text, command: None, url: Some(url) },
+        }
     }
 }
 
@@ -376,7 +406,7 @@ impl Advised {
             admin: Counsel::of(guidance.admin),
             owner: guidance.owner.map(Counsel::of),
             commands: guidance.commands,
-            branch: guidance.branch.map(|(branch, _)| branch.label()),
+            branch: guidance.branch.map(Branch::label),
         }
     }
 }

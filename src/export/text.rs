@@ -99,7 +99,7 @@ impl Printer {
             self.picture(&summary.picture);
         }
         self.heading(&told.label);
-        self.paragraph("  ", &told.user.cause);
+        self.blocks(&page::happened(&told));
         self.summary(&summary);
         self.blocks(&page::counsel(&told, self.language));
         self.heading(self.word("report"));
@@ -220,7 +220,10 @@ impl Printer {
             Block::Text(Paragraph { lead, text, .. }) => self.paragraph(&format!("  {lead}"), text),
             Block::Steps(steps) => {
                 for (number, step) in (1..).zip(steps) {
-                    self.paragraph(&format!("  {number}. "), step);
+                    self.paragraph(&format!("  {number}. "), &step.text);
+                    if let Some(way) = &step.way {
+                        self.line(&format!("     {way}"));
+                    }
                 }
             }
             Block::Commands(commands) => {

@@ -22,7 +22,7 @@ pub enum Block {
     /// Running text.
     Text(Paragraph),
     /// Numbered steps.
-    Steps(Vec<String>),
+    Steps(Vec<Task>),
     /// Commands to copy.
     Commands(Vec<String>),
     /// Names and values, the values in one column.
@@ -39,6 +39,15 @@ pub enum Block {
     Turn(Turn),
     /// The message as it came.
     Source(Verbatim),
+}
+
+/// A numbered step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Task {
+    /// What to do.
+    pub text: String,
+    /// The page or the command for it.
+    pub way: Option<String>,
 }
 
 /// How much weight a text has.
@@ -202,8 +211,16 @@ impl Page {
     }
 
     pub(super) fn steps(&mut self, steps: &[String]) {
-        if !steps.is_empty() {
-            self.blocks.push(Block::Steps(steps.to_vec()));
+        let mut tasks = Vec::with_capacity(steps.len());
+        for text in steps {
+            tasks.push(Task { text: text.clone(), way: None });
+        }
+        self.tasks(tasks);
+    }
+
+    pub(super) fn tasks(&mut self, tasks: Vec<Task>) {
+        if !tasks.is_empty() {
+            self.blocks.push(Block::Steps(tasks));
         }
     }
 

@@ -41,7 +41,10 @@ impl Sheet {
             }
             Block::Steps(steps) => {
                 for (number, step) in (1..).zip(steps) {
-                    self.paragraph(&format!("{number}. "), step, Style::new());
+                    self.paragraph(&format!("{number}. "), &step.text, Style::new());
+                    if let Some(way) = &step.way {
+                        self.paragraph("   ", way, self.look.accent);
+                    }
                 }
             }
             Block::Commands(commands) => {
