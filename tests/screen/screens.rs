@@ -111,6 +111,31 @@ fn the_filter_narrows_while_it_is_typed_and_comes_off() {
     );
 }
 
+/// One key shows the parts of a message as text, and again as they came.
+#[test]
+fn the_source_is_decoded_and_back() {
+    let mut stage = Stage::new(120, 60);
+    // From any view, and with what a base64 part says.
+    let text = stage.keys("/exchange.birch<enter>t").text();
+    assert!(text.contains("[4 Source]") && text.contains("decoded: t as it came"), "{text}");
+    stage.keys("<esc>");
+    let decoded = stage.keys("t<enter>").text();
+    assert!(decoded.contains("[1"), "{decoded}");
+    let raw = stage.keys("t").text();
+    assert!(raw.contains("t decodes") && !raw.contains("decoded: t"), "{raw}");
+    assert!(stage.keys("1t").text().contains("decoded: t"), "from another view it is decoded");
+}
+
+#[test]
+fn queue_ids_and_senders_are_found() {
+    let mut stage = Stage::new(120, 40);
+    let all = line_with(&stage.text(), "deliveries").to_owned();
+    let shown = stage.keys("/4g8C8N4ZsBz19w6x<enter>").text();
+    assert!(line_with(&shown, "shown").contains("1 of"), "{shown}");
+    let shown = stage.keys("<esc>/from:birch.example<enter>").text();
+    assert!(line_with(&shown, "shown") != all, "{shown}");
+}
+
 #[test]
 fn a_row_filters_for_its_own_values() {
     let mut stage = Stage::new(120, 40);
