@@ -131,7 +131,7 @@ fn queue_ids_and_senders_are_found() {
     let mut stage = Stage::new(120, 40);
     let all = line_with(&stage.text(), "deliveries").to_owned();
     let shown = stage.keys("/4g8C8N4ZsBz19w6x<enter>").text();
-    assert!(line_with(&shown, "shown").contains("1 of"), "{shown}");
+    assert!(line_with(&shown, "shown").contains("2 of"), "two of one message: {shown}");
     let shown = stage.keys("<esc>/from:birch.example<enter>").text();
     assert!(line_with(&shown, "shown") != all, "{shown}");
 }
