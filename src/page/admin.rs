@@ -217,7 +217,8 @@ fn is_ours(ours: &Ours, host: &str) -> bool {
 }
 
 /// Why this server wrote the report: who writes one need not be at fault.
-fn writer(case: &Case<'_>, language: Language) -> Page {
+#[must_use]
+pub fn writer(case: &Case<'_>, language: Language) -> Page {
     let mut page = Page::default();
     let (word, host) = match (&case.delivery.remote, &case.bounce.generating_server) {
         (Some(remote), Some(_)) => ("writer.refused", remote.label()),
