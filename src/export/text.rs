@@ -105,6 +105,7 @@ impl Printer {
         self.blocks(&page::counsel(&told, self.language));
         self.heading(self.word("report"));
         self.fields(&page::report(case, &inspection.told, self.language));
+        self.blocks(&page::writer(case, self.language));
     }
 
     /// Who must act, how sure that is, what decided, and the line that proves it.
