@@ -10,9 +10,10 @@ use std::collections::HashMap;
 use super::candidate::{Candidate, open};
 use super::errors::{self, lines_about, looks_like_error, paragraph_end};
 use super::line::Line;
-use super::named::{Certainty, named};
+use super::named::{Certainty, Named, named};
 use super::prose;
 use super::text::NoticeText;
+use super::vocabulary::asks_to_write;
 
 pub use super::candidate::ReportBlock;
 
@@ -78,7 +79,10 @@ impl Grammar {
                 open.add(line, next);
                 continue;
             }
-            let named = named(line, self.labels, self.loose);
+            let mut named = named(line, self.labels, self.loose);
+            if at > 0 && is_end_of_request(&lines[at - 1], named.as_ref()) {
+                named = None;
+            }
             match (found.last_mut(), named) {
                 (Some(open), Some(named)) if open.runs_on_in(line, &named) => open.add(line, next),
                 (_, Some(named)) => open(&mut found, line, &named),
@@ -157,6 +161,12 @@ fn merged(blocks: Vec<ReportBlock>) -> Vec<ReportBlock> {
         first.original = first.original.take().or(block.original);
     }
     merged
+}
+
+/// True for an address alone in its line that ends the sentence above: "… please write to".
+fn is_end_of_request(above: &Line<'_>, named: Option<&Named<'_>>) -> bool {
+    let alone = named.is_some_and(|named| named.rest.is_empty() && !named.told);
+    alone && !above.text.ends_with([':', '.']) && asks_to_write(above.text)
 }
 
 /// The paragraph behind the mark, when it names nobody but tells an error.

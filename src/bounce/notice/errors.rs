@@ -204,6 +204,7 @@ static WORDS: LazyLock<Phrases> = LazyLock::new(|| {
         "no mailbox",
         "too many",
         "not listed",
+        "not known",
         "not permitted",
         "not authorized",
         "not accepted",

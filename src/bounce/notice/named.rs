@@ -239,7 +239,8 @@ fn told_of(text: &str) -> Option<Named<'_>> {
     let value = value.trim_matches(['<', '>', '[', ']', '\'', '"', '.', ' ']);
     let told = address::is_address(value)
         && error.len() <= 80
-        && !error.contains(['@', ':'])
+        && !error.contains(['@', ':', '?', '!'])
+        && !error.contains(". ")
         && !names_recipient(error)
         && !names_another(error)
         && !asks_to_write(error)
@@ -436,6 +437,7 @@ mod tests {
             "a@b.example wrote to us on Monday",
             "Absender: Ann Lee <a@b.example>",
             "Please write to: a@b.example",
+            "It got 550 5.1.1. One of them: a@b.example.",
         ] {
             assert_eq!(read(text), None, "{text}");
         }

@@ -9,7 +9,7 @@ use super::phrases::Phrases;
 /// Words of a failure in English.
 const FAILED: &str = "not be delivered|n't be delivered|not delivered|n't delivered|not been delivered|\
     n't been delivered|not yet been delivered|undeliver|unable to deliver|not deliver|\
-    n't deliver|problem delivering|error delivering|trouble delivering|not be sent|\
+    n't deliver|problem delivering|delivery problem|not known|not respond|error delivering|trouble delivering|not be sent|\
     n't be sent|failed|failure|bounced|reject|refused|denied|blocked|delayed|returned to|\
     not exist|n't exist|not found|n't found|no such|unknown|is full|quota|exceed|disabled|\
     not accept|n't accept|no longer|not reach|n't reach|unreachable|not receive|n't receive|\
