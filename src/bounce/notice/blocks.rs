@@ -165,7 +165,8 @@ fn merged(blocks: Vec<ReportBlock>) -> Vec<ReportBlock> {
 
 /// True for an address alone in its line that ends the sentence above: "… please write to".
 fn is_end_of_request(above: &Line<'_>, named: Option<&Named<'_>>) -> bool {
-    let alone = named.is_some_and(|named| named.rest.is_empty() && !named.told);
+    let Some(named) = named else { return false };
+    let alone = named.rest.is_empty() && named.label.is_empty() && !named.told;
     alone && !above.text.ends_with([':', '.']) && asks_to_write(above.text)
 }
 

@@ -29,7 +29,6 @@ const LABELS: &[&str] = &[
     "unknown user:",
     "invalid final delivery userid:",
     "unknown host:",
-    "delivery failed for:",
     "the following address failed:",
     "the following recipient(s) could not be reached:",
     "recipient [smtp:",
