@@ -72,6 +72,10 @@ impl Grammar {
     fn candidates<'t>(&self, lines: &[Line<'t>]) -> Vec<Candidate<'t>> {
         let mut found: Vec<Candidate<'t>> = Vec::new();
         for (at, line) in lines.iter().enumerate() {
+            // Behind this mark stands a signature.
+            if line.text == "--" {
+                break;
+            }
             let next = lines.get(at + 1);
             if let Some(open) = found.last_mut()
                 && open.holds(line)
@@ -126,6 +130,7 @@ impl Grammar {
             let own = about.get(&address).or(apart.as_ref()).or(last.as_ref());
             let told = own.or_else(|| prose::about(&sentences, &block.recipient));
             block.said = told.or(above.as_ref()).cloned();
+            block.shared = true;
         }
     }
 }

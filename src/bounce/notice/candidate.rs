@@ -28,6 +28,8 @@ pub struct ReportBlock {
     /// The error text stands in a paragraph of its own below the recipient: it may be about
     /// something else.
     pub apart: bool,
+    /// The error text is one that stands for all.
+    pub shared: bool,
     /// Named by a shape that lines of other meaning have too.
     pub weak: bool,
 }

@@ -9,7 +9,7 @@ use crate::mail::limits::DIAGNOSTIC_BYTES;
 
 use super::phrases::Phrases;
 use super::text::NoticeText;
-use super::vocabulary::{names_error, split_label, tells_failure, tells_failure_abroad};
+use super::vocabulary::{asks_to_write, names_error, split_label, tells_failure_abroad};
 use crate::bounce::said::Said;
 use crate::bounce::status::{replies, statuses};
 use crate::mail::find::begins;
@@ -96,7 +96,8 @@ pub fn explaining(notice: &NoticeText<'_>, before: usize) -> Option<Said> {
         let (Some(first), Some(last)) = (paragraph.first(), paragraph.last()) else { continue };
         let labelled = paragraph.iter().filter(|line| split_label(line.trimmed()).is_some());
         let text = notice.slice(first.start, last.end());
-        if labelled.count() * 2 > paragraph.len() && !text.ends_with(':') || !tells_failure(text) {
+        let labelled = labelled.count() * 2 > paragraph.len() && !text.ends_with(':');
+        if labelled || asks_to_write(text) || !looks_like_error(text) {
             continue;
         }
         let place = if text.ends_with([':', '：']) { &mut heading } else { &mut explains };
@@ -205,6 +206,7 @@ static WORDS: LazyLock<Phrases> = LazyLock::new(|| {
         "too many",
         "not listed",
         "not known",
+        "recogni",
         "not permitted",
         "not authorized",
         "not accepted",

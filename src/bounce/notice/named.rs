@@ -19,6 +19,7 @@ const LABELS: &[&str] = &[
     "delivery failed to:",
     "failed to deliver to",
     "was not delivered to:",
+    "delivery failed for:",
     "there was an error delivering your mail to",
     "your message to",
     "could not deliver message to:",
@@ -105,7 +106,7 @@ fn is_nothing(rest: &str) -> bool {
 /// start of the line is enough, whatever follows it.
 #[must_use]
 pub fn named<'t>(line: &Line<'t>, labels: &[&str], loose: bool) -> Option<Named<'t>> {
-    const BULLETS: [&str; 6] = ["* ", "- ", "• ", "· ", ">>> ", "-- "];
+    const BULLETS: [&str; 9] = ["* ", "- ", "• ", "· ", ">>> ", "-- ", "=> ", "-> ", "| "];
     let text = without_number(without(line.trimmed(), &BULLETS));
     if text.starts_with('>') {
         return None;
@@ -118,6 +119,7 @@ pub fn named<'t>(line: &Line<'t>, labels: &[&str], loose: bool) -> Option<Named<
     }
     labelled(text, labels)
         .or_else(|| labelled(text, LABELS))
+        .or_else(|| keyed(text))
         .or_else(|| bracketed(text))
         .or_else(|| leading(text, loose))
         .or_else(|| told_of(text))
@@ -180,11 +182,15 @@ fn bracketed(text: &str) -> Option<Named<'_>> {
 
 /// A line that begins with an address.
 fn leading(text: &str, loose: bool) -> Option<Named<'_>> {
-    let text = without(text, &["\"", "'"]);
-    let found = address::find(text)?;
+    let mut found = address::find(text)?;
+    let bare = without(text, &["\"", "'"]);
+    if found.start == text.len() - bare.len() {
+        found.start = 0;
+    }
     if found.start != 0 {
         return None;
     }
+    let text = if text.starts_with(found.text) { text } else { bare };
     let behind = without(&text[found.end()..], &["\"", "'"]);
     let rest = behind.trim_start();
     let fits = is_nothing(rest)
@@ -260,6 +266,12 @@ fn record(text: &str) -> Option<Named<'_>> {
     let named = field(text)?;
     let fits = named.rest.is_empty() || looks_like_error(named.rest);
     if fits { Some(named) } else { None }
+}
+
+/// A key and an address: `recipient=ann@example.com`.
+fn keyed(text: &str) -> Option<Named<'_>> {
+    let (key, _) = text.split_once('=')?;
+    if names_recipient(key) { field(text) } else { None }
 }
 
 /// A label and an address.
