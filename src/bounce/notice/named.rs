@@ -187,7 +187,8 @@ fn leading(text: &str, loose: bool) -> Option<Named<'_>> {
     if found.start == text.len() - bare.len() {
         found.start = 0;
     }
-    if found.start != 0 {
+    let key = found.text.split_once('=');
+    if found.start != 0 || key.is_some_and(|(key, _)| names_another(key)) {
         return None;
     }
     let text = if text.starts_with(found.text) { text } else { bare };

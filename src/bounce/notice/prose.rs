@@ -43,7 +43,8 @@ pub fn told(notice: &NoticeText<'_>) -> Vec<Told> {
         {
             until = next_end;
         }
-        if !tells_failure(sentence) && !(until > end && ends_with_address(sentence)) {
+        let told_below = until > end && ends_with_address(sentence);
+        if !told_below && !tells_failure(sentence) {
             continue;
         }
         for recipient in recipients(sentence) {
