@@ -10,8 +10,9 @@ use std::collections::HashMap;
 use super::candidate::{Candidate, open};
 use super::errors::{self, lines_about, looks_like_error, paragraph_end};
 use super::line::Line;
-use super::named::{Certainty, Named, named};
+use super::named::{Certainty, Named};
 use super::prose;
+use super::shapes::named;
 use super::text::NoticeText;
 use super::vocabulary::asks_to_write;
 

@@ -1,7 +1,7 @@
 //! Recipients that no line names: in a sentence that tells of the failure, or as the bare names of
 //! local users under a heading that does.
 
-use super::errors::{is_rule, looks_like_error};
+use super::errors::{begins_with_reply, is_rule, looks_like_error};
 use super::line::Line;
 use super::text::NoticeText;
 use super::vocabulary::{asks_to_write, names_recipient, says_from, tells_failure};
@@ -44,7 +44,7 @@ pub fn told(notice: &NoticeText<'_>) -> Vec<Told> {
             until = next_end;
         }
         let told_below = until > end && ends_with_address(sentence);
-        if !told_below && !tells_failure(sentence) {
+        if !told_below && !tells_failure(sentence) && !begins_with_reply(sentence) {
             continue;
         }
         for recipient in recipients(sentence) {
@@ -92,11 +92,16 @@ fn ends_with_address(sentence: &str) -> bool {
     sentence[last.end()..].chars().all(|c| !c.is_alphanumeric())
 }
 
-/// Where the sentences of a notice begin and end. Quotes have none, and neither have fields.
+/// Where the sentences of a notice begin and end. Quotes have none; of a list of addresses each
+/// line is one.
 fn sentences(notice: &NoticeText<'_>) -> Vec<(usize, usize)> {
     let mut sentences = Vec::new();
     for paragraph in notice.lines.split(is_between) {
         let (Some(first), Some(last)) = (paragraph.first(), paragraph.last()) else { continue };
+        if paragraph.len() > 1 && paragraph.iter().all(|line| line.text.contains('@')) {
+            sentences.extend(paragraph.iter().map(|line| (line.start, line.end())));
+            continue;
+        }
         let text = notice.slice(first.start, last.end());
         let mut from = 0;
         for (at, mark) in text.char_indices() {

@@ -12,7 +12,7 @@ const FAILED: &str = "not be delivered|n't be delivered|not delivered|n't delive
     not deliver|n't deliver|problem delivering|delivery problem|not known|recogni|not respond|\
     error delivering|trouble delivering|not be sent|n't be sent|failed|failure|bounced|reject|\
     refused|denied|blocked|delayed|returned to|not exist|n't exist|not found|n't found|no such|\
-    unknown|is full|quota|exceed|disabled|not accept|n't accept|no longer|not reach|n't reach|\
+    unknown|is full|mailbox full|quota|exceed|disabled|not accept|n't accept|no longer|not reach|n't reach|\
     unreachable|not receive|n't receive|not listed|expired|invalid|inactive|suspended|\
     not permitted|not allowed";
 
@@ -91,7 +91,7 @@ const ANOTHER_ABROAD: &str = "отправител|відправник|тема
 const ERROR: &str = "reason|error|cause|diagnos|response|answer|explanation|problem|grund|fehler|\
     ursache|antwort|begründung|powód|przyczyna|błąd|odpowiedź|motivo|errore|causa|risposta|motif|\
     raison|erreur|réponse|reden|oorzaak|fout|årsak|årsag|orsak|feil|fejl|důvod|chyba|razão|\
-    respuesta|причина|ошибк|原因|理由|エラー|이유|사유|오류|neden|virhe";
+    respuesta|причина|ошибк|原因|理由|エラー|이유|사유|오류|neden|virhe|dôvod|αιτία|syy";
 
 /// The words of a list.
 fn words(list: &'static str) -> impl Iterator<Item = &'static str> {
@@ -163,7 +163,8 @@ pub fn split_label(text: &str) -> Option<(&str, &str)> {
     let rest = rest[separator.len_utf8()..].trim_start();
     let fits = label.len() <= 60
         && label.starts_with(char::is_alphabetic)
-        && !label.contains(['@', '/', '<', '>', '\\', ',', ';'])
+        && !label.contains(['@', '<', '>', '\\', ',', ';'])
+        && !label.replace(" / ", " ").contains('/')
         && label.split_whitespace().count() <= 5
         && !rest.starts_with("//")
         && (separator != '=' || rest.starts_with('<') || names_recipient(label));
