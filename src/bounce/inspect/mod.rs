@@ -110,7 +110,8 @@ impl Inspection {
         returned: Option<&[u8]>,
         deliveries: &[Delivery],
     ) {
-        self.language = suggestion(letter, returned);
+        // What was looked at inside and is no report of this message leaves nothing behind.
+        *self = Self { language: suggestion(letter, returned), ..Self::default() };
         if let Some(returned) = returned {
             self.original_headers = header_lines(&Headers::read(returned).0);
         }

@@ -27,7 +27,7 @@ impl Features<'_> {
         }
         let is_bounce = self.is_proven()
             || !others::is_challenge(self.headers, self.notice)
-                && !others::is_notice(self.headers, &subject)
+                && !others::is_notice(self.headers)
                 && self.seems_bounce(&subject);
         if !is_bounce {
             return others::kind(self, &subject);

@@ -15,4 +15,5 @@ pub use delay::delay_line;
 pub use features::Features;
 pub use feedback::FeedbackType;
 pub use kinds::Kind;
+pub use others::{is_automatic, is_notice};
 pub use signs::HeaderSigns;
