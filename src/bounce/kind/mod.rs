@@ -10,6 +10,7 @@ mod opening;
 mod others;
 mod signs;
 mod subject;
+mod success;
 
 pub use delay::delay_line;
 pub use features::Features;

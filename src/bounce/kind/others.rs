@@ -84,7 +84,16 @@ fn says_absent(notice: &NoticeText<'_>) -> bool {
 /// Notices of list servers and mail systems to whom it may concern.
 #[must_use]
 pub fn is_notice(headers: &Headers<'_>) -> bool {
-    const SUBJECTS: [&str; 6] = [
+    const SUBJECTS: [&str; 15] = [
+        "quarantine",
+        "quarantäne",
+        "quarantaine",
+        "quarantena",
+        "kwarantann",
+        "karant",
+        "spam digest",
+        "spam report",
+        "complaint",
         "has been frozen",
         "awaits moderator approval",
         "bounce action notification",
