@@ -21,6 +21,8 @@ pub mod remote;
 pub mod report;
 pub mod said;
 pub mod status;
+pub mod told;
+mod traced;
 
 pub use answer::Answer;
 pub use delivery::Delivery;
@@ -33,3 +35,4 @@ pub use remote::Remote;
 pub use report::DsnAction;
 pub use said::{Part, Said};
 pub use status::Status;
+pub use told::Told;

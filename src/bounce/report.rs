@@ -55,6 +55,11 @@ pub struct DeliveryReport {
     pub received_from: Option<SafeText>,
     /// Arrival-Date: when the message came to the reporting host.
     pub arrival: Option<Stamp>,
+    /// Original-Envelope-Id: what the sender called the message in SMTP (ENVID, RFC 3461).
+    pub envelope_id: Option<SafeText>,
+    /// The id of the message in the queue of the reporting host (`X-Postfix-Queue-ID` and its
+    /// relatives).
+    pub queue_id: Option<SafeText>,
     /// Envelope sender of the returned message, which Postfix and its relatives tell
     /// (`X-Postfix-Sender`).
     pub sender: Option<SafeText>,
@@ -206,7 +211,11 @@ impl DeliveryReport {
             "dsn-gateway" => self.reporting_mta = field.host().or(self.reporting_mta.take()),
             "received-from-mta" => self.received_from = field.host(),
             "arrival-date" => self.arrival = date::parse(field.value),
-            "x-postfix-queue-id" => self.by_postfix = true,
+            "original-envelope-id" => self.envelope_id = filled(&address::xtext(field.value)),
+            name if is_queue_id(name) => {
+                self.by_postfix |= name == "x-postfix-queue-id";
+                self.queue_id = filled(field.value);
+            }
             name if name.starts_with("x-")
                 && name.ends_with("-sender")
                 && !field.value.trim_end().ends_with("<>") =>
@@ -216,6 +225,18 @@ impl DeliveryReport {
             _ => {}
         }
     }
+}
+
+/// True for the name of the field in which a mail system tells its queue id, under its own name or
+/// that of the product it became.
+pub(super) fn is_queue_id(name: &str) -> bool {
+    name.starts_with("x-") && (name.ends_with("-queue-id") || name.ends_with("-queueid"))
+}
+
+/// The text, unless there is none.
+fn filled(text: &str) -> Option<SafeText> {
+    let text = SafeText::new(text);
+    if text.is_empty() { None } else { Some(text) }
 }
 
 impl RecipientFields {
@@ -421,11 +442,15 @@ mod tests {
     #[test]
     fn fields_types_and_comments() {
         let r = DeliveryReport::read(
-            "Reporting-MTA: dns;relay1.birch.example\nX-Postfix-Sender: rfc822; ann@birch.example\n\nFinal-Recipient: rfc822; bob@example.com\nOriginal-Recipient: rfc822;robert+40example.net\nAction: failed (never)\nStatus: 5.1.1 (no such user)\nRemote-MTA: dns; mx.example.com. (192.0.2.7, the server for the domain)\nDiagnostic-Code: smtp; 550-5.1.1 No\n 550 5.1.1 such user\n",
+            "Reporting-MTA: dns;relay1.birch.example\nOriginal-Envelope-Id: job+2D7\nX-Gate-Queue-ID: 4gX1\nX-Postfix-Sender: rfc822; ann@birch.example\n\nFinal-Recipient: rfc822; bob@example.com\nOriginal-Recipient: rfc822;robert+40example.net\nAction: failed (never)\nStatus: 5.1.1 (no such user)\nRemote-MTA: dns; mx.example.com. (192.0.2.7, the server for the domain)\nDiagnostic-Code: smtp; 550-5.1.1 No\n 550 5.1.1 such user\n",
         );
         let first = &r.recipients[0];
         assert_eq!(r.reporting_mta.as_deref(), Some("relay1.birch.example"));
         assert_eq!(r.sender.as_deref(), Some("ann@birch.example"));
+        assert_eq!(
+            (r.envelope_id.as_deref(), r.queue_id.as_deref()),
+            (Some("job-7"), Some("4gX1"))
+        );
         assert_eq!(
             (first.recipient.as_deref(), first.original.as_deref()),
             (Some("bob@example.com"), Some("robert@example.net"))

@@ -47,6 +47,8 @@ pub struct Rule {
     pub unless: Vec<String>,
     /// A regular expression, matched whatever the case.
     pub pattern: Option<String>,
+    /// A regular expression that counts as `weak` does, matched whatever the case.
+    pub weak_pattern: Option<String>,
     /// Host names (or their ends) of which one must have answered or written the report.
     #[serde(default)]
     pub at: Vec<String>,
@@ -109,6 +111,7 @@ impl Rule {
             && self.weak.is_empty()
             && self.filler.is_empty()
             && self.pattern.is_none()
+            && self.weak_pattern.is_none()
     }
 }
 
@@ -222,12 +225,12 @@ pub fn check(rule: &Rule) -> Result<(), String> {
             );
         }
     }
-    if let Some(pattern) = &rule.pattern
-        && let Err(error) = Regex::new(pattern)
-    {
-        let error = error.to_string();
-        let why = error.lines().last().unwrap_or_default().trim_start_matches("error: ");
-        return Err(format!("has a pattern that is no regular expression: {why}"));
+    for pattern in [&rule.pattern, &rule.weak_pattern].into_iter().flatten() {
+        if let Err(error) = Regex::new(pattern) {
+            let error = error.to_string();
+            let why = error.lines().last().unwrap_or_default().trim_start_matches("error: ");
+            return Err(format!("has a pattern that is no regular expression: {why}"));
+        }
     }
     for name in &rule.dialect {
         if dialect::ALL.iter().all(|dialect| dialect.name != name) {

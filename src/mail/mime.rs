@@ -19,7 +19,8 @@ pub struct MediaType {
     /// `type/subtype` in lower case; empty where the field is absent or unreadable.
     pub essence: Box<str>,
     boundary: Option<Box<str>>,
-    charset: Option<Box<str>>,
+    /// `charset` of a text, as written.
+    pub charset: Option<Box<str>>,
     /// `report-type` of a multipart/report (RFC 6522), in lower case.
     pub report_type: Option<Box<str>>,
     /// `name` of an attachment.

@@ -25,4 +25,5 @@ mod properties;
 mod received;
 mod responsibility;
 mod rules;
+mod told;
 mod wordings;
