@@ -10,8 +10,9 @@ use super::dialect::exchange::{EXCHANGE_ONLINE, hop_table, indicator};
 use super::dialect::{self, Dialect, GENERIC, POSTFIX, sns};
 use super::forward;
 use super::generator::generating_server;
+use super::inline;
 use super::inspect::{Decoded, Inspection};
-use super::kind::{Features, HeaderSigns, Kind, delay_line};
+use super::kind::{Features, FeedbackType, HeaderSigns, Kind, delay_line};
 use super::letter::Letter;
 use super::notice::errors::looks_like_error;
 use super::notice::text::NoticeText;
@@ -26,6 +27,8 @@ use super::traced::Traced;
 pub struct Bounce {
     /// What kind of message it is.
     pub kind: Kind,
+    /// What a complaint is about, where it says so.
+    pub feedback_type: Option<FeedbackType>,
     /// The mail system that wrote it, as far as its layout shows.
     pub dialect: &'static str,
     /// Message-ID without brackets.
@@ -140,6 +143,16 @@ impl MessageReader {
         {
             return wrapped(bounce, self.message(&inside));
         }
+        if !is_telling(&letter, &bounce)
+            && let Some(bytes) = inline::report_in(&entity.headers, &letter.text)
+            && let Some(inside) = self.walk.nested(&bytes)
+        {
+            let report = self.message(&inside);
+            if report.kind.is_bounce() {
+                return wrapped(bounce, report);
+            }
+            self.inspection = Inspection::default();
+        }
         if self.depth >= Depth::Words && bounce.tells_of_deliveries() {
             self.inspection.told = Told::read(&notice, letter.html.as_deref());
         }
@@ -187,6 +200,7 @@ struct Reading<'l, 'a> {
     report: Option<DeliveryReport>,
     /// The kind that a part or the text proves by itself.
     proven: Option<Kind>,
+    feedback: Option<FeedbackType>,
     original: Option<Original>,
     fix_it: Option<indicator::FixIt>,
     dialect: Option<&'static Dialect>,
@@ -200,7 +214,8 @@ impl<'l, 'a> Reading<'l, 'a> {
             notice,
             signs: HeaderSigns::of(letter.headers),
             report: letter.report.as_deref().map(DeliveryReport::read),
-            proven: letter.proven,
+            proven: if letter.report.is_some() { None } else { letter.proven },
+            feedback: letter.feedback,
             original: None,
             fix_it: indicator::read(letter.html.as_deref(), notice),
             dialect: None,
@@ -232,6 +247,7 @@ impl<'l, 'a> Reading<'l, 'a> {
         if let Some(notification) = sns::read(self.notice) {
             if notification.kind == Kind::Arf {
                 self.proven = self.proven.or(Some(Kind::Arf));
+                self.feedback = notification.feedback;
             }
             self.report.get_or_insert(notification.report);
             self.original.get_or_insert(notification.original);
@@ -273,6 +289,7 @@ impl<'l, 'a> Reading<'l, 'a> {
             queue_id: traced.queue_id(generator.as_deref(), self.notice),
             verp_recipient: traced.verp_recipient(),
             kind,
+            feedback_type: self.feedback,
             dialect: self.dialect.unwrap_or(&GENERIC).name,
             message_id: headers.get("message-id").and_then(FieldValue::id),
             subject: text_of(headers, "subject"),
@@ -322,10 +339,11 @@ impl<'l, 'a> Reading<'l, 'a> {
             signs: self.signs,
             notice: self.notice,
             report: self.report.as_ref(),
+            typed: self.letter.report.is_some() || self.letter.typed,
             deliveries,
             recognised: self.dialect.is_some(),
             only_notices: self.dialect.unwrap_or(&GENERIC).notice,
-            returned: self.original.is_some(),
+            original: self.original.as_ref(),
         };
         features.kind()
     }

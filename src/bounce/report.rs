@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use crate::mail::header::field_name;
 use crate::mail::limits::RECIPIENTS;
-use crate::mail::{SafeText, Stamp, address, date};
+use crate::mail::{SafeText, Stamp, address, date, find};
 
 use super::said::{Part, Said};
 use super::status::Status;
@@ -90,6 +90,8 @@ pub struct RecipientFields {
     pub status_text: Option<Said>,
     /// Diagnostic-Code without its type.
     pub diagnostic: Option<Said>,
+    /// The answer in X-Supplementary-Info, which stands in for a missing Diagnostic-Code.
+    pub supplement: Option<Said>,
     /// Remote-MTA: name and, where given, address of the host that answered.
     pub remote: Option<SafeText>,
     /// Last-Attempt-Date.
@@ -162,7 +164,8 @@ impl DeliveryReport {
     }
 
     fn push(&mut self, current: &mut RecipientFields) {
-        let done = std::mem::take(current);
+        let mut done = std::mem::take(current);
+        done.diagnostic = done.diagnostic.or(done.supplement.take());
         if done.is_empty() {
             return;
         }
@@ -208,6 +211,11 @@ impl DeliveryReport {
     fn take_of_message(&mut self, field: &ReportField<'_>) {
         match field.name.as_str() {
             "reporting-mta" if self.reporting_mta.is_none() => self.reporting_mta = field.host(),
+            "reporting-ua" if self.reporting_mta.is_none() => {
+                // `host; product`: without a type in front.
+                let name = field.value.split(';').next().unwrap_or("");
+                self.reporting_mta = host(name).filter(|host| host.contains('.'));
+            }
             "dsn-gateway" => self.reporting_mta = field.host().or(self.reporting_mta.take()),
             "received-from-mta" => self.received_from = field.host(),
             "arrival-date" => self.arrival = date::parse(field.value),
@@ -257,6 +265,7 @@ impl RecipientFields {
             "diagnostic-code" => {
                 self.diagnostic = self.diagnostic.take().or_else(|| diagnostic(field, text));
             }
+            "x-supplementary-info" => self.take_supplement(field, text),
             "remote-mta" => self.remote = remote(&field.safe()),
             "last-attempt-date" => self.last_attempt = date::parse(field.value),
             "will-retry-until" => self.retry_until = date::parse(field.value),
@@ -264,6 +273,24 @@ impl RecipientFields {
             _ => return false,
         }
         true
+    }
+}
+
+impl RecipientFields {
+    /// `<host #5.0.0 smtp; 550 answer>`, as Cisco's gateways write it.
+    fn take_supplement(&mut self, field: &ReportField<'_>, text: FieldText<'_>) {
+        let Some(smtp) = find::position(field.value, "smtp;") else { return };
+        let from = smtp + "smtp;".len();
+        let to = field.value.rfind('>').unwrap_or(field.value.len());
+        let said = text.said(field.start + from, field.start + to.max(from));
+        if !said.text.is_empty() {
+            self.supplement = Some(said);
+        }
+        if self.remote.is_none()
+            && let Some((host, _)) = field.value[..smtp].split_once('#')
+        {
+            self.remote = remote(host);
+        }
     }
 }
 
@@ -417,6 +444,9 @@ fn is_report_field(name: &str) -> bool {
     matches!(
         name,
         "original-envelope-id"
+            | "original-message-id"
+            | "disposition"
+            | "reporting-ua"
             | "reporting-mta"
             | "dsn-gateway"
             | "received-from-mta"

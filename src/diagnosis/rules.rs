@@ -256,7 +256,7 @@ fn unknown<'k>(what: &str, name: &str, known: impl Iterator<Item = &'k str>) -> 
 }
 
 /// The rules that come with the program, in the order in which equals are decided.
-pub const EMBEDDED: [(&str, Family, &str); 13] = [
+pub const EMBEDDED: &[(&str, Family, &str)] = &[
     ("seed.toml", Family::Microsoft, include_str!("../../assets/rules/seed.toml")),
     ("article-571.toml", Family::Microsoft, include_str!("../../assets/rules/article-571.toml")),
     ("microsoft.toml", Family::Microsoft, include_str!("../../assets/rules/microsoft.toml")),
@@ -264,6 +264,8 @@ pub const EMBEDDED: [(&str, Family, &str); 13] = [
     ("google.toml", Family::Provider, include_str!("../../assets/rules/google.toml")),
     ("yahoo.toml", Family::Provider, include_str!("../../assets/rules/yahoo.toml")),
     ("apple.toml", Family::Provider, include_str!("../../assets/rules/apple.toml")),
+    ("europe.toml", Family::Provider, include_str!("../../assets/rules/europe.toml")),
+    ("world.toml", Family::Provider, include_str!("../../assets/rules/world.toml")),
     ("filters.toml", Family::Provider, include_str!("../../assets/rules/filters.toml")),
     ("providers.toml", Family::Provider, include_str!("../../assets/rules/providers.toml")),
     ("blocklists.toml", Family::Provider, include_str!("../../assets/rules/blocklists.toml")),
@@ -276,7 +278,7 @@ pub const EMBEDDED: [(&str, Family, &str); 13] = [
 /// out.
 pub static BUILT_IN: LazyLock<Vec<Arc<Rule>>> = LazyLock::new(|| {
     let mut rules = Vec::new();
-    for (name, family, text) in EMBEDDED {
+    for &(name, family, text) in EMBEDDED {
         rules.extend(parse(name, text, family).unwrap_or_default().into_iter().map(Arc::new));
     }
     rules
@@ -298,7 +300,7 @@ mod tests {
 
     #[test]
     fn every_embedded_file_is_read() {
-        for (name, family, text) in EMBEDDED {
+        for &(name, family, text) in EMBEDDED {
             let rules = parse(name, text, family).unwrap_or_else(|e| panic!("{e}"));
             assert!(!rules.is_empty(), "{name}");
         }

@@ -10,7 +10,7 @@ use serde_json::ser::Formatter;
 
 use crate::bounce::dialect::exchange::indicator::FixIt;
 use crate::bounce::told::TextBlock;
-use crate::bounce::{DsnAction, Kind, Original, Part, Phase, Told};
+use crate::bounce::{DsnAction, FeedbackType, Kind, Original, Part, Phase, Told};
 use crate::diagnosis::language::Advice;
 use crate::diagnosis::remedy::{Permanence, Remedy};
 use crate::diagnosis::steps::{Step, Way};
@@ -28,6 +28,8 @@ use super::Explained;
 pub struct Record<'a> {
     file: &'a str,
     kind: Kind,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    feedback_type: Option<FeedbackType>,
     dialect: &'a str,
     message_id: Option<&'a str>,
     subject: Option<&'a str>,
@@ -71,6 +73,7 @@ impl<'a> Record<'a> {
         Self {
             file: explained.file,
             kind: bounce.kind,
+            feedback_type: bounce.feedback_type,
             dialect: bounce.dialect,
             message_id: bounce.message_id.as_deref(),
             subject: bounce.subject.as_deref(),

@@ -76,6 +76,15 @@ impl MediaType {
         )
     }
 
+    /// True for the machine-readable part of a receipt (RFC 8098, RFC 6533).
+    #[must_use]
+    pub fn is_disposition(&self) -> bool {
+        matches!(
+            &*self.essence,
+            "message/disposition-notification" | "message/global-disposition-notification"
+        )
+    }
+
     /// True for the machine-readable part of a delivery report (RFC 3464, RFC 6533).
     #[must_use]
     pub fn is_delivery_status(&self) -> bool {
@@ -207,7 +216,20 @@ impl<'a> Entity<'a> {
     /// The body as text.
     #[must_use]
     pub fn text(&self) -> Cow<'a, str> {
-        let charset = self.media.charset.as_deref();
+        self.text_in(self.media.charset.as_deref())
+    }
+
+    /// The body as text, of a part that names no character set: in that of the text beside it.
+    #[must_use]
+    pub fn text_beside(&self, beside: Option<&str>) -> Cow<'a, str> {
+        let charset = self.media.charset.as_deref().or(beside);
+        match self.bytes() {
+            Cow::Borrowed(bytes) => charset::decode_undeclared(bytes, charset),
+            Cow::Owned(_) => self.text_in(charset),
+        }
+    }
+
+    fn text_in(&self, charset: Option<&str>) -> Cow<'a, str> {
         match self.bytes() {
             Cow::Borrowed(bytes) => charset::decode(bytes, charset),
             Cow::Owned(bytes) => {

@@ -33,7 +33,12 @@ fn text(page: &Page) -> String {
         match block {
             Block::Heading(words) => text.push_str(words),
             Block::Text(paragraph) => text.push_str(&paragraph.text),
-            Block::Steps(steps) => text.push_str(&steps.join("\n")),
+            Block::Steps(steps) => {
+                for step in steps {
+                    text.push_str(&step.text);
+                    text.push('\n');
+                }
+            }
             Block::Fields(fields) => {
                 for field in fields {
                     text.push_str(&format!("{}: {}\n", field.name, field.value));

@@ -65,7 +65,7 @@ use super::notice::line::Line;
 use super::notice::phrases::Phrases;
 use super::notice::text::NoticeText;
 use super::notice::vocabulary::tells_failure;
-use exchange::{EXCHANGE_LEGACY, legacy};
+use exchange::{EXCHANGE_LEGACY, EXCHANGE_ONLINE, legacy, modern};
 
 pub use layout::{Dialect, GENERIC};
 pub use postfix::POSTFIX;
@@ -185,10 +185,17 @@ pub fn recognise(headers: &Headers<'_>, notice: &NoticeText<'_>) -> Option<&'sta
     let by_text = first_in_text(notice).unwrap_or(ALL.len());
     let first = first_in_header(headers, notice, by_text).unwrap_or(by_text);
     if let Some(dialect) = ALL.get(first) {
-        return Some(dialect);
+        let modern = dialect.name == EXCHANGE_LEGACY.name && modern::is_modern(notice);
+        return Some(if modern { &EXCHANGE_ONLINE } else { dialect });
     }
     // Localised reports of Exchange are known by their shape alone.
-    if legacy::read(notice).is_empty() { None } else { Some(&EXCHANGE_LEGACY) }
+    if modern::is_modern(notice) {
+        Some(&EXCHANGE_ONLINE)
+    } else if legacy::read(notice).is_empty() {
+        None
+    } else {
+        Some(&EXCHANGE_LEGACY)
+    }
 }
 
 /// The first dialect one of whose marks stands in the text. Only sentences at the start of a line

@@ -29,7 +29,7 @@ const PART_LINES: usize = 5_000;
 const UNREAD_LINES: usize = 50;
 /// Fields of a delivery report that have a place of their own (RFC 3464 section 2; Sendmail's,
 /// Postfix's and Exchange's additions).
-const KNOWN_FIELDS: [&str; 18] = [
+const KNOWN_FIELDS: [&str; 21] = [
     "reporting-mta",
     "dsn-gateway",
     "received-from-mta",
@@ -43,6 +43,9 @@ const KNOWN_FIELDS: [&str; 18] = [
     "diagnostic-code",
     "last-attempt-date",
     "final-log-id",
+    "disposition",
+    "original-message-id",
+    "reporting-ua",
     "will-retry-until",
     "x-actual-recipient",
     "x-display-name",
