@@ -126,6 +126,8 @@ actions! {
     Hops "view_hops" ["3"] View Row "hops" "The way of the message, hop by hop";
     Source "view_source" ["4"] View Row "source" "The message as it came";
     FullSource "source" ["o"] View Row "source" "The same over the whole screen";
+    Decode "decode" ["t"] View Row "decode"
+        "Source: the parts as text, or as they came";
     Evidence "evidence" ["g e"] View Verdict "evidence" "To the line the verdict rests on";
     Tree "tree" ["g t"] View Branch "5.7.1 tree" "Walk through the 5.7.1 questions";
     Language "language" ["L"] View Nothing "language" "Next language of the User view";

@@ -1,6 +1,7 @@
 //! What can be taken along as text.
 
 use crate::diagnosis::{Guidance, Language, guidance};
+use crate::page::for_sender;
 
 use super::action::Action;
 use super::selection::Opened;
@@ -19,12 +20,12 @@ pub(super) fn text(
     }
     let Some(case) = opened.case() else {
         return match action {
-            Action::CopyUser => Ok(told(opened, language).for_sender(language)),
+            Action::CopyUser => Ok(for_sender(&told(opened, language), language)),
             _ => Err("this message names no recipient"),
         };
     };
     match action {
-        Action::CopyUser => Ok(told(opened, language).for_sender(language)),
+        Action::CopyUser => Ok(for_sender(&told(opened, language), language)),
         Action::CopyAddress => case
             .delivery
             .recipient
@@ -38,7 +39,12 @@ pub(super) fn text(
             .map(|s| s.text.to_string())
             .ok_or("the report does not quote an answer"),
         _ => {
-            let commands = told(opened, language).commands;
+            let told = told(opened, language);
+            let mut commands = Vec::with_capacity(told.steps.len() + told.commands.len());
+            for step in &told.steps {
+                commands.push(step.way.text().to_owned());
+            }
+            commands.extend(told.commands);
             if commands.is_empty() {
                 Err("there is no command for this delivery")
             } else {

@@ -4,7 +4,6 @@ use std::time::Instant;
 
 use tui_textarea::{Input, Key};
 
-use crate::diagnosis::tree571::Branch;
 use crate::filter::FilterField;
 use crate::listing::Request;
 
@@ -97,6 +96,7 @@ impl App {
                 self.view(View::Source, now);
                 self.open(now);
             }
+            A::Decode => self.decode(now),
             A::Evidence => {
                 self.view(View::Admin, now);
                 self.focus = Focus::Pane;
@@ -220,6 +220,12 @@ impl App {
         }
     }
 
+    /// Shows the source, its parts as text or as they came.
+    fn decode(&mut self, now: Instant) {
+        self.pane.decoded = !self.pane.decoded || self.pane.view != View::Source;
+        self.view(View::Source, now);
+    }
+
     /// One step back: the whole screen, the other pane, the search, the filter; with `quit` then
     /// the program.
     fn back(&mut self, quit: bool, now: Instant) -> Vec<Cmd> {
@@ -240,9 +246,7 @@ impl App {
     }
 
     fn open_tree(&mut self) {
-        let own = self.guidance().branch.map(|(branch, _)| branch);
-        let at = Branch::ALL.iter().position(|branch| Some(*branch) == own).unwrap_or(0);
-        self.overlay = Some(Overlay::Tree { at, own, scroll: 0 });
+        self.overlay = Some(Overlay::Tree { at: 0, scroll: 0 });
     }
 
     /// The next language; the first time for a message the one it seems to be in.

@@ -216,6 +216,7 @@ impl App {
                 opened: &self.opened,
                 list: &self.list,
                 view: self.pane.view,
+                decoded: self.pane.decoded,
                 overlay: self.overlay.as_ref(),
                 language: self.language,
             });
@@ -324,6 +325,7 @@ impl App {
         }
         let before = self.opened.id();
         let extent = match self.pane.view {
+            View::Source if self.pane.decoded => Extent::Decoded,
             View::Source => Extent::Whole,
             _ => Extent::Beginning,
         };

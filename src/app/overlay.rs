@@ -1,6 +1,6 @@
 //! What can lie on top of the screen.
 
-use crate::diagnosis::tree571::Branch;
+use crate::diagnosis::tree571::Question;
 
 /// Something on top of list and views.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,13 +20,11 @@ pub enum Overlay {
         /// First line shown.
         scroll: usize,
     },
-    /// The branches of the 5.7.1 tree.
+    /// The questions of the 5.7.1 tree.
     Tree {
-        /// The branch that is read, an index into [`Branch::ALL`].
+        /// The question that is read, an index into [`Question::ALL`].
         at: usize,
-        /// The branch the delivery belongs to.
-        own: Option<Branch>,
-        /// First line shown of the branch.
+        /// First line shown of what it leads to.
         scroll: usize,
     },
 }
@@ -39,7 +37,7 @@ impl Overlay {
                 *scroll = scroll.saturating_add_signed(by);
             }
             Self::Tree { at, scroll, .. } => {
-                *at = at.saturating_add_signed(by).min(Branch::ALL.len() - 1);
+                *at = at.saturating_add_signed(by).min(Question::ALL.len() - 1);
                 *scroll = 0;
             }
         }

@@ -55,6 +55,8 @@ pub struct Pane {
     pub view: View,
     /// First line shown.
     pub scroll: usize,
+    /// The Source view shows the parts as text.
+    pub decoded: bool,
     /// The text searched for; empty without one.
     pub search: String,
     jump: Option<Jump>,

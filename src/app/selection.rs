@@ -43,11 +43,6 @@ impl FollowStep {
     }
 }
 
-/// True when as much of a message is there as a view needs.
-fn is_enough(detail: &Detail, extent: Extent) -> bool {
-    detail.whole || extent == Extent::Beginning
-}
-
 impl Opened {
     /// The delivery that is shown.
     #[must_use]
@@ -143,7 +138,7 @@ impl Opened {
     /// True when the message of the delivery shown is not there, or not enough of it, and nobody
     /// was asked for it.
     fn lacks(&self, extent: Extent) -> bool {
-        let there = self.detail().is_some_and(|detail| is_enough(detail, extent));
+        let there = self.detail().is_some_and(|detail| detail.extent >= extent);
         !there && self.asked.is_none()
     }
 
@@ -151,7 +146,7 @@ impl Opened {
     fn go_to(&mut self, id: DeliveryId, extent: Extent, now: Instant) -> FollowStep {
         if let Some(detail) = &self.detail
             && detail.id == id.message
-            && is_enough(detail, extent)
+            && detail.extent >= extent
         {
             self.show(id);
             return FollowStep::drawn(true);
@@ -234,7 +229,8 @@ mod tests {
 
     fn detail(uid: u32) -> Arc<Detail> {
         let judge = Judge { rules: Arc::clone(Rules::standard()), ours: Arc::default() };
-        let detail = judge.detail(id(uid).message, b"Subject: x\n\n", uid != 3);
+        let extent = if uid == 3 { Beginning } else { Whole };
+        let detail = judge.detail(id(uid).message, b"Subject: x\n\n", extent);
         Arc::new(detail.expect("a harmless message"))
     }
 

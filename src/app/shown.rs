@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use crate::diagnosis::tree571::Branch;
-use crate::diagnosis::{Guidance, Language, guidance};
+use crate::diagnosis::Language;
+use crate::diagnosis::tree571::{Question, Tree};
 use crate::listing::{DeliveryId, Detail};
 use crate::mail::SafeText;
 use crate::page::{self, Page, Summary};
@@ -21,7 +21,7 @@ pub struct Shown {
     basis: Basis,
     summary: Option<Summary>,
     page: Arc<Page>,
-    branch: Option<Arc<Page>>,
+    question: Option<Arc<Page>>,
 }
 
 /// What is to be shown now.
@@ -29,6 +29,8 @@ pub(super) struct ViewState<'a> {
     pub(super) opened: &'a Opened,
     pub(super) list: &'a List,
     pub(super) view: View,
+    /// The Source view shows the parts as text.
+    pub(super) decoded: bool,
     pub(super) overlay: Option<&'a Overlay>,
     pub(super) language: Language,
 }
@@ -46,11 +48,12 @@ struct Choice {
     delivery: Option<DeliveryId>,
     failed: Option<SafeText>,
     view: View,
+    decoded: bool,
     language: Language,
     /// Deliveries in the list, where their number is shown.
     rows: usize,
-    /// The branch of the 5.7.1 tree on top, and the one the report leads to.
-    branch: Option<(Branch, Option<Branch>)>,
+    /// The question of the 5.7.1 tree that lies on top.
+    question: Option<Question>,
 }
 
 impl Shown {
@@ -66,10 +69,10 @@ impl Shown {
         &self.page
     }
 
-    /// The branch of the 5.7.1 tree that lies on top.
+    /// The question of the 5.7.1 tree that lies on top, and what it leads to.
     #[must_use]
-    pub fn branch(&self) -> Option<&Arc<Page>> {
-        self.branch.as_ref()
+    pub fn question(&self) -> Option<&Arc<Page>> {
+        self.question.as_ref()
     }
 
     /// Makes the pages anew, if they are not made of what is to be shown now.
@@ -78,11 +81,11 @@ impl Shown {
         if basis.is(&self.basis) {
             return;
         }
-        let branch = basis.choice.branch;
+        let question = basis.choice.question;
         *self = Self {
             summary: state.summary(),
             page: Arc::new(state.page()),
-            branch: branch.map(|(branch, own)| Arc::new(state.branch(branch, own))),
+            question: question.map(|question| Arc::new(state.question(question))),
             basis,
         };
     }
@@ -90,17 +93,18 @@ impl Shown {
 
 impl ViewState<'_> {
     fn basis(&self) -> Basis {
-        let mut branch = None;
-        if let Some(Overlay::Tree { at, own, .. }) = self.overlay {
-            branch = Branch::ALL.get(*at).map(|branch| (*branch, *own));
+        let mut question = None;
+        if let Some(Overlay::Tree { at, .. }) = self.overlay {
+            question = Question::ALL.get(*at).copied();
         }
         let choice = Choice {
             delivery: self.opened.id(),
             failed: self.opened.failed().cloned(),
             view: self.view,
+            decoded: self.decoded,
             language: self.language,
             rows: if self.view == View::User { self.list.total() } else { 0 },
-            branch,
+            question,
         };
         Basis { detail: self.opened.detail().cloned(), choice }
     }
@@ -121,14 +125,14 @@ impl ViewState<'_> {
         match self.view {
             View::User => {
                 let guidance = copy::told(self.opened, language);
-                page::user(detail, &guidance, self.same_cause(), language)
+                page::user(detail, case.as_ref(), &guidance, self.same_cause(), language)
             }
             View::Admin => page::admin(detail, case.as_ref(), language),
             View::Hops => {
                 let delivery = case.map(|case| case.delivery);
                 page::hops(&detail.bounce, delivery, language)
             }
-            View::Source => page::source(detail, case.as_ref(), language),
+            View::Source => page::source(detail, self.decoded, case.as_ref(), language),
         }
     }
 
@@ -140,14 +144,13 @@ impl ViewState<'_> {
         }
     }
 
-    /// What a branch of the 5.7.1 tree says, with the values of the delivery; `own` is the one
-    /// that its report leads to.
-    fn branch(&self, branch: Branch, own: Option<Branch>) -> Page {
-        let told = match self.opened.case() {
-            Some(case) => guidance::of_branch(self.language, branch, &case),
-            None => Guidance::default(),
-        };
-        page::branch(&told, own == Some(branch), self.language)
+    /// A question of the 5.7.1 tree, what the message answers, and what a yes leads to.
+    fn question(&self, question: Question) -> Page {
+        let Some(case) = self.opened.case() else { return Page::default() };
+        match Tree::of(&case) {
+            Some(tree) => page::question(&tree, question, self.language),
+            None => Page::default(),
+        }
     }
 }
 

@@ -4,9 +4,9 @@
 use std::borrow::Cow;
 
 use crate::mail::header::Headers;
-use crate::mail::{Entity, html};
+use crate::mail::{Entity, find, html};
 
-use super::kind::Kind;
+use super::kind::{FeedbackType, Kind};
 use super::notice::text::NoticeText;
 use super::said::Part;
 
@@ -28,6 +28,10 @@ pub struct Letter<'a> {
     pub report: Option<Cow<'a, str>>,
     /// The returned message or its header.
     pub returned: Option<Cow<'a, [u8]>>,
+    /// The message says of itself that it is a delivery report (RFC 3464).
+    pub typed: bool,
+    /// What a complaint complains of.
+    pub feedback: Option<FeedbackType>,
     /// The kind that a part of a type of its own proves.
     pub proven: Option<Kind>,
 }
@@ -43,19 +47,26 @@ impl<'a> Letter<'a> {
             html: None,
             report: None,
             returned: None,
+            typed: entity.media.report_type.as_deref() == Some("delivery-status"),
+            feedback: None,
             proven: None,
         };
         let mut texts: Vec<Cow<'a, str>> = Vec::new();
+        let mut charset = None;
         for leaf in entity.leaves() {
-            if let Some(kind) = proven_by(leaf) {
+            if leaf.media.is_disposition() && is_refusal(&entity.headers, leaf) {
+                letter.report = Some(below(letter.report, leaf.text()));
+            } else if let Some(kind) = proven_by(leaf) {
+                letter.feedback = letter.feedback.or_else(|| FeedbackType::of(leaf));
                 letter.proven = letter.proven.or(Some(kind));
             } else if leaf.media.is_delivery_status() {
-                letter.report = Some(below(letter.report, leaf.text()));
+                letter.report = Some(below(letter.report, leaf.text_beside(charset)));
             } else if leaf.media.is_message() || leaf.media.is_headers() {
                 letter.returned = letter.returned.or_else(|| Some(leaf.message()));
             } else if leaf.is_html() {
-                letter.html = letter.html.or_else(|| Some(leaf.text()));
+                letter.marked_up(leaf, &mut texts);
             } else if leaf.is_readable() {
+                charset = charset.or(leaf.media.charset.as_deref());
                 letter.readable(leaf, &mut texts);
             }
         }
@@ -79,6 +90,19 @@ impl<'a> Letter<'a> {
             return Some(Cow::Borrowed(attached));
         }
         notice.returned().map(into_bytes)
+    }
+
+    /// An HTML part: of several the first counts. One without a tag is plain text.
+    fn marked_up(&mut self, leaf: &Entity<'a>, texts: &mut Vec<Cow<'a, str>>) {
+        if self.html.is_some() {
+            return;
+        }
+        let text = leaf.text();
+        if html::has_tags(&text) {
+            self.html = Some(text);
+        } else {
+            texts.push(text);
+        }
     }
 
     /// A plain text part: words for people, or behind the report a returned message sent as text.
@@ -110,18 +134,45 @@ fn below<'a>(above: Option<Cow<'a, str>>, report: Cow<'a, str>) -> Cow<'a, str> 
     }
 }
 
-/// Kinds that have a media type of their own (RFC 5965, 8098, 8460; RFC 7489 section 7.2.1.1).
+/// Kinds that have a media type of their own (RFC 5965, 8098, 8460; RFC 7489 section 7.2.1.1). An
+/// answer to an invitation is no bounce, whatever it says.
 fn proven_by(leaf: &Entity<'_>) -> Option<Kind> {
     match &*leaf.media.essence {
         "message/feedback-report" => Some(Kind::Arf),
-        "message/disposition-notification" | "message/global-disposition-notification" => {
-            Some(Kind::Mdn)
-        }
+        _ if leaf.media.is_disposition() => Some(Kind::Mdn),
         "application/tlsrpt+gzip" | "application/tlsrpt+json" => Some(Kind::TlsReport),
         "application/ms-tnef" if is_tnef_receipt(&leaf.bytes()) => Some(Kind::Mdn),
+        "text/calendar" => Some(Kind::Other),
         _ if has_dmarc_name(leaf) => Some(Kind::DmarcReport),
         _ => None,
     }
+}
+
+/// True for the refusal of a Sieve script, which comes as if it were a receipt (RFC 5429 section
+/// 2.2): the program deleted the message and says that it rejects it. A reader that deletes a
+/// message unread says no such thing.
+fn is_refusal(headers: &Headers<'_>, leaf: &Entity<'_>) -> bool {
+    let body = leaf.bytes();
+    let (fields, _) = Headers::read(&body);
+    let Some(disposition) = fields.get("disposition") else { return false };
+    let disposition = disposition.unfolded();
+    let deleted =
+        find::contains(&disposition, "automatic-action") && find::contains(&disposition, "deleted");
+    deleted && says_rejected(headers)
+}
+
+/// True when the header says that a message was rejected, in the words of the program.
+fn says_rejected(headers: &Headers<'_>) -> bool {
+    for name in ["auto-submitted", "subject"] {
+        if let Some(value) = headers.get(name) {
+            let text = value.text();
+            let own = text.split(':').next().unwrap_or("");
+            if find::contains(own, "reject") || find::contains(own, "refus") {
+                return true;
+            }
+        }
+    }
+    false
 }
 
 /// The message classes of read and non-read receipts in Outlook's own format.

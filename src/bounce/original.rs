@@ -24,6 +24,10 @@ pub struct Original {
     pub author: Option<SafeText>,
     /// Envelope sender, from Return-Path.
     pub sender: Option<SafeText>,
+    /// The mailing list it was sent to (List-Id, RFC 2919), without its description.
+    pub list_id: Option<SafeText>,
+    /// Exchange's own id of the message, the same on all its servers.
+    pub network_id: Option<SafeText>,
     /// Addresses in To and Cc.
     pub recipients: Vec<SafeText>,
     /// Whom it was handed on for on the way (Received `for`, Delivered-To, X-Original-To), oldest
@@ -52,6 +56,8 @@ impl Original {
             date: headers.get("date").and_then(|value| date::parse(&value.unfolded())),
             author: headers.get("from").and_then(FieldValue::address),
             sender: sender(headers),
+            list_id: headers.get("list-id").and_then(FieldValue::id),
+            network_id: network_id(headers),
             recipients: recipients(headers),
             handed_on: handed_on(headers),
             chain: Chain::of(headers),
@@ -143,6 +149,16 @@ fn address_in(text: &str) -> Option<SafeText> {
 fn sender(headers: &Headers<'_>) -> Option<SafeText> {
     let path = headers.get("return-path").or_else(|| headers.get("x-envelope-from"))?;
     path.address()
+}
+
+/// The id that Exchange gives a message.
+fn network_id(headers: &Headers<'_>) -> Option<SafeText> {
+    const NAMES: [&str; 2] = [
+        "x-ms-exchange-organization-network-message-id",
+        "x-ms-exchange-crosstenant-network-message-id",
+    ];
+    let value = headers.get(NAMES[0]).or_else(|| headers.get(NAMES[1]))?;
+    filled(&value.unfolded())
 }
 
 /// The addresses in To and Cc.

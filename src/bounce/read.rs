@@ -10,20 +10,25 @@ use super::dialect::exchange::{EXCHANGE_ONLINE, hop_table, indicator};
 use super::dialect::{self, Dialect, GENERIC, POSTFIX, sns};
 use super::forward;
 use super::generator::generating_server;
-use super::inspect::Inspection;
-use super::kind::{Features, HeaderSigns, Kind, delay_line};
+use super::inline;
+use super::inspect::{Decoded, Inspection};
+use super::kind::{Features, FeedbackType, HeaderSigns, Kind, delay_line};
 use super::letter::Letter;
 use super::notice::errors::looks_like_error;
 use super::notice::text::NoticeText;
 use super::original::Original;
-use super::recipients;
+use super::recipients::Surroundings;
 use super::report::{DeliveryReport, DsnAction, RecipientFields};
+use super::told::Told;
+use super::traced::Traced;
 
 /// A message and what it says about deliveries.
 #[derive(Clone, Debug)]
 pub struct Bounce {
     /// What kind of message it is.
     pub kind: Kind,
+    /// What a complaint is about, where it says so.
+    pub feedback_type: Option<FeedbackType>,
     /// The mail system that wrote it, as far as its layout shows.
     pub dialect: &'static str,
     /// Message-ID without brackets.
@@ -44,6 +49,14 @@ pub struct Bounce {
     pub original: Option<Original>,
     /// Envelope sender of the returned message, as the report tells it.
     pub envelope_sender: Option<SafeText>,
+    /// The recipient that is written into the envelope sender, as senders to many do (VERP).
+    pub verp_recipient: Option<SafeText>,
+    /// What the sender called the message in SMTP (ENVID).
+    pub envelope_id: Option<SafeText>,
+    /// When the message came to the host that wrote the report.
+    pub arrival: Option<Stamp>,
+    /// The id under which the logs of that host have the message.
+    pub queue_id: Option<SafeText>,
     /// The column that Exchange paints red.
     pub fix_it: Option<indicator::FixIt>,
     /// Limits the message went beyond.
@@ -52,13 +65,31 @@ pub struct Bounce {
     pub wrapped: usize,
 }
 
-/// How far a message is looked into.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+impl Bounce {
+    /// True for a message about deliveries, failed or not.
+    fn tells_of_deliveries(&self) -> bool {
+        self.kind.is_bounce() || self.kind == Kind::Success
+    }
+
+    /// Envelope sender of the returned message: as the report tells it, else from Return-Path.
+    #[must_use]
+    pub fn return_path(&self) -> Option<&SafeText> {
+        let written = self.original.as_ref().and_then(|original| original.sender.as_ref());
+        self.envelope_sender.as_ref().or(written)
+    }
+}
+
+/// How far a message is looked into; each includes those before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Depth {
     /// What it says about deliveries.
     Deliveries,
-    /// Besides, its parts line by line.
+    /// Its own words for people.
+    Words,
+    /// Its parts line by line.
     Inspect,
+    /// All its parts as text.
+    Decode,
 }
 
 /// Reads a message. Never fails: what is no mail at all is of kind [`Kind::Other`] without
@@ -80,8 +111,11 @@ pub fn read_with(raw: &[u8], depth: Depth) -> (Bounce, Inspection) {
     bounce.limits.append(&mut reader.walk.limits);
     bounce.limits.sort_unstable();
     bounce.limits.dedup();
-    if depth == Depth::Inspect {
+    if depth >= Depth::Inspect {
         reader.inspection.add_source(&entity.headers, &bytes);
+    }
+    if depth >= Depth::Decode {
+        reader.inspection.decoded = Some(Decoded::of(&entity));
     }
     (bounce, reader.inspection)
 }
@@ -109,7 +143,20 @@ impl MessageReader {
         {
             return wrapped(bounce, self.message(&inside));
         }
-        if self.depth == Depth::Inspect {
+        if !is_telling(&letter, &bounce)
+            && let Some(bytes) = inline::report_in(&entity.headers, &letter.text)
+            && let Some(inside) = self.walk.nested(&bytes)
+        {
+            let report = self.message(&inside);
+            if report.kind.is_bounce() {
+                return wrapped(bounce, report);
+            }
+            self.inspection = Inspection::default();
+        }
+        if self.depth >= Depth::Words && bounce.tells_of_deliveries() {
+            self.inspection.told = Told::read(&notice, letter.html.as_deref());
+        }
+        if self.depth >= Depth::Inspect {
             self.inspection.add_report(&letter, &notice, returned.as_deref(), &bounce.deliveries);
         }
         bounce
@@ -153,6 +200,7 @@ struct Reading<'l, 'a> {
     report: Option<DeliveryReport>,
     /// The kind that a part or the text proves by itself.
     proven: Option<Kind>,
+    feedback: Option<FeedbackType>,
     original: Option<Original>,
     fix_it: Option<indicator::FixIt>,
     dialect: Option<&'static Dialect>,
@@ -166,7 +214,8 @@ impl<'l, 'a> Reading<'l, 'a> {
             notice,
             signs: HeaderSigns::of(letter.headers),
             report: letter.report.as_deref().map(DeliveryReport::read),
-            proven: letter.proven,
+            proven: if letter.report.is_some() { None } else { letter.proven },
+            feedback: letter.feedback,
             original: None,
             fix_it: indicator::read(letter.html.as_deref(), notice),
             dialect: None,
@@ -198,6 +247,7 @@ impl<'l, 'a> Reading<'l, 'a> {
         if let Some(notification) = sns::read(self.notice) {
             if notification.kind == Kind::Arf {
                 self.proven = self.proven.or(Some(Kind::Arf));
+                self.feedback = notification.feedback;
             }
             self.report.get_or_insert(notification.report);
             self.original.get_or_insert(notification.original);
@@ -234,8 +284,12 @@ impl<'l, 'a> Reading<'l, 'a> {
         if let Some(original) = &self.original {
             forward::trace(&mut deliveries, original, generator.as_deref());
         }
+        let traced = Traced { report, original: self.original.as_ref(), headers };
         Bounce {
+            queue_id: traced.queue_id(generator.as_deref(), self.notice),
+            verp_recipient: traced.verp_recipient(),
             kind,
+            feedback_type: self.feedback,
             dialect: self.dialect.unwrap_or(&GENERIC).name,
             message_id: headers.get("message-id").and_then(FieldValue::id),
             subject: text_of(headers, "subject"),
@@ -244,6 +298,8 @@ impl<'l, 'a> Reading<'l, 'a> {
             to: headers.get("to").and_then(FieldValue::address),
             generating_server: generator,
             envelope_sender: report.and_then(|report| report.sender.clone()),
+            envelope_id: report.and_then(|report| report.envelope_id.clone()),
+            arrival: report.and_then(|report| report.arrival),
             fix_it: self.fix_it,
             deliveries,
             original: self.take_original(),
@@ -254,16 +310,23 @@ impl<'l, 'a> Reading<'l, 'a> {
 
     /// What the report and the words for people say about recipients.
     fn deliveries(&self) -> Vec<Delivery> {
-        let headers = self.letter.headers;
+        let listed = self.report.as_ref().is_some_and(|report| !report.recipients.is_empty());
+        let by_machine = self.signs.daemon || self.signs.null_sender || self.report.is_some();
+        let surroundings = Surroundings {
+            headers: self.letter.headers,
+            notice: self.notice,
+            original: self.original.as_ref(),
+            asks_prose: by_machine && !listed,
+        };
         let bounces = self.dialect.is_some() || self.report.is_some() || self.signs.weight() > 0;
         let mut texts = Vec::new();
         if self.proven.is_none() && bounces {
             let blocks = self.dialect.unwrap_or(&GENERIC).read(self.notice);
-            texts = recipients::of_blocks(blocks, headers);
+            texts = surroundings.in_words(blocks);
         }
         match &self.report {
-            Some(report) if !report.recipients.is_empty() => recipients::of_report(report, texts),
-            _ => recipients::without_report(texts, headers, self.notice, self.original.as_ref()),
+            Some(report) if !report.recipients.is_empty() => surroundings.in_report(report, texts),
+            _ => surroundings.without_report(texts),
         }
     }
 
@@ -276,10 +339,11 @@ impl<'l, 'a> Reading<'l, 'a> {
             signs: self.signs,
             notice: self.notice,
             report: self.report.as_ref(),
+            typed: self.letter.report.is_some() || self.letter.typed,
             deliveries,
             recognised: self.dialect.is_some(),
             only_notices: self.dialect.unwrap_or(&GENERIC).notice,
-            returned: self.original.is_some(),
+            original: self.original.as_ref(),
         };
         features.kind()
     }

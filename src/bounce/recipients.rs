@@ -7,44 +7,203 @@ use crate::mail::{SafeText, address};
 
 use super::delivery::Delivery;
 use super::notice::blocks::ReportBlock;
-use super::notice::errors;
 use super::notice::text::NoticeText;
+use super::notice::{errors, prose};
 use super::original::Original;
 use super::report::DeliveryReport;
 
-/// The deliveries that the blocks of the human text tell of. Where there are several, the address
-/// the report was sent to is one only if something is told about it.
-pub(super) fn of_blocks(mut blocks: Vec<ReportBlock>, headers: &Headers<'_>) -> Vec<Delivery> {
-    let mut seen = HashSet::new();
-    blocks.retain(|block| seen.insert(block.recipient.to_lowercase()));
-    let mut deliveries: Vec<Delivery> = blocks.into_iter().map(Delivery::from_block).collect();
-    if deliveries.len() > 1
-        && let Some(own) = headers.get("to").and_then(FieldValue::address)
-    {
-        deliveries.retain(|delivery| delivery.said.is_some() || !is_about(delivery, &own));
-    }
-    deliveries
+/// What a message holds besides the recipients that its lines name.
+pub(super) struct Surroundings<'m> {
+    /// Its header.
+    pub headers: &'m Headers<'m>,
+    /// The words for people.
+    pub notice: &'m NoticeText<'m>,
+    /// The message that came back.
+    pub original: Option<&'m Original>,
+    /// A mail system wrote it, and no report lists the recipients: sentences may name them.
+    pub asks_prose: bool,
 }
 
-fn is_about(delivery: &Delivery, address: &str) -> bool {
-    match &delivery.recipient {
-        Some(recipient) => recipient.eq_ignore_ascii_case(address),
-        None => false,
-    }
-}
-
-/// The report names the recipients, the text completes them.
-pub(super) fn of_report(report: &DeliveryReport, texts: Vec<Delivery>) -> Vec<Delivery> {
-    let mut told = FromText::of(texts, report.recipients.len() == 1);
-    let mut deliveries = Vec::with_capacity(report.recipients.len());
-    for fields in &report.recipients {
-        let mut delivery = Delivery::from_fields(fields.clone());
-        if let Some(text) = told.take(&delivery) {
-            delivery.complete(text, fields.status);
+impl Surroundings<'_> {
+    /// The deliveries that the words for people tell of: the recipients that lines name, else, where
+    /// a mail system speaks, those in sentences and under headings.
+    pub(super) fn in_words(&self, mut blocks: Vec<ReportBlock>) -> Vec<Delivery> {
+        let mut seen = HashSet::new();
+        blocks.retain(|block| seen.insert(block.recipient.to_lowercase()));
+        self.drop_own(&mut blocks);
+        if self.asks_prose && blocks.iter().all(|block| block.recipient.is_empty()) {
+            let told = self.in_prose();
+            if !told.is_empty() {
+                blocks = told;
+            }
         }
-        deliveries.push(delivery);
+        blocks.into_iter().map(Delivery::from_block).collect()
     }
-    deliveries
+
+    /// Drops the report's own addresses where it names others, or where only a weak shape names
+    /// them. The address it was sent to is a recipient if something is told about it.
+    fn drop_own(&self, blocks: &mut Vec<ReportBlock>) {
+        let own = self.own_addresses();
+        let named = |block: &ReportBlock| own.contains(&block.recipient.to_ascii_lowercase());
+        let others = blocks.iter().any(|block| !named(block));
+        blocks.retain(|block| {
+            let told = block.said.is_some() && !block.weak;
+            !named(block) || told || !others && !block.weak
+        });
+    }
+
+    /// Who wrote the report and to whom, in lower case, unless the message was for them.
+    fn own_addresses(&self) -> HashSet<String> {
+        let mut own = HashSet::new();
+        for name in ["to", "from", "reply-to"] {
+            if let Some(address) = self.headers.get(name).and_then(FieldValue::address) {
+                own.insert(address.to_ascii_lowercase());
+            }
+        }
+        let Some(original) = self.original else { return own };
+        for address in [&original.author, &original.sender].into_iter().flatten() {
+            own.insert(address.to_ascii_lowercase());
+        }
+        for recipient in &original.recipients {
+            own.remove(&recipient.to_ascii_lowercase());
+        }
+        own
+    }
+
+    /// The recipients that no line names.
+    fn in_prose(&self) -> Vec<ReportBlock> {
+        let own = self.own_addresses();
+        let mut told = prose::told(self.notice);
+        told.retain(|told| !own.contains(&told.recipient.to_ascii_lowercase()));
+        let failed = in_header(self.headers);
+        if !failed.is_empty() {
+            told.retain(|told| failed.iter().any(|one| one.eq_ignore_ascii_case(&told.recipient)));
+        }
+        if told.is_empty()
+            && failed.is_empty()
+            && let Some(from) = self.headers.get("from").and_then(FieldValue::address)
+        {
+            told = prose::names_under_heading(self.notice);
+            for user in &mut told {
+                user.recipient = format!("{}@{}", user.recipient, address::domain(&from));
+            }
+        }
+        if let Some(first) = told.first()
+            && !first.said.has_codes()
+            && let Some(answer) = errors::apart(self.notice, &[])
+            && answer.has_codes()
+        {
+            for one in &mut told {
+                one.said = answer.clone();
+            }
+        }
+        let mut seen = HashSet::new();
+        let mut blocks = Vec::with_capacity(told.len());
+        for prose::Told { recipient, said } in told {
+            if seen.insert(recipient.to_ascii_lowercase()) {
+                let said = Some(said);
+                blocks.push(ReportBlock { recipient, said, ..ReportBlock::default() });
+            }
+        }
+        blocks
+    }
+
+    /// The report names the recipients, the words complete them.
+    pub(super) fn in_report(&self, report: &DeliveryReport, texts: Vec<Delivery>) -> Vec<Delivery> {
+        let single = report.recipients.len() == 1;
+        let mut told = FromText::of(texts, single);
+        let mut deliveries = Vec::with_capacity(report.recipients.len());
+        for fields in &report.recipients {
+            let mut delivery = Delivery::from_fields(fields.clone());
+            if single && self.is_misnamed(&delivery) {
+                delivery.recipient = self.meant(&mut delivery.original_recipient, &told);
+            }
+            if let Some(text) = told.take(&delivery) {
+                delivery.complete(text, fields.status);
+                deliveries.push(delivery);
+                continue;
+            }
+            let children = told.take_children(&delivery);
+            if children.is_empty() {
+                deliveries.push(delivery);
+                continue;
+            }
+            for child in children {
+                let (recipient, original_recipient) = (None, None);
+                let mut parent = Delivery { recipient, original_recipient, ..delivery.clone() };
+                parent.complete(child, fields.status);
+                deliveries.push(parent);
+            }
+        }
+        deliveries
+    }
+
+    /// True for the recipient of a report that can be none: empty, or the sender of the message,
+    /// which was for others.
+    fn is_misnamed(&self, delivery: &Delivery) -> bool {
+        let Some(recipient) = &delivery.recipient else { return true };
+        if recipient.is_empty() {
+            return true;
+        }
+        let Some(original) = self.original else { return false };
+        let wrote = [&original.author, &original.sender].into_iter().flatten();
+        !original.recipients.is_empty()
+            && wrote.into_iter().any(|sender| sender.eq_ignore_ascii_case(recipient))
+            && !has(&original.recipients, recipient)
+    }
+
+    /// Whom a report meant that misnames its recipient: Original-Recipient, the only one of the
+    /// words, of X-Failed-Recipients, of the message that came back.
+    fn meant(&self, written: &mut Option<SafeText>, told: &FromText) -> Option<SafeText> {
+        if written.as_ref().is_some_and(|address| !address.is_empty()) {
+            return written.take();
+        }
+        if let [Some(text)] = &told.deliveries[..]
+            && text.recipient.is_some()
+        {
+            return text.recipient.clone();
+        }
+        if let [only] = &in_header(self.headers)[..] {
+            return Some(only.clone());
+        }
+        match &self.original?.recipients[..] {
+            [only] => Some(only.clone()),
+            _ => None,
+        }
+    }
+
+    /// Without a report: what the words say, else X-Failed-Recipients, else whom the returned
+    /// message was for.
+    pub(super) fn without_report(&self, mut texts: Vec<Delivery>) -> Vec<Delivery> {
+        if texts.iter().any(|delivery| delivery.recipient.is_some()) {
+            texts.retain(|delivery| delivery.recipient.is_some());
+            return texts;
+        }
+        let mut said = texts.pop().and_then(|unnamed| unnamed.said);
+        if said.is_none() {
+            said = errors::apart(self.notice, &[]);
+        }
+        let mut recipients = in_header(self.headers);
+        if recipients.is_empty()
+            && let Some(original) = self.original
+            && let [only] = &original.recipients[..]
+        {
+            recipients.push(only.clone());
+        }
+        let mut deliveries = Vec::with_capacity(recipients.len());
+        for recipient in recipients {
+            let mut delivery =
+                Delivery { recipient: Some(recipient), said: said.clone(), ..Delivery::default() };
+            delivery.settle(None);
+            deliveries.push(delivery);
+        }
+        deliveries
+    }
+}
+
+/// True when the addresses hold this one.
+fn has(addresses: &[SafeText], address: &str) -> bool {
+    addresses.iter().any(|one| one.eq_ignore_ascii_case(address))
 }
 
 /// What the words for people tell, each to be taken once.
@@ -52,20 +211,27 @@ struct FromText {
     deliveries: Vec<Option<Delivery>>,
     /// Where each recipient is, by the address in lower case.
     places: HashMap<String, usize>,
+    /// Where the children of an address are, by the address in lower case.
+    children: HashMap<String, Vec<usize>>,
     /// There is one recipient here and one in the report: they are the same.
     single: bool,
 }
 
 impl FromText {
     fn of(texts: Vec<Delivery>, single: bool) -> Self {
-        let mut places = HashMap::new();
+        let (mut places, mut children) = (HashMap::new(), HashMap::new());
         for (at, text) in texts.iter().enumerate() {
             if let Some(recipient) = &text.recipient {
                 places.insert(recipient.to_ascii_lowercase(), at);
             }
+            if let Some(parent) = &text.original_recipient {
+                let of_parent: &mut Vec<usize> =
+                    children.entry(parent.to_ascii_lowercase()).or_default();
+                of_parent.push(at);
+            }
         }
         let single = single && texts.len() == 1;
-        Self { deliveries: texts.into_iter().map(Some).collect(), places, single }
+        Self { deliveries: texts.into_iter().map(Some).collect(), places, children, single }
     }
 
     /// What is told about the recipient of a delivery.
@@ -75,48 +241,35 @@ impl FromText {
                 return self.deliveries[at].take();
             }
         }
-        if self.single { self.deliveries[0].take() } else { None }
+        let is_child = self.children.keys().any(|parent| is_of(delivery, parent));
+        if self.single && !is_child { self.deliveries[0].take() } else { None }
+    }
+
+    /// What is told about the addresses that the recipient of a delivery was expanded to.
+    fn take_children(&mut self, delivery: &Delivery) -> Vec<Delivery> {
+        let Some(recipient) = &delivery.recipient else { return Vec::new() };
+        let places = self.children.remove(&recipient.to_ascii_lowercase()).unwrap_or_default();
+        let mut children = Vec::with_capacity(places.len());
+        for at in places {
+            children.extend(self.deliveries[at].take());
+        }
+        children
     }
 }
 
-/// Without a report: what the text says, else X-Failed-Recipients, else whom the returned message
-/// was for.
-pub(super) fn without_report(
-    mut texts: Vec<Delivery>,
-    headers: &Headers<'_>,
-    notice: &NoticeText<'_>,
-    original: Option<&Original>,
-) -> Vec<Delivery> {
-    if texts.iter().any(|delivery| delivery.recipient.is_some()) {
-        texts.retain(|delivery| delivery.recipient.is_some());
-        return texts;
+/// True for a delivery to this address.
+fn is_of(delivery: &Delivery, address: &str) -> bool {
+    match &delivery.recipient {
+        Some(recipient) => recipient.eq_ignore_ascii_case(address),
+        None => false,
     }
-    let mut said = texts.pop().and_then(|unnamed| unnamed.said);
-    if said.is_none() {
-        said = errors::apart(notice, &[]);
-    }
-    let mut recipients = in_header(headers);
-    if recipients.is_empty()
-        && let Some(original) = original
-        && let [only] = &original.recipients[..]
-    {
-        recipients.push(only.clone());
-    }
-    let mut deliveries = Vec::with_capacity(recipients.len());
-    for recipient in recipients {
-        let mut delivery =
-            Delivery { recipient: Some(recipient), said: said.clone(), ..Delivery::default() };
-        delivery.settle(None);
-        deliveries.push(delivery);
-    }
-    deliveries
 }
 
 /// The addresses in X-Failed-Recipients.
 fn in_header(headers: &Headers<'_>) -> Vec<SafeText> {
     let mut recipients = Vec::new();
     for value in headers.all("x-failed-recipients") {
-        recipients.extend(address::all(&value.unfolded()).map(|found| SafeText::new(found.text)));
+        recipients.extend(address::all(&value.text()).map(|found| SafeText::new(found.text)));
     }
     recipients
 }

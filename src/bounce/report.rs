@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use crate::mail::header::field_name;
 use crate::mail::limits::RECIPIENTS;
-use crate::mail::{SafeText, Stamp, address, date};
+use crate::mail::{SafeText, Stamp, address, date, find};
 
 use super::said::{Part, Said};
 use super::status::Status;
@@ -55,6 +55,11 @@ pub struct DeliveryReport {
     pub received_from: Option<SafeText>,
     /// Arrival-Date: when the message came to the reporting host.
     pub arrival: Option<Stamp>,
+    /// Original-Envelope-Id: what the sender called the message in SMTP (ENVID, RFC 3461).
+    pub envelope_id: Option<SafeText>,
+    /// The id of the message in the queue of the reporting host (`X-Postfix-Queue-ID` and its
+    /// relatives).
+    pub queue_id: Option<SafeText>,
     /// Envelope sender of the returned message, which Postfix and its relatives tell
     /// (`X-Postfix-Sender`).
     pub sender: Option<SafeText>,
@@ -85,6 +90,8 @@ pub struct RecipientFields {
     pub status_text: Option<Said>,
     /// Diagnostic-Code without its type.
     pub diagnostic: Option<Said>,
+    /// The answer in X-Supplementary-Info, which stands in for a missing Diagnostic-Code.
+    pub supplement: Option<Said>,
     /// Remote-MTA: name and, where given, address of the host that answered.
     pub remote: Option<SafeText>,
     /// Last-Attempt-Date.
@@ -157,7 +164,8 @@ impl DeliveryReport {
     }
 
     fn push(&mut self, current: &mut RecipientFields) {
-        let done = std::mem::take(current);
+        let mut done = std::mem::take(current);
+        done.diagnostic = done.diagnostic.or(done.supplement.take());
         if done.is_empty() {
             return;
         }
@@ -203,10 +211,19 @@ impl DeliveryReport {
     fn take_of_message(&mut self, field: &ReportField<'_>) {
         match field.name.as_str() {
             "reporting-mta" if self.reporting_mta.is_none() => self.reporting_mta = field.host(),
+            "reporting-ua" if self.reporting_mta.is_none() => {
+                // `host; product`: without a type in front.
+                let name = field.value.split(';').next().unwrap_or("");
+                self.reporting_mta = host(name).filter(|host| host.contains('.'));
+            }
             "dsn-gateway" => self.reporting_mta = field.host().or(self.reporting_mta.take()),
             "received-from-mta" => self.received_from = field.host(),
             "arrival-date" => self.arrival = date::parse(field.value),
-            "x-postfix-queue-id" => self.by_postfix = true,
+            "original-envelope-id" => self.envelope_id = filled(&address::xtext(field.value)),
+            name if is_queue_id(name) => {
+                self.by_postfix |= name == "x-postfix-queue-id";
+                self.queue_id = filled(field.value);
+            }
             name if name.starts_with("x-")
                 && name.ends_with("-sender")
                 && !field.value.trim_end().ends_with("<>") =>
@@ -216,6 +233,18 @@ impl DeliveryReport {
             _ => {}
         }
     }
+}
+
+/// True for the name of the field in which a mail system tells its queue id, under its own name or
+/// that of the product it became.
+pub(super) fn is_queue_id(name: &str) -> bool {
+    name.starts_with("x-") && (name.ends_with("-queue-id") || name.ends_with("-queueid"))
+}
+
+/// The text, unless there is none.
+fn filled(text: &str) -> Option<SafeText> {
+    let text = SafeText::new(text);
+    if text.is_empty() { None } else { Some(text) }
 }
 
 impl RecipientFields {
@@ -236,6 +265,7 @@ impl RecipientFields {
             "diagnostic-code" => {
                 self.diagnostic = self.diagnostic.take().or_else(|| diagnostic(field, text));
             }
+            "x-supplementary-info" => self.take_supplement(field, text),
             "remote-mta" => self.remote = remote(&field.safe()),
             "last-attempt-date" => self.last_attempt = date::parse(field.value),
             "will-retry-until" => self.retry_until = date::parse(field.value),
@@ -243,6 +273,24 @@ impl RecipientFields {
             _ => return false,
         }
         true
+    }
+}
+
+impl RecipientFields {
+    /// `<host #5.0.0 smtp; 550 answer>`, as Cisco's gateways write it.
+    fn take_supplement(&mut self, field: &ReportField<'_>, text: FieldText<'_>) {
+        let Some(smtp) = find::position(field.value, "smtp;") else { return };
+        let from = smtp + "smtp;".len();
+        let to = field.value.rfind('>').unwrap_or(field.value.len());
+        let said = text.said(field.start + from, field.start + to.max(from));
+        if !said.text.is_empty() {
+            self.supplement = Some(said);
+        }
+        if self.remote.is_none()
+            && let Some((host, _)) = field.value[..smtp].split_once('#')
+        {
+            self.remote = remote(host);
+        }
     }
 }
 
@@ -396,6 +444,9 @@ fn is_report_field(name: &str) -> bool {
     matches!(
         name,
         "original-envelope-id"
+            | "original-message-id"
+            | "disposition"
+            | "reporting-ua"
             | "reporting-mta"
             | "dsn-gateway"
             | "received-from-mta"
@@ -421,11 +472,15 @@ mod tests {
     #[test]
     fn fields_types_and_comments() {
         let r = DeliveryReport::read(
-            "Reporting-MTA: dns;relay1.birch.example\nX-Postfix-Sender: rfc822; ann@birch.example\n\nFinal-Recipient: rfc822; bob@example.com\nOriginal-Recipient: rfc822;robert+40example.net\nAction: failed (never)\nStatus: 5.1.1 (no such user)\nRemote-MTA: dns; mx.example.com. (192.0.2.7, the server for the domain)\nDiagnostic-Code: smtp; 550-5.1.1 No\n 550 5.1.1 such user\n",
+            "Reporting-MTA: dns;relay1.birch.example\nOriginal-Envelope-Id: job+2D7\nX-Gate-Queue-ID: 4gX1\nX-Postfix-Sender: rfc822; ann@birch.example\n\nFinal-Recipient: rfc822; bob@example.com\nOriginal-Recipient: rfc822;robert+40example.net\nAction: failed (never)\nStatus: 5.1.1 (no such user)\nRemote-MTA: dns; mx.example.com. (192.0.2.7, the server for the domain)\nDiagnostic-Code: smtp; 550-5.1.1 No\n 550 5.1.1 such user\n",
         );
         let first = &r.recipients[0];
         assert_eq!(r.reporting_mta.as_deref(), Some("relay1.birch.example"));
         assert_eq!(r.sender.as_deref(), Some("ann@birch.example"));
+        assert_eq!(
+            (r.envelope_id.as_deref(), r.queue_id.as_deref()),
+            (Some("job-7"), Some("4gX1"))
+        );
         assert_eq!(
             (first.recipient.as_deref(), first.original.as_deref()),
             (Some("bob@example.com"), Some("robert@example.net"))

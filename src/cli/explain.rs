@@ -228,7 +228,7 @@ impl Writer {
     }
 
     fn message(&self, label: &str, raw: &[u8], written: &mut Written) {
-        let depth = if self.format == Format::Text { Depth::Inspect } else { Depth::Deliveries };
+        let depth = if self.format == Format::Text { Depth::Inspect } else { Depth::Words };
         let Ok(Understood { bounce, diagnosis, inspection }) =
             self.judge.understand_with(raw, depth)
         else {

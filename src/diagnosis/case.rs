@@ -1,9 +1,10 @@
 //! A case: one delivery with everything that is known about it.
 
-use crate::bounce::{Bounce, Delivery};
+use crate::bounce::{Bounce, Delivery, DsnAction, Kind};
 
 use super::backscatter::Origin;
 use super::ours::Ours;
+use super::remedy::Permanence;
 use super::verdict::{Diagnosis, Verdict};
 
 /// One delivery of a message, its verdict, and what both rest on. What is shown, advised or
@@ -34,5 +35,39 @@ impl<'a> Case<'a> {
         let delivery = bounce.deliveries.get(at)?;
         let verdict = diagnosis.verdicts.get(at)?;
         Some(Self { bounce, delivery, verdict, origin: &diagnosis.origin, ours })
+    }
+    /// The kind of the delivery: of a report about several recipients some may have got the
+    /// message.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        use DsnAction::{Delayed, Delivered, Expanded, Relayed};
+        match (self.bounce.kind, self.delivery.action) {
+            (Kind::Failure, Some(Delivered | Relayed | Expanded)) => Kind::Success,
+            (Kind::Failure, Some(Delayed)) => Kind::Delay,
+            (kind, _) => kind,
+        }
+    }
+
+    /// Whether waiting helps, as the rule knows it; where it leaves that open, as the class of the
+    /// code says.
+    #[must_use]
+    pub fn permanence(&self) -> Permanence {
+        let known = match &self.verdict.rule {
+            Some(rule) => rule.permanence,
+            None => Permanence::Either,
+        };
+        match known {
+            Permanence::Either => self.permanence_of_code(),
+            known => known,
+        }
+    }
+
+    fn permanence_of_code(&self) -> Permanence {
+        let status = self.delivery.status.map(|status| u16::from(status.class));
+        match status.or(self.delivery.reply.map(|reply| reply / 100)) {
+            Some(4) => Permanence::Temporary,
+            Some(5) => Permanence::Permanent,
+            _ => Permanence::Either,
+        }
     }
 }

@@ -6,8 +6,9 @@ use crate::bounce::{Answer, Bounce, Delivery, Part};
 use crate::mail::SafeText;
 use crate::mail::find::position;
 
-/// An evidence line is cut at about this many bytes.
-const LINE: usize = 280;
+/// An evidence line is cut at about this many bytes: the deciding words of long answers stand far
+/// from their first ones, and the page that helps at their end.
+const LINE: usize = 900;
 
 /// The line of the message that a verdict rests on.
 #[derive(Clone, Debug, PartialEq, Eq)]

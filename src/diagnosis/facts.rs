@@ -184,6 +184,15 @@ impl Facts<'_> {
     }
 }
 
+/// True when a Microsoft host wrote or refused, or the report has an Exchange layout.
+#[must_use]
+pub fn is_of_microsoft(bounce: &Bounce, delivery: &Delivery) -> bool {
+    let refusing = delivery.remote.as_ref().and_then(|remote| remote.name.as_deref());
+    bounce.dialect.starts_with("exchange")
+        || bounce.generating_server.as_deref().is_some_and(is_microsoft)
+        || refusing.is_some_and(is_microsoft)
+}
+
 /// Hosts with a full name that occur more than once, in lower case.
 #[must_use]
 pub fn repeated<'h>(hosts: impl IntoIterator<Item = &'h str>) -> Vec<String> {

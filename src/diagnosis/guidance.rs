@@ -1,135 +1,20 @@
-//! What to tell people, in five languages: data in `assets/guidance/*.toml`, placeholders filled
-//! from the message.
+//! What to tell people about a delivery, in five languages: data in `assets/guidance/*.toml`,
+//! placeholders filled from the message.
 
-use std::net::IpAddr;
-
-use crate::bounce::{DsnAction, Kind, Remote};
-use crate::mail::{SafeText, address};
+use crate::bounce::Kind;
+use crate::mail::{SafeText, Stamp};
 
 use super::backscatter::Backscatter;
 use super::case::Case;
-use super::facts::refused_ips;
-use super::judgement::Ground;
+use super::facts::is_of_microsoft;
 use super::language::{Advice, Entry, Language};
 use super::party::Party;
-use super::rules::MeantIp;
-use super::tree571::{Branch, branch};
-use super::verdict::Verdict;
-
-/// What the placeholders stand for in one delivery.
-#[derive(Clone, Debug, Default)]
-pub struct Values {
-    recipient: Option<SafeText>,
-    domain: Option<SafeText>,
-    host: Option<SafeText>,
-    group: Option<SafeText>,
-    ip: Option<SafeText>,
-    sender: Option<SafeText>,
-}
-
-impl Values {
-    /// The names that texts may use.
-    pub const NAMES: [&str; 6] = ["recipient", "domain", "host", "group", "ip", "sender"];
-
-    /// The values of one delivery.
-    #[must_use]
-    pub fn of(case: &Case<'_>) -> Self {
-        let Case { bounce, delivery, .. } = *case;
-        let recipient = delivery.recipient.clone();
-        let domain = address::domain(recipient.as_deref().unwrap_or(""));
-        let author = bounce.original.as_ref().and_then(|original| original.author.clone());
-        let host = delivery.remote.as_ref().map(Remote::label);
-        Self {
-            domain: if domain.is_empty() { None } else { Some(SafeText::new(&domain)) },
-            host: host.or_else(|| bounce.generating_server.clone()),
-            group: delivery.original_recipient.clone().or_else(|| recipient.clone()),
-            ip: ip(case).map(|ip| SafeText::new(&ip.to_string())),
-            sender: author.or_else(|| bounce.envelope_sender.clone()),
-            recipient,
-        }
-    }
-
-    /// The sentence that says what decided.
-    #[must_use]
-    pub fn ground(&self, language: Language, ground: Ground) -> String {
-        let template = language.word(&format!("ground.{}", ground.slug()));
-        match ground {
-            Ground::OurAddress(ip) | Ground::ForeignAddress(ip) => {
-                template.replace("{ip}", &ip.to_string())
-            }
-            _ => self.fill(template),
-        }
-    }
-
-    fn get(&self, name: &str) -> Option<&SafeText> {
-        match name {
-            "recipient" => self.recipient.as_ref(),
-            "domain" => self.domain.as_ref(),
-            "host" => self.host.as_ref(),
-            "group" => self.group.as_ref(),
-            "ip" => self.ip.as_ref(),
-            "sender" => self.sender.as_ref(),
-            _ => None,
-        }
-    }
-
-    /// A text with its placeholders filled; an unknown one goes together with the blank before it.
-    #[must_use]
-    pub fn fill(&self, template: &str) -> String {
-        self.replace(template, |out, _, value| match value {
-            Some(value) => out.push_str(value),
-            None => {
-                if out.ends_with(' ') {
-                    out.pop();
-                }
-            }
-        })
-    }
-
-    /// A PowerShell command with its placeholders filled: values come from hostile mail and are
-    /// quoted, unknown ones stay to be filled in by hand.
-    #[must_use]
-    pub fn command(&self, template: &str) -> String {
-        self.replace(template, |out, name, value| {
-            if let Some(value) = value {
-                out.push('\'');
-                for c in value.chars() {
-                    // PowerShell takes any of these for the end of the string.
-                    if matches!(c, '\'' | '\u{2018}' | '\u{2019}' | '\u{201a}' | '\u{201b}') {
-                        out.push(c);
-                    }
-                    out.push(c);
-                }
-                out.push('\'');
-            } else {
-                out.push('<');
-                out.push_str(name);
-                out.push('>');
-            }
-        })
-    }
-
-    fn replace(
-        &self,
-        template: &str,
-        mut put: impl FnMut(&mut String, &str, Option<&SafeText>),
-    ) -> String {
-        let mut out = String::with_capacity(template.len() + 40);
-        let mut rest = template;
-        while let Some((before, after)) = rest.split_once('{') {
-            out.push_str(before);
-            let Some((name, tail)) = after.split_once('}') else {
-                out.push('{');
-                rest = after;
-                continue;
-            };
-            put(&mut out, name, self.get(name));
-            rest = tail;
-        }
-        out.push_str(rest);
-        out
-    }
-}
+use super::reason::Reason;
+use super::remedy::Permanence;
+use super::rules::{Family, Rule};
+use super::steps::{Step, guidance_of, is_general, steps};
+use super::tree571::{Branch, Tree};
+use super::values::Values;
 
 /// The guidance for one delivery, filled in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -142,85 +27,148 @@ pub struct Guidance {
     pub admin: Advice,
     /// For the owner of a group.
     pub owner: Option<Advice>,
-    /// Commands for the administrators.
+    /// PowerShell commands for the administrators.
     pub commands: Vec<String>,
-    /// Where the 5.7.1 decision tree leads, with the sign that leads there.
-    pub branch: Option<(Branch, String)>,
+    /// What can be done, each step with a page or a command.
+    pub steps: Vec<Step>,
+    /// The steps are those of the rule, and the advice is that of the reason, which knows less.
+    pub steps_first: bool,
+    /// Whose answer it is, as a sentence.
+    pub provider: Option<String>,
+    /// Whether waiting helps, as a sentence.
+    pub permanence: Option<&'static str>,
+    /// The message that the sender is told about.
+    pub message: Letter,
+    /// Where the 5.7.1 decision tree leads.
+    pub branch: Option<Branch>,
+    /// The sign that leads there; where the advice is that of the branch.
+    pub why: Option<String>,
 }
 
-impl Guidance {
-    /// The User section as plain text, to hand on to the person who sent the mail.
-    #[must_use]
-    pub fn for_sender(&self, language: Language) -> String {
-        let mut lines = vec![self.label.clone(), String::new(), self.user.cause.clone()];
-        if !self.user.steps.is_empty() {
-            lines.extend([String::new(), language.word("what_to_do").to_owned()]);
-            for (at, step) in self.user.steps.iter().enumerate() {
-                lines.push(format!("{}. {step}", at + 1));
-            }
+/// What the sender knows of a message.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Letter {
+    /// To whom it went.
+    pub recipient: Option<SafeText>,
+    /// Its subject.
+    pub subject: Option<SafeText>,
+    /// When it was written.
+    pub date: Option<Stamp>,
+}
+
+impl Letter {
+    fn of(case: &Case<'_>) -> Self {
+        let delivery = case.delivery;
+        let asked = delivery.original_recipient.as_ref().or(delivery.recipient.as_ref());
+        let original = case.bounce.original.as_ref();
+        Self {
+            recipient: asked.cloned(),
+            subject: original.and_then(|original| original.subject.clone()),
+            date: original.and_then(|original| original.date),
         }
-        lines.join("\n")
     }
 }
 
-/// The address that the guidance speaks of.
-fn ip(case: &Case<'_>) -> Option<IpAddr> {
-    let Case { delivery, verdict, .. } = *case;
-    let remote = delivery.remote.as_ref();
-    if let Some(rule) = &verdict.rule
-        && rule.ip == MeantIp::Remote
-        && let Some(ip) = remote.and_then(|remote| remote.ip)
-    {
-        return Some(ip);
-    }
-    match verdict.judgement.ground {
-        Ground::OurAddress(ip) | Ground::ForeignAddress(ip) => Some(ip),
-        _ => refused_ips(&delivery.said.as_ref()?.answer(), remote).next(),
+/// The entry that speaks of a delivery.
+struct Chosen<'c> {
+    key: &'c str,
+    /// It is about this answer and not only about its reason.
+    own: bool,
+}
+
+impl<'c> Chosen<'c> {
+    fn of(case: &Case<'c>, branch: Option<Branch>) -> Self {
+        let (key, own) = match (case.kind(), case.verdict.rule.as_deref()) {
+            (Kind::Delay, _) if case.verdict.reason == Reason::Deferred => ("delay-deferred", true),
+            (Kind::Delay, _) => ("kind-delay", true),
+            _ if case.origin.verdict == Backscatter::Yes => ("kind-backscatter", true),
+            (_, rule) => match (branch, rule.and_then(|rule| rule.guidance.as_deref())) {
+                (Some(branch), row) if speaks(branch, row, case) => (branch.slug(), true),
+                (_, Some(row)) => (row, true),
+                (_, None) => match rule.and_then(guidance_of) {
+                    Some(own) => (own, true),
+                    None => (case.verdict.reason.slug(), false),
+                },
+            },
+        };
+        Self { key, own }
     }
 }
 
-/// The guidance for one delivery. Kinds that are no failures have their own; the branch of the
-/// 5.7.1 tree, where one applies, adds what the owner of a group and PowerShell can do.
+/// True where a branch of the 5.7.1 tree knows more of a delivery than the row of the code table or
+/// the text of the reason.
+fn speaks(branch: Branch, row: Option<&str>, case: &Case<'_>) -> bool {
+    if row == Some(branch.slug()) {
+        return true;
+    }
+    if case.verdict.judgement.party == Party::Nobody || row.is_some_and(|row| !is_general(row)) {
+        return false;
+    }
+    let rule = case.verdict.rule.as_deref();
+    let known = rule.is_some_and(|rule: &Rule| !rule.actions.is_empty() || rule.help.is_some());
+    let microsoft = rule.is_some_and(|rule| rule.family == Family::Microsoft)
+        || is_of_microsoft(case.bounce, case.delivery);
+    match branch {
+        Branch::PublicLogin | Branch::RelayLogin => true,
+        Branch::Outside | Branch::NotOurs => false,
+        Branch::Blocklist | Branch::Authentication | Branch::ReverseDns | Branch::WrongMx => {
+            microsoft && row.is_none() && !known
+        }
+        _ => microsoft,
+    }
+}
+
+/// The guidance for one delivery. Kinds that are no failures have their own.
 #[must_use]
 pub fn guidance(language: Language, case: &Case<'_>) -> Guidance {
-    let key = match kind(case) {
-        Kind::Failure if case.origin.verdict == Backscatter::Yes => "kind-backscatter",
-        Kind::Failure => own_key(case.verdict),
-        kind => return of_kind(language, kind),
-    };
+    let kind = case.kind();
+    if !matches!(kind, Kind::Failure | Kind::Delay) {
+        return of_kind(language, kind);
+    }
+    let branch =
+        if kind == Kind::Failure { Tree::of(case).map(|tree| tree.branch()) } else { None };
+    let chosen = Chosen::of(case, branch);
     let entries = language.entries();
-    let Some(entry) = entries.get(key) else { return Guidance::default() };
-    let values = Values::of(case);
-    let mut filled = fill(entry, &values);
-    if let Some(branch) = branch(case)
-        && (branch == Branch::NotOurs || case.verdict.judgement.party != Party::Nobody)
+    let Some(entry) = entries.get(chosen.key) else { return Guidance::default() };
+    let values = Values::of(language, case);
+    let mut told = fill(entry, &values);
+    told.branch = branch;
+    if case.origin.verdict == Backscatter::Yes {
+        return told;
+    }
+    if let Some(branch) = branch
         && let Some(entry) = entries.get(branch.slug())
+        && case.verdict.judgement.party != Party::Nobody
     {
+        // What the owner of a group and PowerShell can do holds under a row of the code table too.
         let extra = fill(entry, &values);
-        filled.owner = extra.owner;
-        filled.commands = extra.commands;
-        filled.branch = Some((branch, entry.why.clone().unwrap_or_default()));
-    }
-    filled
-}
-
-/// The kind of one delivery: of a report about several recipients some may have got the message.
-fn kind(case: &Case<'_>) -> Kind {
-    match (case.bounce.kind, case.delivery.action) {
-        (Kind::Failure, Some(DsnAction::Delivered | DsnAction::Relayed | DsnAction::Expanded)) => {
-            Kind::Success
+        told.owner = told.owner.or(extra.owner);
+        if told.commands.is_empty() {
+            told.commands = extra.commands;
         }
-        (Kind::Failure, Some(DsnAction::Delayed)) => Kind::Delay,
-        (kind, _) => kind,
     }
+    let rule = case.verdict.rule.as_deref();
+    told.steps = steps(language, case, &values);
+    told.steps_first = !chosen.own && rule.is_some_and(|rule| !rule.actions.is_empty());
+    if rule.is_some_and(|rule| rule.provider.is_some()) {
+        told.provider = Some(values.fill(language.word("answer_of")));
+    }
+    told.permanence = permanence(language, case);
+    told.message = Letter::of(case);
+    told
 }
 
-/// The guidance that the rule names, else that of the reason.
-fn own_key(verdict: &Verdict) -> &str {
-    match &verdict.rule {
-        Some(rule) => rule.guidance.as_deref().unwrap_or(verdict.reason.slug()),
-        None => verdict.reason.slug(),
-    }
+/// Whether waiting helps, in words; None where nothing says so.
+fn permanence(language: Language, case: &Case<'_>) -> Option<&'static str> {
+    let key = match case.permanence() {
+        Permanence::Either => return None,
+        Permanence::Temporary if case.kind() == Kind::Failure => "permanence.given_up",
+        Permanence::Temporary => "permanence.temporary",
+        Permanence::Permanent => "permanence.permanent",
+        Permanence::EndsByItself => "permanence.ends_by_itself",
+        Permanence::Never => "permanence.never",
+    };
+    Some(language.word(key))
 }
 
 /// What one branch of the 5.7.1 tree says, with the values of a delivery: for walking through the
@@ -228,8 +176,8 @@ fn own_key(verdict: &Verdict) -> &str {
 #[must_use]
 pub fn of_branch(language: Language, branch: Branch, case: &Case<'_>) -> Guidance {
     let Some(entry) = language.entries().get(branch.slug()) else { return Guidance::default() };
-    let filled = fill(entry, &Values::of(case));
-    Guidance { branch: Some((branch, entry.why.clone().unwrap_or_default())), ..filled }
+    let filled = fill(entry, &Values::of(language, case));
+    Guidance { branch: Some(branch), ..filled }
 }
 
 /// The guidance for a message that is no failure.
@@ -240,13 +188,15 @@ pub fn of_kind(language: Language, kind: Kind) -> Guidance {
 }
 
 fn fill(entry: &Entry, values: &Values) -> Guidance {
+    let commands = entry.commands.iter();
     Guidance {
         label: entry.label.clone(),
         user: fill_advice(&entry.user, values),
         admin: fill_advice(&entry.admin, values),
         owner: entry.owner.as_ref().map(|owner| fill_advice(owner, values)),
-        commands: entry.commands.iter().map(|command| values.command(command)).collect(),
-        branch: None,
+        commands: commands.map(|command| values.powershell(command)).collect(),
+        why: entry.why.clone(),
+        ..Guidance::default()
     }
 }
 
@@ -254,48 +204,5 @@ fn fill_advice(advice: &Advice, values: &Values) -> Advice {
     Advice {
         cause: values.fill(&advice.cause),
         steps: advice.steps.iter().map(|step| values.fill(step)).collect(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn values() -> Values {
-        Values {
-            recipient: Some("ann@b.example".into()),
-            group: Some("o'neil@b.example".into()),
-            ..Values::default()
-        }
-    }
-
-    #[test]
-    fn unknown_placeholders_go_with_their_blank() {
-        assert_eq!(
-            values().fill("The address {recipient} at the server {host} is wrong."),
-            "The address ann@b.example at the server is wrong."
-        );
-    }
-
-    #[test]
-    fn every_name_has_a_value() {
-        let one = || Some(SafeText::from("x"));
-        let all = Values {
-            recipient: one(),
-            domain: one(),
-            host: one(),
-            group: one(),
-            ip: one(),
-            sender: one(),
-        };
-        assert!(Values::NAMES.iter().all(|name| all.get(name).is_some()));
-    }
-
-    #[test]
-    fn commands_are_quoted() {
-        assert_eq!(
-            values().command("Get-Group -Identity {group} -Host {host}"),
-            "Get-Group -Identity 'o''neil@b.example' -Host <host>"
-        );
     }
 }

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::party::{Confidence, Party};
+use super::remedy::Remedy;
 
 names! {
     /// A language of the guidance, by its code of BCP 47.
@@ -73,6 +74,13 @@ impl Language {
         self.word(&format!("confidence.{}", confidence.slug()))
     }
 
+    /// The sentence that tells to do something; empty if the file lacks it, which the tests rule
+    /// out.
+    #[must_use]
+    pub fn action(self, action: Remedy) -> &'static str {
+        self.texts().action.get(action.slug()).map_or("", String::as_str)
+    }
+
     /// All entries of this language.
     #[must_use]
     pub fn entries(self) -> &'static HashMap<String, Entry> {
@@ -119,6 +127,7 @@ pub struct Entry {
 #[derive(Debug, Default)]
 struct Phrasebook {
     entry: HashMap<String, Entry>,
+    action: HashMap<String, String>,
     words: HashMap<String, String>,
 }
 
@@ -126,6 +135,7 @@ struct Phrasebook {
 #[derive(Deserialize)]
 struct TextFile {
     entry: HashMap<String, Entry>,
+    action: HashMap<String, String>,
     words: HashMap<String, WordOrGroup>,
 }
 
@@ -153,7 +163,7 @@ impl Phrasebook {
                 }
             }
         }
-        Self { entry: file.entry, words }
+        Self { entry: file.entry, action: file.action, words }
     }
 }
 

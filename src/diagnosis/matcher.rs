@@ -22,10 +22,10 @@ pub enum Rank {
     Subject,
     /// A rule that stands below all others that know the code or a word.
     Last,
-    /// The registry's meaning of a code that says little: a detail of zero, or x.7.1.
-    VagueCode,
     /// A phrase of refusals of every sort.
     Filler,
+    /// The registry's meaning of a code that says little: a detail of zero, or x.7.1.
+    VagueCode,
     /// Words that point somewhere.
     Hint,
     /// The registry's meaning of a telling code.
@@ -74,6 +74,14 @@ pub struct Hit<'r> {
     pub end: usize,
 }
 
+impl Hit<'_> {
+    /// True when only a code speaks, and no words.
+    #[must_use]
+    pub const fn is_by_code(&self) -> bool {
+        self.start == self.end
+    }
+}
+
 /// What a text is to the rule that names it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Role {
@@ -110,6 +118,7 @@ struct Occurrence {
 #[derive(Debug)]
 struct Pattern {
     rule: usize,
+    role: Role,
     regex: Regex,
 }
 
@@ -155,7 +164,7 @@ impl Rules {
         let mut texts = Vec::new();
         for (index, rule) in rules.iter().enumerate() {
             compiled.add_texts(index, rule, &mut texts);
-            compiled.add_pattern(index, rule)?;
+            compiled.add_patterns(index, rule)?;
             compiled.add_codes(index, rule);
         }
         let automaton = AhoCorasickBuilder::new()
@@ -191,15 +200,17 @@ impl Rules {
         }
     }
 
-    fn add_pattern(&mut self, index: usize, rule: &Rule) -> Result<(), Error> {
-        if let Some(pattern) = &rule.pattern {
+    fn add_patterns(&mut self, index: usize, rule: &Rule) -> Result<(), Error> {
+        let role = if rule.code.is_empty() { Role::Named } else { Role::General };
+        for (pattern, role) in [(&rule.pattern, role), (&rule.weak_pattern, Role::Weak)] {
+            let Some(pattern) = pattern else { continue };
             let regex = RegexBuilder::new(pattern)
                 .case_insensitive(true)
                 .unicode(false)
                 .size_limit(1 << 20)
                 .build()
                 .map_err(|error| failed(format!("rule \"{}\": {error}", rule.id)))?;
-            self.patterns.push(Pattern { rule: index, regex });
+            self.patterns.push(Pattern { rule: index, role, regex });
         }
         Ok(())
     }
@@ -254,11 +265,9 @@ impl Rules {
             }
         }
         for number in &self.pattern_set.matches(text.as_bytes()) {
-            let Pattern { rule, regex } = &self.patterns[number];
+            let Pattern { rule, role, regex } = &self.patterns[number];
             if let Some(place) = regex.find(text.as_bytes()) {
-                let coded = !self.all[*rule].code.is_empty();
-                let role = if coded { Role::General } else { Role::Named };
-                let wording = Wording { rule: *rule, role };
+                let wording = Wording { rule: *rule, role: *role };
                 found.push(Occurrence { wording, start: place.start(), end: place.end() });
             }
         }
@@ -433,9 +442,9 @@ fn says_little(status: Status) -> bool {
 }
 
 fn rank_in_registry(rule: &Rule, code: &CodePattern, status: Status) -> Rank {
-    if !code.is_exact() {
+    if !code.is_exact() || rule.reason == Reason::Unknown {
         Rank::Subject
-    } else if says_little(status) || rule.reason == Reason::Unknown {
+    } else if says_little(status) {
         Rank::VagueCode
     } else {
         Rank::Registry

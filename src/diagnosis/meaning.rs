@@ -35,7 +35,7 @@ impl<'a> Interpreter<'a> {
         let hit = self.find(answer.words, &codes.telling, step);
         if let Some(hit) = hit
             && hit.rule.reason != Reason::Unknown
-            && (hit.rank > Rank::VagueCode || !codes.are_made_up)
+            && !(codes.are_made_up && hit.is_by_code())
         {
             return meant(hit, answer.words);
         }

@@ -23,7 +23,9 @@ mod responsibility;
 pub mod route;
 mod routing;
 pub mod rules;
+pub mod steps;
 pub mod tree571;
+pub mod values;
 pub mod verdict;
 
 pub use backscatter::{Backscatter, Origin};

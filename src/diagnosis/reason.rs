@@ -85,7 +85,8 @@ impl Reason {
     #[must_use]
     pub const fn of_reply(code: u16, phase: Option<Phase>) -> Self {
         match code {
-            421 | 450 => Self::Deferred,
+            421 => Self::Deferred,
+            450 if phase.is_some() => Self::Deferred,
             451 | 452 => Self::SystemError,
             455 | 500..=504 | 555 => Self::Protocol,
             521 | 556 => Self::DomainInvalid,

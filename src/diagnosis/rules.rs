@@ -47,6 +47,8 @@ pub struct Rule {
     pub unless: Vec<String>,
     /// A regular expression, matched whatever the case.
     pub pattern: Option<String>,
+    /// A regular expression that counts as `weak` does, matched whatever the case.
+    pub weak_pattern: Option<String>,
     /// Host names (or their ends) of which one must have answered or written the report.
     #[serde(default)]
     pub at: Vec<String>,
@@ -109,6 +111,7 @@ impl Rule {
             && self.weak.is_empty()
             && self.filler.is_empty()
             && self.pattern.is_none()
+            && self.weak_pattern.is_none()
     }
 }
 
@@ -222,12 +225,12 @@ pub fn check(rule: &Rule) -> Result<(), String> {
             );
         }
     }
-    if let Some(pattern) = &rule.pattern
-        && let Err(error) = Regex::new(pattern)
-    {
-        let error = error.to_string();
-        let why = error.lines().last().unwrap_or_default().trim_start_matches("error: ");
-        return Err(format!("has a pattern that is no regular expression: {why}"));
+    for pattern in [&rule.pattern, &rule.weak_pattern].into_iter().flatten() {
+        if let Err(error) = Regex::new(pattern) {
+            let error = error.to_string();
+            let why = error.lines().last().unwrap_or_default().trim_start_matches("error: ");
+            return Err(format!("has a pattern that is no regular expression: {why}"));
+        }
     }
     for name in &rule.dialect {
         if dialect::ALL.iter().all(|dialect| dialect.name != name) {
@@ -253,7 +256,7 @@ fn unknown<'k>(what: &str, name: &str, known: impl Iterator<Item = &'k str>) -> 
 }
 
 /// The rules that come with the program, in the order in which equals are decided.
-pub const EMBEDDED: [(&str, Family, &str); 13] = [
+pub const EMBEDDED: [(&str, Family, &str); 15] = [
     ("seed.toml", Family::Microsoft, include_str!("../../assets/rules/seed.toml")),
     ("article-571.toml", Family::Microsoft, include_str!("../../assets/rules/article-571.toml")),
     ("microsoft.toml", Family::Microsoft, include_str!("../../assets/rules/microsoft.toml")),
@@ -261,6 +264,8 @@ pub const EMBEDDED: [(&str, Family, &str); 13] = [
     ("google.toml", Family::Provider, include_str!("../../assets/rules/google.toml")),
     ("yahoo.toml", Family::Provider, include_str!("../../assets/rules/yahoo.toml")),
     ("apple.toml", Family::Provider, include_str!("../../assets/rules/apple.toml")),
+    ("europe.toml", Family::Provider, include_str!("../../assets/rules/europe.toml")),
+    ("world.toml", Family::Provider, include_str!("../../assets/rules/world.toml")),
     ("filters.toml", Family::Provider, include_str!("../../assets/rules/filters.toml")),
     ("providers.toml", Family::Provider, include_str!("../../assets/rules/providers.toml")),
     ("blocklists.toml", Family::Provider, include_str!("../../assets/rules/blocklists.toml")),

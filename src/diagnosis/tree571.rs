@@ -1,15 +1,16 @@
-//! The decision tree of Microsoft's article on 5.7.0 to 5.7.999: which branch a refusal belongs to.
-//! First sign wins.
+//! The decision tree of Microsoft's article on 5.7.0 to 5.7.999: its questions, which of them a
+//! message answers and by what sign, and the branch where that leads. First sign wins.
 
 use std::ops::RangeInclusive;
 
-use crate::bounce::Kind;
-use crate::mail::address;
+use crate::bounce::{Kind, Status};
 use crate::mail::find::position;
+use crate::mail::{SafeText, address};
 
 use super::backscatter::Backscatter;
 use super::case::Case;
 use super::hosts::{Relation, is_microsoft, relation};
+use super::party::Party;
 use super::reason::Reason;
 
 names! {
@@ -52,13 +53,62 @@ names! {
     }
 }
 
+names! {
+    /// A question of the tree, in the order in which they are asked.
+    pub enum Question {
+        /// Did somebody else send it?
+        NotOurs "not_ours" "not sent by us",
+        /// Is a blocklist named?
+        Blocklist "blocklist" "blocklist",
+        /// Does the sending address lack a name?
+        ReverseDns "reverse_dns" "reverse DNS",
+        /// Did SPF, DKIM or DMARC fail?
+        Authentication "authentication" "SPF, DKIM, DMARC",
+        /// Is the recipient a public folder?
+        PublicFolder "public_folder" "public folder",
+        /// Must a moderator approve, or is the group a large one?
+        Moderated "moderated" "moderated or large group",
+        /// Does a group admit certain senders only?
+        Group "group" "restricted group",
+        /// Does the recipient admit senders from inside only?
+        InsideOnly "inside_only" "inside senders only",
+        /// Did a mail flow rule refuse?
+        FlowRule "flow_rule" "mail flow rule",
+        /// Was relaying refused?
+        Relaying "relaying" "relaying",
+        /// Was a login demanded?
+        Login "login" "login",
+        /// Did a host on the way see SPF fail?
+        Checks "checks" "SPF on the way",
+        /// Nothing of all that.
+        Other "other" "nothing of that",
+    }
+}
+
+/// What in a message answers a question with yes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sign {
+    /// The code.
+    Code(Status),
+    /// Words of the answer.
+    Words(&'static str),
+    /// What the answer means.
+    Reason(Reason),
+    /// The header of the returned message.
+    Header(SafeText),
+    /// Nothing of the returned message is ours.
+    Origin,
+    /// All other questions were answered with no.
+    Rest,
+}
+
 /// Words that tell of a blocklist.
 const BLOCKLIST: [&str; 5] = ["blocklist", "blocked using", "s3140", "s3150", "banned sending ip"];
 /// Of a public folder.
 const PUBLIC_FOLDER: [&str; 4] =
     ["public folder", "[stage: createmessage]", "[etap: createmessage]", "[fase: createmessage]"];
 /// Of a group that is large or has a moderator.
-const LARGE_GROUP: [&str; 3] = ["dl expansion needs", "approval.", "moderator"];
+const MODERATED: [&str; 3] = ["dl expansion needs", "approval.", "moderator"];
 /// Of a group that admits certain senders only.
 const GROUP: [&str; 4] = [
     "resolver.rst.notauthorized",
@@ -74,114 +124,169 @@ const INSIDE: [&str; 3] = [
 ];
 /// Of a mail flow rule.
 const FLOW_RULE: [&str; 3] = ["transport.rules", "organization policy", "organisation policy"];
+/// Of SPF that did not pass: in Authentication-Results, and first in Received-SPF.
+const SPF_FAILED: [&str; 2] = ["spf=fail", "spf=softfail"];
+const FAILED: [&str; 2] = ["fail", "softfail"];
 
-/// The branch that a refusal belongs to; None for everything the article is not about.
-#[must_use]
-pub fn branch(case: &Case<'_>) -> Option<Branch> {
-    let Case { bounce, delivery, verdict, origin, .. } = *case;
-    let subject7 = delivery.status.is_some_and(|s| s.class != 2 && s.subject == 7);
-    let routed =
-        matches!(verdict.reason, Reason::RelayDenied | Reason::AuthRequired | Reason::NotPermitted);
-    if bounce.kind != Kind::Failure || !(subject7 || routed) {
-        return None;
-    }
-    if origin.verdict == Backscatter::Yes {
-        return Some(Branch::NotOurs);
-    }
-    Some(Symptoms::of(case).branch())
-}
-
-/// What the tests of the tree look at.
-struct Symptoms<'m> {
+/// The tree, asked about one delivery.
+#[derive(Clone, Debug)]
+pub struct Tree<'m> {
     case: Case<'m>,
     text: &'m str,
     reason: Reason,
     recipient_ours: bool,
     sender_ours: bool,
     relation: Relation,
-    /// The detail of a status code 5.7.x.
-    detail: Option<u16>,
+    /// A status code 5.7.x.
+    policy: Option<Status>,
 }
 
-impl<'m> Symptoms<'m> {
-    fn of(case: &Case<'m>) -> Self {
+impl<'m> Tree<'m> {
+    /// None for everything the article is not about.
+    #[must_use]
+    pub fn of(case: &Case<'m>) -> Option<Self> {
         let Case { bounce, delivery, verdict, ours, .. } = *case;
+        let policy = delivery.status.filter(|status| status.subject == 7);
+        let refused = policy.is_some_and(|status| status.class != 2);
+        let routed = matches!(
+            verdict.reason,
+            Reason::RelayDenied | Reason::AuthRequired | Reason::NotPermitted
+        );
+        if bounce.kind != Kind::Failure || !(refused || routed) {
+            return None;
+        }
         let recipient = address::domain(delivery.recipient.as_deref().unwrap_or(""));
         let author = bounce.original.as_ref().and_then(|original| original.author.as_deref());
-        let policy = delivery.status.filter(|status| status.subject == 7);
-        Self {
+        Some(Self {
             case: *case,
             text: delivery.said.as_ref().map_or("", |said| said.text.as_str()),
             reason: verdict.reason,
             recipient_ours: ours.has_domain(&recipient),
             sender_ours: ours.has_domain(&address::domain(author.unwrap_or(""))),
             relation: relation(delivery.remote.as_ref(), &recipient, ours, &[]),
-            detail: policy.map(|status| status.detail),
+            policy,
+        })
+    }
+
+    /// The delivery it is asked about.
+    #[must_use]
+    pub fn case(&self) -> &Case<'m> {
+        &self.case
+    }
+
+    /// The first question that the message answers with yes.
+    #[must_use]
+    pub fn deciding(&self) -> Question {
+        let yes = |question: &&Question| self.sign(**question).is_some();
+        Question::ALL.iter().find(yes).copied().unwrap_or(Question::Other)
+    }
+
+    /// The branch that the delivery belongs to.
+    #[must_use]
+    pub fn branch(&self) -> Branch {
+        self.leads_to(self.deciding())
+    }
+
+    /// What in the message answers a question with yes, if anything does.
+    #[must_use]
+    pub fn sign(&self, question: Question) -> Option<Sign> {
+        match question {
+            Question::NotOurs => {
+                (self.case.origin.verdict == Backscatter::Yes).then_some(Sign::Origin)
+            }
+            Question::Blocklist => {
+                self.means(&[Reason::IpReputation]).or_else(|| self.says(&BLOCKLIST, 606..=649))
+            }
+            Question::ReverseDns => {
+                self.means(&[Reason::ReverseDns]).or_else(|| self.says(&[], 25..=25))
+            }
+            Question::Authentication => {
+                self.means(&[Reason::SenderAuth]).or_else(|| self.is(&[23, 26, 509, 515]))
+            }
+            Question::PublicFolder => self.is(&[135, 13]).or_else(|| self.words(&PUBLIC_FOLDER)),
+            Question::Moderated => self.words(&MODERATED),
+            Question::Group => self.is(&[124, 133, 193]).or_else(|| self.words(&GROUP)),
+            Question::InsideOnly => self.is(&[12, 134, 136]).or_else(|| self.words(&INSIDE)),
+            Question::FlowRule => self.says(&FLOW_RULE, 900..=999),
+            Question::Relaying => self.means(&[Reason::RelayDenied]).or_else(|| self.is(&[750])),
+            Question::Login => self.login(),
+            Question::Checks => self.spf_failed(),
+            Question::Other => Some(Sign::Rest),
         }
     }
 
-    fn says(&self, phrases: &[&str]) -> bool {
-        phrases.iter().any(|phrase| position(self.text, phrase).is_some())
+    fn words(&self, phrases: &[&'static str]) -> Option<Sign> {
+        let found = phrases.iter().find(|phrase| position(self.text, phrase).is_some());
+        found.map(|phrase| Sign::Words(phrase))
     }
 
-    fn is(&self, details: &[u16]) -> bool {
-        self.detail.is_some_and(|detail| details.contains(&detail))
+    fn is(&self, details: &[u16]) -> Option<Sign> {
+        self.policy.filter(|policy| details.contains(&policy.detail)).map(Sign::Code)
     }
 
-    fn is_in(&self, details: RangeInclusive<u16>) -> bool {
-        self.detail.is_some_and(|detail| details.contains(&detail))
-    }
-
-    /// The tests in the article's order.
-    fn branch(&self) -> Branch {
-        if self.reason == Reason::IpReputation || self.says(&BLOCKLIST) || self.is_in(606..=649) {
-            Branch::Blocklist
-        } else if self.reason == Reason::ReverseDns || self.is(&[25]) {
-            Branch::ReverseDns
-        } else if self.reason == Reason::SenderAuth || self.is(&[23, 26, 509, 515]) {
-            Branch::Authentication
-        } else if self.is(&[135, 13]) || self.says(&PUBLIC_FOLDER) {
-            Branch::PublicFolder
-        } else if self.says(&LARGE_GROUP) {
-            self.large_group()
-        } else if self.is(&[124, 133, 193]) || self.says(&GROUP) {
-            self.group()
-        } else if self.is(&[12, 134, 136]) || self.says(&INSIDE) {
-            Branch::InsideOnly
-        } else if self.says(&FLOW_RULE) || self.is_in(900..=999) {
-            Branch::FlowRule
-        } else if self.reason == Reason::RelayDenied || self.is(&[750]) {
-            self.relaying()
-        } else {
-            self.login()
+    fn says(&self, phrases: &[&'static str], details: RangeInclusive<u16>) -> Option<Sign> {
+        match self.policy {
+            Some(policy) if details.contains(&policy.detail) => Some(Sign::Code(policy)),
+            _ => self.words(phrases),
         }
     }
 
-    fn large_group(&self) -> Branch {
-        if self.sender_ours || !self.recipient_ours {
-            Branch::LargeGroup
-        } else {
-            Branch::ApproveLargeGroup
-        }
+    fn means(&self, reasons: &[Reason]) -> Option<Sign> {
+        reasons.contains(&self.reason).then_some(Sign::Reason(self.reason))
     }
 
-    /// A restricted group: ours or theirs, from inside or from outside.
-    fn group(&self) -> Branch {
-        if !self.recipient_ours {
-            Branch::Outside
-        } else if self.sender_ours {
-            Branch::OurGroup
-        } else {
-            Branch::OpenGroup
+    fn login(&self) -> Option<Sign> {
+        let code = self.is(&[57]).or_else(|| self.words(&["client was not authenticated"]));
+        code.or_else(|| self.means(&[Reason::AuthRequired]))
+    }
+
+    /// A general refusal, and a host on the way saw SPF fail.
+    fn spf_failed(&self) -> Option<Sign> {
+        if !matches!(self.reason, Reason::NotPermitted | Reason::Policy | Reason::Unknown) {
+            return None;
+        }
+        for check in &self.case.bounce.original.as_ref()?.verdicts {
+            let result = check.split([' ', ';', '(']).next().unwrap_or("");
+            if FAILED.contains(&result.to_ascii_lowercase().as_str())
+                || SPF_FAILED.iter().any(|phrase| position(check, phrase).is_some())
+            {
+                return Some(Sign::Header(check.clone()));
+            }
+        }
+        None
+    }
+
+    /// Where a yes to a question leads.
+    #[must_use]
+    pub fn leads_to(&self, question: Question) -> Branch {
+        match question {
+            Question::NotOurs => Branch::NotOurs,
+            Question::Blocklist => Branch::Blocklist,
+            Question::ReverseDns => Branch::ReverseDns,
+            Question::Authentication | Question::Checks => Branch::Authentication,
+            Question::PublicFolder => Branch::PublicFolder,
+            Question::Moderated if self.sender_ours || !self.recipient_ours => Branch::LargeGroup,
+            Question::Moderated => Branch::ApproveLargeGroup,
+            Question::Group if !self.recipient_ours => Branch::Outside,
+            Question::Group if self.sender_ours => Branch::OurGroup,
+            Question::Group => Branch::OpenGroup,
+            Question::InsideOnly if !self.recipient_ours => Branch::Outside,
+            Question::InsideOnly => Branch::InsideOnly,
+            Question::FlowRule => Branch::FlowRule,
+            Question::Relaying => self.relaying(),
+            Question::Login => self.demands_login(),
+            Question::Other => Branch::Outside,
         }
     }
 
     /// MX first, then enrolment, then the connectors of a hybrid deployment.
     fn relaying(&self) -> Branch {
-        let connector = self.is(&[64, 57]) || self.says(&["tenantattribution"]);
+        let unregistered = self.is(&[750]).is_some();
+        let connector =
+            self.is(&[64, 57]).is_some() || self.words(&["tenantattribution"]).is_some();
         if connector && self.is_hybrid() {
             Branch::Hybrid
-        } else if self.is_microsoft() && (self.recipient_ours || self.is(&[750])) {
+        } else if self.is_microsoft() && (self.recipient_ours || unregistered) {
             Branch::Enrolment
         } else {
             Branch::WrongMx
@@ -210,14 +315,12 @@ impl<'m> Symptoms<'m> {
             || bounce.generating_server.as_deref().is_some_and(is_microsoft)
     }
 
-    /// Who demands the login, if anybody does.
-    fn login(&self) -> Branch {
-        let demanded = self.reason == Reason::AuthRequired
-            || self.is(&[57])
-            || self.says(&["client was not authenticated"]);
-        match self.relation {
-            _ if !demanded => Branch::Outside,
-            Relation::Ours | Relation::OurRelay => Branch::RelayLogin,
+    /// Who demands the login: our relay where we must act.
+    fn demands_login(&self) -> Branch {
+        match (self.relation, self.case.verdict.judgement.party) {
+            (Relation::Ours | Relation::OurRelay, _) | (_, Party::OurSystem | Party::Sender) => {
+                Branch::RelayLogin
+            }
             _ => Branch::PublicLogin,
         }
     }

@@ -4,7 +4,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::bounce::{Bounce, Depth, Inspection, read_with};
 use crate::diagnosis::{Diagnosis, Ours, Rules, diagnose};
-use crate::listing::{Detail, MessageId};
+use crate::listing::{Detail, Extent, MessageId};
 use crate::mail::Limit;
 
 use super::guard::{Fault, guard};
@@ -47,19 +47,22 @@ impl Judge {
         diagnose(bounce, &self.rules, &self.ours)
     }
 
-    /// Everything about one message, for the views; `whole` is false when only its beginning is
-    /// there.
+    /// Everything about one message, for the views; `extent` says how much of it is there, and
+    /// whether it is decoded.
     ///
     /// # Errors
     /// When there is a fault in the program.
-    pub fn detail(&self, id: MessageId, raw: &[u8], whole: bool) -> Result<Detail, Fault> {
-        let Understood { mut bounce, diagnosis, inspection } =
-            self.understand_with(raw, Depth::Inspect)?;
-        if !whole {
+    pub fn detail(&self, id: MessageId, raw: &[u8], extent: Extent) -> Result<Detail, Fault> {
+        let depth = match extent {
+            Extent::Decoded => Depth::Decode,
+            Extent::Beginning | Extent::Whole => Depth::Inspect,
+        };
+        let Understood { mut bounce, diagnosis, inspection } = self.understand_with(raw, depth)?;
+        if extent == Extent::Beginning {
             bounce.limits.push(Limit::Fetched);
         }
         let ours = Arc::clone(&self.ours);
-        Ok(Detail { id, bounce, diagnosis, inspection, ours, whole, size: raw.len() })
+        Ok(Detail { id, bounce, diagnosis, inspection, ours, extent, size: raw.len() })
     }
 }
 

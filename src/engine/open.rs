@@ -53,18 +53,21 @@ impl Opener {
     fn open(&mut self, id: MessageId, extent: Extent) -> Result<Arc<Detail>, Unopened> {
         let judge = self.judge.get();
         for detail in &self.kept {
-            let enough = detail.whole || extent == Extent::Beginning;
-            if detail.id == id && enough && Arc::ptr_eq(&detail.ours, &judge.ours) {
+            if detail.id == id && detail.extent >= extent && Arc::ptr_eq(&detail.ours, &judge.ours)
+            {
                 return Ok(Arc::clone(detail));
             }
         }
         let place = Place { validity: id.validity, uid: id.uid };
-        let (raw, whole) = match extent {
-            Extent::Whole => (self.reader.whole(place)?, true),
-            Extent::Beginning => self.reader.beginning(place)?,
+        let (raw, extent) = match extent {
+            Extent::Whole | Extent::Decoded => (self.reader.whole(place)?, extent),
+            Extent::Beginning => match self.reader.beginning(place)? {
+                (raw, true) => (raw, Extent::Whole),
+                (raw, false) => (raw, Extent::Beginning),
+            },
         };
         let detail = judge
-            .detail(id, &raw, whole)
+            .detail(id, &raw, extent)
             .map_err(|fault| Unopened::Because(SafeText::new(&format!("this message {fault}"))))?;
         let detail = Arc::new(detail);
         self.keep(Arc::clone(&detail));

@@ -8,11 +8,15 @@ use serde::Serialize;
 use serde_json::Serializer;
 use serde_json::ser::Formatter;
 
-use crate::bounce::{DsnAction, Kind, Original, Part, Phase};
+use crate::bounce::dialect::exchange::indicator::FixIt;
+use crate::bounce::told::TextBlock;
+use crate::bounce::{DsnAction, FeedbackType, Kind, Original, Part, Phase, Told};
 use crate::diagnosis::language::Advice;
 use crate::diagnosis::remedy::{Permanence, Remedy};
+use crate::diagnosis::steps::{Step, Way};
+use crate::diagnosis::tree571::Branch;
 use crate::diagnosis::{
-    Backscatter, Case, Confidence, Evidence, Guidance, Language, Party, Reason, Verdict, guidance,
+    Backscatter, Case, Confidence, Evidence, Guidance, Language, Party, Reason, guidance,
 };
 use crate::mail::hops::Flag;
 use crate::mail::{Hop, Limit, SafeText, Stamp, is_hidden};
@@ -24,11 +28,25 @@ use super::Explained;
 pub struct Record<'a> {
     file: &'a str,
     kind: Kind,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    feedback_type: Option<FeedbackType>,
     dialect: &'a str,
     message_id: Option<&'a str>,
     subject: Option<&'a str>,
     date: Option<String>,
     generating_server: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    arrival_date: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    envelope_sender: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verp_recipient: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    original_envelope_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fix_it: Option<FixIt>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    told: Option<ToldWords<'a>>,
     backscatter: Backscatter,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     backscatter_signs: Vec<&'a str>,
@@ -43,7 +61,7 @@ impl<'a> Record<'a> {
     /// The record of one message.
     #[must_use]
     pub fn of(explained: &Explained<'a>) -> Self {
-        let Explained { bounce, diagnosis, .. } = *explained;
+        let Explained { bounce, diagnosis, inspection, .. } = *explained;
         let mut hops = Vec::new();
         let mut original = None;
         if let Some(returned) = &bounce.original {
@@ -55,17 +73,24 @@ impl<'a> Record<'a> {
         Self {
             file: explained.file,
             kind: bounce.kind,
+            feedback_type: bounce.feedback_type,
             dialect: bounce.dialect,
             message_id: bounce.message_id.as_deref(),
             subject: bounce.subject.as_deref(),
             date: bounce.date.map(moment),
             generating_server: bounce.generating_server.as_deref(),
+            arrival_date: bounce.arrival.map(moment),
+            envelope_sender: bounce.return_path().map(SafeText::as_str),
+            verp_recipient: bounce.verp_recipient.as_deref(),
+            original_envelope_id: bounce.envelope_id.as_deref(),
+            fix_it: bounce.fix_it,
+            told: ToldWords::of(&inspection.told),
             backscatter: diagnosis.origin.verdict,
             backscatter_signs: diagnosis.origin.signs.iter().map(|s| s.text.as_str()).collect(),
             original,
             recipients: explained
                 .cases()
-                .map(|case| Recipient::of(&case, explained.language))
+                .map(|case| Recipient::of(&case, &inspection.told, explained.language))
                 .collect(),
             hops,
             limits: &bounce.limits,
@@ -122,6 +147,8 @@ struct Returned<'a> {
     subject: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     date: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    list_id: Option<&'a str>,
 }
 
 impl<'a> Returned<'a> {
@@ -132,8 +159,40 @@ impl<'a> Returned<'a> {
             to: original.to.as_deref(),
             subject: original.subject.as_deref(),
             date: original.date.map(moment),
+            list_id: original.list_id.as_deref(),
         }
     }
+}
+
+/// The report's own words, line by line.
+#[derive(Debug, Serialize)]
+struct ToldWords<'a> {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    cause: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fix: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    admin: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link: Option<&'a str>,
+}
+
+impl<'a> ToldWords<'a> {
+    fn of(told: &'a Told) -> Option<Self> {
+        if told.is_empty() {
+            return None;
+        }
+        Some(Self {
+            cause: lines(&told.cause),
+            fix: lines(&told.fix),
+            admin: lines(&told.admin),
+            link: told.link.as_deref(),
+        })
+    }
+}
+
+fn lines(blocks: &[TextBlock]) -> Vec<&str> {
+    blocks.iter().flat_map(|block| &block.lines).map(SafeText::as_str).collect()
 }
 
 /// A station of the way.
@@ -234,6 +293,10 @@ struct Recipient<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     last_error: Option<&'a str>,
     remote_mta: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    inner_host: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    queue_id: Option<&'a str>,
     phase: Option<Phase>,
     reason: Reason,
     owner: Party,
@@ -243,13 +306,18 @@ struct Recipient<'a> {
     guidance: Advised,
     permanence: Option<Permanence>,
     actions: &'a [Remedy],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    steps: Vec<ToDo>,
 }
 
 impl<'a> Recipient<'a> {
-    fn of(case: &Case<'a>, language: Language) -> Self {
-        let Case { delivery, verdict, .. } = *case;
+    fn of(case: &Case<'a>, told: &'a Told, language: Language) -> Self {
+        let Case { bounce, delivery, verdict, .. } = *case;
+        let address = delivery.recipient.as_deref();
+        let mut counsel = guidance(language, case);
+        let steps = std::mem::take(&mut counsel.steps);
         Self {
-            address: delivery.recipient.as_deref(),
+            address,
             original_address: delivery.original_recipient.as_deref(),
             action: delivery.action,
             status: delivery.status.map(|status| status.to_string()),
@@ -257,15 +325,18 @@ impl<'a> Recipient<'a> {
             diagnostic: delivery.said.as_ref().map(|said| said.text.as_str()),
             last_error: delivery.last_error.as_ref().map(|said| said.text.as_str()),
             remote_mta: delivery.remote.as_ref().map(|remote| remote.label().to_string()),
+            inner_host: told.inner_host(address.unwrap_or_default()).map(SafeText::as_str),
+            queue_id: bounce.queue_id.as_deref(),
             phase: delivery.phase,
             reason: verdict.reason,
             owner: verdict.judgement.party,
             confidence: verdict.judgement.confidence,
             evidence: verdict.evidence.as_ref().map(Quotation::of),
             rule: verdict.rule_id(),
-            guidance: Advised::of(guidance(language, case)),
-            permanence: permanence(verdict),
+            guidance: Advised::of(counsel),
+            permanence: permanence(case),
             actions: verdict.rule.as_ref().map_or(&[], |rule| rule.actions.as_slice()),
+            steps: steps.into_iter().map(ToDo::of).collect(),
         }
     }
 }
@@ -286,11 +357,31 @@ impl<'a> Quotation<'a> {
     }
 }
 
-/// Whether waiting helps; None where the rule leaves it open.
-fn permanence(verdict: &Verdict) -> Option<Permanence> {
-    match verdict.rule.as_ref()?.permanence {
+/// Whether waiting helps; None where neither the rule nor the code says.
+fn permanence(case: &Case<'_>) -> Option<Permanence> {
+    match case.permanence() {
         Permanence::Either => None,
         permanence => Some(permanence),
+    }
+}
+
+/// Something to do, with the command to run or the address to open.
+#[derive(Debug, Serialize)]
+struct ToDo {
+    action: Remedy,
+    text: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    command: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
+}
+
+impl ToDo {
+    fn of(Step { action, text, way }: Step) -> Self {
+        match way {
+            Way::Command(command) => Self { action, text, command: Some(command), url: None },
+            Way::Url(url) => Self { action, text, command: None, url: Some(url) },
+        }
     }
 }
 
@@ -315,7 +406,7 @@ impl Advised {
             admin: Counsel::of(guidance.admin),
             owner: guidance.owner.map(Counsel::of),
             commands: guidance.commands,
-            branch: guidance.branch.map(|(branch, _)| branch.label()),
+            branch: guidance.branch.map(Branch::label),
         }
     }
 }

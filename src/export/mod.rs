@@ -13,7 +13,7 @@ pub struct Explained<'a> {
     pub file: &'a str,
     /// What it says.
     pub bounce: &'a Bounce,
-    /// Its parts, line by line; the JSON needs none of it.
+    /// Its words, and its parts line by line; the JSON needs only the words.
     pub inspection: &'a Inspection,
     /// What that means.
     pub diagnosis: &'a Diagnosis,

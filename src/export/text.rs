@@ -9,7 +9,7 @@ use crate::human::date;
 use crate::layout::{clip, width, wrap};
 use crate::mail::SafeText;
 use crate::page::{
-    self, Block, Coverage, Excerpt, HopRow, Labelled, Page, Paragraph, Picture, Summary, Turn, Way,
+    self, Block, Excerpt, HopRow, Labelled, Page, Paragraph, Picture, Summary, Turn, Way,
 };
 
 use super::Explained;
@@ -99,11 +99,11 @@ impl Printer {
             self.picture(&summary.picture);
         }
         self.heading(&told.label);
-        self.paragraph("  ", &told.user.cause);
+        self.blocks(&page::happened(&told));
         self.summary(&summary);
         self.blocks(&page::counsel(&told, self.language));
         self.heading(self.word("report"));
-        self.fields(&page::report(case, self.language, Coverage::Brief));
+        self.fields(&page::report(case, &inspection.told, self.language));
     }
 
     /// Who must act, how sure that is, what decided, and the line that proves it.
@@ -139,16 +139,20 @@ impl Printer {
         self.ends(&format!("{address}{pad}{reason}"), who);
     }
 
-    /// The returned message and the way it took.
+    /// The report's own words, the returned message and the way it took.
     fn message(&mut self, explained: &Explained<'_>) {
+        let Explained { inspection, diagnosis, .. } = explained;
+        self.blocks(&page::told(&inspection.told, None, self.language));
+        self.blocks(&page::told_admins(&inspection.told, self.language));
+        self.blocks(&page::origin(&diagnosis.origin, self.language));
         let original = match &explained.bounce.original {
             Some(original) if !original.is_empty() => original,
             _ => return,
         };
-        self.blocks(&page::original(original, self.language, Coverage::Brief));
+        self.blocks(&page::original(original, self.language));
         if !original.chain.hops.is_empty() {
-            // What is odd about a hop is English here in every language.
-            let way = page::way(&original.chain, "total_time", self.language, Language::En);
+            let reported = explained.bounce.date;
+            let way = page::way(&original.chain, "total_time", reported, self.language);
             self.line("");
             self.ends(self.word("hops"), &way.total);
             self.way(&way);
@@ -166,6 +170,7 @@ impl Printer {
             self.line("");
             self.paragraph("  ", limit.label());
         }
+        self.blocks(&page::headers(explained.inspection, self.language));
         self.line("");
     }
 }
@@ -215,7 +220,10 @@ impl Printer {
             Block::Text(Paragraph { lead, text, .. }) => self.paragraph(&format!("  {lead}"), text),
             Block::Steps(steps) => {
                 for (number, step) in (1..).zip(steps) {
-                    self.paragraph(&format!("  {number}. "), step);
+                    self.paragraph(&format!("  {number}. "), &step.text);
+                    if let Some(way) = &step.way {
+                        self.line(&format!("     {way}"));
+                    }
                 }
             }
             Block::Commands(commands) => {
@@ -232,13 +240,13 @@ impl Printer {
             }
             Block::Headers(headers) => {
                 for Labelled { name, value, .. } in headers {
-                    self.paragraph(&format!("  {name}: "), value);
+                    self.header(name, value);
                 }
             }
             Block::Way(way) => self.way(way),
             Block::Turn(Turn { time, text, .. }) => self.paragraph(&format!("  {time}  "), text),
             Block::Source(source) => {
-                for line in &source.message.inspection.source {
+                for line in source.lines() {
                     self.line(line);
                 }
             }
@@ -251,6 +259,14 @@ impl Printer {
         for Labelled { name, value, .. } in fields {
             let pad = " ".repeat(wide - width(name) + 2);
             self.paragraph(&format!("  {name}{pad}"), value);
+        }
+    }
+
+    /// A header field, its further lines farther in.
+    fn header(&mut self, name: &str, value: &str) {
+        let lines = wrap("    ", &format!("{name}: {value}"), self.style.width);
+        for (at, line) in lines.iter().enumerate() {
+            self.line(if at == 0 { &line[2..] } else { line });
         }
     }
 
@@ -270,6 +286,9 @@ impl Printer {
     /// One hop: number, time, hosts, protocol and delay in columns, what is odd about it behind.
     fn hop(&mut self, number: usize, hop: &HopRow) {
         let ascii = self.style.ascii;
+        if let Some(day) = &hop.day {
+            self.line(&format!("      {day}"));
+        }
         let arrow = if ascii { "->" } else { "→" };
         let lead = format!("  {number:>2}  {:8}  ", hop.time.as_deref().unwrap_or_default());
         let room = self.style.width.saturating_sub(lead.len() + HOP_TAIL);
@@ -278,9 +297,7 @@ impl Printer {
         let with = clip(&hop.with, 8, ascii);
         self.line(&format!("{lead}{hosts}{pad}  {with:<8} {:>11}", hop.delay));
         for oddity in &hop.oddities {
-            if !oddity.slight {
-                self.line(&format!("{}{}", " ".repeat(lead.len()), oddity.words));
-            }
+            self.line(&format!("{}{oddity}", " ".repeat(lead.len())));
         }
     }
 }

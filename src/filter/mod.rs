@@ -25,6 +25,10 @@ names! {
         Domain "domain" "domain",
         /// The host that refused: `host:mx.example.org`.
         Host "host" "host",
+        /// The envelope sender, or its end: `from:ann@example.org`, `from:example.org`.
+        From "from" "sender",
+        /// The queue id, from its beginning: `queue:4gX1`.
+        Queue "queue" "queue id",
     }
 }
 
@@ -39,6 +43,8 @@ impl FilterField {
             Self::Who => row.who().replace(' ', "_"),
             Self::Domain => address::domain(row.recipient.as_deref()?),
             Self::Host => row.host.as_deref()?.to_owned(),
+            Self::From => row.sender.as_deref()?.to_owned(),
+            Self::Queue => row.queue_id.as_deref()?.to_owned(),
         };
         // A dash stands where a row has nothing to say.
         if value.is_empty() || value == "-" { None } else { Some(value) }
@@ -54,6 +60,8 @@ impl FilterField {
             Self::Reason | Self::Who => own == wanted,
             Self::Domain => is_or_below(own, wanted),
             Self::Host => contains(own, wanted),
+            Self::From => own == wanted || is_or_below(&address::domain(own), wanted),
+            Self::Queue => own.starts_with(wanted),
         }
     }
 }
@@ -114,6 +122,8 @@ fn stands_in(row: &Row, word: &str) -> bool {
         || contains(row.who(), word)
         || contains(row.recipient.as_deref().unwrap_or(""), word)
         || contains(row.host.as_deref().unwrap_or(""), word)
+        || contains(row.sender.as_deref().unwrap_or(""), word)
+        || contains(row.queue_id.as_deref().unwrap_or(""), word)
         || contains(&row.code(), word)
         || contains(row.reason.slug(), word)
         || contains(row.kind.slug(), word)
@@ -138,6 +148,8 @@ mod tests {
             confidence: Confidence::High,
             recipient: Some("Ann@Sub.Oak.example".into()),
             host: Some("mx1.oak.example".into()),
+            sender: Some("Marta@birch.example".into()),
+            queue_id: Some("4gX1yz".into()),
             origin: Backscatter::No,
         }
     }
@@ -154,6 +166,9 @@ mod tests {
             "domain:oak.example",
             "domain:sub.oak.example host:mx1 ip_reputation",
             "reason:ip_reputation",
+            "4GX1 marta",
+            "queue:4gx1 from:birch.example",
+            "from:marta@birch.example",
         ] {
             assert!(passes(text), "{text}");
         }
@@ -164,6 +179,8 @@ mod tests {
             "status:5.70",
             "who:sender",
             "domain:ak.example",
+            "queue:x1",
+            "from:irch.example",
             "x:y",
         ] {
             assert!(!passes(text), "{text}");

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::mail::SafeText;
 
 use super::detail::Detail;
+use super::extent::Extent;
 use super::id::MessageId;
 use super::row::Row;
 
@@ -15,15 +16,6 @@ pub enum Request {
     Open(MessageId, Extent),
     /// Look for new messages in all mailboxes.
     Refresh,
-}
-
-/// How much of a message is wanted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Extent {
-    /// Its beginning is enough.
-    Beginning,
-    /// All of it.
-    Whole,
 }
 
 /// Something the screen is told. Mailboxes are named by their numbers, in the order in which they

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::bounce::{Bounce, Inspection};
 use crate::diagnosis::{Case, Diagnosis, Ours};
 
+use super::extent::Extent;
 use super::id::MessageId;
 
 /// A message, read, diagnosed and taken apart.
@@ -20,8 +21,8 @@ pub struct Detail {
     pub inspection: Inspection,
     /// Who we were when it was diagnosed.
     pub ours: Arc<Ours>,
-    /// True when all of it was read, not only the beginning.
-    pub whole: bool,
+    /// How much of it was read.
+    pub extent: Extent,
     /// Size of what was read, in bytes.
     pub size: usize,
 }

@@ -3,10 +3,12 @@
 
 mod ask;
 mod detail;
+mod extent;
 mod id;
 mod row;
 
-pub use ask::{Extent, Health, Request, Update};
+pub use ask::{Health, Request, Update};
 pub use detail::Detail;
+pub use extent::Extent;
 pub use id::{DeliveryId, MessageId};
 pub use row::{Key, Row};

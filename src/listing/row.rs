@@ -41,6 +41,10 @@ pub struct Row {
     pub recipient: Option<SafeText>,
     /// The host that refused; else the one that wrote the report.
     pub host: Option<SafeText>,
+    /// The envelope sender of the returned message.
+    pub sender: Option<SafeText>,
+    /// The id under which the host that wrote the report has it in its logs.
+    pub queue_id: Option<SafeText>,
     /// Whether we sent the returned message.
     pub origin: Backscatter,
 }
@@ -86,6 +90,8 @@ impl Row {
             confidence: Confidence::Low,
             recipient: author.map(SafeText::new),
             host: bounce.generating_server.clone(),
+            sender: bounce.return_path().cloned(),
+            queue_id: bounce.queue_id.clone(),
             origin: diagnosis.origin.verdict,
         }
     }
@@ -105,6 +111,8 @@ impl Row {
             confidence: verdict.judgement.confidence,
             recipient: delivery.recipient.clone(),
             host,
+            sender: self.sender.clone(),
+            queue_id: self.queue_id.clone(),
             time: self.time,
             kind: self.kind,
             origin: self.origin,
@@ -125,6 +133,8 @@ impl Row {
             confidence: Confidence::Low,
             recipient: None,
             host: None,
+            sender: None,
+            queue_id: None,
             origin: Backscatter::Unknown,
         }
     }

@@ -78,11 +78,25 @@ fn local_at_end(text: &str) -> Option<usize> {
         return inner.rfind('"');
     }
     let start = text.trim_end_matches(is_local).len();
+    let start = start + glued(&text[start..]);
     let local = &text[start..];
     if local.starts_with("=?") {
         return Some(start);
     }
     Some(start + local.find(|c| !is_punctuation(c)).unwrap_or(0))
+}
+
+/// Where a local part in Latin letters begins behind words of a script that is written without
+/// blanks.
+fn glued(local: &str) -> usize {
+    let latin = local.trim_end_matches(|c: char| c.is_ascii());
+    let begins = local[latin.len()..].starts_with(|c: char| c.is_ascii_alphabetic());
+    if begins && latin.ends_with(is_unspaced) { latin.len() } else { 0 }
+}
+
+/// Letters of scripts that set no blanks between words, or glue endings to them.
+fn is_unspaced(c: char) -> bool {
+    matches!(c, '\u{2e80}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}')
 }
 
 /// Characters that may stand in a local part, but in front of one only by mistake.
@@ -97,7 +111,13 @@ fn domain_at(text: &str) -> Option<&str> {
         let valid = text[1..end].bytes().all(is_in_literal);
         return if valid { Some(&text[..=end]) } else { None };
     }
-    let end = text.find(|c| !is_in_domain(c)).unwrap_or(text.len());
+    let mut end = text.find(|c| !is_in_domain(c)).unwrap_or(text.len());
+    // Words of another script behind a domain in Latin letters do not belong to it.
+    if let Some(other) = text[..end].find(is_unspaced)
+        && text[..other].ends_with(|c: char| c.is_ascii_alphanumeric())
+    {
+        end = other;
+    }
     let domain = text[..end].trim_end_matches(['.', '-', '_']);
     if domain.starts_with(char::is_alphanumeric) && !domain.contains("..") {
         Some(domain)
@@ -118,8 +138,14 @@ fn is_local(c: char) -> bool {
     if c.is_ascii() {
         c.is_ascii_alphanumeric() || "!#$%&'*+/=?^_`{|}~.-".contains(c)
     } else {
-        c.is_alphanumeric()
+        c.is_alphanumeric() || is_symbol(c)
     }
+}
+
+/// Pictures and marks that join letters: RFC 6531 allows everything beyond ASCII.
+fn is_symbol(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}' | '\u{2600}'..='\u{27bf}' | '\u{fe0f}')
+        || matches!(c, '\u{1f000}'..='\u{1faff}')
 }
 
 /// True when the whole text is one address.
@@ -248,6 +274,9 @@ mod tests {
         assert_eq!(first_in("at @ sign and a@"), None);
         assert_eq!(first_in("zażółć@pl.example,"), Some("zażółć@pl.example"));
         assert_eq!(first_in("from='<ann@a.example>'"), Some("ann@a.example"));
+        assert_eq!(first_in("  🌲@a.example"), Some("🌲@a.example"));
+        assert_eq!(first_in("您发送到ann@a.example的邮件"), Some("ann@a.example"));
+        assert_eq!(first_in("用户@例子.中国"), Some("用户@例子.中国"));
         assert_eq!(first_in("Ann <at work> <<ann@a.example>"), Some("ann@a.example"));
         assert_eq!(first_in(&format!("a@[{}]", "1".repeat(1000))), None);
         let found: Vec<_> = all("a@b.example,c@d.example;e@f").map(|f| f.text).collect();

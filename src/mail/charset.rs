@@ -20,6 +20,30 @@ pub fn decode<'a>(bytes: &'a [u8], label: Option<&str>) -> Cow<'a, str> {
     }
 }
 
+/// Text of bytes whose part names no character set, in that of the text beside them; UTF-8 is told
+/// by its shape, `Shift_JIS` and EUC by the syllables they spell.
+#[must_use]
+pub fn decode_undeclared<'a>(bytes: &'a [u8], beside: Option<&str>) -> Cow<'a, str> {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return Cow::Borrowed(text);
+    }
+    if is_unicode(beside.unwrap_or("")) {
+        for label in ["shift_jis", "euc-jp"] {
+            let text = decode(bytes, Some(label));
+            if is_japanese(&text) {
+                return text;
+            }
+        }
+    }
+    decode(bytes, beside)
+}
+
+/// True for a text with a few syllables of Japanese and nothing that could not be decoded.
+fn is_japanese(text: &str) -> bool {
+    let syllables = text.chars().filter(|c| matches!(c, '\u{3041}'..='\u{30fe}')).count();
+    syllables >= 4 && !text.contains('\u{fffd}')
+}
+
 /// True when ASCII bytes mean something else than ASCII.
 fn shifts_in(bytes: &[u8], label: &str) -> bool {
     let shifts = shifts(label);

@@ -24,6 +24,25 @@ pub fn to_text(html: &str) -> String {
     out.finish()
 }
 
+/// True for a text with a tag that lays it out; what some programs send as HTML has none, and its
+/// lines are those of plain text.
+#[must_use]
+pub fn has_tags(html: &str) -> bool {
+    const TAGS: [&str; 18] = [
+        "html", "body", "head", "br", "p", "div", "table", "td", "tr", "pre", "span", "font", "a",
+        "b", "ul", "li", "h1", "meta",
+    ];
+    for at in memchr::memchr_iter(b'<', html.as_bytes()) {
+        let name = html[at + 1..].trim_start_matches('/');
+        let end = name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len());
+        let closes = name[end..].starts_with(['>', ' ', '/', '\n', '\t']);
+        if closes && TAGS.iter().any(|tag| name[..end].eq_ignore_ascii_case(tag)) {
+            return true;
+        }
+    }
+    false
+}
+
 /// Collects text with blanks squeezed and empty lines limited to one.
 struct TextBuilder {
     out: String,

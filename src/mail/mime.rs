@@ -19,7 +19,8 @@ pub struct MediaType {
     /// `type/subtype` in lower case; empty where the field is absent or unreadable.
     pub essence: Box<str>,
     boundary: Option<Box<str>>,
-    charset: Option<Box<str>>,
+    /// `charset` of a text, as written.
+    pub charset: Option<Box<str>>,
     /// `report-type` of a multipart/report (RFC 6522), in lower case.
     pub report_type: Option<Box<str>>,
     /// `name` of an attachment.
@@ -72,6 +73,15 @@ impl MediaType {
                 | "text/rfc822-header"
                 | "message/rfc822-headers"
                 | "text/rfc822"
+        )
+    }
+
+    /// True for the machine-readable part of a receipt (RFC 8098, RFC 6533).
+    #[must_use]
+    pub fn is_disposition(&self) -> bool {
+        matches!(
+            &*self.essence,
+            "message/disposition-notification" | "message/global-disposition-notification"
         )
     }
 
@@ -206,7 +216,20 @@ impl<'a> Entity<'a> {
     /// The body as text.
     #[must_use]
     pub fn text(&self) -> Cow<'a, str> {
-        let charset = self.media.charset.as_deref();
+        self.text_in(self.media.charset.as_deref())
+    }
+
+    /// The body as text, of a part that names no character set: in that of the text beside it.
+    #[must_use]
+    pub fn text_beside(&self, beside: Option<&str>) -> Cow<'a, str> {
+        let charset = self.media.charset.as_deref().or(beside);
+        match self.bytes() {
+            Cow::Borrowed(bytes) => charset::decode_undeclared(bytes, charset),
+            Cow::Owned(_) => self.text_in(charset),
+        }
+    }
+
+    fn text_in(&self, charset: Option<&str>) -> Cow<'a, str> {
         match self.bytes() {
             Cow::Borrowed(bytes) => charset::decode(bytes, charset),
             Cow::Owned(bytes) => {

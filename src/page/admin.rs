@@ -1,49 +1,44 @@
 //! Servers, codes, the answer, the evidence where it stands, headers, and what was not understood.
 
+use crate::bounce::dialect::exchange::indicator::FixIt;
 use crate::bounce::inspect::HeaderLine;
-use crate::bounce::{Bounce, Original, Phase, Remote};
+use crate::bounce::{Bounce, Delivery, Inspection, Original, Phase, Remote, Status, Told};
 use crate::diagnosis::judgement::Ground;
 use crate::diagnosis::rules::meaning;
-use crate::diagnosis::{Backscatter, Case, Evidence, Language, Origin, Ours};
+use crate::diagnosis::{Backscatter, Case, Evidence, Language, Origin, Ours, Party};
 use crate::human::date;
 use crate::layout::width;
 use crate::listing::Detail;
-use crate::mail::{SafeText, Stamp};
+use crate::mail::{SafeText, address};
 
 use super::block::{Block, Excerpt, Labelled, Page, Quoted, Tone};
 use super::notes;
+use super::told::told_admins;
 
 /// Lines of the part that are shown around the evidence.
 const AROUND: usize = 2;
-
-/// How much is told of a report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Coverage {
-    /// What most readers need; what is not known is left out.
-    Brief,
-    /// All, also what is not known.
-    Whole,
-}
 
 /// The Admin view.
 #[must_use]
 pub fn admin(detail: &Detail, case: Option<&Case<'_>>, language: Language) -> Page {
     let mut page = Page::default();
     let fields = match case {
-        Some(case) => report(case, language, Coverage::Whole),
+        Some(case) => report(case, &detail.inspection.told, language),
         None => kind(&detail.bounce, &detail.ours, language),
     };
     page.blocks.push(Block::Fields(fields));
-    if let Some(case) = case
-        && let Some(evidence) = &case.verdict.evidence
-    {
-        in_context(detail, evidence, language, &mut page);
+    if let Some(case) = case {
+        page.append(writer(case, language));
+        if let Some(evidence) = &case.verdict.evidence {
+            in_context(detail, evidence, language, &mut page);
+        }
     }
-    origin(&detail.diagnosis.origin, language, &mut page);
+    page.append(told_admins(&detail.inspection.told, language));
+    page.append(origin(&detail.diagnosis.origin, language));
     if let Some(returned) = &detail.bounce.original
         && !returned.is_empty()
     {
-        page.append(original(returned, language, Coverage::Whole));
+        page.append(original(returned, language));
     }
     let title = match detail.inspection.not_understood.len() {
         1 => language.word("lines.one").to_owned(),
@@ -53,21 +48,19 @@ pub fn admin(detail: &Detail, case: Option<&Case<'_>>, language: Language) -> Pa
     page.append(notes::unread(&detail.inspection, title, usize::MAX));
     page.append(notes::site(&detail.ours, language));
     page.append(notes::limits(&detail.bounce, language));
-    headers(language.word("original_headers"), &detail.inspection.original_headers, &mut page);
-    headers(language.word("report_headers"), &detail.inspection.report_headers, &mut page);
+    page.append(headers(&detail.inspection, language));
     page
 }
 
 /// Fields under way: each is named once here, whoever shows it.
 struct Fields {
     language: Language,
-    coverage: Coverage,
     all: Vec<Labelled>,
 }
 
 impl Fields {
-    fn new(language: Language, coverage: Coverage) -> Self {
-        Self { language, coverage, all: Vec::new() }
+    fn new(language: Language) -> Self {
+        Self { language, all: Vec::new() }
     }
 
     fn put(&mut self, key: &str, value: impl Into<String>, tone: Tone) {
@@ -83,25 +76,29 @@ impl Fields {
         }
     }
 
-    /// A field whose absence is told where all is told.
+    /// A text that may be missing.
+    fn told(&mut self, key: &str, text: Option<&SafeText>) {
+        self.known(key, text.map(ToString::to_string), Tone::Plain);
+    }
+
+    /// A field whose absence is told.
     fn wanted(&mut self, key: &str, value: Option<String>, absent: &str, tone: Tone) {
-        if value.is_none() && self.coverage == Coverage::Whole {
-            self.put(key, self.language.word(absent), tone);
-        } else {
-            self.known(key, value, tone);
+        match value {
+            Some(value) => self.put(key, value, tone),
+            None => self.put(key, self.language.word(absent), tone),
         }
     }
 
     fn generator(&mut self, bounce: &Bounce, ours: &Ours) {
         let host = bounce.generating_server.as_ref().map(|host| {
-            let known = ours.has_host(host) || ours.has_relay(host);
-            if known && self.coverage == Coverage::Whole {
+            if is_ours(ours, host) {
                 format!("{host} ({})", self.language.word("ours"))
             } else {
                 host.to_string()
             }
         });
         self.wanted("generating_server", host, "absent", Tone::Plain);
+        self.told("queue_id", bounce.queue_id.as_ref());
     }
 
     fn recipient(&mut self, case: &Case<'_>) {
@@ -115,28 +112,58 @@ impl Fields {
         let failed = ground != Ground::Waiting && ground != Ground::NoFailure;
         let key = if failed { "rejected_recipient" } else { "recipient" };
         self.wanted(key, address, "absent", Tone::Plain);
+        self.addressed_to(case);
+    }
+
+    /// The address in To, where it is neither the one that failed nor the one the sender wrote.
+    fn addressed_to(&mut self, case: &Case<'_>) {
+        let Delivery { recipient, original_recipient, .. } = case.delivery;
+        let Some(original) = &case.bounce.original else { return };
+        let (Some(recipient), Some(to)) = (recipient, original.recipients.first()) else { return };
+        for known in [Some(recipient), original_recipient.as_ref()].into_iter().flatten() {
+            if original.recipients.iter().any(|to| to.eq_ignore_ascii_case(known)) {
+                return;
+            }
+        }
+        let same = address::domain(to) == address::domain(recipient);
+        let word = if same { "addressed.same" } else { "addressed.other" };
+        let value = format!("{to} ({})", self.language.word(word));
+        self.put("addressed_to", value, Tone::Plain);
+    }
+
+    /// When the message came, and under which names.
+    fn envelope(&mut self, bounce: &Bounce) {
+        self.known("arrival", bounce.arrival.map(date), Tone::Plain);
+        self.told("envelope_sender", bounce.return_path());
+        self.told("verp_recipient", bounce.verp_recipient.as_ref());
+        self.told("envelope_id", bounce.envelope_id.as_ref());
     }
 
     /// The codes and what the servers said.
     fn answers(&mut self, case: &Case<'_>) {
         let delivery = case.delivery;
-        let whole = self.coverage == Coverage::Whole;
-        let status = delivery.status.map(|status| match meaning(status) {
-            Some(title) if whole => format!("{status}   {title}"),
-            _ => status.to_string(),
-        });
+        let status = delivery.status.map(|status| self.status(status));
         self.wanted("enhanced_status", status, "absent", Tone::Plain);
-        if whole {
-            self.known("reply_code", delivery.reply.map(|code| code.to_string()), Tone::Plain);
-        }
+        self.known("reply_code", delivery.reply.map(|code| code.to_string()), Tone::Plain);
         let said = delivery.said.as_ref().map(|said| said.answer().words.to_owned());
         self.wanted("smtp_response", said, "absent", Tone::Strong);
         let last = delivery.last_error.as_ref().map(|said| said.answer().words.to_owned());
         self.known("last_error", last, Tone::Strong);
         if let Some(phase) = delivery.phase {
-            // Where little is told the step is English in every language.
-            let language = if whole { self.language } else { Language::En };
-            self.put("phase", step(phase, language), Tone::Plain);
+            self.put("phase", step(phase, self.language), Tone::Plain);
+        }
+    }
+
+    /// A code, whether it is meant for good (RFC 3463 section 2), and what the standard calls it.
+    fn status(&self, status: Status) -> String {
+        let lasting = match status.class {
+            4 => format!(" ({})", self.language.word("temporary")),
+            5 => format!(" ({})", self.language.word("permanent")),
+            _ => String::new(),
+        };
+        match meaning(status) {
+            Some(title) => format!("{status}{lasting}   {title}"),
+            None => format!("{status}{lasting}"),
         }
     }
 
@@ -153,13 +180,46 @@ impl Fields {
     fn rule(&mut self, case: &Case<'_>) {
         let verdict = case.verdict;
         let rule = match &verdict.rule {
-            Some(rule) if self.coverage == Coverage::Whole => {
-                format!("{}   {}", rule.id, rule.title)
-            }
-            _ => verdict.rule_id().to_owned(),
+            Some(rule) => format!("{}   {}", rule.id, rule.title),
+            None => verdict.rule_id().to_owned(),
         };
         self.put("rule", rule, Tone::Plain);
     }
+
+    /// The column that Exchange paints red, and whether the verdict agrees with it.
+    fn red(&mut self, case: &Case<'_>) {
+        let Some(red) = case.bounce.fix_it else { return };
+        let seen = match (red, case.verdict.judgement.party) {
+            (_, Party::Unknown | Party::Nobody) => "red.open",
+            (FixIt::Sender, Party::Sender | Party::OurSystem)
+            | (FixIt::Service, Party::OurSystem | Party::Network)
+            | (FixIt::Recipient, Party::Recipient | Party::RecipientSystem) => "red.agree",
+            _ => "red.differ",
+        };
+        let side = self.language.word(&format!("red.{}", red.slug()));
+        self.put("red.marked", format!("{side}; {}", self.language.word(seen)), Tone::Plain);
+    }
+}
+
+fn is_ours(ours: &Ours, host: &str) -> bool {
+    ours.has_host(host) || ours.has_relay(host)
+}
+
+/// Why this server wrote the report: who writes one need not be at fault.
+fn writer(case: &Case<'_>, language: Language) -> Page {
+    let mut page = Page::default();
+    let (word, host) = match (&case.delivery.remote, &case.bounce.generating_server) {
+        (Some(remote), Some(_)) => ("writer.refused", remote.label()),
+        (None, Some(host)) if !case.ours.is_empty() && !is_ours(case.ours, host) => {
+            ("writer.accepted", host.clone())
+        }
+        _ => return page,
+    };
+    if case.delivery.failed() {
+        page.gap();
+        page.text(language.word(word).replace("{host}", &host), Tone::Dim);
+    }
+    page
 }
 
 /// The step of the SMTP dialogue in which the answer came.
@@ -179,24 +239,26 @@ fn step(phase: Phase, language: Language) -> String {
 
 /// What a report tells of a delivery, and what was made of it.
 #[must_use]
-pub fn report(case: &Case<'_>, language: Language, coverage: Coverage) -> Vec<Labelled> {
-    let mut fields = Fields::new(language, coverage);
+pub fn report(case: &Case<'_>, told: &Told, language: Language) -> Vec<Labelled> {
+    let mut fields = Fields::new(language);
     fields.generator(case.bounce, case.ours);
     fields.recipient(case);
     let remote = case.delivery.remote.as_ref().map(Remote::whole);
     fields.wanted("remote_server", remote, "no_remote", Tone::Plain);
+    let recipient = case.delivery.recipient.as_deref().unwrap_or_default();
+    fields.told("inner_host", told.inner_host(recipient));
     fields.answers(case);
-    if coverage == Coverage::Whole {
-        fields.attempts(case);
-        fields.put("reason", case.verdict.reason.slug(), Tone::Plain);
-    }
+    fields.attempts(case);
+    fields.envelope(case.bounce);
+    fields.put("reason", case.verdict.reason.slug(), Tone::Plain);
     fields.rule(case);
+    fields.red(case);
     fields.all
 }
 
 /// What there is to say of a message that reports no delivery.
 fn kind(bounce: &Bounce, ours: &Ours, language: Language) -> Vec<Labelled> {
-    let mut fields = Fields::new(language, Coverage::Whole);
+    let mut fields = Fields::new(language);
     fields.generator(bounce, ours);
     // The English words are those of the list.
     let words = match language {
@@ -229,9 +291,11 @@ fn in_context(detail: &Detail, evidence: &Evidence, language: Language, page: &m
 }
 
 /// Whether we sent the returned message, and every sign that speaks for or against it.
-fn origin(origin: &Origin, language: Language, page: &mut Page) {
+#[must_use]
+pub fn origin(origin: &Origin, language: Language) -> Page {
+    let mut page = Page::default();
     if origin.signs.is_empty() {
-        return;
+        return page;
     }
     let verdict = match origin.verdict {
         Backscatter::Yes => language.word("sent.no"),
@@ -250,29 +314,25 @@ fn origin(origin: &Origin, language: Language, page: &mut Page) {
         };
         page.led(format!("{side:<column$}"), sign.text.as_str(), Tone::Plain);
     }
+    page
 }
 
 /// The returned message.
 #[must_use]
-pub fn original(original: &Original, language: Language, coverage: Coverage) -> Page {
-    fn text(value: Option<&SafeText>) -> Option<String> {
-        value.map(ToString::to_string)
+pub fn original(original: &Original, language: Language) -> Page {
+    let mut fields = Fields::new(language);
+    fields.told("from", original.from.as_ref());
+    fields.told("to", original.to.as_ref());
+    fields.told("subject", original.subject.as_ref());
+    fields.known("date", original.date.map(date), Tone::Plain);
+    fields.told("message_id", original.message_id.as_ref());
+    fields.told("list_id", original.list_id.as_ref());
+    let signers: Vec<&str> = original.signers.iter().map(SafeText::as_str).collect();
+    if !signers.is_empty() {
+        fields.put("signed_by", signers.join(", "), Tone::Plain);
     }
-    let sent: Option<Stamp> = original.date;
-    let mut fields = Fields::new(language, coverage);
-    fields.known("from", text(original.from.as_ref()), Tone::Plain);
-    fields.known("to", text(original.to.as_ref()), Tone::Plain);
-    fields.known("subject", text(original.subject.as_ref()), Tone::Plain);
-    fields.known("date", sent.map(date), Tone::Plain);
-    fields.known("message_id", text(original.message_id.as_ref()), Tone::Plain);
-    if coverage == Coverage::Whole {
-        let signers: Vec<&str> = original.signers.iter().map(SafeText::as_str).collect();
-        if !signers.is_empty() {
-            fields.put("signed_by", signers.join(", "), Tone::Plain);
-        }
-        for check in &original.verdicts {
-            fields.put("checked", check.as_str(), Tone::Plain);
-        }
+    for check in &original.verdicts {
+        fields.put("checked", check.as_str(), Tone::Plain);
     }
     let mut page = Page::default();
     page.heading(language.word("original_message"));
@@ -280,15 +340,23 @@ pub fn original(original: &Original, language: Language, coverage: Coverage) -> 
     page
 }
 
-fn headers(title: &str, headers: &[HeaderLine], page: &mut Page) {
-    if headers.is_empty() {
-        return;
+/// The headers of the returned message and of the report, as they were written.
+#[must_use]
+pub fn headers(inspection: &Inspection, language: Language) -> Page {
+    let Inspection { original_headers, report_headers, .. } = inspection;
+    let mut page = Page::default();
+    for (key, lines) in [("original_headers", original_headers), ("report_headers", report_headers)]
+    {
+        if lines.is_empty() {
+            continue;
+        }
+        page.heading(format!("{} ({})", language.word(key), lines.len()));
+        let mut fields = Vec::with_capacity(lines.len());
+        for HeaderLine { name, value } in lines {
+            let (name, value) = (name.to_string(), value.to_string());
+            fields.push(Labelled { name, value, tone: Tone::Plain });
+        }
+        page.blocks.push(Block::Headers(fields));
     }
-    page.heading(format!("{title} ({})", headers.len()));
-    let mut fields = Vec::with_capacity(headers.len());
-    for HeaderLine { name, value } in headers {
-        let (name, value) = (name.to_string(), value.to_string());
-        fields.push(Labelled { name, value, tone: Tone::Plain });
-    }
-    page.blocks.push(Block::Headers(fields));
+    page
 }

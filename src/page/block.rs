@@ -22,7 +22,7 @@ pub enum Block {
     /// Running text.
     Text(Paragraph),
     /// Numbered steps.
-    Steps(Vec<String>),
+    Steps(Vec<Task>),
     /// Commands to copy.
     Commands(Vec<String>),
     /// Names and values, the values in one column.
@@ -39,6 +39,15 @@ pub enum Block {
     Turn(Turn),
     /// The message as it came.
     Source(Verbatim),
+}
+
+/// A numbered step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Task {
+    /// What to do.
+    pub text: String,
+    /// The page or the command for it.
+    pub way: Option<String>,
 }
 
 /// How much weight a text has.
@@ -113,6 +122,8 @@ pub struct Way {
 /// A hop in words.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct HopRow {
+    /// The day, where it is another one than before.
+    pub day: Option<String>,
     /// Time of the day, in UTC.
     pub time: Option<String>,
     /// The host that handed the message over.
@@ -126,20 +137,11 @@ pub struct HopRow {
     /// Its part of all waiting, 0 to 100.
     pub percent: f64,
     /// What is odd about it.
-    pub oddities: Vec<Oddity>,
-    /// It took the longest.
+    pub oddities: Vec<&'static str>,
+    /// It took the longest, and long.
     pub slowest: bool,
     /// What its host found out about the sender.
     pub checks: Vec<SafeText>,
-}
-
-/// Something odd about a hop.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Oddity {
-    /// What it is, in a word or two.
-    pub words: &'static str,
-    /// It can be left out where there is little room.
-    pub slight: bool,
 }
 
 /// Where the way of a message turned.
@@ -147,6 +149,8 @@ pub struct Oddity {
 pub struct Turn {
     /// It broke here; else the report came back from here.
     pub broken: bool,
+    /// The day, where it is another one than before.
+    pub day: Option<String>,
     /// Time of the day, in UTC; empty where it is not known.
     pub time: String,
     /// What happened.
@@ -155,13 +159,36 @@ pub struct Turn {
     pub said: Option<String>,
 }
 
-/// A message as it came. Its lines can be many: they stay where they are.
+/// A message as it came, or decoded. Its lines can be many: they stay where they are.
 #[derive(Clone, Debug)]
 pub struct Verbatim {
     /// The message.
     pub message: Arc<Detail>,
+    /// Its parts are shown as text.
+    pub decoded: bool,
     /// A text by which the line of the evidence is found.
     pub proof: Option<String>,
+}
+
+impl Verbatim {
+    /// The lines.
+    #[must_use]
+    pub fn lines(&self) -> &[SafeText] {
+        let inspection = &self.message.inspection;
+        match &inspection.decoded {
+            Some(decoded) if self.decoded => &decoded.lines,
+            _ => &inspection.source,
+        }
+    }
+
+    /// True for a line that is the heading of a part.
+    #[must_use]
+    pub fn is_heading(&self, line: usize) -> bool {
+        match &self.message.inspection.decoded {
+            Some(decoded) if self.decoded => decoded.is_heading(line),
+            _ => false,
+        }
+    }
 }
 
 impl Page {
@@ -184,8 +211,16 @@ impl Page {
     }
 
     pub(super) fn steps(&mut self, steps: &[String]) {
-        if !steps.is_empty() {
-            self.blocks.push(Block::Steps(steps.to_vec()));
+        let mut tasks = Vec::with_capacity(steps.len());
+        for text in steps {
+            tasks.push(Task { text: text.clone(), way: None });
+        }
+        self.tasks(tasks);
+    }
+
+    pub(super) fn tasks(&mut self, tasks: Vec<Task>) {
+        if !tasks.is_empty() {
+            self.blocks.push(Block::Steps(tasks));
         }
     }
 

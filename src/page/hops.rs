@@ -6,9 +6,9 @@ use crate::human::duration;
 use crate::mail::hops::{Chain, Flag};
 use crate::mail::{Hop, SafeText, Stamp};
 
-use super::block::{Block, HopRow, Oddity, Page, Tone, Turn, Way};
+use super::block::{Block, HopRow, Page, Tone, Turn, Way};
 
-/// Seconds from which the slowest hop of a chain is worth telling wherever hops are listed.
+/// Seconds from which the slowest hop of a chain is worth telling.
 const WORTH_TELLING: f64 = 10.0;
 
 /// The Hops view.
@@ -19,12 +19,13 @@ pub fn hops(bounce: &Bounce, delivery: Option<&Delivery>, language: Language) ->
         Some(original) if !original.chain.hops.is_empty() => &original.chain,
         _ => {
             page.text(language.word("way.unknown"), Tone::Dim);
-            ends(bounce, delivery, language, &mut page);
+            ends(bounce, delivery, &mut Days::until(bounce.date), language, &mut page);
             return page;
         }
     };
-    page.blocks.push(Block::Way(way(chain, "way.total", language, language)));
-    ends(bounce, delivery, language, &mut page);
+    let mut days = Days::until(bounce.date);
+    page.blocks.push(Block::Way(timetable(chain, "way.total", &mut days, language)));
+    ends(bounce, delivery, &mut days, language, &mut page);
     let notes = notes(&chain.hops, language);
     if !notes.is_empty() {
         page.gap();
@@ -35,10 +36,14 @@ pub fn hops(bounce: &Bounce, delivery: Option<&Delivery>, language: Language) ->
     page
 }
 
-/// The hops as a table. `total` is the key of the words before the whole time; oddities are told
-/// in a language of their own.
+/// The hops as a table. `total` is the key of the words before the whole time; `reported` is when
+/// the report was written.
 #[must_use]
-pub fn way(chain: &Chain, total: &str, language: Language, oddities: Language) -> Way {
+pub fn way(chain: &Chain, total: &str, reported: Option<Stamp>, language: Language) -> Way {
+    timetable(chain, total, &mut Days::until(reported), language)
+}
+
+fn timetable(chain: &Chain, total: &str, days: &mut Days, language: Language) -> Way {
     let mut way = Way {
         titles: [language.word("way.time"), language.word("way.from"), language.word("way.by")],
         ..Way::default()
@@ -50,25 +55,81 @@ pub fn way(chain: &Chain, total: &str, language: Language, oddities: Language) -
         let sentence = language.word("way.left_out");
         way.left_out = Some(sentence.replace("{n}", &chain.omitted.to_string()));
     }
-    way.hops = chain.hops.iter().map(|hop| HopRow::of(hop, oddities)).collect();
+    for hop in &chain.hops {
+        way.hops.push(HopRow::of(hop, days, language));
+    }
     way
 }
 
+/// Tells the day where it changes. Before the first hop it is that of the report: a way within the
+/// report's own day needs no dates.
+struct Days {
+    last: Option<String>,
+}
+
+impl Days {
+    fn until(reported: Option<Stamp>) -> Self {
+        Self { last: reported.map(day) }
+    }
+
+    /// The day of a moment, if it is another one than before.
+    fn of(&mut self, moment: Option<Stamp>) -> Option<String> {
+        let day = moment.map(day)?;
+        if self.last.as_deref() == Some(day.as_str()) {
+            return None;
+        }
+        self.last = Some(day.clone());
+        Some(day)
+    }
+}
+
+fn day(stamp: Stamp) -> String {
+    stamp.at.strftime("%Y-%m-%d").to_string()
+}
+
 impl HopRow {
-    fn of(hop: &Hop, language: Language) -> Self {
-        let with = hop.tls.as_ref().or(hop.with.as_ref());
-        Self {
+    fn of(hop: &Hop, days: &mut Days, language: Language) -> Self {
+        let slowest = hop.flags.contains(&Flag::Slowest);
+        let mut row = Self {
+            day: days.of(hop.time),
             time: hop.time.map(time_of_day),
             from: named(hop.from.as_ref()),
             by: named(hop.by.as_ref()),
-            with: with.map(ToString::to_string).unwrap_or_default(),
+            with: protocol(hop),
             delay: hop.delay.map(duration).unwrap_or_default(),
             percent: hop.percent,
-            oddities: hop.flags.iter().map(|flag| Oddity::of(*flag, hop, language)).collect(),
-            slowest: hop.flags.contains(&Flag::Slowest),
+            slowest: slowest && hop.delay.unwrap_or(0.0) >= WORTH_TELLING,
             checks: hop.checks.clone(),
+            ..Self::default()
+        };
+        for flag in &hop.flags {
+            if *flag != Flag::Slowest || row.slowest {
+                row.oddities.push(oddity(*flag, language));
+            }
         }
+        row
     }
+}
+
+/// TLS version or protocol. Exchange writes the name of its software, with the protocol in it.
+fn protocol(hop: &Hop) -> String {
+    let with = hop.tls.as_ref().or(hop.with.as_ref());
+    let with = with.map(ToString::to_string).unwrap_or_default();
+    let mut words = with.split(' ');
+    match words.find(|word| word.contains("SMTP")) {
+        Some(protocol) => protocol.to_owned(),
+        None => with,
+    }
+}
+
+fn oddity(flag: Flag, language: Language) -> &'static str {
+    language.word(match flag {
+        Flag::Slowest => "odd.slowest",
+        Flag::Skew => "odd.skew",
+        Flag::Zone(_) => "odd.zone",
+        Flag::ZoneUnknown => "odd.zone_unknown",
+        Flag::Repeated => "odd.repeated",
+    })
 }
 
 fn named(host: Option<&SafeText>) -> String {
@@ -79,22 +140,14 @@ fn time_of_day(stamp: Stamp) -> String {
     stamp.at.strftime("%H:%M:%S").to_string()
 }
 
-impl Oddity {
-    fn of(flag: Flag, hop: &Hop, language: Language) -> Self {
-        let key = match flag {
-            Flag::Slowest => "odd.slowest",
-            Flag::Skew => "odd.skew",
-            Flag::Zone(_) => "odd.zone",
-            Flag::ZoneUnknown => "odd.zone_unknown",
-            Flag::Repeated => "odd.repeated",
-        };
-        let waited = hop.delay.unwrap_or(0.0) >= WORTH_TELLING;
-        Self { words: language.word(key), slight: flag == Flag::Slowest && !waited }
-    }
-}
-
 /// Where it ended and who wrote the report.
-fn ends(bounce: &Bounce, delivery: Option<&Delivery>, language: Language, page: &mut Page) {
+fn ends(
+    bounce: &Bounce,
+    delivery: Option<&Delivery>,
+    days: &mut Days,
+    language: Language,
+    page: &mut Page,
+) {
     let generator = bounce.generating_server.as_ref();
     if let Some(delivery) = delivery
         && delivery.failed()
@@ -106,6 +159,7 @@ fn ends(bounce: &Bounce, delivery: Option<&Delivery>, language: Language, page: 
         };
         page.blocks.push(Block::Turn(Turn {
             broken: true,
+            day: days.of(delivery.last_attempt),
             time: delivery.last_attempt.map(time_of_day).unwrap_or_default(),
             text: language.word("way.refused").replace("{host}", &host),
             said: delivery.said.as_ref().map(|said| said.answer().words.to_owned()),
@@ -114,6 +168,7 @@ fn ends(bounce: &Bounce, delivery: Option<&Delivery>, language: Language, page: 
     if let Some(host) = generator {
         page.blocks.push(Block::Turn(Turn {
             broken: false,
+            day: days.of(bounce.date),
             time: bounce.date.map(time_of_day).unwrap_or_default(),
             text: language.word("way.report").replace("{host}", host),
             said: None,

@@ -8,13 +8,19 @@ mod notes;
 mod picture;
 mod source;
 mod summary;
+mod told;
+mod tree;
 mod user;
 
-pub use admin::{Coverage, admin, original, report};
-pub use block::{Block, Excerpt, HopRow, Labelled, Page, Paragraph, Tone, Turn, Verbatim, Way};
+pub use admin::{admin, headers, origin, original, report};
+pub use block::{
+    Block, Excerpt, HopRow, Labelled, Page, Paragraph, Task, Tone, Turn, Verbatim, Way,
+};
 pub use hops::{hops, way};
 pub use notes::{site, unread};
 pub use picture::{Picture, Station};
 pub use source::{missing, source};
 pub use summary::Summary;
-pub use user::{advice, branch, counsel, user};
+pub use told::{told, told_admins};
+pub use tree::question;
+pub use user::{advice, counsel, for_sender, happened, user};

@@ -1,4 +1,4 @@
-//! The message as it came, and what there is to say while it is not there.
+//! The message as it came or decoded, and what there is to say while it is not there.
 
 use std::sync::Arc;
 
@@ -13,9 +13,19 @@ const PROOF: usize = 40;
 /// Fewer bytes than these stand anywhere.
 const PROOF_LEAST: usize = 8;
 
-/// The Source view.
+/// The Source view; `decoded`: its parts as text.
 #[must_use]
-pub fn source(detail: &Arc<Detail>, case: Option<&Case<'_>>, language: Language) -> Page {
+pub fn source(
+    detail: &Arc<Detail>,
+    decoded: bool,
+    case: Option<&Case<'_>>,
+    language: Language,
+) -> Page {
+    let cut = match &detail.inspection.decoded {
+        Some(parts) if decoded => parts.cut,
+        None if decoded => return missing(None, language),
+        _ => detail.inspection.source_cut,
+    };
     let mut page = Page::default();
     let mut proof = None;
     if let Some(case) = case
@@ -24,8 +34,8 @@ pub fn source(detail: &Arc<Detail>, case: Option<&Case<'_>>, language: Language)
         let beginning: String = evidence.text.chars().take(PROOF).collect();
         proof = (beginning.len() >= PROOF_LEAST).then_some(beginning);
     }
-    page.blocks.push(Block::Source(Verbatim { message: Arc::clone(detail), proof }));
-    if detail.inspection.source_cut {
+    page.blocks.push(Block::Source(Verbatim { message: Arc::clone(detail), decoded, proof }));
+    if cut {
         page.text(language.word("source_cut"), Tone::Dim);
     }
     page

@@ -1,6 +1,8 @@
 //! What lies on top: help, messages, the 5.7.1 tree, the choices behind a first key, and the page
 //! without borders.
 
+use std::cmp::Ordering;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -9,7 +11,7 @@ use ratatui::widgets::{Clear, Widget};
 
 use crate::app::{Action, App, Drawn, Group, Overlay, Weight};
 use crate::diagnosis::Language;
-use crate::diagnosis::tree571::Branch;
+use crate::diagnosis::tree571::{Question, Tree};
 use crate::layout::{clip, width, wrap};
 
 use super::canvas::{more, put, put_right};
@@ -45,11 +47,15 @@ pub(super) fn draw(
             drawn.overlay_last =
                 Scrolled { lines: &lines, scroll }.draw(language, look, buffer, area);
         }
-        Some(Overlay::Tree { at, own, scroll }) => {
+        Some(Overlay::Tree { at, scroll }) => {
             let area = window(look, buffer, body, language.word("tree.title"), 130);
             let (list, text) = tree_areas(area);
-            branches(language, look, buffer, list, at, own);
-            if let Some(page) = app.shown.branch() {
+            if let Some(case) = app.opened.case()
+                && let Some(tree) = Tree::of(&case)
+            {
+                questions(language, look, buffer, list, at, &tree);
+            }
+            if let Some(page) = app.shown.question() {
                 let (sheet, _) = wrapped.sheet(look, page, text.width, "");
                 let lines = Scrolled { lines: &sheet.lines, scroll };
                 drawn.overlay_last = lines.draw(language, look, buffer, text);
@@ -203,7 +209,7 @@ fn messages(app: &App, look: &Look, width: u16) -> Vec<Line<'static>> {
     sheet.lines
 }
 
-/// Where the branches stand, and beside or below them what one of them says.
+/// Where the questions stand, and beside or below them one of them in full.
 fn tree_areas(area: Rect) -> (Rect, Rect) {
     if area.width >= 90 {
         let list = Rect { width: 38, ..area };
@@ -214,23 +220,38 @@ fn tree_areas(area: Rect) -> (Rect, Rect) {
     (list, Rect { y: list.bottom() + 1, height, ..area })
 }
 
-/// The branches of the 5.7.1 tree; the one the report leads to is marked.
-fn branches(
+/// The questions of the 5.7.1 tree: those that the message answers with no, the one it answers with
+/// yes, and the rest, which need not be asked.
+fn questions(
     language: Language,
     look: &Look,
     buffer: &mut Buffer,
     area: Rect,
     at: usize,
-    own: Option<Branch>,
+    tree: &Tree<'_>,
 ) {
-    let entries = language.entries();
     let top = (at + 1).saturating_sub(usize::from(area.height));
-    for (row, (index, branch)) in (0..area.height).zip(Branch::ALL.iter().enumerate().skip(top)) {
-        let label = entries.get(branch.slug()).map_or("", |entry| entry.label.as_str());
-        let mark = if own == Some(*branch) { look.glyphs.bar } else { " " };
-        let style = if index == at { look.cursor } else { Style::new() };
-        let label = clip(label, usize::from(area.width).saturating_sub(2), look.glyphs.ascii);
-        let spans = vec![Span::styled(format!("{mark} "), look.accent), Span::styled(label, style)];
+    let deciding = tree.deciding();
+    for (row, (index, question)) in (0..area.height).zip(Question::ALL.iter().enumerate().skip(top))
+    {
+        let mark = match question.cmp(&deciding) {
+            Ordering::Less => "-",
+            Ordering::Equal => look.glyphs.bar,
+            Ordering::Greater => " ",
+        };
+        let label = language.word(&format!("branch.{}", question.slug()));
+        let style = match question.cmp(&deciding) {
+            _ if index == at => look.cursor,
+            Ordering::Greater => look.dim,
+            _ => Style::new(),
+        };
+        let label = clip(label, usize::from(area.width).saturating_sub(5), look.glyphs.ascii);
+        let number = format!("{:>2} ", index + 1);
+        let spans = vec![
+            Span::styled(format!("{mark} "), look.accent),
+            Span::styled(number, look.dim),
+            Span::styled(label, style),
+        ];
         put(buffer, area, row, &Line::from(spans));
     }
 }

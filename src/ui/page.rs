@@ -41,7 +41,10 @@ impl Sheet {
             }
             Block::Steps(steps) => {
                 for (number, step) in (1..).zip(steps) {
-                    self.paragraph(&format!("{number}. "), step, Style::new());
+                    self.paragraph(&format!("{number}. "), &step.text, Style::new());
+                    if let Some(way) = &step.way {
+                        self.paragraph("   ", way, self.look.accent);
+                    }
                 }
             }
             Block::Commands(commands) => {
@@ -127,21 +130,23 @@ impl Sheet {
         }
     }
 
-    /// A message as it came; the line of the evidence stands out.
-    pub(super) fn source(&mut self, Verbatim { message, proof }: &Verbatim) {
+    /// A message as it came or decoded; the line of the evidence stands out, and the headings of
+    /// parts.
+    pub(super) fn source(&mut self, message: &Verbatim) {
         let columns = self.columns.max(1);
-        let mut begins = Vec::with_capacity(message.inspection.source.len());
-        for line in &message.inspection.source {
+        let mut begins = Vec::with_capacity(message.lines().len());
+        for (number, line) in message.lines().iter().enumerate() {
             begins.push(self.lines.len());
-            let style = match proof {
+            let style = match &message.proof {
                 Some(proof) if line.contains(proof.as_str()) => self.look.accent,
+                _ if message.is_heading(number) => self.look.strong,
                 _ => Style::new(),
             };
             for piece in pieces(line, columns) {
                 self.line(Span::styled(piece.to_owned(), style));
             }
         }
-        self.source = Some(SourceLines { message: Arc::clone(message), begins });
+        self.source = Some(SourceLines { message: message.clone(), begins });
     }
 }
 

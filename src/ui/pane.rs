@@ -155,7 +155,11 @@ impl DeliveryPane<'_> {
         let Some(detail) = app.opened.detail() else { return String::new() };
         match app.pane.view {
             View::Admin => detail.bounce.dialect.to_owned(),
-            View::Source => detail.bounce.date.map(date).unwrap_or_default(),
+            View::Source if app.pane.decoded => language.word("source.raw").to_owned(),
+            View::Source => {
+                let date = detail.bounce.date.map(date).unwrap_or_default();
+                format!("{date} {dot} {}", language.word("source.decode"))
+            }
             View::User | View::Hops => String::new(),
         }
     }

@@ -1,15 +1,13 @@
-//! The message as it came, on the screen: lines are cut without regard to words.
-
-use std::sync::Arc;
+//! The message as it came or decoded, on the screen: lines are cut without regard to words.
 
 use unicode_width::UnicodeWidthChar;
 
-use crate::listing::Detail;
+use crate::page::Verbatim;
 
 /// Where the lines of a message stand on a sheet.
 #[derive(Debug)]
 pub(super) struct SourceLines {
-    pub(super) message: Arc<Detail>,
+    pub(super) message: Verbatim,
     /// The line of the sheet with which each line of the message begins.
     pub(super) begins: Vec<usize>,
 }
@@ -18,7 +16,7 @@ impl SourceLines {
     /// Where the lines begin that hold a text, which is in lower case.
     pub(super) fn hits(&self, wanted: &str) -> Vec<usize> {
         let mut hits = Vec::new();
-        for (line, at) in self.message.inspection.source.iter().zip(&self.begins) {
+        for (line, at) in self.message.lines().iter().zip(&self.begins) {
             if line.to_lowercase().contains(wanted) {
                 hits.push(*at);
             }

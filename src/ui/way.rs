@@ -44,6 +44,7 @@ impl Sheet {
     /// One hop, and what its host found out about the sender.
     fn hop(&mut self, number: usize, hop: &HopRow, one_line: bool) {
         let look = self.look;
+        self.day(hop.day.as_deref());
         let time = hop.time.as_deref().unwrap_or("   ?    ");
         let lead = Span::styled(format!("{number:>2}  {time}    "), look.dim);
         let style = if hop.oddities.is_empty() { Style::new() } else { look.strong };
@@ -66,9 +67,17 @@ impl Sheet {
         }
     }
 
+    /// The day from here on, where it is another one.
+    fn day(&mut self, day: Option<&str>) {
+        if let Some(day) = day {
+            self.line(Span::styled(format!("    {day}"), self.look.dim));
+        }
+    }
+
     /// Where it broke, or where the report came back from.
     pub(super) fn turn(&mut self, turn: &Turn) {
         let look = self.look;
+        self.day(turn.day.as_deref());
         let (mark, style) = if turn.broken {
             (look.glyphs.broken, look.accent)
         } else {
@@ -86,16 +95,12 @@ impl Sheet {
 /// Protocol, delay, the delay as a bar, and what is odd.
 fn tail(hop: &HopRow, look: &Look) -> [Span<'static>; 3] {
     let ascii = look.glyphs.ascii;
-    let mut oddities: Vec<&str> = Vec::new();
-    for oddity in &hop.oddities {
-        oddities.push(oddity.words);
-    }
     let (bar_style, style) =
         if hop.slowest { (look.accent, look.accent) } else { (Style::new(), look.strong) };
     [
         Span::raw(format!("{:<7} {:>9} ", clip(&hop.with, 7, ascii), hop.delay)),
         Span::styled(bar(hop.percent, ascii), bar_style),
-        Span::styled(oddities.join(", "), style),
+        Span::styled(hop.oddities.join(", "), style),
     ]
 }
 

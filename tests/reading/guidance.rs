@@ -9,10 +9,13 @@ use std::sync::LazyLock;
 use crate::fixtures::{fixtures, ours};
 use deadletter::bounce::{self, Kind};
 use deadletter::diagnosis::Rules;
-use deadletter::diagnosis::guidance::{Values, of_branch, of_kind};
+use deadletter::diagnosis::guidance::{of_branch, of_kind};
 use deadletter::diagnosis::language::{Advice, Entry};
+use deadletter::diagnosis::remedy::Remedy;
 use deadletter::diagnosis::rules::BUILT_IN;
+use deadletter::diagnosis::steps::guidance_of;
 use deadletter::diagnosis::tree571::Branch;
+use deadletter::diagnosis::values::Values;
 use deadletter::diagnosis::{Backscatter, Case, Guidance, Language, Reason, diagnose, guidance};
 use regex::Regex;
 
@@ -21,10 +24,21 @@ use regex::Regex;
 const SAME: [&str; 5] = ["Message-ID", "Status", "STATUS", "Admin", "?"];
 
 /// Words whose names the code puts together: of a party, of a ground and so on.
-const FAMILIES: [&str; 7] = ["acts.", "ground.", "kind.", "part.", "who.", "confidence.", "view."];
+const FAMILIES: [&str; 10] = [
+    "acts.",
+    "ground.",
+    "kind.",
+    "part.",
+    "who.",
+    "confidence.",
+    "view.",
+    "question.",
+    "branch.",
+    "red.",
+];
 
 /// What words may stand for besides the values of a delivery.
-const FILLED: [&str; 7] = ["n", "part", "time", "before", "age", "language", "command"];
+const FILLED: [&str; 8] = ["n", "part", "time", "before", "age", "language", "command", "sign"];
 
 /// The texts of an entry, each with the name of its place.
 fn texts(entry: &Entry) -> Vec<(String, &str)> {
@@ -54,7 +68,11 @@ fn all_texts(language: Language) -> BTreeMap<String, &'static str> {
     let entries = language.entries().iter().flat_map(|(key, entry)| {
         texts(entry).into_iter().map(move |(place, text)| (format!("{key} {place}"), text))
     });
+    let actions = Remedy::ALL
+        .iter()
+        .map(move |action| (format!("action {action}"), language.action(*action)));
     entries
+        .chain(actions)
         .chain(language.words().iter().map(|(key, text)| (format!("words.{key}"), text.as_str())))
         .collect()
 }
@@ -209,8 +227,9 @@ fn no_entry_stands_in_vain() {
     let mut used: BTreeSet<&str> = Reason::ALL.iter().map(|reason| reason.slug()).collect();
     used.extend(Branch::ALL.iter().map(|branch| branch.slug()));
     used.extend(BUILT_IN.iter().filter_map(|rule| rule.guidance.as_deref()));
+    used.extend(BUILT_IN.iter().filter_map(|rule| guidance_of(rule)));
     let kinds: Vec<String> = Kind::ALL.iter().map(|kind| format!("kind-{}", kind.slug())).collect();
-    used.extend(kinds.iter().map(String::as_str).chain(["kind-backscatter"]));
+    used.extend(kinds.iter().map(String::as_str).chain(["kind-backscatter", "delay-deferred"]));
     let vain: Vec<_> =
         Language::En.entries().keys().filter(|key| !used.contains(key.as_str())).collect();
     assert!(vain.is_empty(), "nobody asks for {vain:?}");
@@ -299,12 +318,14 @@ fn guidance_of_the_corpus_is_filled_in() {
             let what = format!("{} in {}", fixture.name, language.slug());
             let own = guidance(language, &case);
             check(&what, &own);
-            if let Some((branch, why)) = &own.branch {
-                assert!(
-                    !why.is_empty() && (*branch != Branch::NotOurs || origin == Backscatter::Yes),
-                    "{what}"
-                );
-                check(&what, &of_branch(language, *branch, &case));
+            if let Some(branch) = own.branch {
+                assert!(branch != Branch::NotOurs || origin == Backscatter::Yes, "{what}");
+                check(&what, &of_branch(language, branch, &case));
+            }
+            for step in &own.steps {
+                let way = step.way.text();
+                assert!(!step.text.is_empty() && !way.is_empty(), "{what}: {}", step.action);
+                assert!(names.iter().all(|name| !way.contains(name)), "{what}: {way}");
             }
             told += 1;
         }
@@ -323,5 +344,5 @@ fn of_one_report_each_recipient_is_told_what_became_of_his() {
         .filter_map(|at| Case::of(&bounce, &diagnosis, &ours, at))
         .map(|case| guidance(Language::En, &case).label)
         .collect();
-    assert_eq!(labels, ["Delivery receipt", "Mailbox does not exist"]);
+    assert_eq!(labels, ["Delivery receipt", "No such mailbox"]);
 }

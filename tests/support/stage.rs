@@ -10,7 +10,7 @@ use deadletter::clock::Clock;
 use deadletter::config::{Highlight, Theme};
 use deadletter::diagnosis::{Ours, Rules};
 use deadletter::engine::Judge;
-use deadletter::listing::{Health, MessageId, Request, Row, Update};
+use deadletter::listing::{Extent, Health, MessageId, Request, Row, Update};
 use deadletter::source::demo::{self, Demo};
 use deadletter::source::{Event, Place, Reader, Source};
 use deadletter::ui::{Look, Painter};
@@ -137,11 +137,13 @@ impl Stage {
     fn update(&mut self, msg: Msg) {
         for cmd in self.app.update(msg, self.now) {
             match cmd {
-                Cmd::Ask(Request::Open(id, _)) => {
+                Cmd::Ask(Request::Open(id, extent)) => {
                     let update =
                         match self.reader.whole(Place { validity: id.validity, uid: id.uid }) {
                             Ok(raw) => Update::Opened(Arc::new(
-                                self.judge.detail(id, &raw, true).expect("no fault in the demo"),
+                                self.judge
+                                    .detail(id, &raw, extent.max(Extent::Whole))
+                                    .expect("no fault in the demo"),
                             )),
                             Err(error) => Update::Unopened(id, error.to_string().as_str().into()),
                         };

@@ -6,8 +6,9 @@ use super::layout::{Dialect, GENERIC};
 /// IBM and HCL Domino.
 pub(super) static DOMINO: Dialect = Dialect {
     name: "domino",
-    marks: &["was not delivered to:"],
-    fields: &[("x-mailer", "lotus domino"), ("subject", "delivery failure")],
+    together: &[("was not delivered to:", "because:")],
+    fields: &[("subject", "delivery failure: ")],
+    stamps: &[("x-mailer", "lotus domino")],
     grammar: Grammar { begin: &["was not delivered to"], errors: &["because:"], ..PLAIN },
     ..GENERIC
 };

@@ -10,7 +10,8 @@ pub(super) static EXCHANGE_2003: Dialect = Dialect {
         "did not reach the following recipient(s):",
         "your message did not reach some or all of the intended recipients",
     ],
-    fields: &[("x-ms-embedded-report", ""), ("x-mailer", "internet mail service")],
+    fields: &[("x-ms-embedded-report", "")],
+    stamps: &[("x-mailer", "internet mail service")],
     grammar: Grammar {
         begin: &[
             "did not reach the following recipient",

@@ -14,18 +14,9 @@ pub(super) static GMAIL: Dialect = Dialect {
         "delivery to the following recipients failed permanently",
         "delivery to the following recipient has been delayed",
         "delivery to the following recipients has been delayed",
-        "address not found",
-        "message not delivered",
-        "message blocked",
-        "delivery incomplete",
-        "recipient inbox full",
-        "message too large",
     ],
-    fields: &[
-        ("message-id", "@mx.google.com"),
-        ("from", "mailer-daemon@googlemail.com"),
-        ("from", "mailer-daemon@gmail.com"),
-    ],
+    stamps: &[("message-id", "@mx.google.com")],
+    fields: &[("from", "mailer-daemon@googlemail.com"), ("from", "mailer-daemon@gmail.com")],
     grammar: Grammar {
         begin: &["delivery to the following"],
         errors: &[

@@ -6,12 +6,7 @@ use super::layout::{Dialect, GENERIC};
 /// Ipswitch IMail.
 pub(super) static IMAIL: Dialect = Dialect {
     name: "imail",
-    marks: &[
-        "user mailbox exceeds allowed size:",
-        "unknown user:",
-        "unknown host:",
-        "invalid final delivery userid:",
-    ],
+    marks: &["user mailbox exceeds allowed size:", "invalid final delivery userid:"],
     fields: &[("x-mailer", "<smtp32")],
     grammar: Grammar {
         labels: &[

@@ -7,7 +7,8 @@ use super::layout::{Dialect, GENERIC};
 pub(super) static INTERSCAN: Dialect = Dialect {
     name: "interscan",
     marks: &["message from interscan"],
-    fields: &[("from", "interscan"), ("from", "trend micro"), ("content-type", "interscan_nt")],
+    fields: &[("from", "interscan"), ("content-type", "interscan_nt")],
+    stamps: &[("from", "trend micro")],
     reader: Some(transcript::read),
     ..GENERIC
 };

@@ -10,8 +10,14 @@ pub struct Dialect {
     pub name: &'static str,
     /// Sentences at the start of a line that only this system writes, in lower case.
     pub marks: &'static [&'static str],
+    /// Such sentences that others write too, each with what must stand somewhere in the text
+    /// besides.
+    pub together: &'static [(&'static str, &'static str)],
     /// Header fields and what they hold (lower case) that only this system writes.
     pub fields: &'static [(&'static str, &'static str)],
+    /// Header fields that all messages of this system carry: they speak for it where the text tells
+    /// of a failure.
+    pub stamps: &'static [(&'static str, &'static str)],
     /// What the text must hold besides when only a header field speaks for the system (lower case).
     pub needs: &'static [&'static str],
     /// How its text is laid out.
@@ -26,7 +32,9 @@ pub struct Dialect {
 pub const GENERIC: Dialect = Dialect {
     name: "generic",
     marks: &[],
+    together: &[],
     fields: &[],
+    stamps: &[],
     needs: &[],
     grammar: PLAIN,
     reader: None,

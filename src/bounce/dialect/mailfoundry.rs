@@ -6,7 +6,7 @@ use super::layout::{Dialect, GENERIC};
 /// `MailFoundry`.
 pub(super) static MAILFOUNDRY: Dialect = Dialect {
     name: "mailfoundry",
-    marks: &["unable to deliver message to:"],
+    together: &[("unable to deliver message to:", "delivery failed for the following reason")],
     grammar: Grammar { errors: &["delivery failed for the following reason"], ..PLAIN },
     ..GENERIC
 };

@@ -3,9 +3,5 @@
 use super::layout::{Dialect, GENERIC};
 
 /// m-FILTER.
-pub(super) static MFILTER: Dialect = Dialect {
-    name: "m-filter",
-    marks: &["server message"],
-    fields: &[("x-mailer", "m-filter")],
-    ..GENERIC
-};
+pub(super) static MFILTER: Dialect =
+    Dialect { name: "m-filter", stamps: &[("x-mailer", "m-filter")], ..GENERIC };

@@ -6,7 +6,7 @@ use super::layout::{Dialect, GENERIC};
 /// Mimecast.
 pub(super) static MIMECAST: Dialect = Dialect {
     name: "mimecast",
-    marks: &["this is an automated alert notification"],
+    together: &[("this is an automated alert notification", "the problem appears to be")],
     fields: &[("subject", "[postmaster] email delivery failure")],
     grammar: Grammar {
         errors: &["the problem appears to be", "additional information follows"],

@@ -64,7 +64,8 @@ use crate::mail::{Headers, find};
 use super::notice::line::Line;
 use super::notice::phrases::Phrases;
 use super::notice::text::NoticeText;
-use exchange::{EXCHANGE_LEGACY, legacy};
+use super::notice::vocabulary::tells_failure;
+use exchange::{EXCHANGE_LEGACY, EXCHANGE_ONLINE, legacy, modern};
 
 pub use layout::{Dialect, GENERIC};
 pub use postfix::POSTFIX;
@@ -124,10 +125,17 @@ pub static ALL: &[&Dialect] = &[
     &x_mta::X_MTA,
 ];
 
-/// All marks in one automaton, with the place in [`ALL`] of the dialect each belongs to.
+/// The place in [`ALL`] of the dialect that a mark belongs to, and what must stand in the text
+/// besides; empty for a mark that is enough.
+struct MarkOf {
+    owner: usize,
+    besides: &'static str,
+}
+
+/// All marks in one automaton.
 struct Marks {
     phrases: Phrases,
-    owners: Vec<usize>,
+    owners: Vec<MarkOf>,
 }
 
 static MARKS: LazyLock<Marks> = LazyLock::new(|| {
@@ -135,7 +143,11 @@ static MARKS: LazyLock<Marks> = LazyLock::new(|| {
     for (at, dialect) in ALL.iter().enumerate() {
         for mark in dialect.marks {
             marks.push(*mark);
-            owners.push(at);
+            owners.push(MarkOf { owner: at, besides: "" });
+        }
+        for (mark, besides) in dialect.together {
+            marks.push(*mark);
+            owners.push(MarkOf { owner: at, besides });
         }
     }
     Marks { phrases: Phrases::new(marks), owners }
@@ -145,6 +157,8 @@ static MARKS: LazyLock<Marks> = LazyLock::new(|| {
 struct FieldMark {
     holds: &'static str,
     owner: usize,
+    /// All messages of the system carry it.
+    stamp: bool,
 }
 
 /// The marks in header fields, by the name of the field in lower case.
@@ -152,7 +166,10 @@ static FIELDS: LazyLock<HashMap<&str, Vec<FieldMark>>> = LazyLock::new(|| {
     let mut fields: HashMap<&str, Vec<FieldMark>> = HashMap::new();
     for (owner, dialect) in ALL.iter().enumerate() {
         for (name, holds) in dialect.fields {
-            fields.entry(name).or_default().push(FieldMark { holds, owner });
+            fields.entry(name).or_default().push(FieldMark { holds, owner, stamp: false });
+        }
+        for (name, holds) in dialect.stamps {
+            fields.entry(name).or_default().push(FieldMark { holds, owner, stamp: true });
         }
     }
     fields
@@ -168,10 +185,17 @@ pub fn recognise(headers: &Headers<'_>, notice: &NoticeText<'_>) -> Option<&'sta
     let by_text = first_in_text(notice).unwrap_or(ALL.len());
     let first = first_in_header(headers, notice, by_text).unwrap_or(by_text);
     if let Some(dialect) = ALL.get(first) {
-        return Some(dialect);
+        let modern = dialect.name == EXCHANGE_LEGACY.name && modern::is_modern(notice);
+        return Some(if modern { &EXCHANGE_ONLINE } else { dialect });
     }
     // Localised reports of Exchange are known by their shape alone.
-    if legacy::read(notice).is_empty() { None } else { Some(&EXCHANGE_LEGACY) }
+    if modern::is_modern(notice) {
+        Some(&EXCHANGE_ONLINE)
+    } else if legacy::read(notice).is_empty() {
+        None
+    } else {
+        Some(&EXCHANGE_LEGACY)
+    }
 }
 
 /// The first dialect one of whose marks stands in the text. Only sentences at the start of a line
@@ -179,13 +203,19 @@ pub fn recognise(headers: &Headers<'_>, notice: &NoticeText<'_>) -> Option<&'sta
 fn first_in_text(notice: &NoticeText<'_>) -> Option<usize> {
     let text = notice.own_text();
     let text = &text[..text.floor_char_boundary(HEAD)];
-    let mut owners = Vec::new();
+    let mut first: Option<usize> = None;
     for line in notice.lines.iter().take_while(|line| line.start < text.len()) {
         for at in line.start..=words_of(line) {
-            owners.extend(MARKS.phrases.at(text, at).map(|mark| MARKS.owners[mark]));
+            for mark in MARKS.phrases.at(text, at) {
+                let MarkOf { owner, besides } = MARKS.owners[mark];
+                let sooner = first.is_none_or(|first| owner < first);
+                if sooner && (besides.is_empty() || find::contains(text, besides)) {
+                    first = Some(owner);
+                }
+            }
         }
     }
-    owners.into_iter().min()
+    first
 }
 
 /// Where the words of a line begin: blanks, rules and brackets may stand before them.
@@ -203,7 +233,7 @@ fn first_in_header(headers: &Headers<'_>, notice: &NoticeText<'_>, before: usize
         for mark in marks {
             let sooner = mark.owner < first.unwrap_or(before);
             let speaks = mark.holds.is_empty() || find::contains(&value, mark.holds);
-            if sooner && speaks && has_needed(notice, ALL[mark.owner]) {
+            if sooner && speaks && has_needed(notice, mark) {
                 first = Some(mark.owner);
             }
         }
@@ -211,7 +241,10 @@ fn first_in_header(headers: &Headers<'_>, notice: &NoticeText<'_>, before: usize
     first
 }
 
-/// True when the text holds what the dialect needs besides its header field.
-fn has_needed(notice: &NoticeText<'_>, dialect: &Dialect) -> bool {
-    dialect.needs.iter().all(|needed| find::contains(notice.own_text(), needed))
+/// True when the text holds what must stand in it besides a header field.
+fn has_needed(notice: &NoticeText<'_>, mark: &FieldMark) -> bool {
+    let text = notice.own_text();
+    let needed = ALL[mark.owner].needs;
+    needed.iter().all(|needed| find::contains(text, needed))
+        && (!mark.stamp || tells_failure(&text[..text.floor_char_boundary(HEAD)]))
 }

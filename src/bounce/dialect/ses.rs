@@ -9,6 +9,6 @@ pub(super) static SES: Dialect = Dialect {
         "an error occurred while trying to deliver the mail to the following recipients",
         "{\"notificationtype\":",
     ],
-    fields: &[("from", "amazonses.com"), ("message-id", "amazonses.com>")],
+    stamps: &[("from", "amazonses.com"), ("message-id", "amazonses.com>")],
     ..GENERIC
 };

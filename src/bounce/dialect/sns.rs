@@ -1,8 +1,10 @@
 //! Amazon SES notifications that SNS sends as mail: JSON instead of a report.
 
+use std::borrow::Cow;
+
 use serde_json::{Deserializer, Value};
 
-use super::super::kind::Kind;
+use super::super::kind::{FeedbackType, Kind};
 use super::super::notice::text::NoticeText;
 use super::super::original::Original;
 use super::super::report::{DeliveryReport, DsnAction, RecipientFields};
@@ -10,40 +12,87 @@ use super::super::said::Said;
 use super::super::status::{self, Status};
 use crate::mail::{SafeText, address, date};
 
+/// Lines as long as this were cut by the mail system, not between words.
+const CUT: usize = 500;
+
 /// What a notification says.
 #[derive(Debug)]
 pub struct Notification {
-    /// Bounce, delivery or complaint.
+    /// Bounce, delay, delivery or complaint.
     pub kind: Kind,
+    /// What a complaint is about.
+    pub feedback: Option<FeedbackType>,
     /// The recipients.
     pub report: DeliveryReport,
     /// What it tells about the message.
     pub original: Original,
 }
 
-/// Reads a notification; None when the text is none.
+/// Reads a notification, alone or in the envelope that SNS puts around it; None when the text is
+/// none.
 #[must_use]
 pub fn read(notice: &NoticeText<'_>) -> Option<Notification> {
-    let json = json(notice)?;
+    let mut json = value(body(notice)?)?;
+    let mut escapes = 1;
+    if let Some(inside) = text(&json, "Message")
+        && let Some(message) = value(inside)
+    {
+        (json, escapes) = (message, 2);
+    }
     let event = text(&json, "notificationType").or_else(|| text(&json, "eventType"))?;
-    let (kind, report) = match event {
-        "Bounce" => (Kind::Failure, report(notice, json.get("bounce")?, "bouncedRecipients")?),
-        "Delivery" => (Kind::Success, report(notice, json.get("delivery")?, "recipients")?),
-        "Complaint" => (Kind::Arf, DeliveryReport::default()),
+    let mut answers = Answers { notice, escapes, from: 0 };
+    let (kind, place, list) = match event {
+        "Bounce" => (Kind::Failure, "bounce", "bouncedRecipients"),
+        "DeliveryDelay" => (Kind::Delay, "deliveryDelay", "delayedRecipients"),
+        "Delivery" => (Kind::Success, "delivery", "recipients"),
+        "Complaint" => (Kind::Arf, "complaint", ""),
         _ => return None,
     };
+    let about = json.get(place)?;
+    let mut report = DeliveryReport::default();
+    if kind != Kind::Arf {
+        report = self::report(&mut answers, about, list, kind)?;
+    }
+    let feedback = text(about, "complaintFeedbackType").map(FeedbackType::read);
     let original = original(json.get("mail").unwrap_or(&Value::Null));
-    Some(Notification { kind, report, original })
+    Some(Notification { kind, feedback, report, original })
 }
 
-/// The first JSON value of a text that begins with an object.
-fn json(notice: &NoticeText<'_>) -> Option<Value> {
+/// The text from its first line on, which begins an object.
+fn body<'n>(notice: &NoticeText<'n>) -> Option<&'n str> {
     let line = notice.lines.iter().find(|line| !line.is_blank())?;
     if !line.text.starts_with('{') {
         return None;
     }
-    let text = notice.slice(line.start, notice.own_text().len());
-    Deserializer::from_str(text).into_iter().next()?.ok()
+    Some(notice.slice(line.start, notice.own_text().len()))
+}
+
+/// The first JSON value of a text, perhaps with line ends that a mail system put into it.
+fn value(text: &str) -> Option<Value> {
+    if let Ok(value) = Deserializer::from_str(text).into_iter().next()? {
+        return Some(value);
+    }
+    Deserializer::from_str(&unbroken(text)).into_iter().next()?.ok()
+}
+
+/// A text on one line: long lines were cut anywhere (Sendmail marks the place with `!`), short
+/// ones between words.
+fn unbroken(text: &str) -> Cow<'_, str> {
+    let mut whole = String::with_capacity(text.len());
+    let mut cut = false;
+    for line in text.split('\n') {
+        if cut {
+            whole.push_str(line.strip_prefix(' ').unwrap_or(line));
+        } else {
+            whole.push(' ');
+            whole.push_str(line);
+        }
+        cut = line.len() > CUT;
+        if cut && whole.ends_with('!') {
+            whole.pop();
+        }
+    }
+    Cow::Owned(whole)
 }
 
 /// The text under a key.
@@ -84,11 +133,19 @@ fn header(headers: &Value, name: &str) -> Option<SafeText> {
 }
 
 /// The recipients of an event, which stand in the list of that name.
-fn report(notice: &NoticeText<'_>, event: &Value, list: &str) -> Option<DeliveryReport> {
-    let mut answers = Answers { notice, from: Some(0) };
+fn report(
+    answers: &mut Answers<'_>,
+    event: &Value,
+    list: &str,
+    kind: Kind,
+) -> Option<DeliveryReport> {
     let mut report = DeliveryReport::default();
     for json in event.get(list)?.as_array()? {
-        report.recipients.push(recipient(&mut answers, event, json));
+        let mut fields = recipient(answers, event, json);
+        if kind == Kind::Delay {
+            fields.action = fields.action.or(Some(DsnAction::Delayed));
+        }
+        report.recipients.push(fields);
     }
     if let Some(host) = text(event, "reportingMTA") {
         // `dns; host`, or the host alone.
@@ -105,7 +162,9 @@ fn recipient(answers: &mut Answers<'_>, event: &Value, json: &Value) -> Recipien
         recipient: address.map(SafeText::new),
         action: text(json, "action").and_then(DsnAction::read),
         status: text(json, "status").and_then(Status::read),
+        remote: text(event, "remoteMtaIp").map(SafeText::new),
         last_attempt: text(event, "timestamp").and_then(date::parse),
+        retry_until: text(event, "expirationTime").and_then(date::parse),
         ..RecipientFields::default()
     };
     if fields.action.is_none() && accepted.is_some() {
@@ -124,27 +183,29 @@ fn recipient(answers: &mut Answers<'_>, event: &Value, json: &Value) -> Recipien
 /// The answers in the text, which come in the order of the recipients.
 struct Answers<'p> {
     notice: &'p NoticeText<'p>,
-    /// Byte from which the next is looked for; None when one was written in a way that does not
-    /// show in the text.
-    from: Option<usize>,
+    /// How often they were put between quotes.
+    escapes: usize,
+    /// Byte from which the next is looked for.
+    from: usize,
 }
 
 impl Answers<'_> {
-    /// The answer as it stands in the text, with the escapes of JSON.
+    /// The answer as it stands in the text, with the escapes of JSON; nowhere where it was written
+    /// in a way that does not show.
     fn said(&mut self, answer: &str) -> Said {
-        let quoted = Value::from(answer).to_string();
-        let escaped = &quoted[1..quoted.len() - 1];
-        self.from = self.next_place(escaped);
-        let place = match self.from {
-            Some(start) => start..start + escaped.len(),
-            None => 0..0,
-        };
+        let mut escaped = answer.to_owned();
+        for _ in 0..self.escapes {
+            let quoted = Value::from(escaped.as_str()).to_string();
+            quoted[1..quoted.len() - 1].clone_into(&mut escaped);
+        }
+        let rest = self.notice.own_text().get(self.from..).unwrap_or("");
+        let mut place = 0..0;
+        if let Some(at) = rest.find(&escaped) {
+            let start = self.from + at;
+            place = start..start + escaped.len();
+            self.from = place.end;
+        }
         Said::new(answer, self.notice.part, 0).standing_at(place)
-    }
-
-    fn next_place(&self, escaped: &str) -> Option<usize> {
-        let from = self.from?;
-        Some(from + self.notice.own_text().get(from..)?.find(escaped)?)
     }
 }
 
@@ -171,5 +232,30 @@ mod tests {
             Some(Kind::Success)
         );
         assert!(read(&NoticeText::new("{ not json", Part::Text)).is_none());
+        let complaint =
+            r#"{"notificationType":"Complaint","complaint":{"complaintFeedbackType":"not-spam"}}"#;
+        let read = read(&NoticeText::new(complaint, Part::Text)).expect("a notification");
+        assert_eq!((read.kind, read.feedback), (Kind::Arf, Some(FeedbackType::NotSpam)));
+    }
+
+    #[test]
+    fn envelopes_delays_and_hard_line_ends() {
+        let delay = r#"{"eventType":"DeliveryDelay","deliveryDelay":{"delayedRecipients":[{"emailAddress":"a@b.example","status":"4.4.1","diagnosticCode":"smtp; 421 4.4.1 \"busy\""}]}}"#;
+        let envelope =
+            format!(r#"{{"Type":"Notification","Message":{}}}"#, Value::from(delay.to_owned()));
+        let long = delay.replace("421", &format!("421 {}!\n ", "x".repeat(CUT)));
+        for (text, code) in [(delay, Some(421)), (&envelope, Some(421)), (&long, Some(421))] {
+            let notice = NoticeText::new(text, Part::Text);
+            let Notification { kind, report, .. } = read(&notice).expect("a notification");
+            assert_eq!(kind, Kind::Delay);
+            let fields = &report.recipients[0];
+            assert_eq!(fields.action, Some(DsnAction::Delayed));
+            let said = fields.diagnostic.as_ref().expect("an answer");
+            assert_eq!(said.codes().reply, code, "{text}");
+        }
+        let notice = NoticeText::new(&envelope, Part::Text);
+        let said = read(&notice).expect("a notification").report.recipients.remove(0).diagnostic;
+        let said = said.expect("an answer");
+        assert!(notice.slice(said.start, said.end).starts_with("421 4.4.1"));
     }
 }

@@ -6,7 +6,7 @@ use super::layout::{Dialect, GENERIC};
 /// `SurfControl` E-mail Filter.
 pub(super) static SURFCONTROL: Dialect = Dialect {
     name: "surfcontrol",
-    marks: &["your message could not be sent."],
+    together: &[("your message could not be sent.", "a transcript of the attempts")],
     grammar: Grammar {
         begin: &["your message could not be sent"],
         errors: &["a transcript of the attempts"],

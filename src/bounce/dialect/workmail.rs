@@ -1,11 +1,11 @@
-//! Amazon WorkMail, and the receiving side of Amazon SES.
+//! Amazon WorkMail.
 
 use super::layout::{Dialect, GENERIC};
 
-/// Amazon WorkMail, and the receiving side of Amazon SES.
+/// Amazon WorkMail.
 pub(super) static WORKMAIL: Dialect = Dialect {
     name: "workmail",
-    marks: &["technical report:", "this message could not be delivered."],
-    fields: &[("x-mailer", "amazon workmail")],
+    together: &[("technical report:", "reporting-mta:")],
+    stamps: &[("x-mailer", "amazon workmail")],
     ..GENERIC
 };

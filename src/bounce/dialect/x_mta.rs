@@ -8,12 +8,10 @@ pub(super) static X_MTA: Dialect = Dialect {
     name: "mailer",
     marks: &[
         "the original message was not delivered to",
-        "delivery failure.",
         "we are unable to deliver your message",
         "we had trouble delivering your message",
         "did not reach the following recipient(s)",
         "unable to deliver message to these recipients",
-        "we are sorry to inform you",
         "message could not be delivered to the following",
         "the following address is invalid",
         "i can't deliver",

@@ -11,7 +11,8 @@ pub(super) static YAHOO: Dialect = Dialect {
         "message from yahoo",
         "unable to deliver message to the following address",
     ],
-    fields: &[("from", "mailer-daemon@yahoo"), ("x-ymailisg", "")],
+    fields: &[("from", "mailer-daemon@yahoo")],
+    stamps: &[("x-ymailisg", "")],
     grammar: Grammar { begin: &["sorry, we were unable", "unable to deliver message"], ..PLAIN },
     ..GENERIC
 };

@@ -6,6 +6,7 @@ use super::layout::{Dialect, GENERIC};
 pub(super) static YANDEX: Dialect = Dialect {
     name: "yandex",
     marks: &["this is the mail system at host yandex"],
-    fields: &[("from", "mailer-daemon@yandex"), ("x-yandex-uniq", "")],
+    fields: &[("from", "mailer-daemon@yandex")],
+    stamps: &[("x-yandex-uniq", "")],
     ..GENERIC
 };

@@ -6,7 +6,8 @@ use super::layout::{Dialect, GENERIC};
 /// Zoho Mail.
 pub(super) static ZOHO: Dialect = Dialect {
     name: "zoho",
-    fields: &[("x-zohomail", ""), ("from", "mailer-daemon@mail.zoho.com")],
+    fields: &[("from", "mailer-daemon@mail.zoho.com")],
+    stamps: &[("x-zohomail", "")],
     grammar: Grammar { begin: &["this message was created automatically"], loose: true, ..PLAIN },
     ..GENERIC
 };

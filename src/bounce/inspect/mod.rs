@@ -5,16 +5,21 @@ use crate::mail::charset::lossy;
 use crate::mail::header::FieldValue;
 use crate::mail::{Headers, SafeText, Walk, language};
 
+mod decoded;
 mod known;
 
 use super::delivery::Delivery;
 use super::letter::Letter;
 use super::notice::errors::looks_like_error;
 use super::notice::text::NoticeText;
+use super::report::is_queue_id;
 use super::said::{Part, Said};
 use super::status::{Codes, codes};
+use super::told::Told;
 
 use self::known::KnownAnswers;
+
+pub use self::decoded::Decoded;
 
 /// Lines of the source that are kept.
 const SOURCE_LINES: usize = 20_000;
@@ -24,7 +29,7 @@ const PART_LINES: usize = 5_000;
 const UNREAD_LINES: usize = 50;
 /// Fields of a delivery report that have a place of their own (RFC 3464 section 2; Sendmail's,
 /// Postfix's and Exchange's additions).
-const KNOWN_FIELDS: [&str; 20] = [
+const KNOWN_FIELDS: [&str; 21] = [
     "reporting-mta",
     "dsn-gateway",
     "received-from-mta",
@@ -38,11 +43,12 @@ const KNOWN_FIELDS: [&str; 20] = [
     "diagnostic-code",
     "last-attempt-date",
     "final-log-id",
+    "disposition",
+    "original-message-id",
+    "reporting-ua",
     "will-retry-until",
     "x-actual-recipient",
     "x-display-name",
-    "x-postfix-queue-id",
-    "x-postfix-sender",
     "x-original-arrival-date",
     "x-supplementary-info",
 ];
@@ -50,6 +56,8 @@ const KNOWN_FIELDS: [&str; 20] = [
 /// A message taken apart.
 #[derive(Clone, Debug, Default)]
 pub struct Inspection {
+    /// Its own words for people.
+    pub told: Told,
     /// Header of the report, as written.
     pub report_headers: Vec<HeaderLine>,
     /// Header of the returned message, as written.
@@ -62,6 +70,8 @@ pub struct Inspection {
     pub source: Vec<SafeText>,
     /// True when the source has more lines than are kept here.
     pub source_cut: bool,
+    /// All its parts as text, where that was asked for.
+    pub decoded: Option<Decoded>,
     /// The language it seems to be written in (BCP 47).
     pub language: Option<String>,
 }
@@ -115,7 +125,7 @@ impl Inspection {
         if let Some(report) = &letter.report {
             self.parts.push(PartLines::of(Part::Report, report));
         }
-        self.not_understood = not_understood(letter, notice, deliveries);
+        self.not_understood = not_understood(letter, notice, &self.told, deliveries);
     }
 
     /// Where a quotation stands: its part, and the number of its first and last line counted from
@@ -180,10 +190,12 @@ fn language_of(message: &[u8]) -> Option<String> {
 }
 
 /// Unknown fields of the report, and lines of the text that carry a code and belong to no delivery.
-/// What says over again what a delivery tells is left out.
+/// What says over again what a delivery tells is left out, and what the report says in sections of
+/// its own.
 fn not_understood(
     letter: &Letter<'_>,
     notice: &NoticeText<'_>,
+    told: &Told,
     deliveries: &[Delivery],
 ) -> Vec<SafeText> {
     let known = KnownAnswers::of(deliveries);
@@ -205,7 +217,8 @@ fn not_understood(
         while let Some(said) = quotations.next_if(|said| said.start < start) {
             quoted_to = quoted_to.max(said.end);
         }
-        if quoted_to <= at && tells_code(line) && !known.holds(line) {
+        let read = quoted_to > at || told.covers(at);
+        if !read && tells_code(line) && !known.holds(line) {
             left.push(SafeText::new(line.trim()));
         }
     }
@@ -216,7 +229,10 @@ fn not_understood(
 fn is_unknown_field(line: &str) -> bool {
     let Some((name, _)) = line.split_once(':') else { return false };
     let name = name.trim_end().to_ascii_lowercase();
-    !line.starts_with([' ', '\t']) && !name.contains(' ') && !KNOWN_FIELDS.contains(&name.as_str())
+    let known = KNOWN_FIELDS.contains(&name.as_str())
+        || is_queue_id(&name)
+        || name.starts_with("x-") && name.ends_with("-sender");
+    !line.starts_with([' ', '\t']) && !name.contains(' ') && !known
 }
 
 /// True for an error with a code.

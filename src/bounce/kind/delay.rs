@@ -2,14 +2,15 @@
 
 use std::sync::LazyLock;
 
+use super::subject::Subject;
 use crate::bounce::notice::line::Line;
 use crate::bounce::notice::phrases::Phrases;
 use crate::bounce::notice::text::NoticeText;
 
 /// True when the words say that the server goes on trying.
 #[must_use]
-pub(super) fn says_delay(notice: &NoticeText<'_>, subject: &str) -> bool {
-    !gave_up(notice) && (DELAY_SUBJECTS.occur_in(subject) || delay_line(notice).is_some())
+pub(super) fn says_delay(notice: &NoticeText<'_>, subject: &Subject) -> bool {
+    !gave_up(notice) && (subject.holds_phrase(&DELAY_SUBJECTS) || delay_line(notice).is_some())
 }
 
 /// The line that says so.

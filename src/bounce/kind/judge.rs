@@ -1,59 +1,51 @@
 //! The judgement: a failure, a delay, a success, or no bounce at all.
 
+use super::features::Features;
 use super::kinds::Kind;
-use super::signs::HeaderSigns;
-use super::{delay, others};
+use super::subject::Subject;
+use super::{delay, opening, others};
 use crate::bounce::delivery::Delivery;
-use crate::bounce::notice::text::NoticeText;
 use crate::bounce::report::{DeliveryReport, DsnAction};
-use crate::mail::header::{FieldValue, Headers};
+use crate::mail::address;
+use crate::mail::header::FieldValue;
 
 /// How much must speak for a bounce without the recipients of a report.
 const ENOUGH: u8 = 5;
-
-/// What the kind of a message is judged by.
-#[derive(Clone, Copy, Debug)]
-pub struct Features<'r> {
-    /// The header.
-    pub headers: &'r Headers<'r>,
-    /// What the header says for a bounce.
-    pub signs: HeaderSigns,
-    /// The words for people.
-    pub notice: &'r NoticeText<'r>,
-    /// The machine-readable report.
-    pub report: Option<&'r DeliveryReport>,
-    /// What report and words tell about recipients.
-    pub deliveries: &'r [Delivery],
-    /// The mail system that wrote it is known by its layout.
-    pub recognised: bool,
-    /// What that system writes this way is a notice unless it names a recipient.
-    pub only_notices: bool,
-    /// Another message came with it.
-    pub returned: bool,
-}
+/// Addresses in the words that are looked at.
+const ADDRESSES: usize = 50;
 
 impl Features<'_> {
-    /// The kind of the message.
+    /// The kind of the message. What proves a report comes before everything that looks like
+    /// something else: it may be a notice that came back.
     #[must_use]
     pub fn kind(&self) -> Kind {
-        let subject = self.headers.get("subject").map(FieldValue::text).unwrap_or_default();
+        let subject = Subject::of(self.headers);
         if let Some(report) = self.report
             && !report.recipients.is_empty()
         {
             return self.by_actions(report, &subject);
         }
-        if others::is_challenge(self.headers, self.notice)
-            || others::is_notice(self.headers, &subject.to_lowercase())
-            || !self.is_bounce()
-        {
-            return others::kind(self.headers, self.notice, self.returned);
+        let is_bounce = self.is_proven()
+            || !others::is_challenge(self.headers, self.notice)
+                && !others::is_notice(self.headers, &subject)
+                && self.seems_bounce(&subject);
+        if !is_bounce {
+            return others::kind(self, &subject);
         }
         if delay::says_delay(self.notice, &subject) { Kind::Delay } else { Kind::Failure }
     }
 
+    /// True for what nobody but a mail system writes: a report by its type, or words that begin
+    /// with whom something was not delivered to.
+    fn is_proven(&self) -> bool {
+        let signs = self.signs;
+        let speaks = signs.daemon || signs.subject || signs.failed_recipients;
+        self.typed || speaks && opening::names_recipient(self.notice)
+    }
+
     /// What was done with the recipients of a report; where no action is told, by the class of the
     /// status.
-    fn by_actions(&self, report: &DeliveryReport, subject: &str) -> Kind {
+    fn by_actions(&self, report: &DeliveryReport, subject: &Subject) -> Kind {
         let mut waits = None;
         let mut actions = Vec::with_capacity(report.recipients.len());
         for fields in &report.recipients {
@@ -73,35 +65,74 @@ impl Features<'_> {
     }
 
     /// True when enough speaks for a bounce, a machine wrote it and it is about somebody.
-    fn is_bounce(&self) -> bool {
+    fn seems_bounce(&self, subject: &Subject) -> bool {
+        self.weight() >= ENOUGH
+            && self.is_by_machine(subject)
+            && self.is_about_somebody()
+            && (self.names_recipient() || !self.only_notices)
+    }
+
+    /// True when a mail system wrote it. A sender with an ordinary name may be one where no answer
+    /// can go to it, or where it writes as one; an automatic answer or a list that quotes a report
+    /// is none.
+    fn is_by_machine(&self, subject: &Subject) -> bool {
         let signs = self.signs;
-        let by_machine =
-            signs.daemon || signs.null_sender || signs.failed_recipients || self.recognised;
-        let about_somebody = !self.deliveries.is_empty()
+        let list = others::is_from_list(self.headers);
+        signs.failed_recipients
+            || signs.mailer_daemon
+            || signs.daemon && (signs.null_sender || !list || self.original.is_some())
+            || signs.null_sender && !others::is_auto_reply(self.headers, subject)
+            || self.recognised && signs.subject && !list
+    }
+
+    fn is_about_somebody(&self) -> bool {
+        let signs = self.signs;
+        let certain = signs.mailer_daemon || signs.daemon && signs.null_sender && signs.subject;
+        !self.deliveries.is_empty()
             || self.report.is_some()
             || self.recognised
-            || signs.failed_recipients;
-        self.weight() >= ENOUGH
-            && by_machine
-            && about_somebody
-            && (self.names_recipient() || !self.only_notices)
+            || signs.failed_recipients
+            || certain && self.names_stranger()
+    }
+
+    /// True when the words hold an address that is not the one the message came to.
+    fn names_stranger(&self) -> bool {
+        let own = self.headers.get("to").and_then(FieldValue::address).unwrap_or_default();
+        let mut named = address::all(self.notice.own_text()).take(ADDRESSES);
+        named.any(|found| !found.text.eq_ignore_ascii_case(&own))
     }
 
     /// A recipient is named and something told about it.
     fn names_recipient(&self) -> bool {
-        self.deliveries.iter().any(|d| d.said.is_some() && d.recipient.is_some())
+        self.deliveries.iter().any(|delivery| delivery.recipient.is_some() && is_told(delivery))
+    }
+
+    /// The message that came back was for one of the recipients.
+    fn returns_to_recipient(&self) -> bool {
+        let Some(original) = self.original else { return false };
+        let mut named = self.deliveries.iter().filter_map(|delivery| delivery.recipient.as_ref());
+        named.any(|named| original.recipients.iter().any(|to| to.eq_ignore_ascii_case(named)))
     }
 
     /// How much speaks for a bounce.
     fn weight(&self) -> u8 {
-        let tells = self.deliveries.iter().any(|d| d.said.is_some());
+        let tells = self.deliveries.iter().any(is_told);
         let has_code = self.deliveries.iter().any(|d| d.status.is_some() || d.reply.is_some());
         self.signs.weight()
             + 3 * u8::from(self.recognised)
             + u8::from(tells)
             + u8::from(has_code)
             + u8::from(self.signs.mailer_daemon && self.names_recipient())
-            + u8::from(self.returned)
+            + u8::from(self.original.is_some())
+            + u8::from(self.returns_to_recipient())
             + u8::from(self.report.is_some())
+    }
+}
+
+/// True when words stand about a recipient.
+fn is_told(delivery: &Delivery) -> bool {
+    match &delivery.said {
+        Some(said) => said.text.contains(char::is_alphanumeric),
+        None => false,
     }
 }

@@ -2,12 +2,17 @@
 //! mailbox.
 
 mod delay;
+mod features;
+mod feedback;
 mod judge;
 mod kinds;
+mod opening;
 mod others;
 mod signs;
+mod subject;
 
 pub use delay::delay_line;
-pub use judge::Features;
+pub use features::Features;
+pub use feedback::FeedbackType;
 pub use kinds::Kind;
 pub use signs::HeaderSigns;

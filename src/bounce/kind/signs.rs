@@ -2,8 +2,8 @@
 
 use std::sync::LazyLock;
 
+use super::subject::Subject;
 use crate::bounce::notice::phrases::Phrases;
-use crate::mail::find;
 use crate::mail::header::{FieldValue, Headers};
 
 /// What speaks for a bounce outside its text.
@@ -12,7 +12,7 @@ use crate::mail::header::{FieldValue, Headers};
 pub struct HeaderSigns {
     /// X-Failed-Recipients.
     pub failed_recipients: bool,
-    /// `Return-Path: <>`.
+    /// `Return-Path: <>`, or nobody in From.
     pub null_sender: bool,
     /// From a mail system, not a person.
     pub daemon: bool,
@@ -27,13 +27,13 @@ impl HeaderSigns {
     #[must_use]
     pub fn of(headers: &Headers<'_>) -> Self {
         let from = headers.get("from").map(FieldValue::text).unwrap_or_default();
-        let subject = headers.get("subject").map(FieldValue::text).unwrap_or_default();
+        let sender = letters_of(&from);
         Self {
             failed_recipients: headers.has("x-failed-recipients"),
-            null_sender: has_null_sender(headers),
-            daemon: DAEMONS.occur_in(&from),
-            mailer_daemon: find::contains(&from, "mailer-daemon"),
-            subject: SUBJECTS.occur_in(&subject.to_lowercase()),
+            null_sender: has_null_path(headers) || from.contains("<>"),
+            daemon: DAEMONS.occur_in(&sender),
+            mailer_daemon: sender.contains("mailerdaemon"),
+            subject: Subject::of(headers).holds_phrase(&SUBJECTS),
         }
     }
 
@@ -48,40 +48,47 @@ impl HeaderSigns {
     }
 }
 
+/// The letters of a sender, of its domain none, in lower case: mail systems spell their names with
+/// blanks, dashes, dots, underlines, or as one word.
+fn letters_of(from: &str) -> String {
+    let mut letters = String::with_capacity(from.len());
+    let mut in_domain = false;
+    for c in from.chars() {
+        in_domain = c == '@' || in_domain && (c.is_alphanumeric() || matches!(c, '.' | '-' | '_'));
+        if c.is_alphabetic() && !in_domain {
+            letters.extend(c.to_lowercase());
+        }
+    }
+    letters
+}
+
 /// True for a Return-Path that no answer can go to.
-fn has_null_sender(headers: &Headers<'_>) -> bool {
+fn has_null_path(headers: &Headers<'_>) -> bool {
     let Some(path) = headers.get("return-path") else { return false };
     let path = path.unfolded().trim().to_ascii_lowercase();
     path.is_empty() || path == "<>" || path.trim_matches(['<', '>']).starts_with("mailer-daemon")
 }
 
-/// What the From of a mail system holds, in lower case.
+/// What the letters of a mail system's name hold.
 static DAEMONS: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new([
-        "mailer-daemon",
         "mailerdaemon",
-        "mail-daemon",
-        "mailer_daemon",
+        "maildaemon",
         "postmaster",
-        "post.master",
-        "post_master",
-        "mail delivery",
-        "mail system",
-        "delivery subsystem",
-        "system administrator",
-        "mdaemon@",
-        "microsoftexchange",
-        "content-filter",
-        "mail administrator",
-        "mail server",
+        "maildelivery",
         "mailsystem",
-        "delivery system",
-        "bounce-handler",
-        "mail router",
-        "internet mail delivery",
-        "mailsweeper",
-        "smtp gateway",
+        "deliverysubsystem",
+        "deliverysystem",
         "systemadministrator",
+        "mdaemon",
+        "microsoftexchange",
+        "contentfilter",
+        "mailadministrator",
+        "mailserver",
+        "bouncehandler",
+        "mailrouter",
+        "mailsweeper",
+        "smtpgateway",
     ])
 });
 
@@ -103,7 +110,8 @@ static SUBJECTS: LazyLock<Phrases> = LazyLock::new(|| {
         "non remis",
         "unzustellbar",
         "non recapitabile",
-        "nieudostarcz",
+        "niedostarcz",
+        "nie dostarczon",
         "niet besteld",
         "onbestelbaar",
         "kan ikke leveres",
@@ -140,6 +148,13 @@ static SUBJECTS: LazyLock<Phrases> = LazyLock::new(|| {
         "kunne ikke leveres",
         "nicht zustellbar",
         "zustellung",
+        "bounce notification",
+        "systems bounce",
+        "kunde inte levereras",
+        "nedoruč",
+        "退信",
+        "배달 실패",
+        "전송 실패",
         "エラー",
         "送信",
         "配信",

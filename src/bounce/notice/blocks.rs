@@ -1,37 +1,20 @@
 //! Recipients and their error texts in the human part of a report, found by the shape of the lines.
 //!
-//! Most mail systems print a failed address at the start of a line and the error behind or below
-//! it. A dialect says with a [`Grammar`] where it departs from that; the reading itself is the same
-//! for all.
+//! Every line whose shape names an address is a candidate. It takes the lines below that carry it
+//! on; then the surest candidates are chosen, and each is given its error text: its own, else the
+//! one that stands for all. A dialect says with a [`Grammar`] where to look and which labels it
+//! has; the reading itself is the same for all.
 
-use super::errors::{self, is_rule, lines_about, looks_like_error, paragraph_end};
+use std::collections::HashMap;
+
+use super::candidate::{Candidate, open};
+use super::errors::{self, lines_about, looks_like_error, paragraph_end};
 use super::line::Line;
-use super::named::{Named, came_from, named};
-use super::sentences::Phase;
+use super::named::{Certainty, named};
+use super::prose;
 use super::text::NoticeText;
-use crate::bounce::remote::Remote;
-use crate::bounce::said::Said;
-use crate::mail::find::begins;
 
-/// One failed recipient as the human text names it.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ReportBlock {
-    /// The failed address; empty where the text tells an error and names nobody.
-    pub recipient: String,
-    /// The address it was expanded or generated from.
-    pub original: Option<String>,
-    /// The error text below or behind it.
-    pub said: Option<Said>,
-    /// The last real error of a message whose time ran out.
-    pub last_error: Option<Said>,
-    /// The host that said it, where the layout names it apart.
-    pub remote: Option<Remote>,
-    /// The step of the dialogue in which it was said, where a transcript shows it.
-    pub step: Option<Phase>,
-    /// The error text stands in a paragraph of its own below the recipient: it may be about
-    /// something else.
-    pub apart: bool,
-}
+pub use super::candidate::ReportBlock;
 
 /// How one mail system's text is laid out.
 #[derive(Clone, Copy, Debug)]
@@ -57,20 +40,18 @@ impl Grammar {
     #[must_use]
     pub fn read(&self, notice: &NoticeText<'_>) -> Vec<ReportBlock> {
         let lines = self.region(&notice.lines);
-        let mut blocks: Vec<Open> = Vec::new();
-        for (at, line) in lines.iter().enumerate() {
-            if let Some(named) = named(line, self.labels, self.loose) {
-                open(&mut blocks, line, named);
-            } else if let Some(block) = blocks.last_mut() {
-                block.line(line, lines.get(at + 1));
-            }
+        let mut found = self.candidates(lines);
+        let part = lines.len() < notice.lines.len();
+        if found.is_empty() && part {
+            found = self.candidates(&notice.lines);
+            found.retain(|candidate| candidate.named.certainty == Certainty::Strong);
         }
-        let mut blocks: Vec<ReportBlock> =
-            blocks.into_iter().map(|block| block.close(notice)).collect();
-        if blocks.is_empty() && lines.len() < notice.lines.len() {
+        let first = found.first().map_or(0, |candidate| candidate.line);
+        let mut blocks = merged(chosen(found, notice));
+        if blocks.is_empty() && part {
             blocks.extend(unnamed(notice, lines));
         }
-        self.share(notice, &mut blocks);
+        self.share(notice, first, &mut blocks);
         blocks
     }
 
@@ -86,8 +67,32 @@ impl Grammar {
         lines
     }
 
-    /// Gives recipients without an error text of their own the one that stands for all.
-    fn share(&self, notice: &NoticeText<'_>, blocks: &mut [ReportBlock]) {
+    /// Everything in these lines that may be a recipient, with the lines that belong to it.
+    fn candidates<'t>(&self, lines: &[Line<'t>]) -> Vec<Candidate<'t>> {
+        let mut found: Vec<Candidate<'t>> = Vec::new();
+        for (at, line) in lines.iter().enumerate() {
+            let next = lines.get(at + 1);
+            if let Some(open) = found.last_mut()
+                && open.holds(line)
+            {
+                open.add(line, next);
+                continue;
+            }
+            let named = named(line, self.labels, self.loose);
+            match (found.last_mut(), named) {
+                (Some(open), Some(named)) if open.runs_on_in(line, &named) => open.add(line, next),
+                (_, Some(named)) => open(&mut found, line, &named),
+                (Some(open), None) => open.add(line, next),
+                (None, None) => {}
+            }
+        }
+        found
+    }
+
+    /// Gives recipients without an error text of their own the one that stands for all: behind a
+    /// label, below the last recipient, the sentence about them, the paragraph above them, which
+    /// end in front of byte `first`.
+    fn share(&self, notice: &NoticeText<'_>, first: usize, blocks: &mut [ReportBlock]) {
         if let Some(labelled) = errors::first_behind_label(notice, self.errors) {
             for block in &mut *blocks {
                 if block.apart && !block.has_code() {
@@ -110,100 +115,48 @@ impl Grammar {
         }
         let last = blocks.last().and_then(|block| block.said.clone());
         let about = lines_about(notice);
-        for block in blocks {
-            if block.said.is_none() {
-                let own = about.get(&block.recipient.to_ascii_lowercase());
-                block.said = own.or(apart.as_ref()).or(last.as_ref()).cloned();
-            }
+        let sentences = prose::told(notice);
+        let above = errors::explaining(notice, first);
+        for block in blocks.iter_mut().filter(|block| block.said.is_none()) {
+            let address = block.recipient.to_ascii_lowercase();
+            let own = about.get(&address).or(apart.as_ref()).or(last.as_ref());
+            let told = own.or_else(|| prose::about(&sentences, &block.recipient));
+            block.said = told.or(above.as_ref()).cloned();
         }
     }
 }
 
-impl ReportBlock {
-    /// True when its error text holds a code.
-    fn has_code(&self) -> bool {
-        self.said.as_ref().is_some_and(Said::has_codes)
-    }
-}
-
-/// A block whose end has not come yet.
-struct Open {
-    recipient: String,
-    original: Option<String>,
-    from: usize,
-    to: usize,
-    closed: bool,
-    /// A blank line stands between the recipient and the text.
-    apart: bool,
-}
-
-fn open(blocks: &mut Vec<Open>, line: &Line<'_>, named: Named<'_>) {
-    let from = line.end() - if named.told { line.trimmed().len() } else { named.rest.len() };
-    let to = if named.rest.is_empty() && !named.told { from } else { line.end() };
-    if let Some(last) = blocks.last_mut()
-        && last.is_empty()
-        && last.recipient.eq_ignore_ascii_case(named.address)
-    {
-        (last.from, last.to, last.closed) = (from, to, false);
-        return;
-    }
-    let (recipient, original) = (named.address.to_owned(), named.original.map(ToOwned::to_owned));
-    blocks.push(Open { recipient, original, from, to, closed: false, apart: false });
-}
-
-impl Open {
-    fn is_empty(&self) -> bool {
-        self.from == self.to
-    }
-
-    /// Adds a line below the recipient. A blank line ends a text that has begun; before it, the
-    /// next paragraph may be the error text if it looks like one.
-    fn line(&mut self, line: &Line<'_>, next: Option<&Line<'_>>) {
-        if self.closed {
-            return;
-        }
-        if line.is_blank() {
-            self.closed = !self.is_empty() && !goes_on(next);
-            self.apart |= self.is_empty();
-            return;
-        }
-        if line.trimmed().starts_with('(')
-            && let Some(from) = came_from(line.text)
-        {
-            self.original.get_or_insert_with(|| from.to_owned());
-        } else if !self.is_empty() {
-            self.to = line.end();
-        } else if is_rule(line.trimmed()) {
-            self.closed = true;
-        } else {
-            (self.from, self.to) = (line.end() - line.trimmed().len(), line.end());
+/// The candidates that count: where one is sure, only the sure ones.
+fn chosen(found: Vec<Candidate<'_>>, notice: &NoticeText<'_>) -> Vec<ReportBlock> {
+    let mut blocks = Vec::with_capacity(found.len());
+    for candidate in found {
+        let block = candidate.close(notice);
+        if !block.recipient.is_empty() {
+            blocks.push(block);
         }
     }
-
-    fn close(self, notice: &NoticeText<'_>) -> ReportBlock {
-        let mut block = ReportBlock { apart: self.apart, ..ReportBlock::default() };
-        if !self.is_empty() {
-            let said = notice.passage(self.from, self.to);
-            if !self.apart && !is_field(&said.text) || looks_like_error(&said.text) {
-                block.said = Some(said);
-            }
-        }
-        block.original = self.original.filter(|from| !from.eq_ignore_ascii_case(&self.recipient));
-        block.recipient = self.recipient;
-        block
+    if blocks.iter().any(|block| !block.weak) {
+        blocks.retain(|block| !block.weak);
     }
+    blocks
 }
 
-/// True when a quoted dialogue goes on behind a blank line.
-fn goes_on(next: Option<&Line<'_>>) -> bool {
-    let Some(next) = next else { return false };
-    next.trimmed().starts_with("<<<") || next.trimmed().starts_with(">>>")
-}
-
-/// True for a field of the returned message, as reports list them below a recipient.
-fn is_field(text: &str) -> bool {
-    const LABELS: [&str; 7] = ["from:", "to:", "cc:", "subject:", "sent:", "date:", "size"];
-    LABELS.iter().any(|label| begins(text, label))
+/// One block for each address: of several texts about it the first with a code, else the first.
+fn merged(blocks: Vec<ReportBlock>) -> Vec<ReportBlock> {
+    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut merged: Vec<ReportBlock> = Vec::with_capacity(blocks.len());
+    for block in blocks {
+        let place = *places.entry(block.recipient.to_lowercase()).or_insert(merged.len());
+        let Some(first) = merged.get_mut(place) else {
+            merged.push(block);
+            continue;
+        };
+        if first.said.is_none() || block.has_code() && !first.has_code() {
+            (first.said, first.apart) = (block.said, block.apart);
+        }
+        first.original = first.original.take().or(block.original);
+    }
+    merged
 }
 
 /// The paragraph behind the mark, when it names nobody but tells an error.
@@ -254,7 +207,7 @@ mod tests {
         one(
             "Recipient address: a@b.example\nReason: Remote system rejected it: 550 no",
             "a@b.example",
-            "Reason: Remote system rejected it: 550 no",
+            "Remote system rejected it: 550 no",
         );
         one(
             "to:\n     a@b.example\n\nThe error that the other server returned was:\n550 5.1.1 none (state 14)\n",

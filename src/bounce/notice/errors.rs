@@ -9,6 +9,7 @@ use crate::mail::limits::DIAGNOSTIC_BYTES;
 
 use super::phrases::Phrases;
 use super::text::NoticeText;
+use super::vocabulary::{names_error, split_label, tells_failure, tells_failure_abroad};
 use crate::bounce::said::Said;
 use crate::bounce::status::{replies, statuses};
 use crate::mail::find::begins;
@@ -55,7 +56,7 @@ const ERRORS: &[&str] = &[
 ];
 
 /// An error text that stands apart from the recipients: behind a label, or a line that begins with
-/// a reply code. `labels` are those of the dialect.
+/// a reply code; else behind a label that nobody listed. `labels` are those of the dialect.
 #[must_use]
 pub fn apart(notice: &NoticeText<'_>, labels: &[&str]) -> Option<Said> {
     let mut first = None;
@@ -67,8 +68,41 @@ pub fn apart(notice: &NoticeText<'_>, labels: &[&str]) -> Option<Said> {
     }
     match notice.lines.iter().find(|line| begins_with_reply(line.trimmed())) {
         Some(line) => Some(notice.passage(line.start, paragraph_end(notice, line.start))),
-        None => first,
+        None => first.or_else(|| behind_any_label(notice)),
     }
+}
+
+/// The text behind the first label that names an error, in whatever language.
+fn behind_any_label(notice: &NoticeText<'_>) -> Option<Said> {
+    for line in &notice.lines {
+        if let Some((label, text)) = split_label(line.trimmed())
+            && !text.is_empty()
+            && names_error(label)
+        {
+            let from = line.end() - text.len();
+            return Some(notice.passage(from, paragraph_end(notice, from)));
+        }
+    }
+    None
+}
+
+/// The paragraph above byte `before` that explains the failure: the last one that is more than the
+/// heading of a list, else the last heading. Never one of labelled values.
+#[must_use]
+pub fn explaining(notice: &NoticeText<'_>, before: usize) -> Option<Said> {
+    let above = notice.lines.partition_point(|line| line.start < before);
+    let (mut explains, mut heading) = (None, None);
+    for paragraph in notice.lines[..above].split(|l| l.is_blank() || is_rule(l.trimmed())) {
+        let (Some(first), Some(last)) = (paragraph.first(), paragraph.last()) else { continue };
+        let labelled = paragraph.iter().filter(|line| split_label(line.trimmed()).is_some());
+        let text = notice.slice(first.start, last.end());
+        if labelled.count() * 2 > paragraph.len() && !text.ends_with(':') || !tells_failure(text) {
+            continue;
+        }
+        let place = if text.ends_with([':', '：']) { &mut heading } else { &mut explains };
+        *place = Some(notice.passage(first.start, last.end()));
+    }
+    explains.or(heading)
 }
 
 /// The text behind the first label of an error.
@@ -175,13 +209,6 @@ static WORDS: LazyLock<Phrases> = LazyLock::new(|| {
         "not accepted",
         "moved",
         "nicht",
-        "inconnu",
-        "desconocid",
-        "sconosciut",
-        "onbekend",
-        "ukjent",
-        "nieznan",
-        "okänd",
         "retry",
         "delivery",
     ])
@@ -193,6 +220,7 @@ pub fn looks_like_error(text: &str) -> bool {
     WORDS.occur_in(text)
         || replies(text).any(|r| r.code >= 400)
         || statuses(text).any(|s| s.status.class != 2)
+        || tells_failure_abroad(text)
 }
 
 /// Where the paragraph that begins at byte `from` ends, as far as an error text is kept.

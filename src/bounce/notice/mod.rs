@@ -2,11 +2,14 @@
 //! dialogues they quote.
 
 pub mod blocks;
+mod candidate;
 pub mod errors;
 pub mod line;
 pub mod named;
 pub mod phrases;
+pub mod prose;
 mod returned;
 pub mod sentences;
 pub mod text;
 pub mod transcript;
+pub mod vocabulary;

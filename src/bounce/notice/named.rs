@@ -1,23 +1,17 @@
-//! Which recipient a line of the human text names.
+//! Which recipient a line of the human text names, by the shape of the line.
+
+use std::borrow::Cow;
 
 use crate::mail::address;
 
 use super::errors::looks_like_error;
 use super::line::Line;
+use super::vocabulary::{asks_to_write, names_another, names_recipient, split_label};
 use crate::mail::find::{begins, position};
 
 /// Labels in front of a failed address that many systems share.
 const LABELS: &[&str] = &[
-    "recipient address:",
-    "recipient:",
-    "failed recipient:",
-    "intended recipient:",
-    "intended recipients:",
-    "final recipient:",
-    "final-recipient:",
-    "failed address:",
     "could not be delivered to:",
-    "the following recipients returned permanent errors:",
     "delivery failed:",
     "your delivery to",
     "unable to deliver message to:",
@@ -29,9 +23,8 @@ const LABELS: &[&str] = &[
     "your message to",
     "could not deliver message to:",
     "message could not be delivered to",
-    "rcpt to:",
-    "undeliverable to:",
-    "undelivered to:",
+    "undeliverable to",
+    "undelivered to",
     "user mailbox exceeds allowed size:",
     "unknown user:",
     "invalid final delivery userid:",
@@ -40,39 +33,46 @@ const LABELS: &[&str] = &[
     "the following address failed:",
     "the following recipient(s) could not be reached:",
     "recipient [smtp:",
-    "to:",
-    "für:",
-    "empfänger:",
-    "destinataire :",
-    "destinataire:",
-    "destinatario:",
-    "geadresseerde:",
-    "mottaker:",
-    "adresat:",
 ];
 
+/// How surely the shape of a line names a failed recipient.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Certainty {
+    /// Lines of other meaning look the same: a name with an address, a label nobody listed.
+    #[default]
+    Weak,
+    /// Hardly anything else looks like that.
+    Strong,
+}
+
 /// A recipient named in a line, and the rest of the line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Named<'t> {
-    /// The address.
-    pub address: &'t str,
+    /// The address; empty for a pipe or a file, of which the next line tells whose it is.
+    pub address: Cow<'t, str>,
     /// The address it was expanded from.
     pub original: Option<&'t str>,
     /// The text behind it.
     pub rest: &'t str,
-    /// The label in front of it tells the error ("Unknown user: …").
+    /// The whole line tells the error ("Unknown user: …").
     pub told: bool,
+    /// How surely it is one.
+    pub certainty: Certainty,
+    /// The label in front of it.
+    pub label: &'t str,
+    /// A colon behind it says that the error follows.
+    pub awaits: bool,
 }
 
 impl<'t> Named<'t> {
     /// An address with nothing behind it.
-    const fn alone(address: &'t str) -> Self {
-        Self { address, original: None, rest: "", told: false }
+    fn alone(address: &'t str, certainty: Certainty) -> Self {
+        Self { address: Cow::Borrowed(address), certainty, ..Self::default() }
     }
 
     /// An address and what stands behind it: perhaps the address it came from, then the rest.
     fn with(address: &'t str, behind: &'t str) -> Self {
-        let mut named = Self::alone(address);
+        let mut named = Self::alone(address, Certainty::Strong);
         named.rest = behind.trim_start();
         if let Some(comment) = named.rest.strip_prefix('(')
             && let Some((inside, rest)) = comment.split_once(')')
@@ -83,27 +83,49 @@ impl<'t> Named<'t> {
                 named.original = Some(from);
             }
         }
-        if named.rest.starts_with("<mailto:") {
-            named.rest = named.rest.split_once('>').unwrap_or_default().1;
+        if let Some(link) = named.rest.strip_prefix('<')
+            && let Some((inside, rest)) = link.split_once('>')
+            && (inside.starts_with("mailto:") || inside.eq_ignore_ascii_case(address))
+        {
+            named.rest = rest;
         }
-        let rest = named.rest.trim_start().trim_start_matches(':').trim_start_matches("...");
-        named.rest = rest.trim_start();
+        let rest = named.rest.trim_start();
+        named.awaits = rest.starts_with(':');
+        let rest = rest.trim_start_matches(':').trim_start_matches("...").trim_start();
+        named.rest = if is_nothing(rest) { "" } else { rest };
         named
     }
+}
+
+/// True for a rest of marks alone.
+fn is_nothing(rest: &str) -> bool {
+    rest.chars().all(|c| matches!(c, '.' | ',' | ';' | '>' | ']' | ')' | '"' | '\'' | '|' | ' '))
 }
 
 /// The recipient that a line names. `labels` are those of the dialect; `loose`: an address at the
 /// start of the line is enough, whatever follows it.
 #[must_use]
 pub fn named<'t>(line: &Line<'t>, labels: &[&str], loose: bool) -> Option<Named<'t>> {
-    const BULLETS: [&str; 5] = ["* ", "- ", "• ", ">>> ", "-- "];
-    let text = without(line.trimmed(), &BULLETS);
+    const BULLETS: [&str; 6] = ["* ", "- ", "• ", "· ", ">>> ", "-- "];
+    let text = without_number(without(line.trimmed(), &BULLETS));
+    if text.starts_with('>') {
+        return None;
+    }
+    if is_pipe(text) {
+        return Some(Named { told: true, certainty: Certainty::Strong, ..Named::default() });
+    }
+    if memchr::memchr(b'@', text.as_bytes()).is_none() {
+        return user(text).or_else(|| x400(text));
+    }
     labelled(text, labels)
         .or_else(|| labelled(text, LABELS))
         .or_else(|| bracketed(text))
         .or_else(|| leading(text, loose))
-        .or_else(|| trailing(text))
         .or_else(|| told_of(text))
+        .or_else(|| behind_name(text))
+        .or_else(|| record(text))
+        .or_else(|| x400(text))
+        .or_else(|| origin(text))
 }
 
 /// The text without the first of these that it begins with.
@@ -116,18 +138,45 @@ fn without<'t>(text: &'t str, prefixes: &[&str]) -> &'t str {
     text
 }
 
-/// `<address>`, `<address>: text`, `<address> (expanded from <other>): text`; with a colon behind
-/// it also the name of a local user.
-fn bracketed(text: &str) -> Option<Named<'_>> {
+/// The text without the number of a list in front: `1. `, `2) `.
+fn without_number(text: &str) -> &str {
+    let behind = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    match behind.strip_prefix(". ").or_else(|| behind.strip_prefix(") ")) {
+        Some(rest) if text.len() - behind.len() <= 3 && behind.len() < text.len() => {
+            rest.trim_start()
+        }
+        _ => text,
+    }
+}
+
+/// True for a recipient that is a program or a file.
+fn is_pipe(text: &str) -> bool {
+    const SIGNS: [&str; 5] = ["pipe to |", "save to /", "\"|", "|/", ":include:"];
+    SIGNS.iter().any(|sign| text.starts_with(sign))
+}
+
+/// `<name>: text`: a user of the reporting host.
+fn user(text: &str) -> Option<Named<'_>> {
     let (inside, behind) = text.strip_prefix('<')?.split_once('>')?;
+    let user = !inside.is_empty() && !inside.contains([' ', '=', '/']) && behind.starts_with(':');
+    if user { Some(Named::with(inside, behind)) } else { None }
+}
+
+/// `<address>`, `<address>: text`, `<address> (expanded from <other>): text`, also in square
+/// brackets.
+fn bracketed(text: &str) -> Option<Named<'_>> {
+    let (inside, behind) = match text.strip_prefix('[') {
+        Some(inside) => inside.split_once(']')?,
+        None => text.strip_prefix('<')?.split_once('>')?,
+    };
     let inside = without(inside, &["mailto:"]).trim();
     if let Some(found) = address::find(inside)
         && (found.start == 0 || inside[..found.start].ends_with(':'))
+        && found.end() == inside.len()
     {
         return Some(Named::with(found.text, behind));
     }
-    let user = !inside.is_empty() && !inside.contains([' ', '=', '/']) && behind.starts_with(':');
-    if user { Some(Named::with(inside, behind)) } else { None }
+    user(text)
 }
 
 /// A line that begins with an address.
@@ -139,57 +188,262 @@ fn leading(text: &str, loose: bool) -> Option<Named<'_>> {
     }
     let behind = without(&text[found.end()..], &["\"", "'"]);
     let rest = behind.trim_start();
-    let fits = matches!(rest, "" | "." | ",")
+    let fits = is_nothing(rest)
         || rest.starts_with([':', '(', '<', '['])
-        || rest.starts_with("...");
-    if fits || loose { Some(Named::with(found.text, behind)) } else { None }
+        || rest.starts_with("...")
+        || loose;
+    if fits {
+        return Some(Named::with(found.text, behind));
+    }
+    let error = behind_dash(behind)?;
+    Some(Named { rest: error, ..Named::alone(found.text, Certainty::Strong) })
 }
 
-/// A line that is a name and an address in brackets: `Ann Lee <ann@example.com>`, `Ann
-/// Lee<mailto:ann@example.com>`.
-fn trailing(text: &str) -> Option<Named<'_>> {
-    let (name, inside) = text.strip_suffix('>')?.rsplit_once('<')?;
+/// The error behind an address, where a dash or a wide gap stands between them.
+fn behind_dash(behind: &str) -> Option<&str> {
+    const DASHES: [&str; 9] = ["- ", "– ", "— ", "-> ", "=> ", "| ", "/ ", ", ", "; "];
+    let text = behind.trim_start();
+    let gap = behind.starts_with('\t') || behind.starts_with("  ");
+    let rest = without(text, &DASHES).trim_start();
+    let fits = (gap || rest.len() < text.len()) && looks_like_error(rest);
+    if fits { Some(rest) } else { None }
+}
+
+/// A name and an address in brackets: `Ann Lee <ann@example.com>`, `Ann Lee (ann@example.com)`,
+/// with the error behind it or nothing.
+fn behind_name(text: &str) -> Option<Named<'_>> {
+    let open = text.find(['<', '('])?;
+    let (name, inside) = text.split_at(open);
+    let close = if inside.starts_with('<') { '>' } else { ')' };
+    let (inside, behind) = inside[1..].split_once(close)?;
     let inside = without(inside, &["mailto:"]);
-    let fits = address::is_address(inside)
-        && name.len() <= 80
-        && !name.contains([':', '=', '@'])
-        && name.split_whitespace().count() <= 6;
-    if fits { Some(Named::alone(inside)) } else { None }
+    let is_name = name.len() <= 80
+        && !name.contains([':', '=', '@', '\'', '*'])
+        && !name.trim_end().ends_with(',')
+        && name.split_whitespace().count() <= 6
+        && !name.bytes().any(|b| b.is_ascii_digit());
+    if !is_name || !address::is_address(inside) || asks_to_write(name) {
+        return None;
+    }
+    let mut named = Named::with(inside, behind);
+    named.certainty =
+        if looks_like_error(named.rest) { Certainty::Strong } else { Certainty::Weak };
+    let fits = named.rest.is_empty() || named.certainty == Certainty::Strong && named.awaits;
+    if fits { Some(named) } else { None }
 }
 
-/// An error and behind its colon the address: `Delivery failed 20 attempts: ann@example.com`.
+/// An error and behind its colon the address: `Delivery failed 20 attempts: ann@example.com`,
+/// `Mailbox full: <ann@example.com>`.
 fn told_of(text: &str) -> Option<Named<'_>> {
-    let (error, address) = text.rsplit_once(": ")?;
-    let told = address::is_address(address)
+    let (error, value) = text.rsplit_once(": ")?;
+    let value = value.trim_matches(['<', '>', '[', ']', '\'', '"', '.', ' ']);
+    let told = address::is_address(value)
         && error.len() <= 80
-        && !error.contains('@')
+        && !error.contains(['@', ':'])
+        && !names_recipient(error)
+        && !names_another(error)
+        && !asks_to_write(error)
         && looks_like_error(error);
-    if told { Some(Named { told, ..Named::alone(address) }) } else { None }
+    if told { Some(Named { told, ..Named::alone(value, Certainty::Strong) }) } else { None }
+}
+
+/// A label nobody listed with an address behind it, alone in its line or among others in brackets.
+fn record(text: &str) -> Option<Named<'_>> {
+    if let Some(inside) = text.strip_prefix('[') {
+        for piece in inside.trim_end_matches(']').split(", ") {
+            if let Some(named) = field(piece) {
+                return Some(Named { told: true, rest: "", ..named });
+            }
+        }
+        return None;
+    }
+    let named = field(text)?;
+    let fits = named.rest.is_empty() || looks_like_error(named.rest);
+    if fits { Some(named) } else { None }
+}
+
+/// A label and an address.
+fn field(text: &str) -> Option<Named<'_>> {
+    let (label, value) = split_label(text)?;
+    let recipient = names_recipient(label);
+    if !recipient && names_another(label) || asks_to_write(label) || begins(label, "original") {
+        return None;
+    }
+    let value = without(without(value, &["rfc822;", "smtp:", "SMTP:"]).trim_start(), &["mailto:"]);
+    let found = address::find(value)?;
+    let name = value[..found.start].trim_end_matches(['<', '"', '\'', '[']).trim();
+    let is_name = name.split_whitespace().count() <= 4
+        && !name.contains([':', '@', '='])
+        && !name.bytes().any(|b| b.is_ascii_digit());
+    if !is_name {
+        return None;
+    }
+    let behind = value[found.end()..].trim_start_matches(['>', ']', '\'', '"', ')', '.']);
+    // A field of a report (RFC 3464) is read as one; what the words say counts first.
+    let strong = recipient && !begins(label, "final-recipient");
+    let certainty = if strong { Certainty::Strong } else { Certainty::Weak };
+    let mut named = Named { certainty, label, ..Named::with(found.text, behind) };
+    named.rest = named.rest.trim_start_matches([',', ';', ' ']);
+    Some(named)
 }
 
 /// A line that begins with a label and holds an address behind it.
 fn labelled<'t>(text: &'t str, labels: &[&str]) -> Option<Named<'t>> {
     let label = labels.iter().find(|label| begins(text, label))?;
-    let value = text[label.len()..].trim_start_matches([' ', '\t', '\'', '"', ':', ';']);
+    let (label, value) = text.split_at(label.len());
+    let value = value.trim_start_matches([' ', '\t', '\'', '"', ':', ';']);
     let value = without(without(value, &["rfc822;"]).trim_start(), &["[SMTP:", "SMTP:"]);
     let found = address::find(value)?;
     if found.start > 1 {
         return None;
     }
     let behind = value[found.end()..].trim_start_matches(['>', ']', '\'', '"', '.']);
-    let told = ["exceed", "unknown", "invalid"].iter().any(|word| label.contains(word));
-    Some(Named { told, ..Named::with(found.text, behind) })
+    let lower = label.to_ascii_lowercase();
+    let told = ["exceed", "unknown", "invalid"].iter().any(|word| lower.contains(word));
+    Some(Named { told, label, ..Named::with(found.text, behind) })
 }
 
-/// The address in `expanded from <x>`, `generated from x`, `ultimately generated from x`.
-#[must_use]
-pub fn came_from(text: &str) -> Option<&str> {
-    const PHRASES: [&str; 4] =
-        ["expanded from", "generated from", "originally addressed to", "forwarded from"];
-    for phrase in PHRASES {
-        if let Some(at) = position(text, phrase) {
-            return address::find(&text[at..]).map(|found| found.text);
+/// An address in the notation of X.400: `c=US;a= ;p=Org;dda:SMTP=ann(a)example.com;`.
+fn x400(text: &str) -> Option<Named<'_>> {
+    const SIGNS: [&str; 4] = ["dda:smtp=", "dd.smtp=", "dda:rfc-822=", "dd.rfc-822="];
+    if memchr::memchr(b'=', text.as_bytes()).is_none() || begins(text, "the mts-id") {
+        return None;
+    }
+    for sign in SIGNS {
+        let Some(at) = position(text, sign) else { continue };
+        let value = &text[at + sign.len()..];
+        let end = value.find([';', '/', ' ']).unwrap_or(value.len());
+        let address = value[..end].replace("(a)", "@").replace("(A)", "@");
+        if address::is_address(&address) {
+            let rest = value[end..].trim_start_matches([';', '/', ' ']);
+            let certainty = Certainty::Strong;
+            return Some(Named {
+                address: Cow::Owned(address),
+                rest,
+                certainty,
+                ..Named::default()
+            });
         }
     }
     None
+}
+
+/// A line that names only the address a message was first for: `(Originally addressed to
+/// ann@example.com)`.
+fn origin(text: &str) -> Option<Named<'_>> {
+    let inside = text.strip_prefix('(')?.trim_end_matches(['.', ')']);
+    let from = came_from(inside)?;
+    if from.contains('@') { Some(Named::alone(from, Certainty::Weak)) } else { None }
+}
+
+/// The address, or the name of a local user, in `expanded from <x>`, `generated from x`,
+/// `ultimately generated from x`.
+#[must_use]
+pub fn came_from(text: &str) -> Option<&str> {
+    const PHRASES: [&str; 8] = [
+        "expanded from",
+        "generated from",
+        "generated by",
+        "originally addressed to",
+        "was addressed to",
+        "forwarded from",
+        "redirected from",
+        "weitergeleitet von",
+    ];
+    for phrase in PHRASES {
+        let Some(at) = position(text, phrase) else { continue };
+        let behind = &text[at + phrase.len()..];
+        if let Some(found) = address::find(behind) {
+            return Some(found.text);
+        }
+        let name = behind.trim_start_matches([':', ' ', '<', '"']);
+        let name = &name[..name.find([' ', '>', ')', '"', ';']).unwrap_or(name.len())];
+        return if name.is_empty() { None } else { Some(name) };
+    }
+    None
+}
+
+/// The addresses in the rest of a line that lists several: `, b@example.com; c@example.com`; none
+/// where anything else stands there.
+#[must_use]
+pub fn others(rest: &str) -> Vec<&str> {
+    const AND: [&str; 8] = ["and", "und", "i", "e", "et", "en", "og", "y"];
+    let mut addresses = Vec::new();
+    for word in rest.split([' ', ',', ';', '\t']) {
+        let word = word.trim_matches(['<', '>', '\'', '"', '.', ':']);
+        if address::is_address(word) {
+            addresses.push(word);
+        } else if !word.is_empty() && !AND.contains(&word) {
+            return Vec::new();
+        }
+    }
+    addresses
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Option<(String, String, Certainty)> {
+        let named = named(&Line { start: 0, text }, &[], false)?;
+        Some((named.address.into_owned(), named.rest.to_owned(), named.certainty))
+    }
+
+    #[test]
+    fn shapes_that_hardly_anything_else_has() {
+        for (text, rest) in [
+            ("a@b.example", ""),
+            ("3) a@b.example", ""),
+            ("a@b.example - no such user here.", "no such user here."),
+            ("a@b.example\tmailbox full", "mailbox full"),
+            ("a@b.example  550 5.1.1 nobody", "550 5.1.1 nobody"),
+            ("* [a@b.example]: 550 nobody", "550 nobody"),
+            ("\"a@b.example\" <a@b.example>", ""),
+            ("User's mailbox is full: <a@b.example>", ""),
+            ("Skrzynka przepełniona: a@b.example.", ""),
+            ("undeliverable to a@b.example", ""),
+            ("Ann Lee <a@b.example>: mailbox full", "mailbox full"),
+            ("c=US;a= ;p=Oak;o=HQ;dda:SMTP=a(a)b.example; on 3 March", "on 3 March"),
+            ("收件人：a@b.example", ""),
+            ("Empfänger: Ann Lee <a@b.example>", ""),
+        ] {
+            let found = Some(("a@b.example".to_owned(), rest.to_owned(), Certainty::Strong));
+            assert_eq!(read(text), found, "{text}");
+        }
+    }
+
+    #[test]
+    fn shapes_that_others_have_too() {
+        for text in [
+            "Ann Lee <a@b.example>",
+            "Ann Lee (a@b.example)",
+            "To: a@b.example",
+            "Konto: a@b.example",
+            "(Originally addressed to a@b.example)",
+        ] {
+            let found = Some(("a@b.example".to_owned(), String::new(), Certainty::Weak));
+            assert_eq!(read(text), found, "{text}");
+        }
+    }
+
+    #[test]
+    fn shapes_that_name_nobody() {
+        for text in [
+            "For further assistance, please contact <a@b.example>",
+            "From: a@b.example",
+            "Message-ID: <a@b.example>",
+            "> <a@b.example>: no such user",
+            "a@b.example wrote to us on Monday",
+            "Absender: Ann Lee <a@b.example>",
+            "Please write to: a@b.example",
+        ] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_list_in_one_line() {
+        assert_eq!(others(", <c@d.example>; e@f.example and g@h.example").len(), 3);
+        assert_eq!(others(" (c@d.example did not answer)"), Vec::<&str>::new());
+    }
 }

@@ -20,13 +20,23 @@ impl Phrases {
     #[must_use]
     pub fn new<'p>(phrases: impl IntoIterator<Item = &'p str>) -> Self {
         let phrases: Vec<&str> = phrases.into_iter().collect();
-        let automaton = AhoCorasickBuilder::new()
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::DFA))
-            .start_kind(StartKind::Both)
-            .build(&phrases);
-        Self { automaton: automaton.ok(), count: phrases.len() }
+        let mut builder = AhoCorasickBuilder::new();
+        builder.kind(Some(AhoCorasickKind::DFA)).start_kind(StartKind::Both);
+        Self::built(&mut builder, &phrases)
+    }
+
+    /// Prepares a large set that few messages need: cheaper to prepare, slower to look for.
+    /// [`Phrases::at`] finds nothing in it.
+    #[must_use]
+    pub fn rare<'p>(phrases: impl IntoIterator<Item = &'p str>) -> Self {
+        let phrases: Vec<&str> = phrases.into_iter().collect();
+        let mut builder = AhoCorasickBuilder::new();
+        Self::built(builder.kind(Some(AhoCorasickKind::NoncontiguousNFA)), &phrases)
+    }
+
+    fn built(builder: &mut AhoCorasickBuilder, phrases: &[&str]) -> Self {
+        let builder = builder.ascii_case_insensitive(true).match_kind(MatchKind::Standard);
+        Self { automaton: builder.build(phrases).ok(), count: phrases.len() }
     }
 
     /// True when one of them occurs.

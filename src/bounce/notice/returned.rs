@@ -47,6 +47,56 @@ pub(super) fn find_returned(lines: &[Line<'_>]) -> Option<Cut> {
     None
 }
 
+/// The line that announces a copy of which no header follows: a rule with words in it.
+pub(super) fn find_marker(lines: &[Line<'_>]) -> Option<usize> {
+    const WORDS: [&str; 22] = [
+        "copy of",
+        "message follows",
+        "text follows",
+        "message below",
+        "returned message",
+        "unsent message",
+        "body of message",
+        "message body",
+        "kopie der",
+        "kopie ihrer",
+        "kopia wiadomości",
+        "treść wiadomości",
+        "copia del messaggio",
+        "copia de",
+        "copie du message",
+        "copie de",
+        "kopie van",
+        "kopi av",
+        "kopia av",
+        "kopi af",
+        "kopie zprávy",
+        "копия",
+    ];
+    const NAMES: [&str; 9] = [
+        "original message",
+        "ursprüngliche nachricht",
+        "oryginalna wiadomość",
+        "messaggio originale",
+        "message original",
+        "message d'origine",
+        "oorspronkelijk bericht",
+        "mensaje original",
+        "opprinnelig melding",
+    ];
+    for (at, line) in lines.iter().enumerate().skip(2) {
+        let text = line.trimmed();
+        if !text.starts_with("---") && !text.starts_with("===") && !text.starts_with("***") {
+            continue;
+        }
+        let words = text.trim_matches(['-', '=', '*', ' ', '.', ':']).to_lowercase();
+        if NAMES.contains(&words.as_str()) || WORDS.iter().any(|phrase| words.contains(phrase)) {
+            return Some(at);
+        }
+    }
+    None
+}
+
 /// A header whose folding was lost, folded again: lines that are no fields get a blank in front.
 pub(super) fn refolded(message: &str) -> String {
     let mut header = true;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::mail::limits::TEXT_BYTES;
 
 use super::line::Line;
-use super::returned::{find_returned, refolded, unquoted};
+use super::returned::{find_marker, find_returned, refolded, unquoted};
 use crate::bounce::said::{Part, Said};
 
 /// The report's own words, and the returned message where it stands below them as text.
@@ -33,6 +33,7 @@ impl<'t> NoticeText<'t> {
             .map(|line| Line { start: line.as_ptr() as usize - base, text: line.trim_end() })
             .collect();
         let Some(cut) = find_returned(&lines) else {
+            lines.truncate(find_marker(&lines).unwrap_or(lines.len()));
             return Self { text, part, lines, returned_at: None, unfolded: false };
         };
         let returned_at = Some(lines[cut.message].start);

@@ -233,9 +233,24 @@ impl SmtpDialogue<'_, '_> {
         let last = at + folded(&self.lines[at + 1..]);
         let said = self.passage(at, last);
         let recipient = named(&said);
+        self.claim(recipient.as_deref());
         let inner = inner(self.notice, &said);
         self.refuse(recipient, inner.unwrap_or(said), false);
         last + 1
+    }
+
+    /// The answer above the reporting host's own line about a recipient is about that recipient,
+    /// where it was given to no recipient: to MAIL or DATA.
+    fn claim(&mut self, recipient: Option<&str>) {
+        if let Some(above) = self.refusals.last()
+            && above.remote
+            && above.recipient.is_none()
+            && let Some(recipient) = recipient
+        {
+            let mut claimed = above.clone();
+            claimed.recipient = Some(recipient.to_owned());
+            self.refusals.push(claimed);
+        }
     }
 
     fn refuse(&mut self, recipient: Option<String>, said: Said, remote: bool) {

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Arc;
 
-use deadletter::diagnosis::guidance::Values;
 use deadletter::diagnosis::language::Entry;
 use deadletter::diagnosis::rules::{BUILT_IN, EMBEDDED, Rule};
 use deadletter::diagnosis::tree571::Branch;
+use deadletter::diagnosis::values::Values;
 use deadletter::diagnosis::{Language, Party, Reason};
 
 use super::{anchor, cell, fresh};

@@ -1,0 +1,277 @@
+//! What can be done about a delivery, each step with the page to open or the command to run: data in
+//! `assets/guidance/steps.toml`, the sentences in the files of the languages.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::case::Case;
+use super::hosts::is_microsoft;
+use super::language::Language;
+use super::party::Party;
+use super::reason::Reason;
+use super::remedy::Remedy;
+use super::rules::Rule;
+use super::values::Values;
+
+/// Something to do, and where or with what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// What it is.
+    pub action: Remedy,
+    /// A sentence that says so.
+    pub text: String,
+    /// How.
+    pub way: Way,
+}
+
+/// How a step is done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// A command for the mail host, or PowerShell where Exchange is meant.
+    Command(String),
+    /// A page or a mail address.
+    Url(String),
+}
+
+impl Way {
+    /// The command or the address.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Command(text) | Self::Url(text) => text,
+        }
+    }
+}
+
+/// The table of the steps, the same in all languages.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    /// What is done about a reason of which the rule knows no more.
+    default: HashMap<String, Vec<Remedy>>,
+    /// Guidance of rules than which a branch of the 5.7.1 tree knows more.
+    general: HashSet<String>,
+    /// Guidance for what the actions of a rule tell beyond its reason; the first that fits.
+    own: Vec<Own>,
+    way: HashMap<String, Ways>,
+}
+
+/// Guidance of its own for rules of one reason: their first action is the first of these, and they
+/// have the others too.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Own {
+    reason: Reason,
+    actions: Vec<Remedy>,
+    guidance: String,
+}
+
+impl Own {
+    fn fits(&self, rule: &Rule) -> bool {
+        rule.reason == self.reason
+            && rule.actions.first() == self.actions.first()
+            && self.actions.iter().all(|action| rule.actions.contains(action))
+    }
+}
+
+/// How an action can be done: of each sort the first whose placeholders are all known.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Ways {
+    /// Pages and mail addresses; they go before the commands.
+    #[serde(default)]
+    url: Vec<String>,
+    /// For a POSIX shell, with Postfix where the mail system matters.
+    #[serde(default)]
+    shell: Vec<String>,
+    /// For a POSIX shell, with Exim.
+    #[serde(default)]
+    exim: Vec<String>,
+    /// For Exchange.
+    #[serde(default)]
+    powershell: Vec<String>,
+}
+
+/// The mail system of ours that would run the commands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mailer {
+    Postfix,
+    Exim,
+    Exchange,
+}
+
+impl Mailer {
+    /// The one that wrote the report, if it is not somebody else's.
+    fn of(case: &Case<'_>) -> Self {
+        let Case { bounce, ours, .. } = *case;
+        let writer = bounce.generating_server.as_deref().unwrap_or("");
+        let known = ours.has_host(writer) || ours.has_relay(writer) || is_microsoft(writer);
+        let theirs = !ours.is_empty() && !writer.is_empty() && !known;
+        match bounce.dialect {
+            "exim" if !theirs => Self::Exim,
+            dialect if dialect.starts_with("exchange") && !theirs => Self::Exchange,
+            _ => Self::Postfix,
+        }
+    }
+}
+
+fn table() -> &'static Table {
+    static TABLE: LazyLock<Table> = LazyLock::new(|| {
+        // A broken table, which the tests rule out, is empty.
+        toml::from_str(include_str!("../../assets/guidance/steps.toml")).unwrap_or_default()
+    });
+    &TABLE
+}
+
+/// True for the guidance of a rule than which a branch of the 5.7.1 tree knows more.
+#[must_use]
+pub fn is_general(guidance: &str) -> bool {
+    table().general.contains(guidance)
+}
+
+/// The guidance that the actions of a rule call for, where that of its reason says too little.
+#[must_use]
+pub fn guidance_of(rule: &Rule) -> Option<&'static str> {
+    let own = table().own.iter().find(|own| own.fits(rule))?;
+    Some(&own.guidance)
+}
+
+/// The steps against one failure: those of the rule, else those of the reason.
+#[must_use]
+pub fn steps(language: Language, case: &Case<'_>, values: &Values) -> Vec<Step> {
+    let mailer = Mailer::of(case);
+    let mut steps: Vec<Step> = Vec::new();
+    for action in actions(case) {
+        let way = way(action, mailer, values);
+        // One page may serve several ends.
+        if steps.iter().any(|step| step.way == way && matches!(way, Way::Url(_))) {
+            continue;
+        }
+        steps.push(Step { action, text: values.fill(language.action(action)), way });
+    }
+    steps
+}
+
+/// What can be done, the likeliest help first.
+fn actions(case: &Case<'_>) -> Vec<Remedy> {
+    let verdict = case.verdict;
+    let Some(rule) = verdict.rule.as_ref().filter(|rule| !rule.actions.is_empty()) else {
+        let mut actions = of_reason(verdict.reason);
+        let theirs = verdict.judgement.party == Party::RecipientSystem;
+        if theirs && !actions.contains(&Remedy::DraftRecipientAdmin) {
+            actions.insert(0, Remedy::DraftRecipientAdmin);
+        }
+        if let Some(rule) = &verdict.rule {
+            add_pages(rule.help.is_some(), rule.contact.is_some(), &mut actions);
+        }
+        return actions;
+    };
+    let mut actions = rule.actions.clone();
+    add_pages(rule.help.is_some(), rule.contact.is_some(), &mut actions);
+    actions
+}
+
+/// The page and the address that a rule names are shown even if none of its actions leads there.
+fn add_pages(help: bool, contact: bool, actions: &mut Vec<Remedy>) {
+    if help && !leads_to(actions, "{help}") {
+        actions.push(Remedy::ReadPage);
+    }
+    if contact && !leads_to(actions, "{contact}") {
+        actions.push(Remedy::WriteProvider);
+    }
+}
+
+fn leads_to(actions: &[Remedy], placeholder: &str) -> bool {
+    for action in actions {
+        let Some(ways) = table().way.get(action.slug()) else { continue };
+        if ways.url.first().is_some_and(|url| url.contains(placeholder)) {
+            return true;
+        }
+    }
+    false
+}
+
+fn of_reason(reason: Reason) -> Vec<Remedy> {
+    table().default.get(reason.slug()).cloned().unwrap_or_default()
+}
+
+/// How an action is done: on a page, else with a command, at least by looking into the log.
+fn way(action: Remedy, mailer: Mailer, values: &Values) -> Way {
+    static NONE: Ways =
+        Ways { url: Vec::new(), shell: Vec::new(), exim: Vec::new(), powershell: Vec::new() };
+    let ways = table().way.get(action.slug()).unwrap_or(&NONE);
+    if let Some(url) = known(&ways.url, values) {
+        return Way::Url(values.address(url));
+    }
+    let of_log = table().way.get("log").unwrap_or(&NONE);
+    for ways in [ways, of_log] {
+        match mailer {
+            Mailer::Exchange if !ways.powershell.is_empty() => {
+                return Way::Command(values.powershell(best(&ways.powershell, values)));
+            }
+            Mailer::Exim if !ways.exim.is_empty() => {
+                return Way::Command(values.shell(best(&ways.exim, values)));
+            }
+            _ if !ways.shell.is_empty() => {
+                return Way::Command(values.shell(best(&ways.shell, values)));
+            }
+            // What only Exchange knows is meant for Exchange, whoever wrote the report.
+            _ if !ways.powershell.is_empty() => {
+                return Way::Command(values.powershell(best(&ways.powershell, values)));
+            }
+            _ => {}
+        }
+    }
+    Way::Command(String::new())
+}
+
+/// The first template of which all values are known.
+fn known<'t>(templates: &'t [String], values: &Values) -> Option<&'t str> {
+    templates.iter().map(String::as_str).find(|template| values.fills(template))
+}
+
+/// The same, else the last: it asks for least.
+fn best<'t>(templates: &'t [String], values: &Values) -> &'t str {
+    let last = templates.last().map_or("", String::as_str);
+    known(templates, values).unwrap_or(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_action_has_a_way_and_every_reason_its_actions() {
+        let text = include_str!("../../assets/guidance/steps.toml");
+        let table: Table = toml::from_str(text).unwrap_or_else(|e| panic!("{e}"));
+        for action in Remedy::ALL {
+            assert!(table.way.contains_key(action.slug()), "{action}");
+        }
+        for name in table.way.keys() {
+            assert!(name == "log" || Remedy::from_slug(name).is_some(), "{name} is no action");
+        }
+        for reason in Reason::ALL {
+            assert!(table.default.contains_key(reason.slug()), "{reason}");
+        }
+        for key in &table.general {
+            assert!(Language::En.entries().contains_key(key), "{key} is no guidance");
+        }
+    }
+
+    #[test]
+    fn placeholders_have_names() {
+        for ways in table().way.values() {
+            let all = [&ways.url, &ways.shell, &ways.exim, &ways.powershell];
+            for template in all.into_iter().flatten() {
+                for piece in template.split('{').skip(1) {
+                    let name = piece.split('}').next().unwrap_or("");
+                    let known =
+                        Values::NAMES.contains(&name) || name.contains('$') || name.contains('=');
+                    assert!(known, "{name} in {template}");
+                }
+            }
+        }
+    }
+}
