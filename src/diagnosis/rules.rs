@@ -256,7 +256,7 @@ fn unknown<'k>(what: &str, name: &str, known: impl Iterator<Item = &'k str>) -> 
 }
 
 /// The rules that come with the program, in the order in which equals are decided.
-pub const EMBEDDED: [(&str, Family, &str); 15] = [
+pub const EMBEDDED: &[(&str, Family, &str)] = &[
     ("seed.toml", Family::Microsoft, include_str!("../../assets/rules/seed.toml")),
     ("article-571.toml", Family::Microsoft, include_str!("../../assets/rules/article-571.toml")),
     ("microsoft.toml", Family::Microsoft, include_str!("../../assets/rules/microsoft.toml")),
@@ -278,7 +278,7 @@ pub const EMBEDDED: [(&str, Family, &str); 15] = [
 /// out.
 pub static BUILT_IN: LazyLock<Vec<Arc<Rule>>> = LazyLock::new(|| {
     let mut rules = Vec::new();
-    for (name, family, text) in EMBEDDED {
+    for &(name, family, text) in EMBEDDED {
         rules.extend(parse(name, text, family).unwrap_or_default().into_iter().map(Arc::new));
     }
     rules
@@ -300,7 +300,7 @@ mod tests {
 
     #[test]
     fn every_embedded_file_is_read() {
-        for (name, family, text) in EMBEDDED {
+        for &(name, family, text) in EMBEDDED {
             let rules = parse(name, text, family).unwrap_or_else(|e| panic!("{e}"));
             assert!(!rules.is_empty(), "{name}");
         }
