@@ -261,6 +261,7 @@ impl App {
             Some(language) if self.suggested != message => language,
             _ => self.language.next(),
         };
+        self.list.set_language(self.language);
         self.suggested = message;
         self.dirty = true;
     }

@@ -4,8 +4,8 @@
 use std::fmt::Write;
 use std::net::IpAddr;
 
+use crate::bounce::Remote;
 use crate::bounce::remote::is_host_name;
-use crate::bounce::{Original, Remote};
 use crate::mail::find::position;
 use crate::mail::{SafeText, address};
 
@@ -124,10 +124,10 @@ impl Values {
 
     /// By what the message is found in a log.
     fn trace(&mut self, case: &Case<'_>) {
-        let original = case.bounce.original.as_ref();
-        let id = case.bounce.queue_id.clone();
-        self.put("queue_id", id.or_else(|| queue_id(case, original?)));
-        self.put("message_id", original.and_then(|original| original.message_id.clone()));
+        self.put("queue_id", queue_id(case));
+        if let Some(original) = &case.bounce.original {
+            self.put("message_id", original.message_id.clone());
+        }
     }
 
     /// The sentence that says what decided.
@@ -334,15 +334,21 @@ fn site(url: &str) -> &str {
     registrable(host).unwrap_or(host)
 }
 
-/// The name of the message in the queue of our host that had it last.
-fn queue_id(case: &Case<'_>, original: &Original) -> Option<SafeText> {
-    for hop in original.chain.hops.iter().rev() {
+/// The id of the message in the queue of our host that had it last, else of the one that wrote the
+/// report.
+fn queue_id(case: &Case<'_>) -> Option<SafeText> {
+    let Case { bounce, ours, .. } = *case;
+    let hops = bounce.original.iter().flat_map(|original| &original.chain.hops);
+    for hop in hops.rev() {
         let by = hop.by.as_deref().unwrap_or("");
-        if case.ours.has_host(by) || case.bounce.generating_server.as_deref() == Some(by) {
+        if bounce.generating_server.as_deref() == Some(by) {
+            break;
+        }
+        if ours.has_host(by) {
             return hop.id.clone();
         }
     }
-    None
+    bounce.queue_id.clone()
 }
 
 #[cfg(test)]

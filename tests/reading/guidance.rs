@@ -21,20 +21,22 @@ use regex::Regex;
 
 /// Whole texts that are the same in English and in another language, because they are names or the
 /// words coincide.
-const SAME: [&str; 5] = ["Message-ID", "Status", "STATUS", "Admin", "?"];
+const SAME: [&str; 6] = ["Message-ID", "Status", "STATUS", "Admin", "?", "spf/dkim/dmarc"];
 
 /// Words whose names the code puts together: of a party, of a ground and so on.
-const FAMILIES: [&str; 10] = [
+const FAMILIES: [&str; 12] = [
     "acts.",
+    "beyond.",
+    "branch.",
+    "confidence.",
     "ground.",
     "kind.",
     "part.",
-    "who.",
-    "confidence.",
-    "view.",
     "question.",
-    "branch.",
     "red.",
+    "short.",
+    "view.",
+    "who.",
 ];
 
 /// What words may stand for besides the values of a delivery.
