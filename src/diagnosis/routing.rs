@@ -3,6 +3,7 @@
 
 use crate::bounce::Answer;
 use crate::bounce::answer::Speaker;
+use crate::bounce::remote::is_host_name;
 
 use super::facts::ips;
 use super::hosts::{Relation, is_private, typo};
@@ -100,6 +101,9 @@ impl Inquiry<'_> {
 
     /// R6: whose the host is to which there was no connection.
     fn no_connection(&self, text: &str, private: bool) -> Judgement {
+        if self.answer.speaker == Speaker::Remote && self.names_our_host() {
+            return Judgement::new(P::OurSystem, Medium, G::OurHost).by_ours();
+        }
         match self.relation {
             Relation::Ours | Relation::OurRelay => {
                 Judgement::new(P::OurSystem, Medium, G::OurHost).by_ours()
@@ -117,6 +121,13 @@ impl Inquiry<'_> {
         }
     }
 
+    /// The answer names one of our hosts: one that the other side could not reach.
+    fn names_our_host(&self) -> bool {
+        let ends = |c: char| c.is_whitespace() || "<>[]():;,".contains(c);
+        let mut words = self.answer.words.split(ends);
+        words.any(|word| is_host_name(word) && self.ours.has_host(word))
+    }
+
     /// The text names a host that takes mail for R.
     fn names_their_host(&self, text: &str) -> bool {
         match Answer::of(text).remote() {
@@ -125,8 +136,19 @@ impl Inquiry<'_> {
         }
     }
 
-    /// R8: no such domain, or DNS in trouble.
+    /// R8: no such domain, or DNS in trouble. A name that is not the recipient's domain is one that
+    /// a zone points to: its owner must act, not the sender.
     pub(super) fn domain_invalid(&self) -> Judgement {
+        let name = unresolved(self.answer.words);
+        if let Some(name) = name
+            && !name.eq_ignore_ascii_case(&self.domain)
+        {
+            return if self.ours.has_host(name) || self.ours.has_relay(name) {
+                Judgement::new(P::OurSystem, Medium, G::OurHost).by_ours()
+            } else {
+                Judgement::new(P::RecipientSystem, Medium, G::Reason)
+            };
+        }
         if self.was_forwarded() {
             Judgement::new(P::Recipient, Medium, G::Forwarded)
         } else if typo(&self.domain).is_some() {
@@ -164,6 +186,18 @@ impl Inquiry<'_> {
             Judgement::new(P::RecipientSystem, Low, G::Reason)
         }
     }
+}
+
+/// The name that could not be resolved, as Postfix and Gmail write it.
+fn unresolved(words: &str) -> Option<&str> {
+    for mark in ["for name=", "lookup of ", "resolve mx server "] {
+        if let Some(at) = position(words, mark) {
+            let name = words[at + mark.len()..].split_whitespace().next()?;
+            let name = name.trim_end_matches(['.', ',', ';', ':']);
+            return if is_host_name(name) { Some(name) } else { None };
+        }
+    }
+    None
 }
 
 fn names(text: &str, phrases: &[&str]) -> bool {

@@ -5,7 +5,7 @@ use crate::bounce::inspect::HeaderLine;
 use crate::bounce::{Bounce, Delivery, Inspection, Original, Phase, Remote, Status, Told};
 use crate::diagnosis::judgement::Ground;
 use crate::diagnosis::rules::meaning;
-use crate::diagnosis::{Backscatter, Case, Evidence, Language, Origin, Ours, Party};
+use crate::diagnosis::{Backscatter, Case, Evidence, Language, Origin, Ours, Party, Reason};
 use crate::human::date;
 use crate::layout::width;
 use crate::listing::Detail;
@@ -181,7 +181,8 @@ impl Fields {
         let verdict = case.verdict;
         let rule = match &verdict.rule {
             Some(rule) => format!("{}   {}", rule.id, rule.title),
-            None => verdict.rule_id().to_owned(),
+            None if verdict.reason == Reason::Unknown => self.language.word("no_rule").to_owned(),
+            None => self.language.word("reply_alone").to_owned(),
         };
         self.put("rule", rule, Tone::Plain);
     }
@@ -260,11 +261,7 @@ pub fn report(case: &Case<'_>, told: &Told, language: Language) -> Vec<Labelled>
 fn kind(bounce: &Bounce, ours: &Ours, language: Language) -> Vec<Labelled> {
     let mut fields = Fields::new(language);
     fields.generator(bounce, ours);
-    // The English words are those of the list.
-    let words = match language {
-        Language::En => bounce.kind.label(),
-        _ => language.word(&format!("kind.{}", bounce.kind.slug())),
-    };
+    let words = language.word(&format!("kind.{}", bounce.kind));
     fields.put("message_kind", words, Tone::Plain);
     fields.all
 }
