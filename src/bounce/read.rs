@@ -316,7 +316,7 @@ impl<'l, 'a> Reading<'l, 'a> {
             headers: self.letter.headers,
             notice: self.notice,
             original: self.original.as_ref(),
-            asks_prose: by_machine && !listed,
+            asks_prose: by_machine && !listed && !self.dialect.unwrap_or(&GENERIC).notice,
         };
         let bounces = self.dialect.is_some() || self.report.is_some() || self.signs.weight() > 0;
         let mut texts = Vec::new();

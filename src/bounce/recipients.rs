@@ -40,32 +40,42 @@ impl Surroundings<'_> {
         blocks.into_iter().map(Delivery::from_block).collect()
     }
 
-    /// Drops the report's own addresses where it names others, or where only a weak shape names
-    /// them. The address it was sent to is a recipient if something is told about it.
+    /// Drops the report's own addresses, unless something is told about them; the one it was sent to
+    /// also stays where a sure shape names nobody else. Those who can be asked go where something is
+    /// told about others alone.
     fn drop_own(&self, blocks: &mut Vec<ReportBlock>) {
         let own = self.own_addresses();
-        let named = |block: &ReportBlock| own.contains(&block.recipient.to_ascii_lowercase());
-        let others = blocks.iter().any(|block| !named(block));
+        let to = self.address_in("to");
+        let others = blocks.iter().any(|block| !own.contains(&lower(&block.recipient)));
         blocks.retain(|block| {
-            let told = block.said.is_some() && !block.weak;
-            !named(block) || told || !others && !block.weak
+            let recipient = lower(&block.recipient);
+            let told = block.said.is_some() && !block.shared;
+            let alone = !others && Some(&recipient) == to.as_ref();
+            !own.contains(&recipient) || !block.weak && (told || alone)
         });
+        if blocks.iter().any(|block| block.said.is_some() && !is_role(&block.recipient)) {
+            blocks.retain(|block| block.said.is_some() || !is_role(&block.recipient));
+        }
+    }
+
+    /// The address in a field of the header, in lower case.
+    fn address_in(&self, name: &str) -> Option<String> {
+        let address = self.headers.get(name).and_then(FieldValue::address)?;
+        Some(lower(&address))
     }
 
     /// Who wrote the report and to whom, in lower case, unless the message was for them.
     fn own_addresses(&self) -> HashSet<String> {
         let mut own = HashSet::new();
         for name in ["to", "from", "reply-to"] {
-            if let Some(address) = self.headers.get(name).and_then(FieldValue::address) {
-                own.insert(address.to_ascii_lowercase());
-            }
+            own.extend(self.address_in(name));
         }
         let Some(original) = self.original else { return own };
         for address in [&original.author, &original.sender].into_iter().flatten() {
-            own.insert(address.to_ascii_lowercase());
+            own.insert(lower(address));
         }
         for recipient in &original.recipients {
-            own.remove(&recipient.to_ascii_lowercase());
+            own.remove(&lower(recipient));
         }
         own
     }
@@ -74,7 +84,7 @@ impl Surroundings<'_> {
     fn in_prose(&self) -> Vec<ReportBlock> {
         let own = self.own_addresses();
         let mut told = prose::told(self.notice);
-        told.retain(|told| !own.contains(&told.recipient.to_ascii_lowercase()));
+        told.retain(|told| !own.contains(&lower(&told.recipient)));
         let failed = in_header(self.headers);
         if !failed.is_empty() {
             told.retain(|told| failed.iter().any(|one| one.eq_ignore_ascii_case(&told.recipient)));
@@ -88,19 +98,15 @@ impl Surroundings<'_> {
                 user.recipient = format!("{}@{}", user.recipient, address::domain(&from));
             }
         }
-        if let Some(first) = told.first()
-            && !first.said.has_codes()
-            && let Some(answer) = errors::apart(self.notice, &[])
-            && answer.has_codes()
-        {
-            for one in &mut told {
-                one.said = answer.clone();
+        if let Some(labelled) = errors::apart(self.notice, &[]) {
+            for one in told.iter_mut().filter(|one| !one.said.has_codes()) {
+                one.said = labelled.clone();
             }
         }
         let mut seen = HashSet::new();
         let mut blocks = Vec::with_capacity(told.len());
         for prose::Told { recipient, said } in told {
-            if seen.insert(recipient.to_ascii_lowercase()) {
+            if seen.insert(lower(&recipient)) {
                 let said = Some(said);
                 blocks.push(ReportBlock { recipient, said, ..ReportBlock::default() });
             }
@@ -201,6 +207,25 @@ impl Surroundings<'_> {
     }
 }
 
+/// True for an address under which a mail system can be asked.
+fn is_role(address: &str) -> bool {
+    const ROLES: [&str; 8] = [
+        "postmaster",
+        "mailer-daemon",
+        "abuse",
+        "support",
+        "helpdesk",
+        "help",
+        "hostmaster",
+        "noreply",
+    ];
+    ROLES.contains(&address::local(address).to_ascii_lowercase().as_str())
+}
+
+fn lower(address: &str) -> String {
+    address.to_ascii_lowercase()
+}
+
 /// True when the addresses hold this one.
 fn has(addresses: &[SafeText], address: &str) -> bool {
     addresses.iter().any(|one| one.eq_ignore_ascii_case(address))
@@ -222,11 +247,10 @@ impl FromText {
         let (mut places, mut children) = (HashMap::new(), HashMap::new());
         for (at, text) in texts.iter().enumerate() {
             if let Some(recipient) = &text.recipient {
-                places.insert(recipient.to_ascii_lowercase(), at);
+                places.insert(lower(recipient), at);
             }
             if let Some(parent) = &text.original_recipient {
-                let of_parent: &mut Vec<usize> =
-                    children.entry(parent.to_ascii_lowercase()).or_default();
+                let of_parent: &mut Vec<usize> = children.entry(lower(parent)).or_default();
                 of_parent.push(at);
             }
         }
@@ -237,7 +261,7 @@ impl FromText {
     /// What is told about the recipient of a delivery.
     fn take(&mut self, delivery: &Delivery) -> Option<Delivery> {
         for address in [&delivery.recipient, &delivery.original_recipient].into_iter().flatten() {
-            if let Some(&at) = self.places.get(&address.to_ascii_lowercase()) {
+            if let Some(&at) = self.places.get(&lower(address)) {
                 return self.deliveries[at].take();
             }
         }
@@ -248,7 +272,7 @@ impl FromText {
     /// What is told about the addresses that the recipient of a delivery was expanded to.
     fn take_children(&mut self, delivery: &Delivery) -> Vec<Delivery> {
         let Some(recipient) = &delivery.recipient else { return Vec::new() };
-        let places = self.children.remove(&recipient.to_ascii_lowercase()).unwrap_or_default();
+        let places = self.children.remove(&lower(recipient)).unwrap_or_default();
         let mut children = Vec::with_capacity(places.len());
         for at in places {
             children.extend(self.deliveries[at].take());

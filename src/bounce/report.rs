@@ -224,6 +224,7 @@ impl DeliveryReport {
                 self.by_postfix |= name == "x-postfix-queue-id";
                 self.queue_id = filled(field.value);
             }
+            "final-log-id" => self.queue_id = self.queue_id.take().or_else(|| filled(field.value)),
             name if name.starts_with("x-")
                 && name.ends_with("-sender")
                 && !field.value.trim_end().ends_with("<>") =>

@@ -49,6 +49,10 @@ pub struct Rule {
     pub pattern: Option<String>,
     /// A regular expression that counts as `weak` does, matched whatever the case.
     pub weak_pattern: Option<String>,
+    /// Words of which one must occur so that the patterns are tried at all; without them they
+    /// always are.
+    #[serde(default)]
+    pub pattern_words: Vec<String>,
     /// Host names (or their ends) of which one must have answered or written the report.
     #[serde(default)]
     pub at: Vec<String>,

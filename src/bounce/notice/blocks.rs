@@ -10,9 +10,11 @@ use std::collections::HashMap;
 use super::candidate::{Candidate, open};
 use super::errors::{self, lines_about, looks_like_error, paragraph_end};
 use super::line::Line;
-use super::named::{Certainty, named};
+use super::named::{Certainty, Named};
 use super::prose;
+use super::shapes::named;
 use super::text::NoticeText;
+use super::vocabulary::asks_to_write;
 
 pub use super::candidate::ReportBlock;
 
@@ -71,6 +73,10 @@ impl Grammar {
     fn candidates<'t>(&self, lines: &[Line<'t>]) -> Vec<Candidate<'t>> {
         let mut found: Vec<Candidate<'t>> = Vec::new();
         for (at, line) in lines.iter().enumerate() {
+            // Behind this mark stands a signature.
+            if line.text == "--" {
+                break;
+            }
             let next = lines.get(at + 1);
             if let Some(open) = found.last_mut()
                 && open.holds(line)
@@ -78,7 +84,10 @@ impl Grammar {
                 open.add(line, next);
                 continue;
             }
-            let named = named(line, self.labels, self.loose);
+            let mut named = named(line, self.labels, self.loose);
+            if at > 0 && is_end_of_request(&lines[at - 1], named.as_ref()) {
+                named = None;
+            }
             match (found.last_mut(), named) {
                 (Some(open), Some(named)) if open.runs_on_in(line, &named) => open.add(line, next),
                 (_, Some(named)) => open(&mut found, line, &named),
@@ -122,6 +131,7 @@ impl Grammar {
             let own = about.get(&address).or(apart.as_ref()).or(last.as_ref());
             let told = own.or_else(|| prose::about(&sentences, &block.recipient));
             block.said = told.or(above.as_ref()).cloned();
+            block.shared = true;
         }
     }
 }
@@ -157,6 +167,13 @@ fn merged(blocks: Vec<ReportBlock>) -> Vec<ReportBlock> {
         first.original = first.original.take().or(block.original);
     }
     merged
+}
+
+/// True for an address alone in its line that ends the sentence above: "… please write to".
+fn is_end_of_request(above: &Line<'_>, named: Option<&Named<'_>>) -> bool {
+    let Some(named) = named else { return false };
+    let alone = named.rest.is_empty() && named.label.is_empty() && !named.told;
+    alone && !above.text.ends_with([':', '.']) && asks_to_write(above.text)
 }
 
 /// The paragraph behind the mark, when it names nobody but tells an error.

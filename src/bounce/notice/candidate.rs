@@ -5,7 +5,7 @@ use super::line::Line;
 use super::named::{Certainty, Named, came_from, others};
 use super::sentences::Phase;
 use super::text::NoticeText;
-use super::vocabulary::{names_error, split_label};
+use super::vocabulary::{names_another, names_error, split_label};
 use crate::bounce::remote::Remote;
 use crate::bounce::said::Said;
 use crate::mail::find::begins;
@@ -28,6 +28,8 @@ pub struct ReportBlock {
     /// The error text stands in a paragraph of its own below the recipient: it may be about
     /// something else.
     pub apart: bool,
+    /// The error text is one that stands for all.
+    pub shared: bool,
     /// Named by a shape that lines of other meaning have too.
     pub weak: bool,
 }
@@ -140,15 +142,24 @@ impl Candidate<'_> {
             self.apart |= self.is_empty();
         } else if let Some(from) = whence(text) {
             self.take_origin(from);
+        } else if is_rule(text) || self.is_another_field(text) && !self.is_empty() {
+            self.closed = true;
         } else if !self.is_empty() {
             self.to = line.end();
             self.colon = text.ends_with(':');
-        } else if is_rule(text) {
-            self.closed = true;
-        } else if !is_field(text) && !text.starts_with("----") {
+        } else if !is_field(text) && !text.starts_with("----") && !self.is_another_field(text) {
             (self.from, self.to) = (line.end() - text.len(), line.end());
             self.colon = text.ends_with(':');
         }
+    }
+
+    /// True for a line of the same record that tells of somebody else: who wrote, whom to ask.
+    fn is_another_field(&self, text: &str) -> bool {
+        if self.named.label.is_empty() {
+            return false;
+        }
+        let Some((label, _)) = split_label(text) else { return false };
+        names_another(label) && !names_error(label)
     }
 
     /// Where it came from; a pipe or a file belongs to whom it came from.

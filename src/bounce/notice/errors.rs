@@ -9,10 +9,12 @@ use crate::mail::limits::DIAGNOSTIC_BYTES;
 
 use super::phrases::Phrases;
 use super::text::NoticeText;
-use super::vocabulary::{names_error, split_label, tells_failure, tells_failure_abroad};
+use super::vocabulary::{
+    asks_to_write, names_error, split_label, tells_failure, tells_failure_abroad,
+};
 use crate::bounce::said::Said;
 use crate::bounce::status::{replies, statuses};
-use crate::mail::find::begins;
+use crate::mail::find::{begins, contains};
 
 /// Labelled error texts that are looked at.
 const LABELLED: usize = 100;
@@ -72,37 +74,51 @@ pub fn apart(notice: &NoticeText<'_>, labels: &[&str]) -> Option<Said> {
     }
 }
 
-/// The text behind the first label that names an error, in whatever language.
+/// The text behind the first label that names an error, in whatever language, up to the next label.
 fn behind_any_label(notice: &NoticeText<'_>) -> Option<Said> {
-    for line in &notice.lines {
+    for (at, line) in notice.lines.iter().enumerate() {
         if let Some((label, text)) = split_label(line.trimmed())
             && !text.is_empty()
             && names_error(label)
         {
-            let from = line.end() - text.len();
-            return Some(notice.passage(from, paragraph_end(notice, from)));
+            let mut last = line;
+            for below in &notice.lines[at + 1..] {
+                let text = below.trimmed();
+                if text.is_empty() || is_rule(text) || split_label(text).is_some() {
+                    break;
+                }
+                last = below;
+            }
+            return Some(notice.passage(line.end() - text.len(), last.end()));
         }
     }
     None
 }
 
-/// The paragraph above byte `before` that explains the failure: the last one that is more than the
-/// heading of a list, else the last heading. Never one of labelled values.
+/// The paragraph above byte `before` that explains the failure: the last one that tells of it and is
+/// more than the heading of a list, else one that seems to, else the last heading. Never one of
+/// labelled values, and never the greeting of a program.
 #[must_use]
 pub fn explaining(notice: &NoticeText<'_>, before: usize) -> Option<Said> {
     let above = notice.lines.partition_point(|line| line.start < before);
-    let (mut explains, mut heading) = (None, None);
+    let (mut explains, mut seems, mut heading) = (None, None, None);
     for paragraph in notice.lines[..above].split(|l| l.is_blank() || is_rule(l.trimmed())) {
         let (Some(first), Some(last)) = (paragraph.first(), paragraph.last()) else { continue };
         let labelled = paragraph.iter().filter(|line| split_label(line.trimmed()).is_some());
         let text = notice.slice(first.start, last.end());
-        if labelled.count() * 2 > paragraph.len() && !text.ends_with(':') || !tells_failure(text) {
+        let is_heading = text.ends_with([':', '：']);
+        if labelled.count() * 2 > paragraph.len() && !is_heading || asks_to_write(text) {
             continue;
         }
-        let place = if text.ends_with([':', '：']) { &mut heading } else { &mut explains };
+        let place = match (tells_failure(text), is_heading) {
+            (true, true) => &mut heading,
+            (true, false) => &mut explains,
+            (false, false) if looks_like_error(text) && !contains(text, "automatic") => &mut seems,
+            (false, _) => continue,
+        };
         *place = Some(notice.passage(first.start, last.end()));
     }
-    explains.or(heading)
+    explains.or(seems).or(heading)
 }
 
 /// The text behind the first label of an error.
@@ -143,8 +159,9 @@ pub fn is_rule(text: &str) -> bool {
             || text.starts_with("-----") && text.ends_with("-----"))
 }
 
-/// True for a line that begins with the code of a refusal.
-fn begins_with_reply(text: &str) -> bool {
+/// True for a text that begins with the code of a refusal.
+#[must_use]
+pub fn begins_with_reply(text: &str) -> bool {
     let text = text.trim_start_matches(['<', '>', ' ']);
     if let Some(reply) = replies(text).next()
         && reply.start == 0
@@ -204,6 +221,8 @@ static WORDS: LazyLock<Phrases> = LazyLock::new(|| {
         "no mailbox",
         "too many",
         "not listed",
+        "not known",
+        "recogni",
         "not permitted",
         "not authorized",
         "not accepted",

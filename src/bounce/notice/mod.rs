@@ -10,6 +10,7 @@ pub mod phrases;
 pub mod prose;
 mod returned;
 pub mod sentences;
+pub mod shapes;
 pub mod text;
 pub mod transcript;
 pub mod vocabulary;

@@ -1,7 +1,7 @@
 //! Recipients that no line names: in a sentence that tells of the failure, or as the bare names of
 //! local users under a heading that does.
 
-use super::errors::is_rule;
+use super::errors::{begins_with_reply, is_rule, looks_like_error};
 use super::line::Line;
 use super::text::NoticeText;
 use super::vocabulary::{asks_to_write, names_recipient, says_from, tells_failure};
@@ -38,30 +38,53 @@ pub fn told(notice: &NoticeText<'_>) -> Vec<Told> {
     for (at, &(start, end)) in sentences.iter().enumerate() {
         let sentence = notice.slice(start, end);
         let mut until = end;
-        if !tells_failure(sentence) {
-            let Some(&(next, next_end)) = sentences.get(at + 1) else { continue };
-            let goes_on =
-                ends_with_address(sentence) && tells_failure(notice.slice(next, next_end));
-            if !goes_on {
-                continue;
-            }
+        if let Some(&(next, next_end)) = sentences.get(at + 1)
+            && goes_on(notice.slice(end, next), notice.slice(next, next_end))
+        {
             until = next_end;
         }
-        for found in address::all(sentence) {
-            if is_about(sentence, found.start) {
-                let recipient = found.text.to_owned();
-                told.push(Told { recipient, said: notice.passage(start, until) });
-            }
+        let told_below = until > end && ends_with_address(sentence);
+        if !told_below && !tells_failure(sentence) && !begins_with_reply(sentence) {
+            continue;
+        }
+        for recipient in recipients(sentence) {
+            told.push(Told { recipient: recipient.to_owned(), said: notice.passage(start, until) });
         }
     }
     told
 }
 
-/// False for the address at this byte of a sentence when it can be asked or wrote the message.
-fn is_about(sentence: &str, at: usize) -> bool {
-    let before = &sentence[..at];
-    let word = before.split_whitespace().next_back().unwrap_or_default();
-    !asks_to_write(before) && !says_from(word) && !before.ends_with("mailto:")
+/// True for a sentence in the same paragraph that tells more of the failure, and of nobody else.
+fn goes_on(between: &str, next: &str) -> bool {
+    between.trim().is_empty()
+        && !between.contains('\n')
+        && !next.contains('@')
+        && !asks_to_write(next)
+        && looks_like_error(next)
+}
+
+/// The addresses in a sentence that did not write the message and cannot be asked about it.
+fn recipients(sentence: &str) -> Vec<&str> {
+    let mut recipients = Vec::new();
+    let (mut from, mut asked) = (0, false);
+    for found in address::all(sentence) {
+        let before = &sentence[from..found.start];
+        let word = before.split_whitespace().next_back().unwrap_or_default();
+        asked = asks_to_write(before) || asked && before.split_whitespace().count() <= 2;
+        if !asked && !says_from(word) && !is_message_id(before) {
+            recipients.push(found.text);
+        }
+        from = found.end();
+    }
+    recipients
+}
+
+/// True for the words in front of what is no address but the name of a message, or a link.
+fn is_message_id(before: &str) -> bool {
+    const WORDS: [&str; 6] = ["message", "id", "id:", "nachricht", "wiadomość", "messaggio"];
+    let Some(words) = before.strip_suffix('<') else { return before.ends_with("mailto:") };
+    let word = words.split_whitespace().next_back().unwrap_or_default().to_lowercase();
+    words.ends_with(' ') && WORDS.contains(&word.as_str()) && !words.contains("our message")
 }
 
 fn ends_with_address(sentence: &str) -> bool {
@@ -69,11 +92,16 @@ fn ends_with_address(sentence: &str) -> bool {
     sentence[last.end()..].chars().all(|c| !c.is_alphanumeric())
 }
 
-/// Where the sentences of a notice begin and end. Quotes have none, and neither have fields.
+/// Where the sentences of a notice begin and end. Quotes have none; of a list of addresses each
+/// line is one.
 fn sentences(notice: &NoticeText<'_>) -> Vec<(usize, usize)> {
     let mut sentences = Vec::new();
     for paragraph in notice.lines.split(is_between) {
         let (Some(first), Some(last)) = (paragraph.first(), paragraph.last()) else { continue };
+        if paragraph.len() > 1 && paragraph.iter().all(|line| line.text.contains('@')) {
+            sentences.extend(paragraph.iter().map(|line| (line.start, line.end())));
+            continue;
+        }
         let text = notice.slice(first.start, last.end());
         let mut from = 0;
         for (at, mark) in text.char_indices() {
@@ -130,8 +158,11 @@ pub fn names_under_heading(notice: &NoticeText<'_>) -> Vec<Told> {
         if !tells_failure(heading) || !is_of_recipients(heading) {
             continue;
         }
-        for name in names(&notice.lines[at + 1..]) {
-            let said = notice.passage(start, line.end());
+        for (name, error) in names(&notice.lines[at + 1..]) {
+            let said = match error {
+                Some(error) => notice.passage(error.start, error.end()),
+                None => notice.passage(start, line.end()),
+            };
             told.push(Told { recipient: name.to_owned(), said });
         }
         if !told.is_empty() {
@@ -159,18 +190,21 @@ fn is_of_recipients(heading: &str) -> bool {
     names_recipient(&heading) || WORDS.iter().any(|word| heading.contains(word))
 }
 
-/// The names at the start of these lines, one in each; a blank line may stand above them.
-fn names<'t>(lines: &[Line<'t>]) -> Vec<&'t str> {
+/// The names at the start of these lines, one in each, with the line where the error stands behind
+/// the name; a blank line may stand above them.
+fn names<'t>(lines: &[Line<'t>]) -> Vec<(&'t str, Option<Line<'t>>)> {
     let mut names = Vec::new();
-    for (at, line) in lines.iter().enumerate().take(NAMES) {
-        let name = line.trimmed().trim_start_matches(['<', '*', '-', ' ']).trim_end_matches('>');
-        if line.is_blank() && (at == 0 || names.is_empty()) {
+    for line in lines.iter().take(NAMES) {
+        let text = line.trimmed().trim_start_matches(['<', '*', '-', ' ']);
+        if line.is_blank() && names.is_empty() {
             continue;
         }
-        if !is_name(name) {
+        let (name, error) = text.split_once(':').unwrap_or((text, ""));
+        let name = name.trim_end_matches(['>', ' ']);
+        if !is_name(name) || !error.is_empty() && !looks_like_error(error) {
             break;
         }
-        names.push(name);
+        names.push((name, if error.is_empty() { None } else { Some(*line) }));
     }
     names
 }
@@ -225,6 +259,8 @@ mod tests {
             "We do not accept mail from a@b.example.",
             "> Your message to a@b.example could not be delivered.",
             "Your message to a@b.example was read.",
+            "Your mail was rejected; contact a@b.example or c@d.example.",
+            "Message <a@b.example> could not be delivered.",
         ] {
             assert_eq!(read(text), [], "{text}");
         }

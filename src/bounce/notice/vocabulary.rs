@@ -7,13 +7,14 @@ use std::sync::LazyLock;
 use super::phrases::Phrases;
 
 /// Words of a failure in English.
-const FAILED: &str = "not be delivered|n't be delivered|not delivered|n't delivered|not been delivered|\
-    n't been delivered|not yet been delivered|undeliver|unable to deliver|not deliver|\
-    n't deliver|problem delivering|error delivering|trouble delivering|not be sent|\
-    n't be sent|failed|failure|bounced|reject|refused|denied|blocked|delayed|returned to|\
-    not exist|n't exist|not found|n't found|no such|unknown|is full|quota|exceed|disabled|\
-    not accept|n't accept|no longer|not reach|n't reach|unreachable|not receive|n't receive|\
-    not listed|expired|invalid|inactive|suspended|not permitted|not allowed";
+const FAILED: &str = "not be delivered|n't be delivered|not delivered|n't delivered|\
+    not been delivered|n't been delivered|not yet been delivered|undeliver|unable to deliver|\
+    not deliver|n't deliver|problem delivering|delivery problem|not known|recogni|not respond|\
+    error delivering|trouble delivering|not be sent|n't be sent|failed|failure|bounced|reject|\
+    refused|denied|blocked|delayed|returned to|not exist|n't exist|not found|n't found|no such|\
+    unknown|is full|mailbox full|quota|exceed|disabled|not accept|n't accept|no longer|not reach|n't reach|\
+    unreachable|not receive|n't receive|not listed|expired|invalid|inactive|suspended|\
+    not permitted|not allowed";
 
 /// Words of a failure in other languages.
 const FAILED_ABROAD: [&str; 10] = [
@@ -22,15 +23,15 @@ const FAILED_ABROAD: [&str; 10] = [
      existiert nicht|nicht gefunden|unbekannt|abgelehnt|abgewiesen|verweigert|zurückgewiesen|\
      fehlgeschlagen|überschritten|voll|verzögert|gesperrt|ungültig|fehler",
     // Polish
-    "dostarczy|dostarczon|nie istnieje|nie znaleziono|nieznan|odrzuc|przepełnion|zapełnion|\
-     pełna|niepowodz|opóźnion|zablokowan|nieprawidłow|błąd|odmów",
+    "dostarczy|dostarczon|nie istnieje|nie znaleziono|nieznan|odrzuc|przepełnion|zapełnion|pełna|\
+     niepowodz|opóźnion|zablokowan|nieprawidłow|błąd|odmów",
     // Italian
     "recapita|consegna|non esiste|inesistente|sconosciut|rifiutat|respint|bloccat|piena|\
      non trovat|impossibile|fallit|superat|errore",
     // French
     "non remis|pas pu être|n'a pu être|pas été remis|pas été délivré|pas été distribué|\
-     non distribué|n'existe pas|inexistant|inconnu|refusé|rejeté|pleine|introuvable|échec|\
-     échoué|impossible|dépassé|bloqué|erreur",
+     non distribué|n'existe pas|inexistant|inconnu|refusé|rejeté|pleine|introuvable|échec|échoué|\
+     impossible|dépassé|bloqué|erreur",
     // Dutch
     "niet worden bezorgd|niet bezorgd|niet afgeleverd|niet worden afgeleverd|bestelbaar|\
      bestaat niet|niet gevonden|onbekend|geweigerd|mislukt|vertraagd|geblokkeerd|ongeldig|\
@@ -40,9 +41,9 @@ const FAILED_ABROAD: [&str; 10] = [
      finns inte|ukjent|ukendt|okänd|avvist|afvist|avvisa|mislykt|mislyk|misslyck|forsinket|\
      försena|blokkert|olevererbar|feilet",
     // Spanish, Portuguese
-    "no se pudo|no se ha podido|no pudo ser|no entregad|entregue|no existe|não existe|\
-     desconocid|desconhecid|rechazad|rejeitad|recusad|llena|lleno|cheia|fallid|falló|falhou|\
-     falha|não foi possível|não pôde|bloquead|inválid|excedid",
+    "no se pudo|no se ha podido|no pudo ser|no entregad|entregue|no existe|não existe|desconocid|\
+     desconhecid|rechazad|rejeitad|recusad|llena|lleno|cheia|fallid|falló|falhou|falha|\
+     não foi possível|não pôde|bloquead|inválid|excedid",
     // Czech, Slovak, Hungarian, Romanian, Finnish, Turkish
     "nepodařilo|nelze doručit|nedoruč|neexistuje|neznám|odmítnut|odmietnut|plná|doručiť|\
      nem sikerült|kézbesíthet|nem létezik|sikertelen|nu a putut|nu a fost livrat|nu există|\
@@ -52,18 +53,17 @@ const FAILED_ABROAD: [&str; 10] = [
      не існує|не существует|неизвест|отклонен|переполнен|не найден|ошибка|απέτυχε|δεν υπάρχει|\
      δεν ήταν δυνατή",
     // Japanese, Chinese, Korean
-    "できません|できない|届きません|届けられ|エラー|存在しません|見つかりません|拒否|失敗|容量|无法|無法|未能|失败|不存在|退信|退回|拒绝|拒絕|拒收|已满|已滿|\
-     되지 않|할 수 없|실패|하지 않는|거부|반송|초과",
+    "できません|できない|届きません|届けられ|エラー|存在しません|見つかりません|拒否|失敗|容量|无法|無法|未能|失败|不存在|退信|退回|拒绝|拒絕|拒收|已满|已滿|되지 않|\
+     할 수 없|실패|하지 않는|거부|반송|초과",
 ];
 
 /// What stands in front of an address that can be asked, and of one that wrote.
-const CONTACT: &str = "contact|write to|writing to|reply to|replying to|respond to|e-mail us|email us|mail us|\
-    questions|assistance|for help|need help|support:|support at|help desk|helpdesk|\
-    please send|please forward|report this|report it|reports to|reports go to|complain|abuse|\
-    unsubscribe|subscribe|let us know|get in touch|reach us|whitelist|message-id|sent from|\
-    mail from|message from|email from|e-mail from|messages from|received from|kontakt|\
+const CONTACT: &str = "contact|write to|writing to|reply to|replying to|respond to|e-mail us|\
+    email us|mail us|questions|assistance|for help|need help|support:|support at|help desk|\
+    helpdesk|please send|please forward|report this|report it|reports to|reports go to|complain|\
+    abuse|unsubscribe|subscribe|let us know|get in touch|reach us|whitelist|message-id|kontakt|\
     kontaktier|wenden|schreiben|rückfragen|fragen|antworten|napisz|prosimy o|pomoc|pytania|\
-    contatt|scriver|scrivete|rivolg|assistenza|domande|contactez|écri|adresse|adressez|vragen|\
+    contatt|scriver|scrivete|rivolg|assistenza|domande|contactez|écri|adressez-vous|vragen|\
     neem contact|stuur|spørsmål|frågor|skriv til|skriv till|contacte|póngase|escriba|dúvidas|\
     obraťte|napište|kontaktujte|обратитесь|обращайтесь|напишите|свяжитесь|联系|聯絡|連絡|問い合わせ|문의|연락";
 
@@ -71,26 +71,27 @@ const CONTACT: &str = "contact|write to|writing to|reply to|replying to|respond 
 const FROM: &str = "from|by|von|vom|od|fra|från|van|от|da|dal|desde|via|mittels|через";
 
 /// What labels of a recipient hold.
-const RECIPIENT: &str = "recipient|addressee|failed address|target|rcpt|delivered to|deliver to|delivery to|\
-    undeliver|empfänger|zieladresse|adressat|odbiorc|adresat|destinat|ontvanger|geadresseerde|\
-    mottak|mottag|modtag|příjemc|príjemc|címzett|vastaanottaja|alıcı|saaja|παραλήπτ|получател|\
-    одержувач|адресат|收件人|收件者|宛先|受信者|送信先|받는 사람|받는사람|수신";
+const RECIPIENT: &str = "recipient|addressee|failed address|target|rcpt|delivered to|deliver to|\
+    delivery to|undeliver|empfänger|empfaenger|zieladresse|adressat|odbiorc|adresat|destinat|\
+    ontvanger|geadresseerde|mottak|mottag|modtag|příjemc|príjemc|címzett|vastaanottaja|alıcı|\
+    saaja|παραλήπτ|получател|одержувач|адресат|收件人|收件者|宛先|受信者|送信先|받는 사람|받는사람|수신";
 
-/// Words of labels whose address is no recipient: who wrote, whom to ask, what the message is called.
-const ANOTHER: &str = "from|sender|reply|return|path|id|cc|bcc|contact|support|help|admin|postmaster|abuse|\
-    subject|date|sent|list|unsubscribe|http|https|mailto|via|by|von|absender|betreff|kopie|od|\
-    nadawca|temat|dw|mittente|oggetto|da|de|expéditeur|objet|van|afzender|onderwerp|fra|från|\
-    avsender|avsändare|afsender|emne|ämne|remitente|remetente|asunto|odesílatel|předmět|\
-    assunto";
+/// Words of labels whose address is no recipient: who wrote, whom to ask, the name of the message.
+const ANOTHER: &str = "from|sender|reply|return|path|id|cc|bcc|contact|support|help|admin|\
+    postmaster|abuse|subject|date|sent|list|unsubscribe|http|https|mailto|via|by|von|absender|\
+    betreff|kopie|od|nadawca|temat|dw|mittente|oggetto|da|de|expéditeur|objet|van|afzender|\
+    onderwerp|fra|från|avsender|avsändare|afsender|emne|ämne|remitente|remetente|asunto|\
+    odesílatel|předmět|assunto";
 
 /// The same in scripts that set no blanks between words.
-const ANOTHER_ABROAD: &str = "отправител|відправник|тема|发件人|寄件|发送者|主题|主題|差出人|送信者|件名|発信|보낸|보내는|발신|제목|gönderen|lähettäjä";
+const ANOTHER_ABROAD: &str = "отправител|відправник|тема|发件人|寄件|发送者|主题|主題|差出人|送信者|件名|発信|보낸|보내는|\
+    발신|제목|gönderen|lähettäjä";
 
 /// What labels of an error or its cause hold.
-const ERROR: &str = "reason|error|cause|diagnos|response|answer|explanation|problem|grund|fehler|ursache|\
-    antwort|begründung|powód|przyczyna|błąd|odpowiedź|motivo|errore|causa|risposta|motif|\
+const ERROR: &str = "reason|error|cause|diagnos|response|answer|explanation|problem|grund|fehler|\
+    ursache|antwort|begründung|powód|przyczyna|błąd|odpowiedź|motivo|errore|causa|risposta|motif|\
     raison|erreur|réponse|reden|oorzaak|fout|årsak|årsag|orsak|feil|fejl|důvod|chyba|razão|\
-    respuesta|причина|ошибк|原因|理由|エラー|이유|사유|오류|neden|virhe";
+    respuesta|причина|ошибк|原因|理由|エラー|이유|사유|오류|neden|virhe|dôvod|αιτία|syy";
 
 /// The words of a list.
 fn words(list: &'static str) -> impl Iterator<Item = &'static str> {
@@ -101,21 +102,21 @@ fn words(list: &'static str) -> impl Iterator<Item = &'static str> {
 #[must_use]
 pub fn tells_failure_abroad(text: &str) -> bool {
     static WORDS: LazyLock<Phrases> =
-        LazyLock::new(|| Phrases::rare(FAILED_ABROAD.into_iter().flat_map(words)));
+        LazyLock::new(|| Phrases::new(FAILED_ABROAD.into_iter().flat_map(words)));
     WORDS.occur_in(text)
 }
 
 /// True for a sentence that tells of a failure, in any language.
 #[must_use]
 pub fn tells_failure(text: &str) -> bool {
-    static WORDS: LazyLock<Phrases> = LazyLock::new(|| Phrases::rare(words(FAILED)));
+    static WORDS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(words(FAILED)));
     WORDS.occur_in(text) || tells_failure_abroad(text)
 }
 
 /// True when the words in front of an address say that it can be asked, or that it wrote.
 #[must_use]
 pub fn asks_to_write(before: &str) -> bool {
-    static WORDS: LazyLock<Phrases> = LazyLock::new(|| Phrases::rare(words(CONTACT)));
+    static WORDS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(words(CONTACT)));
     WORDS.occur_in(before)
 }
 
@@ -162,10 +163,11 @@ pub fn split_label(text: &str) -> Option<(&str, &str)> {
     let rest = rest[separator.len_utf8()..].trim_start();
     let fits = label.len() <= 60
         && label.starts_with(char::is_alphabetic)
-        && !label.contains(['@', '/', '<', '>', '\\', ',', ';'])
+        && !label.contains(['@', '<', '>', '\\', ',', ';'])
+        && !label.replace(" / ", " ").contains('/')
         && label.split_whitespace().count() <= 5
         && !rest.starts_with("//")
-        && (separator != '=' || rest.starts_with('<'));
+        && (separator != '=' || rest.starts_with('<') || names_recipient(label));
     if fits { Some((label.trim_end(), rest)) } else { None }
 }
 
