@@ -162,6 +162,10 @@ impl<'a> Answer<'a> {
         if let (_, Some(passed_on)) = mapped(self.words) {
             return Some(passed_on);
         }
+        // What is found out about the sender's address is the answer itself.
+        if position(self.words, "sender address rejected").is_some() {
+            return None;
+        }
         for mark in PASSED_ON {
             if let Some(at) = position(self.words, mark) {
                 return Some(&self.words[at + mark.len()..]);
@@ -225,25 +229,35 @@ fn start_of_words(text: &str) -> usize {
     if matches!(first, Some(reply) if reply.start == 0) {
         return start;
     }
-    let mut introduced = None;
-    for (_, place) in INTRODUCTIONS.places(rest) {
-        introduced = Some(introduced.map_or(place.end, |end: usize| end.min(place.end)));
+    let answered = match (introduced(rest), quoted_reply(rest)) {
+        (Some(words), Some(reply)) => words.min(reply),
+        (words, reply) => words.or(reply).unwrap_or(0),
+    };
+    start + answered + behind_labels(&rest[answered..])
+}
+
+/// What stands behind the first phrase that introduces the words of another host.
+fn introduced(text: &str) -> Option<usize> {
+    let mut first: Option<usize> = None;
+    for (_, place) in INTRODUCTIONS.places(text) {
+        first = Some(first.map_or(place.end, |end| end.min(place.end)));
     }
-    if let Some(end) = introduced {
-        let end = start + end;
-        return end + behind_labels(&text[end..]);
+    first
+}
+
+/// The first reply that stands behind a colon or in quotes, where another host is spoken of.
+fn quoted_reply(text: &str) -> Option<usize> {
+    if let Some(quoted) = quoted_answer(text) {
+        return Some(quoted);
     }
-    if let Some(quoted) = quoted_answer(rest) {
-        return start + quoted;
-    }
-    for reply in replies(rest) {
-        let before = rest[..reply.start].trim_end_matches(' ');
+    for reply in replies(text) {
+        let before = text[..reply.start].trim_end_matches(' ');
         let quoted = before.ends_with([':', ';', '\'', '"', '(']);
         if quoted && reply.code >= 400 && OTHER_HOST.occur_in(before) {
-            return start + reply.start;
+            return Some(reply.start);
         }
     }
-    start
+    None
 }
 
 /// How far the names of fields at the start reach, and the blanks behind them.

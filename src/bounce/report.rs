@@ -139,7 +139,13 @@ impl DeliveryReport {
 
     fn push(&mut self, current: &mut RecipientFields) {
         let mut done = std::mem::take(current);
-        done.diagnostic = done.diagnostic.or(done.supplement.take());
+        let says_a_code_only = match &done.diagnostic {
+            Some(said) => !said.text.chars().any(char::is_alphabetic),
+            None => true,
+        };
+        if says_a_code_only {
+            done.diagnostic = done.supplement.take().or(done.diagnostic.take());
+        }
         if done.is_empty() {
             return;
         }

@@ -132,9 +132,24 @@ fn one_line(literal: &SafeText) -> SafeText {
     if text.starts_with("<<< ") {
         text = SafeText::new(&text.replace("<<< ", ""));
     }
-    match rejoin(&text) {
+    match rejoin(&text).or_else(|| rejoin_quoted(&text)) {
         Some(joined) => SafeText::new(&joined),
         None => text,
+    }
+}
+
+/// A quoted reply of several lines (`550-'5.1.1 one 5.1.1 two'`): the repeated status is taken out.
+/// None where nothing repeats.
+fn rejoin_quoted(text: &str) -> Option<String> {
+    let mark = text.find("-'")?;
+    let (before, quoted) = text.split_at(mark + 2);
+    let first = status::statuses(quoted).next().filter(|found| found.start == 0)?;
+    let (status, rest) = quoted.split_at(first.end);
+    let again = format!(" {status} ");
+    if rest.contains(&again) {
+        Some(format!("{before}{status}{}", rest.replace(&again, " ")))
+    } else {
+        None
     }
 }
 

@@ -2,17 +2,14 @@
 //! all rules, never one a rule. A pattern is compiled when its words occur for the first time.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, LazyLock, OnceLock};
+use std::sync::{Arc, LazyLock};
 
-use regex::bytes::{Regex, RegexBuilder};
-
-use crate::bounce::answer::thing_at;
-use crate::bounce::notice::phrases::Phrases;
 use crate::bounce::{Phase, Status};
 
 use super::code::CodePattern;
 use super::reason::Reason;
 use super::rules::{BUILT_IN, Error, Family, Rule};
+use super::wordings::{Occurrence, Role, Wording, Wordings};
 
 /// How much a match counts. Higher beats lower; within a rank the longer wording wins, then the
 /// more exact code.
@@ -82,68 +79,11 @@ impl Hit<'_> {
     }
 }
 
-/// What a text is to the rule that names it.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Role {
-    Named,
-    General,
-    Weak,
-    Filler,
-    All,
-    Unless,
-    /// One of the words without which the patterns of the rule are not tried.
-    Pattern,
-}
-
-impl Role {
-    /// True for wording that says something only as words: not within an address, a host or a URL.
-    const fn is_a_word(self) -> bool {
-        matches!(self, Self::General | Self::Weak | Self::Filler)
-    }
-}
-
-/// A text of a rule.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Wording {
-    rule: usize,
-    role: Role,
-}
-
-/// A place where a text of a rule occurs.
-#[derive(Clone, Copy, Debug)]
-struct Occurrence {
-    wording: Wording,
-    start: usize,
-    end: usize,
-}
-
-/// A pattern of a rule.
-#[derive(Debug)]
-struct Pattern {
-    rule: usize,
-    role: Role,
-    source: String,
-    /// Compiled when it is first needed; None for one that is no regular expression.
-    regex: OnceLock<Option<Regex>>,
-}
-
-impl Pattern {
-    fn regex(&self) -> Option<&Regex> {
-        self.regex.get_or_init(|| compiled(&self.source).ok()).as_ref()
-    }
-}
-
-fn compiled(pattern: &str) -> Result<Regex, regex::Error> {
-    RegexBuilder::new(pattern).case_insensitive(true).unicode(false).size_limit(1 << 20).build()
-}
-
 /// Rules, and what finds their words.
 #[derive(Debug, Default)]
 pub struct Rules {
     all: Vec<Arc<Rule>>,
-    texts: Phrases,
-    wordings: Vec<Wording>,
-    patterns: Vec<Pattern>,
+    wordings: Wordings,
     /// Rules that a code alone may bring up, by the subject of the code.
     by_subject: HashMap<u16, Vec<usize>>,
     /// Those that any code, or none, may bring up.
@@ -174,51 +114,12 @@ impl Rules {
     /// # Errors
     /// When a pattern is no regular expression or the rules together are too large.
     pub fn compile(rules: Vec<Arc<Rule>>) -> Result<Self, Error> {
-        let mut compiled = Self::default();
-        let mut texts = Vec::new();
+        let mut compiled = Self { wordings: Wordings::of(&rules)?, ..Self::default() };
         for (index, rule) in rules.iter().enumerate() {
-            compiled.add_texts(index, rule, &mut texts);
-            compiled.add_patterns(index, rule)?;
             compiled.add_codes(index, rule);
         }
-        compiled.texts = Phrases::new(texts.iter().map(String::as_str));
         compiled.all = rules;
         Ok(compiled)
-    }
-
-    fn add_texts(&mut self, index: usize, rule: &Rule, texts: &mut Vec<String>) {
-        let lists = [
-            (&rule.named, Role::Named),
-            (&rule.general, Role::General),
-            (&rule.weak, Role::Weak),
-            (&rule.filler, Role::Filler),
-            (&rule.all, Role::All),
-            (&rule.unless, Role::Unless),
-            (&rule.pattern_words, Role::Pattern),
-        ];
-        for (list, role) in lists {
-            for text in list {
-                texts.push(text.to_lowercase());
-                self.wordings.push(Wording { rule: index, role });
-            }
-        }
-    }
-
-    fn add_patterns(&mut self, index: usize, rule: &Rule) -> Result<(), Error> {
-        let role = if rule.code.is_empty() { Role::Named } else { Role::General };
-        for (pattern, role) in [(&rule.pattern, role), (&rule.weak_pattern, Role::Weak)] {
-            let Some(pattern) = pattern else { continue };
-            let source = pattern.clone();
-            let pattern = Pattern { rule: index, role, source, regex: OnceLock::new() };
-            // The program's own are tried by its tests.
-            if rule.family == Family::User {
-                let regex = compiled(&pattern.source)
-                    .map_err(|error| failed(format!("rule \"{}\": {error}", rule.id)))?;
-                let _ = pattern.regex.set(Some(regex));
-            }
-            self.patterns.push(pattern);
-        }
-        Ok(())
     }
 
     fn add_codes(&mut self, index: usize, rule: &Rule) {
@@ -252,42 +153,6 @@ impl Rules {
         search.by_code();
         Some(search.best?.hit)
     }
-
-    /// Where texts and patterns of rules occur; each text counts once.
-    fn occurrences(&self, text: &str) -> Vec<Occurrence> {
-        let mut found = Vec::new();
-        let mut seen = vec![false; self.wordings.len()];
-        for (number, place) in self.texts.places(text) {
-            let wording = self.wordings[number];
-            if seen[number] || wording.role.is_a_word() && thing_at(text, place.clone()).is_some() {
-                continue;
-            }
-            seen[number] = true;
-            found.push(Occurrence { wording, start: place.start, end: place.end });
-        }
-        for pattern in &self.patterns {
-            let Pattern { rule, role, .. } = *pattern;
-            if self.calls_for(rule, &found)
-                && let Some(regex) = pattern.regex()
-                && let Some(place) = regex.find(text.as_bytes())
-            {
-                let wording = Wording { rule, role };
-                found.push(Occurrence { wording, start: place.start(), end: place.end() });
-            }
-        }
-        found
-    }
-
-    /// True when the words of a rule's pattern occur, or it names none.
-    fn calls_for(&self, rule: usize, found: &[Occurrence]) -> bool {
-        let is_its_word =
-            |place: &Occurrence| place.wording == Wording { rule, role: Role::Pattern };
-        self.all[rule].pattern_words.is_empty() || found.iter().any(is_its_word)
-    }
-}
-
-fn failed(reason: String) -> Error {
-    Error { name: "all".to_owned(), line: None, reason }
 }
 
 /// What decides between two hits, the weightiest first.
@@ -337,11 +202,11 @@ impl Search<'_, '_> {
     /// Rules whose wording or pattern occurs in the text. Words inside a longer phrase that means
     /// something say nothing by themselves.
     fn by_wording(&mut self) {
-        let found = self.rules.occurrences(self.statement.text);
+        let found = self.rules.wordings.occurrences(&self.rules.all, self.statement.text);
         let mut phrases = Vec::with_capacity(found.len());
         for &Occurrence { wording: Wording { rule: index, role }, start, end } in &found {
             let rule = &self.rules.all[index];
-            if !matches!(role, Role::All | Role::Unless | Role::Pattern)
+            if role.speaks()
                 && is_complete(index, rule, &found)
                 && let Some(rank) = rank_of_wording(rule, role, &self.statement)
             {

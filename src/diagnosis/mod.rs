@@ -27,6 +27,7 @@ pub mod steps;
 pub mod tree571;
 pub mod values;
 pub mod verdict;
+mod wordings;
 
 pub use backscatter::{Backscatter, Origin};
 pub use case::Case;

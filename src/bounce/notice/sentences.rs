@@ -31,6 +31,9 @@ static HOST_FOLLOWS: LazyLock<Phrases> = LazyLock::new(|| {
     ])
 });
 
+/// Words in front of `host` that make it the one that was refused.
+const REFUSED: [&str; 3] = ["your ", "client ", "sending "];
+
 /// Phrases in front of which the answering host is named.
 static HOST_PRECEDES: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new([
@@ -56,9 +59,13 @@ pub fn remote(text: &str) -> Option<Remote> {
 fn remote_behind(text: &str) -> Option<Remote> {
     let mut first: Option<(usize, Remote)> = None;
     for (_, place) in HOST_FOLLOWS.first_places(text) {
-        let in_word = place.start > 0 && text.as_bytes()[place.start - 1].is_ascii_alphanumeric();
+        let before = &text[..place.start];
+        let in_word = before.ends_with(|c: char| c.is_ascii_alphanumeric());
+        // "Your host", "Client host": who was refused, not who answered.
+        let refused = REFUSED.iter().any(|word| ends_with(before, word));
         let later = matches!(first, Some((start, _)) if start <= place.start);
         if !in_word
+            && !refused
             && !later
             && let Some(remote) = Remote::read(&text[place.end..])
         {
@@ -66,6 +73,11 @@ fn remote_behind(text: &str) -> Option<Remote> {
         }
     }
     first.map(|(_, remote)| remote)
+}
+
+fn ends_with(text: &str, word: &str) -> bool {
+    let Some(at) = text.len().checked_sub(word.len()) else { return false };
+    text.is_char_boundary(at) && text[at..].eq_ignore_ascii_case(word)
 }
 
 /// The host in front of the phrase that counts most.
