@@ -1,7 +1,7 @@
 //! What to tell people about a delivery, in five languages: data in `assets/guidance/*.toml`,
 //! placeholders filled from the message.
 
-use crate::bounce::Kind;
+use crate::bounce::{Bounce, Kind};
 use crate::mail::{SafeText, Stamp, address};
 
 use super::backscatter::Backscatter;
@@ -215,7 +215,19 @@ pub fn of_branch(language: Language, branch: Branch, case: &Case<'_>) -> Guidanc
     Guidance { branch: Some(branch), ..filled }
 }
 
-/// The guidance for a message that is no failure.
+/// The guidance for a message that tells of no delivery. Not every feedback report complains: what
+/// says something else has its own words.
+#[must_use]
+pub fn of_message(language: Language, bounce: &Bounce) -> Guidance {
+    if let Some(feedback) = bounce.feedback_type
+        && let Some(entry) = language.entries().get(&format!("kind-arf-{}", feedback.slug()))
+    {
+        return fill(entry, &Values::default());
+    }
+    of_kind(language, bounce.kind)
+}
+
+/// The guidance for a kind of message that is no failure.
 #[must_use]
 pub fn of_kind(language: Language, kind: Kind) -> Guidance {
     let key = format!("kind-{}", kind.slug());

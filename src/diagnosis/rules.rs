@@ -271,7 +271,6 @@ pub const EMBEDDED: &[(&str, Family, &str)] = &[
     ("europe.toml", Family::Provider, include_str!("../../assets/rules/europe.toml")),
     ("world.toml", Family::Provider, include_str!("../../assets/rules/world.toml")),
     ("filters.toml", Family::Provider, include_str!("../../assets/rules/filters.toml")),
-    ("providers.toml", Family::Provider, include_str!("../../assets/rules/providers.toml")),
     ("blocklists.toml", Family::Provider, include_str!("../../assets/rules/blocklists.toml")),
     ("servers.toml", Family::Provider, include_str!("../../assets/rules/servers.toml")),
     ("text.toml", Family::Text, include_str!("../../assets/rules/text.toml")),

@@ -2,7 +2,7 @@
 //! line that rests, what to do, diagnostics, the way.
 
 use crate::bounce::Inspection;
-use crate::diagnosis::guidance::of_kind;
+use crate::diagnosis::guidance::of_message;
 use crate::diagnosis::judgement::Ground;
 use crate::diagnosis::{Backscatter, Case, Halt, Language, Party, guidance};
 use crate::human::date;
@@ -46,7 +46,7 @@ pub fn page(explained: &Explained<'_>, style: Style) -> String {
         }
     }
     if explained.bounce.deliveries.is_empty() {
-        let told = of_kind(printer.language, explained.bounce.kind);
+        let told = of_message(printer.language, explained.bounce);
         printer.heading(&told.label);
         printer.blocks(&page::happened(&told));
         printer.blocks(&page::counsel(&told, printer.language));

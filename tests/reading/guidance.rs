@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use crate::fixtures::{fixtures, ours};
-use deadletter::bounce::{self, Kind};
+use deadletter::bounce::{self, FeedbackType, Kind};
 use deadletter::diagnosis::Rules;
 use deadletter::diagnosis::guidance::{of_branch, of_kind};
 use deadletter::diagnosis::language::{Advice, Entry};
@@ -217,6 +217,9 @@ fn every_reason_rule_branch_and_kind_has_guidance_for_user_and_administrators() 
         for kind in Kind::ALL.iter().filter(|kind| **kind != Kind::Failure) {
             complete(kind.slug(), &of_kind(language, *kind));
         }
+        for feedback in [FeedbackType::NotSpam, FeedbackType::AuthFailure, FeedbackType::OptOut] {
+            told("feedback", &format!("kind-arf-{}", feedback.slug()));
+        }
         told("backscatter", "kind-backscatter");
         for branch in Branch::ALL {
             assert!(entries[branch.slug()].why.is_some(), "{}: what leads to it?", branch.slug());
@@ -235,6 +238,9 @@ fn no_entry_stands_in_vain() {
     used.extend(BUILT_IN.iter().filter_map(|rule| guidance_of(rule)));
     let kinds: Vec<String> = Kind::ALL.iter().map(|kind| format!("kind-{}", kind.slug())).collect();
     used.extend(kinds.iter().map(String::as_str).chain(BY_HOSTS));
+    let feedback = FeedbackType::ALL.iter().map(|feedback| format!("kind-arf-{}", feedback.slug()));
+    let feedback: Vec<String> = feedback.collect();
+    used.extend(feedback.iter().map(String::as_str));
     let vain: Vec<_> =
         Language::En.entries().keys().filter(|key| !used.contains(key.as_str())).collect();
     assert!(vain.is_empty(), "nobody asks for {vain:?}");
