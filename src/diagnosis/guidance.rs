@@ -135,6 +135,9 @@ fn speaks(branch: Branch, row: Option<&str>, case: &Case<'_>) -> bool {
         return false;
     }
     let rule = case.verdict.rule.as_deref();
+    if row.is_none() && rule.and_then(guidance_of).is_some() {
+        return false;
+    }
     let known = rule.is_some_and(|rule: &Rule| !rule.actions.is_empty() || rule.help.is_some());
     let microsoft = rule.is_some_and(|rule| rule.family == Family::Microsoft)
         || is_of_microsoft(case.bounce, case.delivery);

@@ -10,6 +10,7 @@ use crate::bounce::Kind;
 use crate::mail::address;
 
 use super::case::Case;
+use super::facts::is_of_microsoft;
 use super::hosts::{MAILBOX_PROVIDERS, is_microsoft};
 use super::language::Language;
 use super::party::Party;
@@ -164,39 +165,58 @@ pub fn steps(language: Language, case: &Case<'_>, key: &str, values: &Values) ->
 
 /// What can be done, the likeliest help first.
 fn actions(case: &Case<'_>, key: &str, values: &Values) -> Vec<Remedy> {
-    let verdict = case.verdict;
-    let theirs = verdict.judgement.party == Party::RecipientSystem;
-    let mut actions = Vec::new();
-    if Reason::from_slug(key).is_none()
-        && let Some(own) = table().default.get(key)
-    {
-        actions.clone_from(own);
-    } else if let Some(rule) = &verdict.rule {
-        actions.clone_from(&rule.actions);
-    }
-    if case.kind() == Kind::Failure {
-        // Nothing of it waits any more.
-        actions.retain(|action| *action != Remedy::Hold);
-    }
+    let mut actions = known_actions(case, key);
+    actions.retain(|action| fits(*action, case));
     if actions.is_empty() {
-        actions.extend(theirs.then_some(Remedy::DraftRecipientAdmin));
-        actions.extend(table().default.get(verdict.reason.slug()).into_iter().flatten());
+        let of_reason = table().default.get(case.verdict.reason.slug());
+        actions.extend(of_reason.into_iter().flatten());
     }
     tell(case, &mut actions);
     add_pages(values, &mut actions);
     actions
 }
 
+/// The actions of the guidance called `key`, else those of the rule.
+fn known_actions(case: &Case<'_>, key: &str) -> Vec<Remedy> {
+    if Reason::from_slug(key).is_none()
+        && let Some(own) = table().default.get(key)
+    {
+        return own.clone();
+    }
+    match &case.verdict.rule {
+        Some(rule) => rule.actions.clone(),
+        None => Vec::new(),
+    }
+}
+
+/// False for what does not help here, whoever names it.
+fn fits(action: Remedy, case: &Case<'_>) -> bool {
+    match action {
+        // Nothing of a failure waits any more.
+        Remedy::Hold => case.kind() != Kind::Failure,
+        // The article is about Exchange.
+        Remedy::Decision571 => is_of_microsoft(case.bounce, case.delivery),
+        // We are the administrators.
+        Remedy::DraftRecipientAdmin => !case.ours.has_domain(&domain(case)),
+        // Their server refuses, whatever we show it.
+        Remedy::LogIn => case.verdict.judgement.party != Party::RecipientSystem,
+        _ => true,
+    }
+}
+
+fn domain(case: &Case<'_>) -> String {
+    address::domain(case.delivery.recipient.as_deref().unwrap_or(""))
+}
+
 /// Whoever must act is told of it, by us or by the sender.
 fn tell(case: &Case<'_>, actions: &mut Vec<Remedy>) {
-    let domain = address::domain(case.delivery.recipient.as_deref().unwrap_or(""));
     match case.verdict.judgement.party {
-        // Nobody reads what is written to the postmaster of a large provider.
-        Party::RecipientSystem if !MAILBOX_PROVIDERS.contains(&domain.as_str()) => {
-            // Their server refuses, whatever we show it.
-            actions.retain(|action| *action != Remedy::LogIn);
-            if !actions.contains(&Remedy::DraftRecipientAdmin) {
-                actions.insert(actions.len().min(1), Remedy::DraftRecipientAdmin);
+        Party::RecipientSystem => {
+            // Nobody reads what is written to the postmaster of a large provider.
+            let large = MAILBOX_PROVIDERS.contains(&domain(case).as_str());
+            let draft = Remedy::DraftRecipientAdmin;
+            if !large && fits(draft, case) && !actions.contains(&draft) {
+                actions.insert(actions.len().min(1), draft);
             }
         }
         Party::Sender | Party::Recipient => {
