@@ -1,15 +1,41 @@
-//! One macro for enums whose values have names: a slug for machines and a label for people.
+//! One macro for enums whose values have names: a slug for machines and, where the words do not
+//! stand among those of the languages, a label for people.
 
-/// Declares an enum, a line a value: `Value "slug" "label",`.
+/// Declares an enum, a line a value: `Value "slug" "label",` or `Value "slug",`.
 ///
 /// The slug is the name in JSON, rules, filters and the store, and never changes; the label is
-/// what people read, in lower case. The enum gets `ALL`, `slug`, `label`, `from_slug`, `Display`
-/// (the slug) and serde by slug. `#[default]` and further derives stand where they always do.
+/// what people read, in lower case. The enum gets `ALL`, `slug`, `label` (with labels),
+/// `from_slug`, `Display` (the slug) and serde by slug. `#[default]` and further derives stand
+/// where they always do.
 macro_rules! names {
     (
         $(#[$meta:meta])*
         $vis:vis enum $name:ident {
             $($(#[$about:meta])* $value:ident $slug:literal $label:literal,)+
+        }
+    ) => {
+        names! {
+            $(#[$meta])*
+            $vis enum $name {
+                $($(#[$about])* $value $slug,)+
+            }
+        }
+
+        #[allow(dead_code, unreachable_pub, reason = "not every enum is put into words")]
+        impl $name {
+            /// The words for people, in English.
+            #[must_use]
+            pub const fn label(self) -> &'static str {
+                match self {
+                    $(Self::$value => $label),+
+                }
+            }
+        }
+    };
+    (
+        $(#[$meta:meta])*
+        $vis:vis enum $name:ident {
+            $($(#[$about:meta])* $value:ident $slug:literal,)+
         }
     ) => {
         $(#[$meta])*
@@ -30,14 +56,6 @@ macro_rules! names {
             pub const fn slug(self) -> &'static str {
                 match self {
                     $(Self::$value => $slug),+
-                }
-            }
-
-            /// The words for people, in English.
-            #[must_use]
-            pub const fn label(self) -> &'static str {
-                match self {
-                    $(Self::$value => $label),+
                 }
             }
 

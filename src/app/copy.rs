@@ -59,6 +59,6 @@ pub(super) fn told(opened: &Opened, language: Language) -> Guidance {
     let Some(detail) = opened.detail() else { return Guidance::default() };
     match opened.case() {
         Some(case) => guidance(language, &case),
-        None => crate::diagnosis::guidance::of_kind(language, detail.bounce.kind),
+        None => crate::diagnosis::guidance::of_message(language, &detail.bounce),
     }
 }

@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use tui_textarea::{Input, Key};
 
+use crate::diagnosis::tree571::{Question, Tree};
 use crate::filter::FilterField;
 use crate::listing::Request;
 
@@ -246,7 +247,11 @@ impl App {
     }
 
     fn open_tree(&mut self) {
-        self.overlay = Some(Overlay::Tree { at: 0, scroll: 0 });
+        let Some(case) = self.opened.case() else { return };
+        let Some(tree) = Tree::of(&case) else { return };
+        let deciding = tree.deciding();
+        let at = Question::ALL.iter().position(|question| *question == deciding).unwrap_or(0);
+        self.overlay = Some(Overlay::Tree { at, scroll: 0 });
     }
 
     /// The next language; the first time for a message the one it seems to be in.
@@ -256,6 +261,7 @@ impl App {
             Some(language) if self.suggested != message => language,
             _ => self.language.next(),
         };
+        self.list.set_language(self.language);
         self.suggested = message;
         self.dirty = true;
     }

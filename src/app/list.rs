@@ -1,9 +1,9 @@
 //! The list: rows in order, a plain filter, a cursor that is an identity, and the window that is on
 //! the screen.
 
-use crate::diagnosis::{Party, Reason};
+use crate::diagnosis::{Language, Party, Reason};
 use crate::filter::Filter;
-use crate::listing::{DeliveryId, Key, Row};
+use crate::listing::{ColumnWords, DeliveryId, Key, Row};
 
 /// The deliveries and what of them is shown.
 #[derive(Clone, Debug, Default)]
@@ -13,6 +13,7 @@ pub struct List {
     /// Indices of the rows that pass the filter; None without a filter.
     passing: Option<Vec<usize>>,
     filter: String,
+    words: ColumnWords,
     cursor: Option<Key>,
     /// True once the user has moved: until then the cursor stays on the newest row.
     moved: bool,
@@ -57,6 +58,20 @@ impl List {
         filter.clone_into(&mut self.filter);
         self.pass();
         self.restore(anchor);
+    }
+
+    /// Shows the rows in another language, in which the filter is read from now on.
+    pub fn set_language(&mut self, language: Language) {
+        let anchor = self.anchor();
+        self.words = ColumnWords::of(language);
+        self.pass();
+        self.restore(anchor);
+    }
+
+    /// The words of the rows.
+    #[must_use]
+    pub fn words(&self) -> &ColumnWords {
+        &self.words
     }
 
     /// The text of the filter; empty without one.
@@ -219,7 +234,7 @@ impl List {
         }
         let mut passing = Vec::new();
         for (at, row) in self.rows.iter().enumerate() {
-            if filter.passes(row) {
+            if filter.passes(row, &self.words) {
                 passing.push(at);
             }
         }

@@ -154,10 +154,13 @@ impl App {
     pub fn new(setup: Setup) -> Self {
         let mailbox =
             |name| Mailbox { name, health: Health::Connecting, resumes: None, counts_at: None };
+        let language = setup.language.unwrap_or_default();
+        let mut list = List::default();
+        list.set_language(language);
         Self {
             mailboxes: setup.mailboxes.into_iter().map(mailbox).collect(),
             keymap: setup.keymap,
-            list: List::default(),
+            list,
             pane: Pane::default(),
             opened: Opened::default(),
             shown: Shown::default(),
@@ -169,7 +172,7 @@ impl App {
             clock: setup.clock,
             read_only: setup.read_only,
             shape: Shape::default(),
-            language: setup.language.unwrap_or_default(),
+            language,
             prefix: None,
             suggested: None,
             history: Vec::new(),

@@ -132,6 +132,9 @@ impl ViewState<'_> {
                 let delivery = case.map(|case| case.delivery);
                 page::hops(&detail.bounce, delivery, language)
             }
+            View::Source if self.decoded && detail.inspection.decoded.is_none() => {
+                page::missing(self.opened.failed(), language)
+            }
             View::Source => page::source(detail, self.decoded, case.as_ref(), language),
         }
     }

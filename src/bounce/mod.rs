@@ -8,6 +8,7 @@
 pub mod answer;
 pub mod delivery;
 pub mod dialect;
+mod fields;
 mod forward;
 mod generator;
 mod inline;

@@ -12,7 +12,8 @@ use super::forward;
 use super::generator::generating_server;
 use super::inline;
 use super::inspect::{Decoded, Inspection};
-use super::kind::{Features, FeedbackType, HeaderSigns, Kind, delay_line};
+use super::kind::{Features, FeedbackType, HeaderSigns, Kind};
+use super::kind::{delay_line, is_automatic, is_notice};
 use super::letter::Letter;
 use super::notice::errors::looks_like_error;
 use super::notice::text::NoticeText;
@@ -137,21 +138,9 @@ impl MessageReader {
         let returned = letter.returned_message(&notice);
         let bounce = Reading::new(&letter, &notice, returned.as_deref()).finish();
         if !is_telling(&letter, &bounce)
-            && let Some(bytes) = &returned
-            && let Some(inside) = self.walk.nested(bytes)
-            && is_report(&inside)
+            && let Some(report) = self.report_inside(&letter, returned.as_deref())
         {
-            return wrapped(bounce, self.message(&inside));
-        }
-        if !is_telling(&letter, &bounce)
-            && let Some(bytes) = inline::report_in(&entity.headers, &letter.text)
-            && let Some(inside) = self.walk.nested(&bytes)
-        {
-            let report = self.message(&inside);
-            if report.kind.is_bounce() {
-                return wrapped(bounce, report);
-            }
-            self.inspection = Inspection::default();
+            return wrapped(bounce, report);
         }
         if self.depth >= Depth::Words && bounce.tells_of_deliveries() {
             self.inspection.told = Told::read(&notice, letter.html.as_deref());
@@ -160,6 +149,31 @@ impl MessageReader {
             self.inspection.add_report(&letter, &notice, returned.as_deref(), &bounce.deliveries);
         }
         bounce
+    }
+
+    /// The report that a message wraps: attached to it or below its words, or forwarded by a person
+    /// as a part of the text.
+    fn report_inside(&mut self, letter: &Letter<'_>, returned: Option<&[u8]>) -> Option<Bounce> {
+        if let Some(bytes) = returned
+            && let Some(inside) = self.walk.nested(bytes)
+            && is_report(&inside, letter)
+            && let Some(report) = self.bounce(&inside)
+        {
+            return Some(report);
+        }
+        let forwarded = inline::report_in(letter.headers, &letter.text)?;
+        let inside = self.walk.nested(&forwarded)?;
+        self.bounce(&inside)
+    }
+
+    /// Reads a message that stood inside another; what is no report leaves nothing behind.
+    fn bounce(&mut self, inside: &Entity<'_>) -> Option<Bounce> {
+        let report = self.message(inside);
+        if report.kind.is_bounce() || inside.has_status() {
+            return Some(report);
+        }
+        self.inspection = Inspection::default();
+        None
     }
 }
 
@@ -172,10 +186,14 @@ fn is_telling(letter: &Letter<'_>, bounce: &Bounce) -> bool {
     said.any(|said| looks_like_error(&said.text))
 }
 
-/// True for a message that is itself a delivery report.
-fn is_report(entity: &Entity<'_>) -> bool {
-    entity.leaves().iter().any(|leaf| leaf.media.is_delivery_status())
-        && HeaderSigns::of(&entity.headers).weight() > 0
+/// True for a message that is itself a delivery report, inside a letter that no list server wrote;
+/// one without a status part only where a person attached it.
+fn is_report(inside: &Entity<'_>, outer: &Letter<'_>) -> bool {
+    let signs = HeaderSigns::of(&inside.headers);
+    if inside.has_status() {
+        return signs.weight() > 0 && !is_notice(outer.headers);
+    }
+    signs.mailer_daemon && outer.returned.is_some() && !is_automatic(outer.headers)
 }
 
 /// The report inside a message, under the message's own header.

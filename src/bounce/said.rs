@@ -14,16 +14,16 @@ names! {
     #[derive(Default)]
     pub enum Part {
         /// The machine-readable delivery-status part.
-        Report "report" "report",
+        Report "report",
         /// Plain text for people.
         #[default]
-        Text "text" "text",
+        Text "text",
         /// HTML for people.
-        Html "html" "html",
+        Html "html",
         /// The returned message.
-        Original "original" "original",
+        Original "original",
         /// The header of the report itself.
-        Header "header" "header",
+        Header "header",
     }
 }
 

@@ -1,6 +1,7 @@
 //! How a message is found again: in the logs of the host that wrote the report, and in the list of
 //! whoever sent it to many.
 
+use crate::mail::find::position;
 use crate::mail::header::FieldValue;
 use crate::mail::{Headers, SafeText, address};
 
@@ -46,7 +47,28 @@ impl Traced<'_, '_> {
         if let Some(id) = self.exim_id(notice) {
             return Some(id);
         }
+        if let Some(id) = self.internal_id(notice) {
+            return Some(id);
+        }
         self.original?.network_id.clone()
+    }
+
+    /// The number that Exchange gives a message on one server: `[InternalId=4711, Hostname=…]`.
+    fn internal_id(self, notice: &NoticeText<'_>) -> Option<SafeText> {
+        const NAME: &str = "internalid=";
+        let mut answers = vec![notice.own_text()];
+        if let Some(report) = self.report
+            && let Some(fields) = report.recipients.first()
+        {
+            answers.extend(fields.diagnostic.as_ref().map(|said| said.text.as_str()));
+        }
+        for answer in answers {
+            if let Some(at) = position(answer, NAME) {
+                let number = answer[at + NAME.len()..].split([',', ']', ' ']).next()?;
+                return Some(SafeText::new(number));
+            }
+        }
+        None
     }
 
     /// An Exim id in the subject of a warning, or in the words above the returned message.
@@ -136,6 +158,11 @@ fn verp(sender: &str) -> Option<SafeText> {
         Some((_, name)) => behind_numbers(name),
         None => behind_numbers(behind_bounce(before)?),
     };
+    // A code in front may end like one of base64.
+    let name = name.rsplit_once("=+").map_or(name, |(_, name)| name);
+    if name.contains('=') {
+        return None;
+    }
     let recipient = format!("{name}@{domain}");
     if address::is_address(&recipient) { Some(SafeText::new(&recipient)) } else { None }
 }
@@ -178,6 +205,8 @@ mod tests {
             ("news-return-27-ann=oak.example@birch.example", Some("ann@oak.example")),
             ("bounce-ann.lee=mail.oak.example@birch.example", Some("ann.lee@mail.oak.example")),
             ("news+ann+shop=oak.example@birch.example", Some("ann+shop@oak.example")),
+            ("bounce+b3Jh=+ann=oak.example@birch.example", Some("ann@oak.example")),
+            ("bounces+4711-ann-=#43=oak.example@birch.example", None),
             ("SRS0=Xy7z=AB=oak.example=ann@birch.example", None),
             ("SRS0+Xy7z=AB=oak.example=ann@birch.example", None),
             ("prvs=0123abcd=ann@birch.example", None),

@@ -1,18 +1,19 @@
 //! What to tell people about a delivery, in five languages: data in `assets/guidance/*.toml`,
 //! placeholders filled from the message.
 
-use crate::bounce::Kind;
-use crate::mail::{SafeText, Stamp};
+use crate::bounce::{Bounce, Kind};
+use crate::mail::{SafeText, Stamp, address};
 
 use super::backscatter::Backscatter;
 use super::case::Case;
 use super::facts::is_of_microsoft;
+use super::judgement::Ground;
 use super::language::{Advice, Entry, Language};
 use super::party::Party;
 use super::reason::Reason;
 use super::remedy::Permanence;
 use super::rules::{Family, Rule};
-use super::steps::{Step, guidance_of, is_general, steps};
+use super::steps::{Measure, guidance_of, is_general, steps};
 use super::tree571::{Branch, Tree};
 use super::values::Values;
 
@@ -30,15 +31,17 @@ pub struct Guidance {
     /// PowerShell commands for the administrators.
     pub commands: Vec<String>,
     /// What can be done, each step with a page or a command.
-    pub steps: Vec<Step>,
+    pub steps: Vec<Measure>,
     /// The steps are those of the rule, and the advice is that of the reason, which knows less.
     pub steps_first: bool,
     /// Whose answer it is, as a sentence.
     pub provider: Option<String>,
     /// Whether waiting helps, as a sentence.
     pub permanence: Option<&'static str>,
+    /// Nothing failed or waits: there is nothing to repair, and nobody is told.
+    pub notice: bool,
     /// The message that the sender is told about.
-    pub message: Letter,
+    pub message: Sent,
     /// Where the 5.7.1 decision tree leads.
     pub branch: Option<Branch>,
     /// The sign that leads there; where the advice is that of the branch.
@@ -47,7 +50,7 @@ pub struct Guidance {
 
 /// What the sender knows of a message.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Letter {
+pub struct Sent {
     /// To whom it went.
     pub recipient: Option<SafeText>,
     /// Its subject.
@@ -56,7 +59,7 @@ pub struct Letter {
     pub date: Option<Stamp>,
 }
 
-impl Letter {
+impl Sent {
     fn of(case: &Case<'_>) -> Self {
         let delivery = case.delivery;
         let asked = delivery.original_recipient.as_ref().or(delivery.recipient.as_ref());
@@ -78,21 +81,48 @@ struct Chosen<'c> {
 
 impl<'c> Chosen<'c> {
     fn of(case: &Case<'c>, branch: Option<Branch>) -> Self {
-        let (key, own) = match (case.kind(), case.verdict.rule.as_deref()) {
-            (Kind::Delay, _) if case.verdict.reason == Reason::Deferred => ("delay-deferred", true),
-            (Kind::Delay, _) => ("kind-delay", true),
-            _ if case.origin.verdict == Backscatter::Yes => ("kind-backscatter", true),
-            (_, rule) => match (branch, rule.and_then(|rule| rule.guidance.as_deref())) {
-                (Some(branch), row) if speaks(branch, row, case) => (branch.slug(), true),
-                (_, Some(row)) => (row, true),
-                (_, None) => match rule.and_then(guidance_of) {
-                    Some(own) => (own, true),
-                    None => (case.verdict.reason.slug(), false),
-                },
-            },
-        };
-        Self { key, own }
+        let verdict = case.verdict;
+        if let Some(key) = of_hosts(case) {
+            return Self { key, own: true };
+        }
+        let row = verdict.rule.as_deref().and_then(|rule| rule.guidance.as_deref());
+        if let Some(branch) = branch
+            && speaks(branch, row, case)
+        {
+            return Self { key: branch.slug(), own: true };
+        }
+        match row.or_else(|| guidance_of(verdict.rule.as_deref()?)) {
+            Some(key) => Self { key, own: true },
+            None => Self { key: verdict.reason.slug(), own: verdict.reason == Reason::Deferred },
+        }
     }
+}
+
+/// Guidance that does not hang on the answer alone: on what became of the message, on whether we
+/// sent it, and on whose hosts are involved.
+fn of_hosts(case: &Case<'_>) -> Option<&'static str> {
+    let verdict = case.verdict;
+    if case.kind() == Kind::Delay {
+        let put_off = verdict.reason == Reason::Deferred;
+        return Some(if put_off { "delay-deferred" } else { "kind-delay" });
+    }
+    if case.origin.verdict == Backscatter::Yes {
+        return Some("kind-backscatter");
+    }
+    let recipient = address::domain(case.delivery.recipient.as_deref().unwrap_or(""));
+    match (verdict.reason, verdict.judgement.ground, verdict.judgement.party) {
+        (Reason::SenderAuth, Ground::ForeignAddress(_) | Ground::Forwarded, _) => Some("forwarder"),
+        (Reason::UserUnknown, _, Party::OurSystem)
+            if case.ours.has_domain(&recipient) && !names_guidance(case) =>
+        {
+            Some("unknown_here")
+        }
+        _ => None,
+    }
+}
+
+fn names_guidance(case: &Case<'_>) -> bool {
+    case.verdict.rule.as_ref().is_some_and(|rule| rule.guidance.is_some())
 }
 
 /// True where a branch of the 5.7.1 tree knows more of a delivery than the row of the code table or
@@ -111,6 +141,7 @@ fn speaks(branch: Branch, row: Option<&str>, case: &Case<'_>) -> bool {
     match branch {
         Branch::PublicLogin | Branch::RelayLogin => true,
         Branch::Outside | Branch::NotOurs => false,
+        Branch::FlowRule => microsoft && case.verdict.judgement.party == Party::OurSystem,
         Branch::Blocklist | Branch::Authentication | Branch::ReverseDns | Branch::WrongMx => {
             microsoft && row.is_none() && !known
         }
@@ -148,13 +179,14 @@ pub fn guidance(language: Language, case: &Case<'_>) -> Guidance {
         }
     }
     let rule = case.verdict.rule.as_deref();
-    told.steps = steps(language, case, &values);
-    told.steps_first = !chosen.own && rule.is_some_and(|rule| !rule.actions.is_empty());
+    told.steps = steps(language, case, chosen.key, &values);
+    let theirs = case.verdict.judgement.party == Party::RecipientSystem;
+    told.steps_first = !chosen.own && (theirs || rule.is_some_and(|rule| !rule.actions.is_empty()));
     if rule.is_some_and(|rule| rule.provider.is_some()) {
         told.provider = Some(values.fill(language.word("answer_of")));
     }
     told.permanence = permanence(language, case);
-    told.message = Letter::of(case);
+    told.message = Sent::of(case);
     told
 }
 
@@ -180,11 +212,25 @@ pub fn of_branch(language: Language, branch: Branch, case: &Case<'_>) -> Guidanc
     Guidance { branch: Some(branch), ..filled }
 }
 
-/// The guidance for a message that is no failure.
+/// The guidance for a message that tells of no delivery. Not every feedback report complains: what
+/// says something else has its own words.
+#[must_use]
+pub fn of_message(language: Language, bounce: &Bounce) -> Guidance {
+    if let Some(feedback) = bounce.feedback_type
+        && let Some(entry) = language.entries().get(&format!("kind-arf-{}", feedback.slug()))
+    {
+        return fill(entry, &Values::default());
+    }
+    of_kind(language, bounce.kind)
+}
+
+/// The guidance for a kind of message that is no failure.
 #[must_use]
 pub fn of_kind(language: Language, kind: Kind) -> Guidance {
     let key = format!("kind-{}", kind.slug());
-    language.entries().get(&key).map(|entry| fill(entry, &Values::default())).unwrap_or_default()
+    let Some(entry) = language.entries().get(&key) else { return Guidance::default() };
+    let notice = !matches!(kind, Kind::Failure | Kind::Delay);
+    Guidance { notice, ..fill(entry, &Values::default()) }
 }
 
 fn fill(entry: &Entry, values: &Values) -> Guidance {

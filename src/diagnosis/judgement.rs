@@ -115,6 +115,8 @@ pub enum Ground {
     Reason,
     /// Only a code or a class of codes.
     CodeOnly,
+    /// Neither code nor wording.
+    Nothing,
 }
 
 impl Ground {
@@ -143,6 +145,7 @@ impl Ground {
             Self::Typo => "typo",
             Self::Reason => "reason",
             Self::CodeOnly => "code_only",
+            Self::Nothing => "nothing",
         }
     }
 }

@@ -1,13 +1,13 @@
 //! Finds the rule that tells most about an error text: one pass over the text for all wordings of
-//! all rules, one for all patterns, never one a rule.
+//! all rules, never one a rule. A pattern is compiled when its words occur for the first time.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
-use regex::bytes::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
+use regex::bytes::{Regex, RegexBuilder};
 
 use crate::bounce::answer::thing_at;
+use crate::bounce::notice::phrases::Phrases;
 use crate::bounce::{Phase, Status};
 
 use super::code::CodePattern;
@@ -91,6 +91,8 @@ enum Role {
     Filler,
     All,
     Unless,
+    /// One of the words without which the patterns of the rule are not tried.
+    Pattern,
 }
 
 impl Role {
@@ -101,7 +103,7 @@ impl Role {
 }
 
 /// A text of a rule.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 struct Wording {
     rule: usize,
     role: Role,
@@ -115,20 +117,32 @@ struct Occurrence {
     end: usize,
 }
 
+/// A pattern of a rule.
 #[derive(Debug)]
 struct Pattern {
     rule: usize,
     role: Role,
-    regex: Regex,
+    source: String,
+    /// Compiled when it is first needed; None for one that is no regular expression.
+    regex: OnceLock<Option<Regex>>,
 }
 
-/// Rules compiled to automata.
+impl Pattern {
+    fn regex(&self) -> Option<&Regex> {
+        self.regex.get_or_init(|| compiled(&self.source).ok()).as_ref()
+    }
+}
+
+fn compiled(pattern: &str) -> Result<Regex, regex::Error> {
+    RegexBuilder::new(pattern).case_insensitive(true).unicode(false).size_limit(1 << 20).build()
+}
+
+/// Rules, and what finds their words.
 #[derive(Debug, Default)]
 pub struct Rules {
     all: Vec<Arc<Rule>>,
-    texts: Option<AhoCorasick>,
+    texts: Phrases,
     wordings: Vec<Wording>,
-    pattern_set: RegexSet,
     patterns: Vec<Pattern>,
     /// Rules that a code alone may bring up, by the subject of the code.
     by_subject: HashMap<u16, Vec<usize>>,
@@ -167,18 +181,7 @@ impl Rules {
             compiled.add_patterns(index, rule)?;
             compiled.add_codes(index, rule);
         }
-        let automaton = AhoCorasickBuilder::new()
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::Standard)
-            .build(&texts)
-            .map_err(|error| failed(error.to_string()))?;
-        compiled.texts = Some(automaton);
-        compiled.pattern_set =
-            RegexSetBuilder::new(compiled.patterns.iter().map(|pattern| pattern.regex.as_str()))
-                .case_insensitive(true)
-                .unicode(false)
-                .build()
-                .map_err(|error| failed(error.to_string()))?;
+        compiled.texts = Phrases::new(texts.iter().map(String::as_str));
         compiled.all = rules;
         Ok(compiled)
     }
@@ -191,6 +194,7 @@ impl Rules {
             (&rule.filler, Role::Filler),
             (&rule.all, Role::All),
             (&rule.unless, Role::Unless),
+            (&rule.pattern_words, Role::Pattern),
         ];
         for (list, role) in lists {
             for text in list {
@@ -204,13 +208,15 @@ impl Rules {
         let role = if rule.code.is_empty() { Role::Named } else { Role::General };
         for (pattern, role) in [(&rule.pattern, role), (&rule.weak_pattern, Role::Weak)] {
             let Some(pattern) = pattern else { continue };
-            let regex = RegexBuilder::new(pattern)
-                .case_insensitive(true)
-                .unicode(false)
-                .size_limit(1 << 20)
-                .build()
-                .map_err(|error| failed(format!("rule \"{}\": {error}", rule.id)))?;
-            self.patterns.push(Pattern { rule: index, role, regex });
+            let source = pattern.clone();
+            let pattern = Pattern { rule: index, role, source, regex: OnceLock::new() };
+            // The program's own are tried by its tests.
+            if rule.family == Family::User {
+                let regex = compiled(&pattern.source)
+                    .map_err(|error| failed(format!("rule \"{}\": {error}", rule.id)))?;
+                let _ = pattern.regex.set(Some(regex));
+            }
+            self.patterns.push(pattern);
         }
         Ok(())
     }
@@ -250,28 +256,33 @@ impl Rules {
     /// Where texts and patterns of rules occur; each text counts once.
     fn occurrences(&self, text: &str) -> Vec<Occurrence> {
         let mut found = Vec::new();
-        if let Some(texts) = &self.texts {
-            let mut seen = vec![false; self.wordings.len()];
-            for place in texts.find_overlapping_iter(text) {
-                let number = place.pattern().as_usize();
-                let wording = self.wordings[number];
-                if seen[number]
-                    || wording.role.is_a_word() && thing_at(text, place.range()).is_some()
-                {
-                    continue;
-                }
-                seen[number] = true;
-                found.push(Occurrence { wording, start: place.start(), end: place.end() });
+        let mut seen = vec![false; self.wordings.len()];
+        for (number, place) in self.texts.places(text) {
+            let wording = self.wordings[number];
+            if seen[number] || wording.role.is_a_word() && thing_at(text, place.clone()).is_some() {
+                continue;
             }
+            seen[number] = true;
+            found.push(Occurrence { wording, start: place.start, end: place.end });
         }
-        for number in &self.pattern_set.matches(text.as_bytes()) {
-            let Pattern { rule, role, regex } = &self.patterns[number];
-            if let Some(place) = regex.find(text.as_bytes()) {
-                let wording = Wording { rule: *rule, role: *role };
+        for pattern in &self.patterns {
+            let Pattern { rule, role, .. } = *pattern;
+            if self.calls_for(rule, &found)
+                && let Some(regex) = pattern.regex()
+                && let Some(place) = regex.find(text.as_bytes())
+            {
+                let wording = Wording { rule, role };
                 found.push(Occurrence { wording, start: place.start(), end: place.end() });
             }
         }
         found
+    }
+
+    /// True when the words of a rule's pattern occur, or it names none.
+    fn calls_for(&self, rule: usize, found: &[Occurrence]) -> bool {
+        let is_its_word =
+            |place: &Occurrence| place.wording == Wording { rule, role: Role::Pattern };
+        self.all[rule].pattern_words.is_empty() || found.iter().any(is_its_word)
     }
 }
 
@@ -330,7 +341,7 @@ impl Search<'_, '_> {
         let mut phrases = Vec::with_capacity(found.len());
         for &Occurrence { wording: Wording { rule: index, role }, start, end } in &found {
             let rule = &self.rules.all[index];
-            if !matches!(role, Role::All | Role::Unless)
+            if !matches!(role, Role::All | Role::Unless | Role::Pattern)
                 && is_complete(index, rule, &found)
                 && let Some(rank) = rank_of_wording(rule, role, &self.statement)
             {

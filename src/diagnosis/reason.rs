@@ -4,60 +4,60 @@
 use crate::bounce::Phase;
 
 names! {
-    /// Why a delivery failed. The label stands in the list: at most 18 characters.
+    /// Why a delivery failed.
     #[derive(Default)]
     pub enum Reason {
         /// The local part does not exist.
-        UserUnknown "user_unknown" "no such mailbox",
+        UserUnknown "user_unknown",
         /// Disabled, suspended, frozen, or moved without a forward.
-        MailboxInactive "mailbox_inactive" "mailbox off/moved",
+        MailboxInactive "mailbox_inactive",
         /// The quota of the mailbox is used up.
-        MailboxFull "mailbox_full" "mailbox full",
+        MailboxFull "mailbox_full",
         /// No such domain, or one that takes no mail.
-        DomainInvalid "domain_invalid" "domain unknown",
-        /// The recipient, group or list does not admit this sender.
-        NotPermitted "not_permitted" "sender not admitted",
+        DomainInvalid "domain_invalid",
+        /// The recipient, group or list does not allow this sender.
+        NotPermitted "not_permitted",
         /// The host is not responsible for the domain or does not know the client.
-        RelayDenied "relay_denied" "relaying refused",
-        /// A login is demanded, or it failed.
-        AuthRequired "auth_required" "login demanded",
-        /// Our account or tenant is barred by its own service.
-        SenderBlocked "sender_blocked" "sender barred",
+        RelayDenied "relay_denied",
+        /// A sign-in is required, or it failed.
+        AuthRequired "auth_required",
+        /// Our account or tenant is blocked by its own service.
+        SenderBlocked "sender_blocked",
         /// SPF, DKIM, DMARC, or the sender's domain or address does not stand up.
-        SenderAuth "sender_auth" "spf/dkim/dmarc",
+        SenderAuth "sender_auth",
         /// The sending address has no fitting name.
-        ReverseDns "reverse_dns" "no reverse dns",
+        ReverseDns "reverse_dns",
         /// The sending address or domain is on a list or in bad repute.
-        IpReputation "ip_reputation" "ip on blocklist",
+        IpReputation "ip_reputation",
         /// A filter calls the content spam.
-        SpamContent "spam_content" "called spam",
+        SpamContent "spam_content",
         /// A virus or a dangerous attachment.
-        Malware "malware" "virus found",
+        Malware "malware",
         /// A rule of the receiving or of our own organisation.
-        Policy "policy" "policy",
+        Policy "policy",
         /// A size limit of the message, its header or its attachments.
-        TooLarge "too_large" "too large",
+        TooLarge "too_large",
         /// Too many messages, connections or recipients, or a sending quota.
-        RateLimited "rate_limited" "too many, too fast",
-        /// Put off on purpose: greylisting, "try again later".
-        Deferred "deferred" "put off",
+        RateLimited "rate_limited",
+        /// Deferred on purpose: greylisting, "try again later".
+        Deferred "deferred",
         /// The time in the queue ran out.
-        Expired "expired" "expired",
+        Expired "expired",
         /// No usable connection.
-        Network "network" "no connection",
+        Network "network",
         /// The message goes round in a circle.
-        RoutingLoop "routing_loop" "routing loop",
+        RoutingLoop "routing_loop",
         /// A fault in the other mail system.
-        SystemError "system_error" "system fault",
+        SystemError "system_error",
         /// The message is not built as it must be.
-        Malformed "malformed" "malformed",
+        Malformed "malformed",
         /// The SMTP dialogue itself broke.
-        Protocol "protocol" "protocol error",
+        Protocol "protocol",
         /// Encryption could not be agreed on or trusted.
-        Tls "tls" "encryption failed",
+        Tls "tls",
         /// Nothing that was said is recognised.
         #[default]
-        Unknown "unknown" "unknown",
+        Unknown "unknown",
     }
 }
 

@@ -230,10 +230,11 @@ impl Inquiry<'_> {
 
     /// R15: nothing is recognised. Only a subject of the code may be guessed from.
     fn unknown(&self) -> Judgement {
-        match self.facts.delivery.status {
-            Some(status) if status.class == 5 && status.subject != 0 => {
+        match (self.facts.delivery.status, self.facts.delivery.reply) {
+            (Some(status), _) if status.class == 5 && status.subject != 0 => {
                 Judgement::new(self.meaning.owner_or(P::Unknown), Low, G::CodeOnly)
             }
+            (None, None) => Judgement::new(P::Unknown, Low, G::Nothing),
             _ => Judgement::new(P::Unknown, Low, G::CodeOnly),
         }
     }

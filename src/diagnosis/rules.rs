@@ -49,6 +49,10 @@ pub struct Rule {
     pub pattern: Option<String>,
     /// A regular expression that counts as `weak` does, matched whatever the case.
     pub weak_pattern: Option<String>,
+    /// Words of which one must occur so that the patterns are tried at all; without them they
+    /// always are.
+    #[serde(default)]
+    pub pattern_words: Vec<String>,
     /// Host names (or their ends) of which one must have answered or written the report.
     #[serde(default)]
     pub at: Vec<String>,
@@ -267,7 +271,6 @@ pub const EMBEDDED: &[(&str, Family, &str)] = &[
     ("europe.toml", Family::Provider, include_str!("../../assets/rules/europe.toml")),
     ("world.toml", Family::Provider, include_str!("../../assets/rules/world.toml")),
     ("filters.toml", Family::Provider, include_str!("../../assets/rules/filters.toml")),
-    ("providers.toml", Family::Provider, include_str!("../../assets/rules/providers.toml")),
     ("blocklists.toml", Family::Provider, include_str!("../../assets/rules/blocklists.toml")),
     ("servers.toml", Family::Provider, include_str!("../../assets/rules/servers.toml")),
     ("text.toml", Family::Text, include_str!("../../assets/rules/text.toml")),

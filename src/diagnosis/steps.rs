@@ -6,8 +6,11 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use crate::bounce::Kind;
+use crate::mail::address;
+
 use super::case::Case;
-use super::hosts::is_microsoft;
+use super::hosts::{MAILBOX_PROVIDERS, is_microsoft};
 use super::language::Language;
 use super::party::Party;
 use super::reason::Reason;
@@ -17,25 +20,29 @@ use super::values::Values;
 
 /// Something to do, and where or with what.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
+pub struct Measure {
     /// What it is.
     pub action: Remedy,
     /// A sentence that says so.
     pub text: String,
     /// How.
-    pub way: Way,
+    pub way: Means,
 }
 
 /// How a step is done.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Way {
+pub enum Means {
     /// A command for the mail host, or PowerShell where Exchange is meant.
     Command(String),
     /// A page or a mail address.
     Url(String),
 }
 
-impl Way {
+impl Means {
+    fn is_same_page(&self, other: &Self) -> bool {
+        self.text().trim_end_matches('/') == other.text().trim_end_matches('/')
+    }
+
     /// The command or the address.
     #[must_use]
     pub fn text(&self) -> &str {
@@ -55,7 +62,7 @@ struct Table {
     general: HashSet<String>,
     /// Guidance for what the actions of a rule tell beyond its reason; the first that fits.
     own: Vec<Own>,
-    way: HashMap<String, Ways>,
+    way: HashMap<String, Options>,
 }
 
 /// Guidance of its own for rules of one reason: their first action is the first of these, and they
@@ -79,7 +86,7 @@ impl Own {
 /// How an action can be done: of each sort the first whose placeholders are all known.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Ways {
+struct Options {
     /// Pages and mail addresses; they go before the commands.
     #[serde(default)]
     url: Vec<String>,
@@ -138,47 +145,77 @@ pub fn guidance_of(rule: &Rule) -> Option<&'static str> {
     Some(&own.guidance)
 }
 
-/// The steps against one failure: those of the rule, else those of the reason.
+/// The steps against one failure: those of the guidance called `key`, else those of the rule, else
+/// those of the reason.
 #[must_use]
-pub fn steps(language: Language, case: &Case<'_>, values: &Values) -> Vec<Step> {
+pub fn steps(language: Language, case: &Case<'_>, key: &str, values: &Values) -> Vec<Measure> {
     let mailer = Mailer::of(case);
-    let mut steps: Vec<Step> = Vec::new();
-    for action in actions(case) {
+    let mut steps: Vec<Measure> = Vec::new();
+    for action in actions(case, key, values) {
         let way = way(action, mailer, values);
         // One page may serve several ends.
-        if steps.iter().any(|step| step.way == way && matches!(way, Way::Url(_))) {
+        if matches!(way, Means::Url(_)) && steps.iter().any(|step| step.way.is_same_page(&way)) {
             continue;
         }
-        steps.push(Step { action, text: values.fill(language.action(action)), way });
+        steps.push(Measure { action, text: values.fill(language.action(action)), way });
     }
     steps
 }
 
 /// What can be done, the likeliest help first.
-fn actions(case: &Case<'_>) -> Vec<Remedy> {
+fn actions(case: &Case<'_>, key: &str, values: &Values) -> Vec<Remedy> {
     let verdict = case.verdict;
-    let Some(rule) = verdict.rule.as_ref().filter(|rule| !rule.actions.is_empty()) else {
-        let mut actions = of_reason(verdict.reason);
-        let theirs = verdict.judgement.party == Party::RecipientSystem;
-        if theirs && !actions.contains(&Remedy::DraftRecipientAdmin) {
-            actions.insert(0, Remedy::DraftRecipientAdmin);
-        }
-        if let Some(rule) = &verdict.rule {
-            add_pages(rule.help.is_some(), rule.contact.is_some(), &mut actions);
-        }
-        return actions;
-    };
-    let mut actions = rule.actions.clone();
-    add_pages(rule.help.is_some(), rule.contact.is_some(), &mut actions);
+    let theirs = verdict.judgement.party == Party::RecipientSystem;
+    let mut actions = Vec::new();
+    if Reason::from_slug(key).is_none()
+        && let Some(own) = table().default.get(key)
+    {
+        actions.clone_from(own);
+    } else if let Some(rule) = &verdict.rule {
+        actions.clone_from(&rule.actions);
+    }
+    if case.kind() == Kind::Failure {
+        // Nothing of it waits any more.
+        actions.retain(|action| *action != Remedy::Hold);
+    }
+    if actions.is_empty() {
+        actions.extend(theirs.then_some(Remedy::DraftRecipientAdmin));
+        actions.extend(table().default.get(verdict.reason.slug()).into_iter().flatten());
+    }
+    tell(case, &mut actions);
+    add_pages(values, &mut actions);
     actions
 }
 
+/// Whoever must act is told of it, by us or by the sender.
+fn tell(case: &Case<'_>, actions: &mut Vec<Remedy>) {
+    let domain = address::domain(case.delivery.recipient.as_deref().unwrap_or(""));
+    match case.verdict.judgement.party {
+        // Nobody reads what is written to the postmaster of a large provider.
+        Party::RecipientSystem if !MAILBOX_PROVIDERS.contains(&domain.as_str()) => {
+            // Their server refuses, whatever we show it.
+            actions.retain(|action| *action != Remedy::LogIn);
+            if !actions.contains(&Remedy::DraftRecipientAdmin) {
+                actions.insert(actions.len().min(1), Remedy::DraftRecipientAdmin);
+            }
+        }
+        Party::Sender | Party::Recipient => {
+            let told = actions.iter().any(|action| action.slug().starts_with("draft_sender"));
+            if !told && !actions.contains(&Remedy::SuggestAddress) {
+                actions.insert(0, Remedy::DraftSenderResend);
+            }
+        }
+        _ => {}
+    }
+}
+
 /// The page and the address that a rule names are shown even if none of its actions leads there.
-fn add_pages(help: bool, contact: bool, actions: &mut Vec<Remedy>) {
-    if help && !leads_to(actions, "{help}") {
+fn add_pages(values: &Values, actions: &mut Vec<Remedy>) {
+    let help = values.fills("{help}") && !leads_to(actions, "{help}");
+    if help || values.fills("{case}") && !leads_to(actions, "{case}") {
         actions.push(Remedy::ReadPage);
     }
-    if contact && !leads_to(actions, "{contact}") {
+    if values.fills("{contact}") && !leads_to(actions, "{contact}") {
         actions.push(Remedy::WriteProvider);
     }
 }
@@ -186,45 +223,42 @@ fn add_pages(help: bool, contact: bool, actions: &mut Vec<Remedy>) {
 fn leads_to(actions: &[Remedy], placeholder: &str) -> bool {
     for action in actions {
         let Some(ways) = table().way.get(action.slug()) else { continue };
-        if ways.url.first().is_some_and(|url| url.contains(placeholder)) {
+        let mut first = ways.url.iter().filter(|url| *url != "{case}" || placeholder == "{case}");
+        if first.next().is_some_and(|url| url.contains(placeholder)) {
             return true;
         }
     }
     false
 }
 
-fn of_reason(reason: Reason) -> Vec<Remedy> {
-    table().default.get(reason.slug()).cloned().unwrap_or_default()
-}
-
 /// How an action is done: on a page, else with a command, at least by looking into the log.
-fn way(action: Remedy, mailer: Mailer, values: &Values) -> Way {
-    static NONE: Ways =
-        Ways { url: Vec::new(), shell: Vec::new(), exim: Vec::new(), powershell: Vec::new() };
+fn way(action: Remedy, mailer: Mailer, values: &Values) -> Means {
+    static NONE: Options =
+        Options { url: Vec::new(), shell: Vec::new(), exim: Vec::new(), powershell: Vec::new() };
     let ways = table().way.get(action.slug()).unwrap_or(&NONE);
     if let Some(url) = known(&ways.url, values) {
-        return Way::Url(values.address(url));
+        return Means::Url(values.address(url));
     }
     let of_log = table().way.get("log").unwrap_or(&NONE);
     for ways in [ways, of_log] {
         match mailer {
             Mailer::Exchange if !ways.powershell.is_empty() => {
-                return Way::Command(values.powershell(best(&ways.powershell, values)));
+                return Means::Command(values.powershell(best(&ways.powershell, values)));
             }
             Mailer::Exim if !ways.exim.is_empty() => {
-                return Way::Command(values.shell(best(&ways.exim, values)));
+                return Means::Command(values.shell(best(&ways.exim, values)));
             }
             _ if !ways.shell.is_empty() => {
-                return Way::Command(values.shell(best(&ways.shell, values)));
+                return Means::Command(values.shell(best(&ways.shell, values)));
             }
             // What only Exchange knows is meant for Exchange, whoever wrote the report.
             _ if !ways.powershell.is_empty() => {
-                return Way::Command(values.powershell(best(&ways.powershell, values)));
+                return Means::Command(values.powershell(best(&ways.powershell, values)));
             }
             _ => {}
         }
     }
-    Way::Command(String::new())
+    Means::Command(String::new())
 }
 
 /// The first template of which all values are known.

@@ -4,8 +4,8 @@
 use std::fmt::Write;
 use std::net::IpAddr;
 
+use crate::bounce::Remote;
 use crate::bounce::remote::is_host_name;
-use crate::bounce::{Original, Remote};
 use crate::mail::find::position;
 use crate::mail::{SafeText, address};
 
@@ -30,7 +30,7 @@ pub struct Values {
 
 impl Values {
     /// The names that texts, commands and addresses may use.
-    pub const NAMES: [&str; 16] = [
+    pub const NAMES: [&str; 17] = [
         "recipient",
         "domain",
         "host",
@@ -42,6 +42,7 @@ impl Values {
         "sender",
         "sender_domain",
         "provider",
+        "case",
         "help",
         "contact",
         "page",
@@ -99,32 +100,34 @@ impl Values {
     }
 
     fn sender(&mut self, case: &Case<'_>) {
-        let author = case.bounce.original.as_ref().and_then(|original| original.author.clone());
-        let envelope = case.bounce.envelope_sender.clone();
+        let original = case.bounce.original.as_ref();
+        let author = original.and_then(|original| original.author.clone());
+        let named = refused_sender(case);
+        let envelope = named.clone().or_else(|| case.bounce.return_path().cloned());
         let domain = domain(envelope.as_ref()).or_else(|| domain(author.as_ref()));
-        self.put("sender", author.or(envelope));
+        self.put("sender", named.or(author).or(envelope));
         self.put("sender_domain", domain);
     }
 
     fn rule(&mut self, case: &Case<'_>) {
         let Some(rule) = &case.verdict.rule else { return };
         self.put("provider", rule.provider.as_deref().map(SafeText::new));
-        let mut help = rule.help.as_deref().map(SafeText::new);
         // The answer may name the provider's page on this very case.
-        if let (Some(of_rule), Some(named)) = (&help, self.get("page"))
-            && site(of_rule) == site(named)
+        if let (Some(help), Some(named)) = (rule.help.as_deref(), self.get("page"))
+            && site(help) == site(named)
         {
-            help = Some(SafeText::new(named));
+            self.put("case", Some(SafeText::new(named)));
         }
-        self.put("help", help);
+        self.put("help", rule.help.as_deref().map(SafeText::new));
         self.put("contact", rule.contact.as_deref().map(SafeText::new));
     }
 
     /// By what the message is found in a log.
     fn trace(&mut self, case: &Case<'_>) {
-        let Some(original) = &case.bounce.original else { return };
-        self.put("queue_id", queue_id(case, original));
-        self.put("message_id", original.message_id.clone());
+        self.put("queue_id", queue_id(case));
+        if let Some(original) = &case.bounce.original {
+            self.put("message_id", original.message_id.clone());
+        }
     }
 
     /// The sentence that says what decided.
@@ -263,6 +266,19 @@ fn domain(address: Option<&SafeText>) -> Option<SafeText> {
     Some(SafeText::new(&address::domain(address?)))
 }
 
+/// The sender whose address an answer refuses: `553 5.1.8 <addr>: Sender address rejected`.
+fn refused_sender(case: &Case<'_>) -> Option<SafeText> {
+    let said = case.delivery.said.as_ref()?;
+    let (codes, rest) = said.answer().words.split_once('<')?;
+    let (sender, _) = rest.split_once('>')?;
+    let begins = codes.chars().all(|c| c.is_ascii_digit() || " .-".contains(c));
+    let recipient = case.delivery.recipient.as_deref().unwrap_or("");
+    if begins && address::is_address(sender) && !sender.eq_ignore_ascii_case(recipient) {
+        return Some(SafeText::new(sender));
+    }
+    None
+}
+
 /// The address that the guidance speaks of.
 fn ip(case: &Case<'_>) -> Option<IpAddr> {
     let Case { delivery, verdict, .. } = *case;
@@ -318,15 +334,21 @@ fn site(url: &str) -> &str {
     registrable(host).unwrap_or(host)
 }
 
-/// The name of the message in the queue of our host that had it last.
-fn queue_id(case: &Case<'_>, original: &Original) -> Option<SafeText> {
-    for hop in original.chain.hops.iter().rev() {
+/// The id of the message in the queue of our host that had it last, else of the one that wrote the
+/// report.
+fn queue_id(case: &Case<'_>) -> Option<SafeText> {
+    let Case { bounce, ours, .. } = *case;
+    let hops = bounce.original.iter().flat_map(|original| &original.chain.hops);
+    for hop in hops.rev() {
         let by = hop.by.as_deref().unwrap_or("");
-        if case.ours.has_host(by) || case.bounce.generating_server.as_deref() == Some(by) {
+        if bounce.generating_server.as_deref() == Some(by) {
+            break;
+        }
+        if ours.has_host(by) {
             return hop.id.clone();
         }
     }
-    None
+    bounce.queue_id.clone()
 }
 
 #[cfg(test)]

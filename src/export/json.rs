@@ -13,7 +13,7 @@ use crate::bounce::told::TextBlock;
 use crate::bounce::{DsnAction, FeedbackType, Kind, Original, Part, Phase, Told};
 use crate::diagnosis::language::Advice;
 use crate::diagnosis::remedy::{Permanence, Remedy};
-use crate::diagnosis::steps::{Step, Way};
+use crate::diagnosis::steps::{Means, Measure};
 use crate::diagnosis::tree571::Branch;
 use crate::diagnosis::{
     Backscatter, Case, Confidence, Evidence, Guidance, Language, Party, Reason, guidance,
@@ -377,10 +377,10 @@ struct ToDo {
 }
 
 impl ToDo {
-    fn of(Step { action, text, way }: Step) -> Self {
+    fn of(Measure { action, text, way }: Measure) -> Self {
         match way {
-            Way::Command(command) => Self { action, text, command: Some(command), url: None },
-            Way::Url(url) => Self { action, text, command: None, url: Some(url) },
+            Means::Command(command) => Self { action, text, command: Some(command), url: None },
+            Means::Url(url) => Self { action, text, command: None, url: Some(url) },
         }
     }
 }

@@ -2,7 +2,7 @@
 //! line that rests, what to do, diagnostics, the way.
 
 use crate::bounce::Inspection;
-use crate::diagnosis::guidance::of_kind;
+use crate::diagnosis::guidance::of_message;
 use crate::diagnosis::judgement::Ground;
 use crate::diagnosis::{Backscatter, Case, Halt, Language, Party, guidance};
 use crate::human::date;
@@ -46,9 +46,10 @@ pub fn page(explained: &Explained<'_>, style: Style) -> String {
         }
     }
     if explained.bounce.deliveries.is_empty() {
-        let told = of_kind(printer.language, explained.bounce.kind);
-        printer.blocks(&page::advice(&told.label, &told.user));
-        printer.blocks(&page::advice(printer.word("for_admins"), &told.admin));
+        let told = of_message(printer.language, explained.bounce);
+        printer.heading(&told.label);
+        printer.blocks(&page::happened(&told));
+        printer.blocks(&page::counsel(&told, printer.language));
     }
     printer.message(explained);
     printer.tail(explained);
@@ -104,6 +105,7 @@ impl Printer {
         self.blocks(&page::counsel(&told, self.language));
         self.heading(self.word("report"));
         self.fields(&page::report(case, &inspection.told, self.language));
+        self.blocks(&page::writer(case, self.language));
     }
 
     /// Who must act, how sure that is, what decided, and the line that proves it.
@@ -123,7 +125,8 @@ impl Printer {
             self.quote(&evidence.text);
         }
         if let Some((part, line)) = summary.place {
-            self.line(&format!("    {}, {} {line}", part.label(), self.word("line")));
+            let part = self.word(&format!("part.{part}"));
+            self.line(&format!("    {part}, {} {line}", self.word("line")));
         }
     }
 
@@ -168,7 +171,7 @@ impl Printer {
         }
         for limit in &bounce.limits {
             self.line("");
-            self.paragraph("  ", limit.label());
+            self.paragraph("  ", self.word(&format!("beyond.{limit}")));
         }
         self.blocks(&page::headers(explained.inspection, self.language));
         self.line("");

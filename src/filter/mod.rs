@@ -2,7 +2,7 @@
 //! of it.
 
 use crate::diagnosis::ours::is_or_below;
-use crate::listing::Row;
+use crate::listing::{ColumnWords, Row};
 use crate::mail::address;
 use crate::mail::find::contains;
 
@@ -19,7 +19,7 @@ names! {
         Status "status" "status",
         /// The reason or the kind: `reason:user_unknown`, `reason:auto_reply`.
         Reason "reason" "reason",
-        /// Who must act: `who:us`, `who:their_sys`.
+        /// Who must act, in English or as the list says it: `who:us`, `who:their_sys`.
         Who "who" "who",
         /// The recipient's domain and what is below it: `domain:example.org`.
         Domain "domain" "domain",
@@ -85,9 +85,10 @@ impl Term {
         Self::Text(word.to_owned())
     }
 
-    fn holds(&self, row: &Row) -> bool {
+    fn holds(&self, row: &Row, words: &ColumnWords) -> bool {
         match self {
-            Self::Text(word) => stands_in(row, word),
+            Self::Text(word) => stands_in(row, words, word),
+            Self::Value(FilterField::Who, wanted) if *wanted == shown_party(row, words) => true,
             Self::Value(field, wanted) => match field.of(row) {
                 Some(own) => field.passes(&own.to_lowercase(), wanted),
                 None => false,
@@ -109,16 +110,22 @@ impl Filter {
         self.terms.is_empty()
     }
 
-    /// True for a row in which every term holds.
+    /// True for a row in which every term holds, shown with these words.
     #[must_use]
-    pub fn passes(&self, row: &Row) -> bool {
-        self.terms.iter().all(|term| term.holds(row))
+    pub fn passes(&self, row: &Row, words: &ColumnWords) -> bool {
+        self.terms.iter().all(|term| term.holds(row, words))
     }
 }
 
+/// Who must act as the list says it, written as in a filter; empty where there is no question.
+fn shown_party(row: &Row, words: &ColumnWords) -> String {
+    words.who(row).trim_matches('-').to_lowercase().replace(' ', "_")
+}
+
 /// True when the word stands in one of the columns.
-fn stands_in(row: &Row, word: &str) -> bool {
-    contains(row.reason_words(), word)
+fn stands_in(row: &Row, words: &ColumnWords, word: &str) -> bool {
+    contains(words.reason(row), word)
+        || contains(words.who(row), word)
         || contains(row.who(), word)
         || contains(row.recipient.as_deref().unwrap_or(""), word)
         || contains(row.host.as_deref().unwrap_or(""), word)
@@ -133,7 +140,7 @@ fn stands_in(row: &Row, word: &str) -> bool {
 mod tests {
     use super::*;
     use crate::bounce::{Kind, Status};
-    use crate::diagnosis::{Backscatter, Confidence, Party, Reason};
+    use crate::diagnosis::{Backscatter, Confidence, Language, Party, Reason};
     use crate::listing::DeliveryId;
 
     fn row() -> Row {
@@ -156,7 +163,7 @@ mod tests {
 
     #[test]
     fn words_and_fields() {
-        let passes = |text| Filter::read(text).passes(&row());
+        let passes = |text| Filter::read(text).passes(&row(), &ColumnWords::default());
         for text in
             ["", "oak", "ANN blocklist", "5.7", "status:5.7", "status:5.7.1", "status:5.", "who:us"]
         {
@@ -191,7 +198,23 @@ mod tests {
     fn what_a_row_has_filters_for_it() {
         for field in FilterField::ALL {
             let value = field.of(&row()).expect("this row has all of them");
-            assert!(Filter::read(&format!("{}:{value}", field.slug())).passes(&row()), "{value}");
+            let filter = Filter::read(&format!("{}:{value}", field.slug()));
+            assert!(filter.passes(&row(), &ColumnWords::default()), "{value}");
+        }
+    }
+
+    #[test]
+    fn words_of_the_language_that_is_shown() {
+        let (polish, english) = (ColumnWords::of(Language::Pl), ColumnWords::default());
+        for text in ["blokad", "who:my", "who:us", "us"] {
+            assert!(Filter::read(text).passes(&row(), &polish), "{text}");
+        }
+        for text in ["blokad", "who:my"] {
+            assert!(!Filter::read(text).passes(&row(), &english), "{text}");
+        }
+        let theirs = Row { party: Party::RecipientSystem, ..row() };
+        for text in ["who:their_sys", "who:their_it"] {
+            assert!(Filter::read(text).passes(&theirs, &english), "{text}");
         }
     }
 }

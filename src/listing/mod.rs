@@ -6,9 +6,11 @@ mod detail;
 mod extent;
 mod id;
 mod row;
+mod words;
 
 pub use ask::{Health, Request, Update};
 pub use detail::Detail;
 pub use extent::Extent;
 pub use id::{DeliveryId, MessageId};
 pub use row::{Key, Row};
+pub use words::ColumnWords;

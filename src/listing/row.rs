@@ -145,19 +145,6 @@ impl Row {
         Key { time: Reverse(self.time), id: self.id }
     }
 
-    /// The words of the REASON column: the reason of a failure, else the kind.
-    #[must_use]
-    pub fn reason_words(&self) -> &'static str {
-        match (self.kind, self.reason) {
-            (Kind::Failure, _) if self.origin == Backscatter::Yes => "not sent by us",
-            (Kind::Delay, Reason::Unknown | Reason::Deferred | Reason::Expired) => {
-                "deferred (delay)"
-            }
-            (Kind::Failure | Kind::Delay, reason) => reason.label(),
-            (kind, _) => kind.label(),
-        }
-    }
-
     /// The text of the STATUS column: the enhanced status, else the reply code, else a dash.
     #[must_use]
     pub fn code(&self) -> String {
@@ -168,7 +155,7 @@ impl Row {
         }
     }
 
-    /// The word of the WHO column; a dash where there is no question.
+    /// Who must act, by the name that stands in a filter; a dash where there is no question.
     #[must_use]
     pub fn who(&self) -> &'static str {
         match self.kind {

@@ -21,20 +21,17 @@ pub const TEXT_BYTES: usize = 1 << 20;
 pub const DIAGNOSTIC_BYTES: usize = 8 << 10;
 
 names! {
-    /// A limit that a message went beyond. The label says which limit and what was still read.
+    /// A limit that a message went beyond.
     pub enum Limit {
         /// Parts nested deeper than [`NESTING`]; the rest is one opaque part.
-        Nesting "nesting" "parts are nested more than 64 deep; \
-            the inner ones are shown as one opaque part",
+        Nesting "nesting",
         /// More parts than [`PARTS`]; the rest was not read.
-        Parts "parts" "more than 10,000 parts; the rest was not read",
+        Parts "parts",
         /// A header block beyond [`HEADER_FIELDS`], [`HEADER_FIELD_BYTES`] or [`MEDIA_TYPE_BYTES`].
-        Header "header" "a header goes beyond 10,000 fields, 1 MiB a field or 4 KiB a \
-            Content-Type; the excess was left out",
+        Header "header",
         /// More failed recipients than [`RECIPIENTS`].
-        Recipients "recipients" "more than 50,000 recipients; the rest was left out",
+        Recipients "recipients",
         /// Only the beginning of the message was fetched.
-        Fetched "fetched" "only the first 64 KiB were fetched for the list; \
-            open the source for the whole message",
+        Fetched "fetched",
     }
 }

@@ -272,6 +272,12 @@ impl<'a> Entity<'a> {
         leaves
     }
 
+    /// True for a message with the machine-readable part of a delivery report.
+    #[must_use]
+    pub fn has_status(&self) -> bool {
+        self.leaves().iter().any(|leaf| leaf.media.is_delivery_status())
+    }
+
     fn collect<'e>(&'e self, leaves: &mut Vec<&'e Entity<'a>>) {
         if self.parts.is_empty() {
             leaves.push(self);

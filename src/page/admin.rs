@@ -5,7 +5,7 @@ use crate::bounce::inspect::HeaderLine;
 use crate::bounce::{Bounce, Delivery, Inspection, Original, Phase, Remote, Status, Told};
 use crate::diagnosis::judgement::Ground;
 use crate::diagnosis::rules::meaning;
-use crate::diagnosis::{Backscatter, Case, Evidence, Language, Origin, Ours, Party};
+use crate::diagnosis::{Backscatter, Case, Evidence, Language, Origin, Ours, Party, Reason};
 use crate::human::date;
 use crate::layout::width;
 use crate::listing::Detail;
@@ -139,6 +139,17 @@ impl Fields {
         self.told("envelope_id", bounce.envelope_id.as_ref());
     }
 
+    /// The host behind the one that refused, where it is another.
+    fn inner_host(&mut self, case: &Case<'_>, told: &Told) {
+        let Delivery { recipient, remote, .. } = case.delivery;
+        let inner = told.inner_host(recipient.as_deref().unwrap_or_default());
+        if let (Some(inner), Some(remote)) = (inner, remote)
+            && !remote.label().eq_ignore_ascii_case(inner)
+        {
+            self.told("inner_host", Some(inner));
+        }
+    }
+
     /// The codes and what the servers said.
     fn answers(&mut self, case: &Case<'_>) {
         let delivery = case.delivery;
@@ -181,7 +192,8 @@ impl Fields {
         let verdict = case.verdict;
         let rule = match &verdict.rule {
             Some(rule) => format!("{}   {}", rule.id, rule.title),
-            None => verdict.rule_id().to_owned(),
+            None if verdict.reason == Reason::Unknown => self.language.word("no_rule").to_owned(),
+            None => self.language.word("reply_alone").to_owned(),
         };
         self.put("rule", rule, Tone::Plain);
     }
@@ -206,7 +218,8 @@ fn is_ours(ours: &Ours, host: &str) -> bool {
 }
 
 /// Why this server wrote the report: who writes one need not be at fault.
-fn writer(case: &Case<'_>, language: Language) -> Page {
+#[must_use]
+pub fn writer(case: &Case<'_>, language: Language) -> Page {
     let mut page = Page::default();
     let (word, host) = match (&case.delivery.remote, &case.bounce.generating_server) {
         (Some(remote), Some(_)) => ("writer.refused", remote.label()),
@@ -245,8 +258,7 @@ pub fn report(case: &Case<'_>, told: &Told, language: Language) -> Vec<Labelled>
     fields.recipient(case);
     let remote = case.delivery.remote.as_ref().map(Remote::whole);
     fields.wanted("remote_server", remote, "no_remote", Tone::Plain);
-    let recipient = case.delivery.recipient.as_deref().unwrap_or_default();
-    fields.told("inner_host", told.inner_host(recipient));
+    fields.inner_host(case, told);
     fields.answers(case);
     fields.attempts(case);
     fields.envelope(case.bounce);
@@ -260,11 +272,7 @@ pub fn report(case: &Case<'_>, told: &Told, language: Language) -> Vec<Labelled>
 fn kind(bounce: &Bounce, ours: &Ours, language: Language) -> Vec<Labelled> {
     let mut fields = Fields::new(language);
     fields.generator(bounce, ours);
-    // The English words are those of the list.
-    let words = match language {
-        Language::En => bounce.kind.label(),
-        _ => language.word(&format!("kind.{}", bounce.kind.slug())),
-    };
+    let words = language.word(&format!("kind.{}", bounce.kind));
     fields.put("message_kind", words, Tone::Plain);
     fields.all
 }

@@ -50,6 +50,17 @@ pub struct Task {
     pub way: Option<String>,
 }
 
+impl Task {
+    /// Steps that need neither.
+    pub(super) fn plain(steps: &[String]) -> Vec<Self> {
+        let mut tasks = Vec::with_capacity(steps.len());
+        for text in steps {
+            tasks.push(Self { text: text.clone(), way: None });
+        }
+        tasks
+    }
+}
+
 /// How much weight a text has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Tone {
@@ -211,11 +222,7 @@ impl Page {
     }
 
     pub(super) fn steps(&mut self, steps: &[String]) {
-        let mut tasks = Vec::with_capacity(steps.len());
-        for text in steps {
-            tasks.push(Task { text: text.clone(), way: None });
-        }
-        self.tasks(tasks);
+        self.tasks(Task::plain(steps));
     }
 
     pub(super) fn tasks(&mut self, tasks: Vec<Task>) {

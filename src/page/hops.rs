@@ -204,3 +204,46 @@ fn notes(hops: &[Hop], language: Language) -> Vec<String> {
     }
     notes
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mail::Headers;
+
+    fn rows(times: &[&str], reported: &str) -> Way {
+        let mut lines = Vec::new();
+        for (at, time) in times.iter().enumerate().rev() {
+            lines.push(format!("Received: from h{at}.example by h{}.example; {time}\n", at + 1));
+        }
+        let header = lines.concat();
+        let (headers, _) = Headers::read(header.as_bytes());
+        let reported = crate::mail::date::parse(reported);
+        way(&Chain::of(&headers), "total_time", reported, Language::En)
+    }
+
+    #[test]
+    fn days_are_told_where_they_change() {
+        let day = |way: &Way| way.hops.iter().map(|hop| hop.day.clone()).collect::<Vec<_>>();
+        let same = rows(
+            &["Sun, 3 May 2026 10:00:00 +0000", "Sun, 3 May 2026 10:00:01 +0000"],
+            "Sun, 3 May 2026 10:00:02 +0000",
+        );
+        assert_eq!(day(&same), [None, None]);
+        let later = rows(
+            &["Sun, 3 May 2026 23:59:58 +0000", "Mon, 4 May 2026 00:00:30 +0000"],
+            "Mon, 4 May 2026 00:00:31 +0000",
+        );
+        assert_eq!(day(&later), [Some("2026-05-03".to_owned()), Some("2026-05-04".to_owned())]);
+        assert!(later.hops[1].slowest && later.hops[1].oddities == ["slowest"]);
+    }
+
+    #[test]
+    fn a_second_is_no_long_wait() {
+        let way = rows(
+            &["Sun, 3 May 2026 10:00:00 +0000", "Sun, 3 May 2026 10:00:09 +0000"],
+            "Sun, 3 May 2026 10:00:10 +0000",
+        );
+        assert!(!way.hops[1].slowest && way.hops[1].oddities.is_empty());
+        assert!(way.hops[1].percent > 99.0, "the bar stays");
+    }
+}

@@ -12,7 +12,7 @@ mod told;
 mod tree;
 mod user;
 
-pub use admin::{admin, headers, origin, original, report};
+pub use admin::{admin, headers, origin, original, report, writer};
 pub use block::{
     Block, Excerpt, HopRow, Labelled, Page, Paragraph, Task, Tone, Turn, Verbatim, Way,
 };

@@ -26,7 +26,8 @@ pub fn site(ours: &Ours, language: Language) -> Page {
 pub(super) fn limits(bounce: &Bounce, language: Language) -> Page {
     let mut page = Page::default();
     for limit in &bounce.limits {
-        page.led(format!("{}: ", language.word("limit")), limit.label(), Tone::Plain);
+        let words = language.word(&format!("beyond.{limit}"));
+        page.led(format!("{}: ", language.word("limit")), words, Tone::Plain);
     }
     page
 }

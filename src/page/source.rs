@@ -13,7 +13,7 @@ const PROOF: usize = 40;
 /// Fewer bytes than these stand anywhere.
 const PROOF_LEAST: usize = 8;
 
-/// The Source view; `decoded`: its parts as text.
+/// The Source view; `decoded`: its parts as text, where they have been decoded.
 #[must_use]
 pub fn source(
     detail: &Arc<Detail>,
@@ -23,7 +23,6 @@ pub fn source(
 ) -> Page {
     let cut = match &detail.inspection.decoded {
         Some(parts) if decoded => parts.cut,
-        None if decoded => return missing(None, language),
         _ => detail.inspection.source_cut,
     };
     let mut page = Page::default();

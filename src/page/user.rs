@@ -1,7 +1,7 @@
 //! What happened and what to do, in plain words: the administrators first, for they read this; then
 //! the owner of a group, and the text for the person who sent the message.
 
-use crate::diagnosis::guidance::Letter;
+use crate::diagnosis::guidance::Sent;
 use crate::diagnosis::language::Advice;
 use crate::diagnosis::{Case, Guidance, Language};
 use crate::human::{count, date};
@@ -35,10 +35,15 @@ pub fn user(
     page
 }
 
-/// What happened, for administrators; whose answer it is, and whether waiting helps.
+/// What happened, for administrators; whose answer it is, and whether waiting helps. Of what is no
+/// failure, for everybody.
 #[must_use]
 pub fn happened(told: &Guidance) -> Page {
     let mut page = Page::default();
+    if told.notice {
+        page.text(told.user.cause.as_str(), Tone::Plain);
+        return page;
+    }
     page.text(told.admin.cause.as_str(), Tone::Plain);
     if let Some(provider) = &told.provider {
         page.text(provider.as_str(), Tone::Plain);
@@ -54,10 +59,15 @@ pub fn happened(told: &Guidance) -> Page {
 #[must_use]
 pub fn counsel(told: &Guidance, language: Language) -> Page {
     let mut page = Page::default();
+    if told.notice {
+        page.steps(&told.user.steps);
+        page.append(advice(language.word("for_admins"), &told.admin));
+        return page;
+    }
     let (first, then) = if told.steps_first {
-        (ways(told), plain(&told.admin.steps))
+        (ways(told), Task::plain(&told.admin.steps))
     } else {
-        (plain(&told.admin.steps), ways(told))
+        (Task::plain(&told.admin.steps), ways(told))
     };
     page.heading(language.word("what_to_do"));
     page.tasks(first);
@@ -80,14 +90,6 @@ pub fn counsel(told: &Guidance, language: Language) -> Page {
     page
 }
 
-fn plain(steps: &[String]) -> Vec<Task> {
-    let mut tasks = Vec::with_capacity(steps.len());
-    for text in steps {
-        tasks.push(Task { text: text.clone(), way: None });
-    }
-    tasks
-}
-
 fn ways(told: &Guidance) -> Vec<Task> {
     let mut tasks = Vec::with_capacity(told.steps.len());
     for step in &told.steps {
@@ -97,7 +99,7 @@ fn ways(told: &Guidance) -> Vec<Task> {
 }
 
 /// The message that the sender is told about.
-fn letter(letter: &Letter, language: Language) -> Page {
+fn letter(letter: &Sent, language: Language) -> Page {
     let mut fields = Vec::new();
     let sent = letter.date.map(date);
     for (key, value) in [
@@ -113,6 +115,7 @@ fn letter(letter: &Letter, language: Language) -> Page {
     let mut page = Page::default();
     if !fields.is_empty() {
         page.blocks.push(Block::Fields(fields));
+        page.gap();
     }
     page
 }

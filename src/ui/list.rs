@@ -168,8 +168,8 @@ fn text(app: &App, row: &Row, column: Column) -> String {
     let named = match column {
         Column::Age => return age(row.time, app.clock.now()),
         Column::Status => return row.code(),
-        Column::Who => return row.who().to_owned(),
-        Column::Reason => return row.reason_words().to_owned(),
+        Column::Who => return app.list.words().who(row).to_owned(),
+        Column::Reason => return app.list.words().reason(row).to_owned(),
         Column::Recipient => &row.recipient,
         Column::Host => &row.host,
     };

@@ -171,7 +171,7 @@ fn two_columns(app: &App, look: &Look, wide: u16) -> Vec<Line<'static>> {
 /// What can be typed behind `/`.
 fn grammar(look: &Look, columns: usize) -> Vec<Line<'static>> {
     const EXAMPLE: usize = 21;
-    const EXAMPLES: [(&str, &str); 7] = [
+    const EXAMPLES: [(&str, &str); 9] = [
         ("oak.example", "every row in which this stands"),
         ("oak full", "both words, in any column"),
         ("status:5.7", "codes that begin so"),
@@ -179,6 +179,8 @@ fn grammar(look: &Look, columns: usize) -> Vec<Line<'static>> {
         ("who:us", "a party; who:their_sys, who:?"),
         ("domain:oak.example", "the recipient's domain"),
         ("host:mx1", "the host that refused"),
+        ("from:birch.example", "the envelope sender"),
+        ("queue:4gX1", "ids in the queue that begin so"),
     ];
     let mut lines = vec![Line::from(Span::styled("Filter, behind /", look.strong))];
     for (example, what) in EXAMPLES {

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::app::{App, Drawn, Focus, View};
-use crate::human::{age, date};
+use crate::human::age;
 use crate::layout::{clip, width};
 use crate::listing::Row;
 
@@ -156,10 +156,7 @@ impl DeliveryPane<'_> {
         match app.pane.view {
             View::Admin => detail.bounce.dialect.to_owned(),
             View::Source if app.pane.decoded => language.word("source.raw").to_owned(),
-            View::Source => {
-                let date = detail.bounce.date.map(date).unwrap_or_default();
-                format!("{date} {dot} {}", language.word("source.decode"))
-            }
+            View::Source => language.word("source.decode").to_owned(),
             View::User | View::Hops => String::new(),
         }
     }

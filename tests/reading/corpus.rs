@@ -15,6 +15,7 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields, default)]
 struct Expected {
     kind: Option<String>,
+    feedback_type: Option<String>,
     dialect: Option<String>,
     generating_server: Option<String>,
     backscatter: Option<String>,
@@ -161,6 +162,12 @@ fn message(
     diagnosis: &Diagnosis,
 ) {
     tally.same("kind", file, expected.kind.as_ref(), Some(bounce.kind.slug()));
+    tally.same(
+        "feedback_type",
+        file,
+        expected.feedback_type.as_ref(),
+        bounce.feedback_type.map(deadletter::bounce::FeedbackType::slug),
+    );
     tally.same("dialect", file, expected.dialect.as_ref(), Some(bounce.dialect));
     tally.same(
         "generating_server",

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use crate::fixtures::{fixtures, ours};
-use deadletter::bounce::{self, Kind};
+use deadletter::bounce::{self, FeedbackType, Kind};
 use deadletter::diagnosis::Rules;
 use deadletter::diagnosis::guidance::{of_branch, of_kind};
 use deadletter::diagnosis::language::{Advice, Entry};
@@ -21,20 +21,22 @@ use regex::Regex;
 
 /// Whole texts that are the same in English and in another language, because they are names or the
 /// words coincide.
-const SAME: [&str; 5] = ["Message-ID", "Status", "STATUS", "Admin", "?"];
+const SAME: [&str; 6] = ["Message-ID", "Status", "STATUS", "Admin", "?", "spf/dkim/dmarc"];
 
 /// Words whose names the code puts together: of a party, of a ground and so on.
-const FAMILIES: [&str; 10] = [
+const FAMILIES: [&str; 12] = [
     "acts.",
+    "beyond.",
+    "branch.",
+    "confidence.",
     "ground.",
     "kind.",
     "part.",
-    "who.",
-    "confidence.",
-    "view.",
     "question.",
-    "branch.",
     "red.",
+    "short.",
+    "view.",
+    "who.",
 ];
 
 /// What words may stand for besides the values of a delivery.
@@ -79,7 +81,7 @@ fn all_texts(language: Language) -> BTreeMap<String, &'static str> {
 
 fn placeholders(text: &str) -> BTreeSet<String> {
     static BRACES: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"\{([^}]*)\}").expect("a pattern"));
+        LazyLock::new(|| Regex::new(r"\{([^{}]*)\}").expect("a pattern"));
     BRACES.captures_iter(text).map(|found| found[1].to_owned()).collect()
 }
 
@@ -215,12 +217,18 @@ fn every_reason_rule_branch_and_kind_has_guidance_for_user_and_administrators() 
         for kind in Kind::ALL.iter().filter(|kind| **kind != Kind::Failure) {
             complete(kind.slug(), &of_kind(language, *kind));
         }
+        for feedback in [FeedbackType::NotSpam, FeedbackType::AuthFailure, FeedbackType::OptOut] {
+            told("feedback", &format!("kind-arf-{}", feedback.slug()));
+        }
         told("backscatter", "kind-backscatter");
         for branch in Branch::ALL {
             assert!(entries[branch.slug()].why.is_some(), "{}: what leads to it?", branch.slug());
         }
     }
 }
+
+/// Guidance that the program chooses by what it knows of the hosts.
+const BY_HOSTS: [&str; 4] = ["kind-backscatter", "delay-deferred", "forwarder", "unknown_here"];
 
 #[test]
 fn no_entry_stands_in_vain() {
@@ -229,7 +237,10 @@ fn no_entry_stands_in_vain() {
     used.extend(BUILT_IN.iter().filter_map(|rule| rule.guidance.as_deref()));
     used.extend(BUILT_IN.iter().filter_map(|rule| guidance_of(rule)));
     let kinds: Vec<String> = Kind::ALL.iter().map(|kind| format!("kind-{}", kind.slug())).collect();
-    used.extend(kinds.iter().map(String::as_str).chain(["kind-backscatter", "delay-deferred"]));
+    used.extend(kinds.iter().map(String::as_str).chain(BY_HOSTS));
+    let feedback = FeedbackType::ALL.iter().map(|feedback| format!("kind-arf-{}", feedback.slug()));
+    let feedback: Vec<String> = feedback.collect();
+    used.extend(feedback.iter().map(String::as_str));
     let vain: Vec<_> =
         Language::En.entries().keys().filter(|key| !used.contains(key.as_str())).collect();
     assert!(vain.is_empty(), "nobody asks for {vain:?}");
@@ -345,4 +356,46 @@ fn of_one_report_each_recipient_is_told_what_became_of_his() {
         .map(|case| guidance(Language::En, &case).label)
         .collect();
     assert_eq!(labels, ["Delivery receipt", "No such mailbox"]);
+}
+
+/// The worked example of the articles, in both layouts and all languages: the administrators of the
+/// recipient's side must let their server accept anonymous mail, and the sender reaches the
+/// recipient another way.
+#[test]
+fn the_worked_example_says_who_must_change_what() {
+    let ours = ours();
+    let said = [
+        ("en", "accept anonymous mail", "by phone"),
+        ("pl", "przyjmować pocztę anonimową", "telefonicznie"),
+        ("it", "accettare posta anonima", "per telefono"),
+        ("nb", "godta anonym e-post", "Ring mottakeren"),
+        ("nl", "anonieme e-mail", "telefonisch"),
+    ];
+    for fixture in fixtures().into_iter().filter(|f| f.name.starts_with("worked/")) {
+        let bounce = bounce::read(&fixture.raw());
+        let diagnosis = diagnose(&bounce, Rules::standard(), &ours);
+        let case = Case::of(&bounce, &diagnosis, &ours, 0).expect("a delivery");
+        for (slug, anonymous, otherwise) in said {
+            let language = Language::from_slug(slug).expect("a language");
+            let told = guidance(language, &case);
+            let what = format!("{} in {slug}: {told:?}", fixture.name);
+            assert_eq!(told.branch, Some(Branch::PublicLogin), "{what}");
+            assert!(told.admin.steps[0].contains(anonymous), "{what}");
+            assert!(told.user.steps[0].contains(otherwise), "{what}");
+        }
+    }
+}
+
+/// Who reads of a failure is not told to wait for a queue that has given up.
+#[test]
+fn no_failure_is_told_as_a_delay() {
+    let entries = Language::En.entries();
+    for (key, entry) in entries.iter().filter(|(key, _)| !key.contains("delay")) {
+        for (place, text) in texts(entry) {
+            let waits = ["tries again by itself", "server tries again", "keeps trying"];
+            let found = waits.iter().find(|waits| text.contains(**waits));
+            let asked = text.contains("If the report says that delivery is still being tried");
+            assert!(found.is_none() || asked, "{key} {place}: {text}");
+        }
+    }
 }

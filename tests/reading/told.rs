@@ -10,6 +10,7 @@ use deadletter::engine::{Judge, Understood};
 use deadletter::export::Explained;
 use deadletter::export::json::Record;
 use deadletter::listing::{Extent, MessageId};
+use deadletter::mail::SafeText;
 use deadletter::page::{Block, Page};
 use serde_json::Value;
 
@@ -22,7 +23,7 @@ fn read(name: &str) -> (Bounce, Inspection) {
 }
 
 fn words(blocks: &[TextBlock]) -> String {
-    let lines: Vec<&str> = blocks.iter().flat_map(|b| &b.lines).map(|line| line.as_str()).collect();
+    let lines: Vec<&str> = blocks.iter().flat_map(|b| &b.lines).map(SafeText::as_str).collect();
     lines.join(" | ")
 }
 
@@ -41,7 +42,9 @@ fn text(page: &Page) -> String {
             }
             Block::Fields(fields) => {
                 for field in fields {
-                    text.push_str(&format!("{}: {}\n", field.name, field.value));
+                    for part in [&field.name, ": ", &field.value, "\n"] {
+                        text.push_str(part);
+                    }
                 }
             }
             _ => {}
@@ -115,7 +118,7 @@ fn the_legacy_report_in_five_languages() {
         assert!(cause.ends_with('.') && cause.contains(another_way), "{language}: {cause}");
         assert!(!cause.contains("exch1.birch.example"), "{language}: {cause}");
         let recipient = bounce.deliveries[0].recipient.as_deref().expect("a recipient");
-        let inner = told.inner_host(recipient).map(|host| host.as_str());
+        let inner = told.inner_host(recipient).map(SafeText::as_str);
         assert_eq!(inner, Some("exchange.oak.example"), "{language}");
     }
 }
@@ -134,9 +137,7 @@ fn the_views_show_what_sender_and_administrators_were_told() {
             language.word("red.recipient"),
             language.word("red.agree")
         );
-        // Without colours only the English words for it are known.
-        let coloured = !matches!(language, Language::Pl | Language::It);
-        assert_eq!(admin.contains(&red), coloured, "{admin}");
+        assert!(admin.contains(&red), "{admin}");
         let [_, admin] = views(&format!("worked/legacy-{}", language.slug()), language);
         for expected in ["inner_host", "arrival", "addressed_to"] {
             assert!(admin.contains(&format!("{}: ", language.word(expected))), "{admin}");

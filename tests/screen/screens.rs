@@ -111,6 +111,29 @@ fn the_filter_narrows_while_it_is_typed_and_comes_off() {
     );
 }
 
+/// One key shows the parts of a message as text, and again as they came.
+#[test]
+fn the_source_is_decoded_and_back() {
+    let mut stage = Stage::new(120, 60);
+    let decoded = stage.keys("t").text();
+    assert!(decoded.contains("[4 Source]"), "from any view: {decoded}");
+    assert!(decoded.contains("decoded: t as it came"), "{decoded}");
+    assert!(decoded.contains("[1] text/plain, us-ascii"), "{decoded}");
+    let raw = stage.keys("t").text();
+    assert!(raw.contains("t decodes") && !raw.contains("[1] text/plain"), "{raw}");
+    assert!(stage.keys("1t").text().contains("[1] text/plain"), "from another view it is decoded");
+}
+
+#[test]
+fn queue_ids_and_senders_are_found() {
+    let mut stage = Stage::new(120, 40);
+    let all = line_with(&stage.text(), "deliveries").to_owned();
+    let shown = stage.keys("/4g8C8N4ZsBz19w6x<enter>").text();
+    assert!(line_with(&shown, "shown").contains("2 of"), "two of one message: {shown}");
+    let shown = stage.keys("<esc>/from:birch.example<enter>").text();
+    assert!(line_with(&shown, "shown") != all, "{shown}");
+}
+
 #[test]
 fn a_row_filters_for_its_own_values() {
     let mut stage = Stage::new(120, 40);

@@ -3,16 +3,12 @@
 use super::features::Features;
 use super::kinds::Kind;
 use super::subject::Subject;
-use super::{delay, opening, others};
+use super::{delay, opening, others, success};
 use crate::bounce::delivery::Delivery;
 use crate::bounce::report::{DeliveryReport, DsnAction};
-use crate::mail::address;
-use crate::mail::header::FieldValue;
 
 /// How much must speak for a bounce without the recipients of a report.
 const ENOUGH: u8 = 5;
-/// Addresses in the words that are looked at.
-const ADDRESSES: usize = 50;
 
 impl Features<'_> {
     /// The kind of the message. What proves a report comes before everything that looks like
@@ -27,12 +23,18 @@ impl Features<'_> {
         }
         let is_bounce = self.is_proven()
             || !others::is_challenge(self.headers, self.notice)
-                && !others::is_notice(self.headers, &subject)
+                && !others::is_notice(self.headers)
                 && self.seems_bounce(&subject);
         if !is_bounce {
             return others::kind(self, &subject);
         }
-        if delay::says_delay(self.notice, &subject) { Kind::Delay } else { Kind::Failure }
+        if delay::says_delay(self.notice, &subject) {
+            Kind::Delay
+        } else if success::tells_success(self.notice, self.deliveries) {
+            Kind::Success
+        } else {
+            Kind::Failure
+        }
     }
 
     /// True for what nobody but a mail system writes: a report by its type, or words that begin
@@ -80,26 +82,30 @@ impl Features<'_> {
         let list = others::is_from_list(self.headers);
         signs.failed_recipients
             || signs.mailer_daemon
-            || signs.daemon && (signs.null_sender || !list || self.original.is_some())
+            || signs.daemon
+                && (signs.null_sender || !list || self.original.is_some())
+                && !self.is_letter()
             || signs.null_sender && !others::is_auto_reply(self.headers, subject)
             || self.recognised && signs.subject && !list
     }
 
+    /// A person signs as the postmaster: the words begin with a greeting, and nothing shows that a
+    /// mail system sent them.
+    fn is_letter(&self) -> bool {
+        if self.signs.null_sender || self.recognised || self.original.is_some() {
+            return false;
+        }
+        match self.notice.lines.iter().find(|line| !line.is_blank()) {
+            Some(first) => first.text.ends_with(',') && first.text.split_whitespace().count() <= 4,
+            None => false,
+        }
+    }
+
     fn is_about_somebody(&self) -> bool {
-        let signs = self.signs;
-        let certain = signs.mailer_daemon || signs.daemon && signs.null_sender && signs.subject;
         !self.deliveries.is_empty()
             || self.report.is_some()
             || self.recognised
-            || signs.failed_recipients
-            || certain && self.names_stranger()
-    }
-
-    /// True when the words hold an address that is not the one the message came to.
-    fn names_stranger(&self) -> bool {
-        let own = self.headers.get("to").and_then(FieldValue::address).unwrap_or_default();
-        let mut named = address::all(self.notice.own_text()).take(ADDRESSES);
-        named.any(|found| !found.text.eq_ignore_ascii_case(&own))
+            || self.signs.failed_recipients
     }
 
     /// A recipient is named and something told about it.

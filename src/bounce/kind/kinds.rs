@@ -6,25 +6,25 @@ names! {
     /// The kinds of message in a postmaster's mailbox.
     pub enum Kind {
         /// Something was not delivered.
-        Failure "failure" "not delivered",
+        Failure "failure",
         /// Not delivered yet; nobody need do anything.
-        Delay "delay" "deferred (delay)",
+        Delay "delay",
         /// A delivery, relay or expansion receipt.
-        Success "success" "delivered",
+        Success "success",
         /// An answer nobody wrote (RFC 3834).
-        AutoReply "auto_reply" "auto-reply",
+        AutoReply "auto_reply",
         /// A read receipt or another disposition notification (RFC 8098).
-        Mdn "mdn" "read receipt",
+        Mdn "mdn",
         /// An abuse or authentication failure report (RFC 5965, 6591).
-        Arf "arf" "spam complaint",
+        Arf "arf",
         /// A DMARC aggregate report (RFC 7489).
-        DmarcReport "dmarc_report" "dmarc report",
+        DmarcReport "dmarc_report",
         /// An SMTP TLS report (RFC 8460).
-        TlsReport "tls_report" "tls report",
+        TlsReport "tls_report",
         /// A demand to confirm that a person sent the message.
-        Challenge "challenge" "challenge",
+        Challenge "challenge",
         /// Anything else: people, lists, newsletters, notices to postmasters.
-        Other "other" "other mail",
+        Other "other",
     }
 }
 

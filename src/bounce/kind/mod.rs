@@ -10,9 +10,11 @@ mod opening;
 mod others;
 mod signs;
 mod subject;
+mod success;
 
 pub use delay::delay_line;
 pub use features::Features;
 pub use feedback::FeedbackType;
 pub use kinds::Kind;
+pub use others::{is_automatic, is_notice};
 pub use signs::HeaderSigns;

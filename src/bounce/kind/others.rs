@@ -23,7 +23,7 @@ pub(super) fn kind(features: &Features<'_>, subject: &Subject) -> Kind {
         Kind::Arf
     } else if whole.contains("report domain:") && whole.contains("submitter:") {
         Kind::DmarcReport
-    } else if is_notice(headers, subject) {
+    } else if is_notice(headers) {
         Kind::Other
     } else if is_challenge(headers, notice) {
         Kind::Challenge
@@ -83,8 +83,17 @@ fn says_absent(notice: &NoticeText<'_>) -> bool {
 
 /// Notices of list servers and mail systems to whom it may concern.
 #[must_use]
-pub(super) fn is_notice(headers: &Headers<'_>, subject: &Subject) -> bool {
-    const SUBJECTS: [&str; 6] = [
+pub fn is_notice(headers: &Headers<'_>) -> bool {
+    const SUBJECTS: [&str; 15] = [
+        "quarantine",
+        "quarantäne",
+        "quarantaine",
+        "quarantena",
+        "kwarantann",
+        "karant",
+        "spam digest",
+        "spam report",
+        "complaint",
         "has been frozen",
         "awaits moderator approval",
         "bounce action notification",
@@ -92,7 +101,14 @@ pub(super) fn is_notice(headers: &Headers<'_>, subject: &Subject) -> bool {
         "is being held",
         "held for moderation",
     ];
-    headers.has("x-list-administrivia") || subject.holds(&SUBJECTS)
+    headers.has("x-list-administrivia") || Subject::of(headers).holds(&SUBJECTS)
+}
+
+/// True for a message that no person sent to us: of a list, a program, a mail system.
+#[must_use]
+pub fn is_automatic(headers: &Headers<'_>) -> bool {
+    const FIELDS: [&str; 3] = ["auto-submitted", "precedence", "x-list-administrivia"];
+    is_from_list(headers) || FIELDS.iter().any(|name| headers.has(name))
 }
 
 /// What challenge-response systems write, in lower case.
@@ -167,8 +183,7 @@ pub(super) fn is_auto_reply(headers: &Headers<'_>, subject: &Subject) -> bool {
     ];
     FIELDS.iter().any(|name| headers.has(name))
         || VALUES.iter().any(|(name, word)| value_of(headers, name).contains(word))
-        || value_of(headers, "auto-submitted").starts_with("auto-generated")
-            && headers.has("in-reply-to")
+        || headers.has("in-reply-to") && value_of(headers, "auto-submitted").starts_with("auto-")
         || subject.holds(&ABSENT)
 }
 

@@ -1,73 +1,113 @@
 //! Sets of phrases that are looked for in one pass over a text, whatever their case (ASCII).
+//!
+//! Of each phrase the piece of four bytes that is rarest in the set is hashed. At every byte of a
+//! text the piece that begins there is hashed too, and only the phrases with this hash are
+//! compared. Preparing a set costs next to nothing, so that a program that explains one message
+//! starts at once; looking is about as fast as an automaton.
 
 use std::ops::Range;
 
-use aho_corasick::automaton::OverlappingState;
-use aho_corasick::{
-    AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, Anchored, Input, MatchKind, StartKind,
-};
+/// Bytes of the piece by which a phrase is found.
+const PIECE: usize = 4;
 
 /// Phrases, in the order in which they count.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Phrases {
-    /// None only if the automaton could not be built; then nothing is found.
-    automaton: Option<AhoCorasick>,
-    count: usize,
+    /// In lower case (ASCII).
+    phrases: Vec<Box<[u8]>>,
+    /// A bit for each hash that a piece has.
+    present: Vec<u64>,
+    /// Where the pieces of each hash begin in `pieces`; one more at the end.
+    heads: Vec<u32>,
+    /// The pieces, by their hash.
+    pieces: Vec<Piece>,
+    /// The phrases that are shorter than a piece.
+    short: Vec<u32>,
+    /// The phrases by their bytes, for what begins at a known byte.
+    sorted: Vec<u32>,
+}
+
+/// A piece of a phrase.
+#[derive(Clone, Copy, Debug, Default)]
+struct Piece {
+    phrase: u32,
+    /// Where in the phrase it begins.
+    offset: u32,
 }
 
 impl Phrases {
-    /// Prepares a set. Meant for statics: preparing costs more than looking.
+    /// Prepares a set.
     #[must_use]
     pub fn new<'p>(phrases: impl IntoIterator<Item = &'p str>) -> Self {
-        let phrases: Vec<&str> = phrases.into_iter().collect();
-        let mut builder = AhoCorasickBuilder::new();
-        builder.kind(Some(AhoCorasickKind::DFA)).start_kind(StartKind::Both);
-        Self::built(&mut builder, &phrases)
+        let mut lower: Vec<Box<[u8]>> = Vec::new();
+        for phrase in phrases {
+            lower.push(phrase.to_ascii_lowercase().into_bytes().into_boxed_slice());
+        }
+        let mut sorted: Vec<u32> = (0..).take(lower.len()).collect();
+        sorted.sort_unstable_by(|a, b| lower[*a as usize].cmp(&lower[*b as usize]));
+        let mut set = Self { phrases: lower, sorted, ..Self::default() };
+        set.hash_pieces();
+        set
     }
 
-    /// Prepares a large set that few messages need: cheaper to prepare, slower to look for.
-    /// [`Phrases::at`] finds nothing in it.
-    #[must_use]
-    pub fn rare<'p>(phrases: impl IntoIterator<Item = &'p str>) -> Self {
-        let phrases: Vec<&str> = phrases.into_iter().collect();
-        let mut builder = AhoCorasickBuilder::new();
-        Self::built(builder.kind(Some(AhoCorasickKind::NoncontiguousNFA)), &phrases)
-    }
-
-    fn built(builder: &mut AhoCorasickBuilder, phrases: &[&str]) -> Self {
-        let builder = builder.ascii_case_insensitive(true).match_kind(MatchKind::Standard);
-        Self { automaton: builder.build(phrases).ok(), count: phrases.len() }
+    /// Chooses the piece of each phrase and sorts the pieces by their hashes.
+    fn hash_pieces(&mut self) {
+        let buckets = (self.phrases.len() * 16).next_power_of_two().max(64);
+        self.present = vec![0; buckets / 64];
+        let mut counts = vec![0_u32; buckets + 1];
+        let mut chosen = Vec::with_capacity(self.phrases.len());
+        for (number, phrase) in (0..).zip(&self.phrases) {
+            let Some((offset, hash)) = rarest(phrase, &counts, buckets) else {
+                self.short.push(number);
+                continue;
+            };
+            counts[hash] += 1;
+            self.present[hash / 64] |= 1 << (hash % 64);
+            chosen.push((hash, Piece { phrase: number, offset }));
+        }
+        self.heads = Vec::with_capacity(buckets + 1);
+        let mut sum = 0;
+        for count in &counts {
+            self.heads.push(sum);
+            sum += count;
+        }
+        let mut next = self.heads.clone();
+        self.pieces = vec![Piece::default(); chosen.len()];
+        for (hash, piece) in chosen {
+            self.pieces[next[hash] as usize] = piece;
+            next[hash] += 1;
+        }
     }
 
     /// True when one of them occurs.
     #[must_use]
     pub fn occur_in(&self, text: &str) -> bool {
-        self.automaton.as_ref().is_some_and(|automaton| automaton.is_match(text))
+        self.places(text).next().is_some()
     }
 
-    /// Every place where one occurs: its number and the bytes.
-    pub fn places<'t>(&'t self, text: &'t str) -> impl Iterator<Item = (usize, Range<usize>)> + 't {
-        let places =
-            self.automaton.iter().flat_map(move |automaton| automaton.find_overlapping_iter(text));
-        places.map(|place| (place.pattern().as_usize(), place.range()))
+    /// Every place where one occurs: its number and the bytes. The places of one phrase come in
+    /// their order.
+    #[must_use]
+    pub fn places<'t>(&'t self, text: &'t str) -> Places<'t> {
+        Places { set: self, text: text.as_bytes(), at: 0, piece: 0, last_piece: 0, short: 0 }
     }
 
     /// Those that occur at this very byte.
     pub fn at<'t>(&'t self, text: &'t str, byte: usize) -> impl Iterator<Item = usize> + 't {
-        let here = Input::new(text).range(byte.min(text.len())..).anchored(Anchored::Yes);
-        let mut state = OverlappingState::start();
-        let places = std::iter::from_fn(move || {
-            self.automaton.as_ref()?.try_find_overlapping(here.clone(), &mut state).ok()?;
-            state.get_match()
-        });
-        // A phrase that ends in another one brings that one up too.
-        places.filter(move |place| place.start() == byte).map(|place| place.pattern().as_usize())
+        let here = text.as_bytes().get(byte..).unwrap_or_default();
+        let first = here.first().map(u8::to_ascii_lowercase);
+        let begin = self.sorted.partition_point(|n| self.phrase(*n).first().copied() < first);
+        let candidates = self.sorted[begin..].iter().copied();
+        candidates
+            .take_while(move |n| self.phrase(*n).first().copied() == first)
+            .filter(move |n| begins(here, self.phrase(*n)))
+            .map(|number| number as usize)
     }
 
     /// The first place of each that occurs, in the order in which they count.
     #[must_use]
     pub fn first_places(&self, text: &str) -> Vec<(usize, Range<usize>)> {
-        let mut first: Vec<Option<Range<usize>>> = vec![None; self.count];
+        let mut first: Vec<Option<Range<usize>>> = vec![None; self.phrases.len()];
         for (number, place) in self.places(text) {
             first[number].get_or_insert(place);
         }
@@ -77,7 +117,6 @@ impl Phrases {
     /// Of those that occur the one that counts most, and its first place.
     #[must_use]
     pub fn foremost_in(&self, text: &str) -> Option<(usize, Range<usize>)> {
-        // Places come in the order of their ends, so the first of a phrase is its first.
         let mut best: Option<(usize, Range<usize>)> = None;
         for (number, place) in self.places(text) {
             if best.as_ref().is_none_or(|(found, _)| number < *found) {
@@ -85,6 +124,117 @@ impl Phrases {
             }
         }
         best
+    }
+
+    fn phrase(&self, number: u32) -> &[u8] {
+        &self.phrases[number as usize]
+    }
+}
+
+/// The places of a set's phrases in a text.
+#[derive(Clone, Debug)]
+pub struct Places<'t> {
+    set: &'t Phrases,
+    text: &'t [u8],
+    /// The byte that is looked at.
+    at: usize,
+    /// The next piece to be compared there, and the last one.
+    piece: u32,
+    last_piece: u32,
+    /// The next short phrase to be compared there.
+    short: usize,
+}
+
+impl Iterator for Places<'_> {
+    type Item = (usize, Range<usize>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(place) = self.place_here() {
+                return Some(place);
+            }
+            if !self.go_on() {
+                return None;
+            }
+        }
+    }
+}
+
+impl Places<'_> {
+    /// The next phrase that occurs with a piece, or as a short one, at the byte before `at`.
+    fn place_here(&mut self) -> Option<(usize, Range<usize>)> {
+        let here = self.at.checked_sub(1)?;
+        while self.piece < self.last_piece {
+            let Piece { phrase, offset } = self.set.pieces[self.piece as usize];
+            self.piece += 1;
+            let Some(start) = here.checked_sub(offset as usize) else { continue };
+            let bytes = self.set.phrase(phrase);
+            if begins(&self.text[start..], bytes) {
+                return Some((phrase as usize, start..start + bytes.len()));
+            }
+        }
+        while let Some(&phrase) = self.set.short.get(self.short) {
+            self.short += 1;
+            let bytes = self.set.phrase(phrase);
+            if !bytes.is_empty() && begins(&self.text[here..], bytes) {
+                return Some((phrase as usize, here..here + bytes.len()));
+            }
+        }
+        None
+    }
+
+    /// Goes to the next byte at which something may begin; false at the end of the text.
+    fn go_on(&mut self) -> bool {
+        let set = self.set;
+        if set.phrases.is_empty() {
+            return false;
+        }
+        self.short = 0;
+        let buckets = set.present.len() * 64;
+        while let Some(piece) = self.text.get(self.at..self.at + PIECE) {
+            self.at += 1;
+            let hash = hash(piece, buckets);
+            if set.present[hash / 64] >> (hash % 64) & 1 == 1 {
+                (self.piece, self.last_piece) = (set.heads[hash], set.heads[hash + 1]);
+                return true;
+            }
+            if !set.short.is_empty() {
+                (self.piece, self.last_piece) = (0, 0);
+                return true;
+            }
+        }
+        // The end of the text is shorter than a piece.
+        (self.piece, self.last_piece) = (0, 0);
+        self.at += 1;
+        self.at <= self.text.len() && !set.short.is_empty()
+    }
+}
+
+/// The piece of a phrase that fewest others have: where it begins, and its hash.
+fn rarest(phrase: &[u8], counts: &[u32], buckets: usize) -> Option<(u32, usize)> {
+    let mut best: Option<(u32, usize)> = None;
+    for (offset, piece) in (0..).zip(phrase.windows(PIECE)) {
+        let hash = hash(piece, buckets);
+        if best.is_none_or(|(_, known)| counts[hash] < counts[known]) {
+            best = Some((offset, hash));
+        }
+    }
+    best
+}
+
+/// The hash of a piece whatever the case of its letters; `buckets` is a power of two.
+fn hash(piece: &[u8], buckets: usize) -> usize {
+    let mut number: u32 = 0;
+    for byte in piece {
+        number = number << 8 | u32::from(byte.to_ascii_lowercase());
+    }
+    (number.wrapping_mul(0x9E37_79B1) >> 8) as usize & (buckets - 1)
+}
+
+fn begins(text: &[u8], phrase: &[u8]) -> bool {
+    match text.get(..phrase.len()) {
+        Some(start) => start.eq_ignore_ascii_case(phrase),
+        None => false,
     }
 }
 
@@ -102,5 +252,24 @@ mod tests {
         assert_eq!(set.foremost_in("nobody"), None);
         assert_eq!(set.at(text, 4).collect::<Vec<_>>(), [1]);
         assert_eq!(set.at(text, 5).count(), 0);
+    }
+
+    #[test]
+    fn short_phrases_and_the_ends_of_a_text() {
+        let set = Phrases::new(["mx", "spf", "no mx", "x"]);
+        let found: Vec<_> = set.places("SPF, no MX").collect();
+        assert_eq!(found, [(1, 0..3), (2, 5..10), (0, 8..10), (3, 9..10)]);
+        assert!(set.occur_in("x") && !set.occur_in("") && !Phrases::default().occur_in("text"));
+    }
+
+    #[test]
+    fn every_phrase_is_found_wherever_it_stands() {
+        let phrases: Vec<String> = (0..3_000).map(|n| format!("word {n} ends")).collect();
+        let set = Phrases::new(phrases.iter().map(String::as_str));
+        for (number, phrase) in phrases.iter().enumerate().step_by(7) {
+            let text = format!("† {} .", phrase.to_uppercase());
+            let at = "† ".len();
+            assert_eq!(set.first_places(&text), [(number, at..at + phrase.len())]);
+        }
     }
 }

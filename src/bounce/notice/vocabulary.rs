@@ -102,21 +102,21 @@ fn words(list: &'static str) -> impl Iterator<Item = &'static str> {
 #[must_use]
 pub fn tells_failure_abroad(text: &str) -> bool {
     static WORDS: LazyLock<Phrases> =
-        LazyLock::new(|| Phrases::rare(FAILED_ABROAD.into_iter().flat_map(words)));
+        LazyLock::new(|| Phrases::new(FAILED_ABROAD.into_iter().flat_map(words)));
     WORDS.occur_in(text)
 }
 
 /// True for a sentence that tells of a failure, in any language.
 #[must_use]
 pub fn tells_failure(text: &str) -> bool {
-    static WORDS: LazyLock<Phrases> = LazyLock::new(|| Phrases::rare(words(FAILED)));
+    static WORDS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(words(FAILED)));
     WORDS.occur_in(text) || tells_failure_abroad(text)
 }
 
 /// True when the words in front of an address say that it can be asked, or that it wrote.
 #[must_use]
 pub fn asks_to_write(before: &str) -> bool {
-    static WORDS: LazyLock<Phrases> = LazyLock::new(|| Phrases::rare(words(CONTACT)));
+    static WORDS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(words(CONTACT)));
     WORDS.occur_in(before)
 }
 

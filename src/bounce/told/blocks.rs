@@ -4,7 +4,6 @@
 use std::ops::RangeInclusive;
 
 use crate::bounce::notice::line::Line;
-use crate::bounce::said::Part;
 use crate::mail::{SafeText, address};
 
 /// Lines that are kept of a section.
@@ -32,14 +31,14 @@ impl TextBlock {
     }
 }
 
-/// The blocks of some lines of a part: blank lines and addresses begin one. Lines made of HTML were
-/// never wrapped.
-pub(super) fn all(lines: &[Line<'_>], part: Part) -> Vec<TextBlock> {
-    let mut blocks: Vec<Vec<String>> = Vec::new();
+/// The blocks of some lines: blank lines begin one, and addresses that stand no farther in than the
+/// block before. `wrapped`: lines may have been cut where they became too long.
+pub(super) fn all(lines: &[Line<'_>], wrapped: bool) -> Vec<TextBlock> {
+    let mut blocks: Vec<OpenBlock> = Vec::new();
     let mut above: Option<&Line<'_>> = None;
     let mut left = LINES;
     for line in lines {
-        if left == 0 {
+        if left == 0 || is_binary(line) {
             break;
         }
         let text = bare(line);
@@ -47,45 +46,72 @@ pub(super) fn all(lines: &[Line<'_>], part: Part) -> Vec<TextBlock> {
             above = None;
             continue;
         }
-        let own = address_of(&text).is_some();
         match (above, blocks.last_mut()) {
-            (Some(above), Some(block)) if !own => match block.last_mut() {
-                Some(last) if part != Part::Html && goes_on(above, &text) => {
-                    last.push(' ');
-                    last.push_str(&text);
-                }
-                _ => block.push(text),
-            },
-            _ => blocks.push(vec![text]),
+            (Some(above), Some(block)) if block.goes_on(line, &text) => {
+                block.add(above, line, text, wrapped);
+            }
+            _ => blocks.push(OpenBlock { indent: line.indent(), lines: vec![text] }),
         }
         left -= 1;
         above = Some(line);
     }
-    blocks.into_iter().map(safe).collect()
+    blocks.into_iter().map(OpenBlock::close).collect()
 }
 
-fn safe(lines: Vec<String>) -> TextBlock {
-    let mut block = TextBlock::default();
-    for line in lines {
-        block.lines.push(SafeText::new(&line[..line.floor_char_boundary(LINE_BYTES)]));
+/// A block to which lines are added.
+struct OpenBlock {
+    /// How far its first line is indented.
+    indent: usize,
+    lines: Vec<String>,
+}
+
+impl OpenBlock {
+    /// True when a line below belongs to the block, whatever it begins with if it stands farther in.
+    fn goes_on(&self, line: &Line<'_>, text: &str) -> bool {
+        line.indent() > self.indent || address_of(text).is_none()
     }
-    block
+
+    /// Adds a line, to the one above where that was only cut.
+    fn add(&mut self, above: &Line<'_>, line: &Line<'_>, text: String, wrapped: bool) {
+        let farther_in = line.indent() > self.indent;
+        match self.lines.last_mut() {
+            Some(last) if wrapped && was_cut(above, &text, farther_in) => {
+                last.push(' ');
+                last.push_str(&text);
+            }
+            _ => self.lines.push(text),
+        }
+    }
+
+    fn close(self) -> TextBlock {
+        let mut block = TextBlock::default();
+        for line in self.lines {
+            block.lines.push(SafeText::new(&line[..line.floor_char_boundary(LINE_BYTES)]));
+        }
+        block
+    }
 }
 
-/// True when a line ended only because the first word of the next had no room on it. One that ends
-/// with an address or a colon is whole, and lines that begin with the same word are a list.
-fn goes_on(above: &Line<'_>, text: &str) -> bool {
-    let before = above.trimmed();
-    let word = first_word(text);
-    if before.ends_with([':', '>']) || address::is_address(before) || word == first_word(before) {
+/// True when a line ended only because the first word of the next had no room on it. Unless the next
+/// stands farther in, one that ends with an address or a colon is whole, and lines that begin with
+/// the same word are a list.
+fn was_cut(above: &Line<'_>, text: &str, farther_in: bool) -> bool {
+    let (before, word) = (above.trimmed(), first_word(text));
+    let whole = before.ends_with([':', '>']) || address::is_address(before);
+    let apart = whole || word == first_word(before);
+    if apart && !farther_in || text.starts_with(['*', '•', '-']) {
         return false;
     }
-    let whole = above.text.len() + word.len();
-    WRAPPED.contains(&whole) && !text.starts_with(['*', '•', '-', '<'])
+    WRAPPED.contains(&(above.text.len() + word.len()))
 }
 
 fn first_word(text: &str) -> &str {
     text.split(' ').next().unwrap_or_default()
+}
+
+/// True for a line of something that is no text, such as a picture.
+fn is_binary(line: &Line<'_>) -> bool {
+    line.text.chars().any(|c| c.is_control() && c != '\t')
 }
 
 /// A line without what is drawn around its words; empty for a rule and for a picture.

@@ -7,14 +7,13 @@
 
 use std::ops::Range;
 
+use crate::bounce::dialect::exchange::indicator::names_three;
 use crate::bounce::notice::line::Line;
 use crate::bounce::remote::is_host_name;
 use crate::bounce::status::{replies, statuses};
 use crate::mail::find::{contains, position};
 use crate::mail::{SafeText, address};
 
-/// The service between sender and recipient, as the report calls it.
-const SERVICES: [&str; 2] = ["office 365", "microsoft 365"];
 /// The link for praise and complaints, which stands in every report.
 const FEEDBACK: &str = "linkid=525921";
 /// Words of a heading.
@@ -45,7 +44,7 @@ pub(super) fn modern(lines: &[Line<'_>]) -> Option<Sections> {
     {
         end = last;
     }
-    let owners = (0..end).find(|&at| names_service(lines[at].trimmed()));
+    let owners = (0..end).find(|&at| names_three(lines[at].trimmed()));
     let admin = status + 1..table(lines, status + 1);
     let Some(owners) = owners else {
         // Without the picture only a word for Microsoft tells the layout from others.
@@ -116,19 +115,6 @@ fn is_status(text: &str) -> bool {
         && !name.is_empty()
         && !name.contains(['.', '<', '@'])
         && name.split_whitespace().count() <= LABEL
-}
-
-/// The names of the three who took part: sender, service, recipient.
-fn names_service(text: &str) -> bool {
-    if ends_sentence(text) || text.split_whitespace().count() > HEADING + 3 {
-        return false;
-    }
-    for service in SERVICES {
-        if let Some(at) = position(text, service) {
-            return at > 0 && text.len() > at + service.len();
-        }
-    }
-    false
 }
 
 /// The short cause, and the words below the heading "How to fix it".

@@ -9,6 +9,7 @@ use crate::mail::{SafeText, address};
 use super::notice::line::Line;
 use super::notice::text::NoticeText;
 use super::remote::is_host_name;
+use super::said::Part;
 
 pub use blocks::TextBlock;
 
@@ -46,19 +47,21 @@ impl Told {
     #[must_use]
     pub fn read(notice: &NoticeText<'_>, html: Option<&str>) -> Self {
         let lines = &notice.lines;
+        // Lines made of HTML were never cut, nor are those of Exchange's modern report.
+        let wrapped = notice.part != Part::Html;
         let mut told = Self::default();
         if let Some(sections) = exchange::modern(lines) {
             told.end = lines[sections.admin.end.saturating_sub(1)].end();
             told.link = exchange::link(&lines[sections.admin.clone()], html);
             for part in sections.cause {
-                told.cause.extend(blocks::all(&lines[part], notice.part));
+                told.cause.extend(blocks::all(&lines[part], false));
             }
-            told.fix = blocks::all(&lines[sections.fix], notice.part);
-            told.admin = blocks::all(&lines[sections.admin], notice.part);
+            told.fix = blocks::all(&lines[sections.fix], false);
+            told.admin = blocks::all(&lines[sections.admin], false);
         } else if let Some(diagnostics) = exchange::diagnostics(lines) {
-            told.cause = blocks::all(&lines[..diagnostics], notice.part);
+            told.cause = blocks::all(&lines[..diagnostics], wrapped);
         } else if !notice.own_text().starts_with('{') {
-            told.cause = blocks::all(lines, notice.part);
+            told.cause = blocks::all(lines, wrapped);
         }
         told.inner_hosts = inner_hosts(lines);
         told
@@ -119,7 +122,6 @@ fn inner_host(text: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bounce::said::Part;
 
     fn words(blocks: &[TextBlock]) -> Vec<&str> {
         let mut words = Vec::new();
@@ -136,7 +138,7 @@ mod tests {
     #[test]
     fn the_sections_of_the_modern_report() {
         let told = read(
-            "[http://products.office.example/Logo.png]\nYour message to ann@oak.example couldn't be delivered.\n\nann wasn't found at oak.example.\n\nmarta\tOffice 365\tann\nAction Required\t\tRecipient\n\n\nUnknown To address\n\n\nHow to Fix It\nSend the message again and type the whole address. It is long enough to be wrapped by\nwhoever sends it on.\n  *   Ask Ann by phone.\n\n\nWas this helpful? Send feedback to Microsoft<https://go.microsoft.com/fwlink/?LinkId=525921>.\n________________________________\n\nMore Info for Email Admins\nStatus code: 550 5.1.10\n\nThere is no such address. For more information see this article<https://go.microsoft.com/fwlink/?LinkId=532972>.\n\nOriginal Message Details\nCreated Date:\t5/3/2026 8:21:40 AM\nSender Address:\tmarta@birch.example\nRecipient Address:\tann@oak.example\nSubject:\tx\n\nError Details\nError:\t550 5.1.10 not found\n",
+            "[http://products.office.example/Logo.png]\nYour message to ann@oak.example couldn't be delivered.\n\nann wasn't found at oak.example.\n\nmarta\tOffice 365\tann\nAction Required\t\tRecipient\n\n\nUnknown To address\n\n\nHow to Fix It\nSend the message again and type the whole address.\n  *   Ask Ann by phone.\n\n\nWas this helpful? Send feedback to Microsoft<https://go.microsoft.com/fwlink/?LinkId=525921>.\n________________________________\n\nMore Info for Email Admins\nStatus code: 550 5.1.10\n\nThere is no such address. For more information see this article<https://go.microsoft.com/fwlink/?LinkId=532972>.\n\nOriginal Message Details\nCreated Date:\t5/3/2026 8:21:40 AM\nSender Address:\tmarta@birch.example\nRecipient Address:\tann@oak.example\nSubject:\tx\n\nError Details\nError:\t550 5.1.10 not found\n",
         );
         assert_eq!(
             words(&told.cause),
@@ -148,10 +150,7 @@ mod tests {
         );
         assert_eq!(
             words(&told.fix),
-            [
-                "Send the message again and type the whole address. It is long enough to be wrapped by whoever sends it on.",
-                "* Ask Ann by phone."
-            ]
+            ["Send the message again and type the whole address.", "* Ask Ann by phone."]
         );
         assert_eq!(told.admin.len(), 1, "{:?}", told.admin);
         assert_eq!(told.link.as_deref(), Some("https://go.microsoft.com/fwlink/?LinkId=532972"));
@@ -189,7 +188,7 @@ mod tests {
     #[test]
     fn all_others_say_all_they_say() {
         let told = read(
-            "This is the mail system at host mx1.birch.example.\n\nI'm sorry to have to inform you that your message could not\nbe delivered to one or more recipients. It's attached below.\n\n                   The mail system\n\n<ann@oak.example>: host mx.oak.example[198.51.100.25] said: 550 5.1.1 no such\n    user (in reply to RCPT TO command)\n<bob@oak.example>: unknown user\n",
+            "This is the mail system at host mx1.birch.example.\n\nI'm sorry to have to inform you that your message could not\nbe delivered to one or more recipients. It's attached below.\n\n                   The mail system\n\n<ann@oak.example>: host mx.oak.example[198.51.100.25] said: 550 5.1.1\n    <ann@oak.example>: no such user (in reply to RCPT TO command)\n<bob@oak.example>: unknown user\n",
         );
         assert_eq!(
             words(&told.cause),
@@ -197,7 +196,7 @@ mod tests {
                 "This is the mail system at host mx1.birch.example.",
                 "I'm sorry to have to inform you that your message could not be delivered to one or more recipients. It's attached below.",
                 "The mail system",
-                "<ann@oak.example>: host mx.oak.example[198.51.100.25] said: 550 5.1.1 no such user (in reply to RCPT TO command)",
+                "<ann@oak.example>: host mx.oak.example[198.51.100.25] said: 550 5.1.1 <ann@oak.example>: no such user (in reply to RCPT TO command)",
                 "<bob@oak.example>: unknown user"
             ]
         );

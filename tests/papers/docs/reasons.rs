@@ -138,7 +138,8 @@ fn page() -> String {
             Reason::Unknown => "it does not show",
             _ => owners(*reason).first().map_or("", |party| who(*party)),
         };
-        let (slug, short, link) = (reason.slug(), reason.label(), anchor(label));
+        let (slug, short, link) =
+            (reason.slug(), Language::En.word(&format!("short.{reason}")), anchor(label));
         writeln!(out, "| `{slug}` | {short} | [{label}](#{link}) | {owner} |").expect("memory");
     }
     let codes = codes();

@@ -2,7 +2,7 @@
 //! of them red.
 
 use crate::bounce::notice::text::NoticeText;
-use crate::mail::find::{begins, position};
+use crate::mail::find::position;
 
 names! {
     /// The column that Exchange paints red: where, it thinks, the trouble is to be repaired.
@@ -16,10 +16,40 @@ names! {
     }
 }
 
+/// The service between sender and recipient, as the report calls it.
+const SERVICES: [&str; 2] = ["office 365", "microsoft 365"];
+/// Words of the line that names the three.
+const NAMES: usize = 12;
+/// "Sender" as the label of the first column.
+const SENDER: [&str; 9] = [
+    "sender",
+    "nadawca",
+    "mittente",
+    "avsender",
+    "afsender",
+    "avsändare",
+    "afzender",
+    "absender",
+    "expéditeur",
+];
+/// "Recipient" as the label of the last column.
+const RECIPIENT: [&str; 11] = [
+    "recipient",
+    "odbiorca",
+    "adresat",
+    "destinatario",
+    "mottaker",
+    "modtager",
+    "mottagare",
+    "geadresseerde",
+    "ontvanger",
+    "empfänger",
+    "destinataire",
+];
 /// The colour of the red column, in lower case.
 const RED: &str = "#c00000";
 
-/// The red column in the HTML, else the place of "Action Required" in the text.
+/// The red column in the HTML, else the place of "Action Required" among the labels in the text.
 #[must_use]
 pub fn read(html: Option<&str>, notice: &NoticeText<'_>) -> Option<FixIt> {
     html.and_then(in_html).or_else(|| in_text(notice))
@@ -49,17 +79,43 @@ fn in_html(html: &str) -> Option<FixIt> {
     }
 }
 
-/// "Action Required" under the first, second or third column: the other labels of the line tell
-/// which.
+/// What stands below the names of the three: the marked one has something to do, the other labels of
+/// the line tell which that is.
 fn in_text(notice: &NoticeText<'_>) -> Option<FixIt> {
-    let line = notice.lines.iter().find(|line| line.text.contains("Action Required"))?.trimmed();
-    if begins(line, "action required") {
-        return Some(if line.contains("Recipient") { FixIt::Sender } else { return None });
+    let line = labels(notice)?.to_lowercase();
+    let sender = SENDER.iter().any(|word| line.starts_with(word));
+    let recipient = RECIPIENT.iter().any(|word| line.ends_with(word));
+    match (sender, recipient) {
+        (true, true) => Some(FixIt::Service),
+        (true, false) => Some(FixIt::Recipient),
+        (false, true) => Some(FixIt::Sender),
+        (false, false) => None,
     }
-    if !begins(line, "sender") {
-        return None;
+}
+
+/// The line of the labels: in English by its words, else the one below the three names.
+fn labels<'t>(notice: &NoticeText<'t>) -> Option<&'t str> {
+    if let Some(line) = notice.lines.iter().find(|line| line.text.contains("Action Required")) {
+        return Some(line.trimmed());
     }
-    Some(if line.contains("Recipient") { FixIt::Service } else { FixIt::Recipient })
+    memchr::memmem::find(notice.own_text().as_bytes(), b"365")?;
+    let at = notice.lines.iter().position(|line| names_three(line.trimmed()))?;
+    let below = notice.lines[at + 1..].iter().find(|line| !line.is_blank())?;
+    Some(below.trimmed())
+}
+
+/// True for the names of the three who took part: sender, service, recipient.
+#[must_use]
+pub fn names_three(text: &str) -> bool {
+    if text.ends_with(['.', '!', '?', ':']) || text.split_whitespace().count() > NAMES {
+        return false;
+    }
+    for service in SERVICES {
+        if let Some(at) = position(text, service) {
+            return at > 0 && text.len() > at + service.len();
+        }
+    }
+    false
 }
 
 #[cfg(test)]
@@ -93,5 +149,10 @@ mod tests {
         assert_eq!(text("Sender\t\tAction Required"), Some(FixIt::Recipient));
         assert_eq!(text("Sender Action Required Recipient"), Some(FixIt::Service));
         assert_eq!(text("nothing"), None);
+        let polish = "marta\tOffice 365\tann\nNadawca\t\tWymagane działanie\n";
+        assert_eq!(text(polish), Some(FixIt::Recipient));
+        let dutch = "marta Microsoft 365 ann\n\nActie vereist Geadresseerde\n";
+        assert_eq!(text(dutch), Some(FixIt::Sender));
+        assert_eq!(text("We use Office 365 here\nActie vereist\n"), None);
     }
 }

@@ -1,0 +1,91 @@
+//! The words of the WHO and REASON columns, in one language.
+
+use crate::bounce::Kind;
+use crate::diagnosis::{Backscatter, Language, Party, Reason};
+
+use super::row::Row;
+
+/// The words of one language, looked up once: a filter asks for them row after row.
+#[derive(Clone, Debug)]
+pub struct ColumnWords {
+    /// The language.
+    pub language: Language,
+    /// In the order of `Reason::ALL`.
+    reasons: Vec<&'static str>,
+    /// In the order of `Kind::ALL`.
+    kinds: Vec<&'static str>,
+    /// In the order of `Party::ALL`.
+    parties: Vec<&'static str>,
+    not_ours: &'static str,
+}
+
+impl ColumnWords {
+    /// The words of a language.
+    #[must_use]
+    pub fn of(language: Language) -> Self {
+        let mut words = Self {
+            language,
+            reasons: Vec::new(),
+            kinds: Vec::new(),
+            parties: Vec::new(),
+            not_ours: language.word("short.not_ours"),
+        };
+        for reason in Reason::ALL {
+            words.reasons.push(language.word(&format!("short.{reason}")));
+        }
+        for kind in Kind::ALL {
+            words.kinds.push(language.word(&format!("short.{kind}")));
+        }
+        for party in Party::ALL {
+            words.parties.push(language.word(&format!("who.{party}")));
+        }
+        words
+    }
+
+    /// The words of the REASON column: the reason of a failure, else the kind.
+    #[must_use]
+    pub fn reason(&self, row: &Row) -> &'static str {
+        match (row.kind, row.reason) {
+            (Kind::Failure, _) if row.origin == Backscatter::Yes => self.not_ours,
+            (Kind::Delay, Reason::Unknown | Reason::Deferred | Reason::Expired) => {
+                self.kinds[Kind::Delay as usize]
+            }
+            (Kind::Failure | Kind::Delay, reason) => self.reasons[reason as usize],
+            (kind, _) => self.kinds[kind as usize],
+        }
+    }
+
+    /// The word of the WHO column; a dash where there is no question.
+    #[must_use]
+    pub fn who(&self, row: &Row) -> &'static str {
+        match row.kind {
+            Kind::Failure | Kind::Delay => self.parties[row.party as usize],
+            _ => "-",
+        }
+    }
+}
+
+impl Default for ColumnWords {
+    fn default() -> Self {
+        Self::of(Language::default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layout::width;
+
+    #[test]
+    fn every_word_fits_its_column() {
+        for language in Language::ALL {
+            let words = ColumnWords::of(*language);
+            for word in words.reasons.iter().chain(&words.kinds).chain([&words.not_ours]) {
+                assert!((1..=19).contains(&width(word)), "{language}: {word:?}");
+            }
+            for word in &words.parties {
+                assert!((1..=9).contains(&width(word)), "{language}: {word:?}");
+            }
+        }
+    }
+}
