@@ -12,6 +12,8 @@ use crate::mail::address;
 
 /// Sentences that are looked at.
 const SENTENCES: usize = 2_000;
+/// Bytes of the longest one: what is longer is no sentence.
+const LENGTH: usize = 2_000;
 /// Names that are taken from under a heading.
 const NAMES: usize = 200;
 /// Lines of a heading.
@@ -44,6 +46,9 @@ pub fn told(notice: &NoticeText<'_>) -> Vec<Told> {
     let sentences = sentences(notice);
     for (at, &(start, end)) in sentences.iter().enumerate() {
         let sentence = notice.slice(start, end);
+        if sentence.len() > LENGTH {
+            continue;
+        }
         let mut until = end;
         if let Some(&(next, next_end)) = sentences.get(at + 1)
             && goes_on(notice.slice(end, next), notice.slice(next, next_end))
@@ -54,8 +59,9 @@ pub fn told(notice: &NoticeText<'_>) -> Vec<Told> {
         if !told_below && !tells_failure(sentence) && !begins_with_reply(sentence) {
             continue;
         }
+        let said = notice.passage(start, until);
         for recipient in recipients(sentence) {
-            told.push(Told { recipient: recipient.to_owned(), said: notice.passage(start, until) });
+            told.push(Told { recipient: recipient.to_owned(), said: said.clone() });
         }
     }
     told
@@ -64,6 +70,7 @@ pub fn told(notice: &NoticeText<'_>) -> Vec<Told> {
 /// True for a sentence in the same paragraph that tells more of the failure, and of nobody else.
 fn goes_on(between: &str, next: &str) -> bool {
     between.trim().is_empty()
+        && next.len() <= LENGTH
         && !between.contains('\n')
         && !next.contains('@')
         && !asks_to_write(next)

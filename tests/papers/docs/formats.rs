@@ -46,14 +46,19 @@ fn title(text: &str) -> String {
     title.trim_end_matches('.').replace('`', "")
 }
 
-/// What a report is known by: a sentence of it, else a field of its header.
+/// What a report is known by: a sentence of it, two that stand together, else a field of its header.
 fn sign(dialect: &Dialect) -> String {
     let mark = dialect.marks.iter().map(|mark| mark.trim()).max_by_key(|mark| mark.len().min(48));
-    match (mark, dialect.fields.first()) {
-        (Some(mark), _) => format!("“{}”", cell(mark)),
-        (None, Some((name, ""))) => format!("the field `{name}`"),
-        (None, Some((name, holds))) => format!("the field `{name}` with `{}`", cell(holds)),
-        (None, None) => "its shape".to_owned(),
+    if let Some(mark) = mark {
+        return format!("“{}”", cell(mark));
+    }
+    if let Some((one, other)) = dialect.together.first() {
+        return format!("“{}” and “{}”", cell(one), cell(other));
+    }
+    match dialect.fields.first().or(dialect.stamps.first()) {
+        Some((name, "")) => format!("the field `{name}`"),
+        Some((name, holds)) => format!("the field `{name}` with `{}`", cell(holds)),
+        None => "its shape".to_owned(),
     }
 }
 
