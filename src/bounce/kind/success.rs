@@ -58,7 +58,7 @@ static FAULTS: LazyLock<Phrases> = LazyLock::new(|| {
         "refus",
         "denied",
         "unknown",
-        "full",
+        " full",
         "exceed",
         "invalid",
         "expired",
