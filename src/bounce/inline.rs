@@ -16,7 +16,7 @@ const LABEL: (usize, usize) = (3, 24);
 /// The forwarded report as a message of its own: who wrote it, its subject, its words. None where
 /// nothing was forwarded, or what was is no report by its header.
 #[must_use]
-pub(super) fn report_in(headers: &Headers<'_>, text: &str) -> Option<Vec<u8>> {
+pub fn report_in(headers: &Headers<'_>, text: &str) -> Option<Vec<u8>> {
     let subject = headers.get("subject").map(FieldValue::text)?;
     let (prefix, subject) = subject.split_once(':')?;
     if !PREFIXES.contains(&prefix.trim().to_lowercase().as_str()) {

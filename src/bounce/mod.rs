@@ -11,7 +11,7 @@ pub mod dialect;
 mod fields;
 mod forward;
 mod generator;
-mod inline;
+pub mod inline;
 pub mod inspect;
 pub mod kind;
 pub mod letter;

@@ -5,6 +5,9 @@
 #![allow(dead_code, reason = "a fuzz target uses one of these")]
 #![allow(clippy::expect_used, clippy::panic, reason = "a property stops where it does not hold")]
 
+use std::borrow::Cow;
+
+use deadletter::bounce::inline;
 use deadletter::bounce::letter::Letter;
 use deadletter::bounce::notice::text::NoticeText;
 use deadletter::bounce::{Bounce, Depth, Inspection, Part, read_with};
@@ -139,7 +142,8 @@ fn evidence_is_quoted(raw: &[u8], bounce: &Bounce, diagnosis: &Diagnosis, inspec
     }
 }
 
-/// True when the evidence stands where it says in this very message.
+/// True when the evidence stands where it says in this very message, perhaps with the escapes of
+/// JSON.
 fn quotes(letter: &Letter<'_>, evidence: &Evidence) -> bool {
     let part = match evidence.part {
         Part::Report => letter.report.as_deref(),
@@ -147,7 +151,8 @@ fn quotes(letter: &Letter<'_>, evidence: &Evidence) -> bool {
         _ => None,
     };
     let passage = part.and_then(|part| part.get(evidence.start..evidence.end)).map(SafeText::new);
-    passage.is_some_and(|passage| passage.contains(evidence.text.as_str()))
+    let text = evidence.text.replace('\\', "");
+    passage.is_some_and(|passage| passage.replace('\\', "").contains(&text))
 }
 
 /// True when the evidence is quoted from this message or from a report inside it.
@@ -156,7 +161,9 @@ fn stands_in(letter: &Letter<'_>, evidence: &Evidence, walk: &mut Walk) -> bool 
         return true;
     }
     let page = NoticeText::new(&letter.text, letter.text_part);
-    letter.returned_message(&page).is_some_and(|bytes| {
+    let returned = letter.returned_message(&page).map(Cow::into_owned);
+    let forwarded = inline::report_in(letter.headers, &letter.text);
+    [returned, forwarded].into_iter().flatten().any(|bytes| {
         walk.nested(&bytes)
             .is_some_and(|inner| stands_in(&Letter::sort(&inner), evidence, &mut Walk::default()))
     })

@@ -1,6 +1,7 @@
 //! Amazon SES notifications that SNS sends as mail: JSON instead of a report.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use serde_json::{Deserializer, Value};
 
@@ -14,6 +15,9 @@ use crate::mail::{SafeText, address, date};
 
 /// Lines as long as this were cut by the mail system, not between words.
 const CUT: usize = 500;
+
+/// Longer texts are not searched for answers with line ends inside.
+const SEARCHED: usize = 64 * 1024;
 
 /// What a notification says.
 #[derive(Debug)]
@@ -200,13 +204,40 @@ impl Answers<'_> {
         }
         let rest = self.notice.own_text().get(self.from..).unwrap_or("");
         let mut place = 0..0;
-        if let Some(at) = rest.find(&escaped) {
-            let start = self.from + at;
-            place = start..start + escaped.len();
+        if let Some(found) = place_of(&escaped, rest) {
+            place = self.from + found.start..self.from + found.end;
             self.from = place.end;
+        } else {
+            // Written in a way that does not show; so will the others be.
+            self.from = usize::MAX;
         }
         Said::new(answer, self.notice.part, 0).standing_at(place)
     }
+}
+
+/// Where an answer stands in a text, in bytes, also where a line end or its mark stands inside it.
+fn place_of(answer: &str, text: &str) -> Option<Range<usize>> {
+    if let Some(at) = text.find(answer) {
+        return Some(at..at + answer.len());
+    }
+    if text.len() > SEARCHED {
+        return None;
+    }
+    let wanted: Vec<char> = answer.chars().filter(|c| is_solid(*c)).collect();
+    let solid: Vec<(usize, char)> = text.char_indices().filter(|(_, c)| is_solid(*c)).collect();
+    for window in solid.windows(wanted.len().max(1)) {
+        if window.iter().map(|(_, c)| c).eq(wanted.iter())
+            && let [(start, _), .., (end, last)] = window
+        {
+            return Some(*start..end + last.len_utf8());
+        }
+    }
+    None
+}
+
+/// False for what a break of lines puts into a text or takes away.
+fn is_solid(c: char) -> bool {
+    !c.is_whitespace() && c != '!'
 }
 
 #[cfg(test)]
