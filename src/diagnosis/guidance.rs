@@ -222,15 +222,18 @@ pub fn of_message(language: Language, bounce: &Bounce) -> Guidance {
     if let Some(feedback) = bounce.feedback_type
         && let Some(entry) = language.entries().get(&format!("kind-arf-{}", feedback.slug()))
     {
-        return fill(entry, &Values::default());
+        return Guidance { notice: true, ..fill(entry, &Values::default()) };
     }
     of_kind(language, bounce.kind)
 }
 
-/// The guidance for a kind of message that is no failure.
+/// The guidance for a kind of message; a failure of which no delivery is known says nothing clear.
 #[must_use]
 pub fn of_kind(language: Language, kind: Kind) -> Guidance {
-    let key = format!("kind-{}", kind.slug());
+    let key = match kind {
+        Kind::Failure => Reason::Unknown.slug().to_owned(),
+        kind => format!("kind-{}", kind.slug()),
+    };
     let Some(entry) = language.entries().get(&key) else { return Guidance::default() };
     let notice = !matches!(kind, Kind::Failure | Kind::Delay);
     Guidance { notice, ..fill(entry, &Values::default()) }
