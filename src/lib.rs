@@ -25,6 +25,13 @@
 //! Untrusted bytes become [`mail::SafeText`] once, at the boundary; nothing else reaches a screen,
 //! a file or standard error.
 
+/// The JSON that the build makes of a file of `assets`, named without its ending.
+macro_rules! embedded {
+    ($file:literal) => {
+        include_str!(concat!(env!("OUT_DIR"), "/", $file, ".json"))
+    };
+}
+
 #[macro_use]
 mod names;
 

@@ -252,9 +252,9 @@ pub fn relation(remote: Option<&Remote>, domain: &str, ours: &Ours, mx: &[String
     let name = remote.name.as_deref().unwrap_or("").to_ascii_lowercase();
     if ours.has_relay(&name) || is_submission(&name) {
         Relation::OurRelay
-    } else if is_our_tenant(&name, ours) {
-        Relation::Ours
-    } else if ours.has(remote) && !(ours.learnt && serves(&name, domain, mx)) {
+    } else if is_our_tenant(&name, ours)
+        || ours.has(remote) && !(ours.learnt && serves(&name, domain, mx))
+    {
         Relation::Ours
     } else if serves(&name, domain, mx) {
         Relation::Serves

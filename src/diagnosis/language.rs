@@ -1,4 +1,5 @@
-//! The languages of the guidance and their texts: data in `assets/guidance/*.toml`.
+//! The languages of the guidance and their texts: data in `assets/guidance/*.toml`, read as
+//! the JSON that is made of it.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -46,11 +47,11 @@ impl Language {
     fn texts(self) -> &'static Phrasebook {
         // In the order of `ALL`.
         static TEXTS: [LazyLock<Phrasebook>; 5] = [
-            LazyLock::new(|| Phrasebook::parse(include_str!("../../assets/guidance/en.toml"))),
-            LazyLock::new(|| Phrasebook::parse(include_str!("../../assets/guidance/pl.toml"))),
-            LazyLock::new(|| Phrasebook::parse(include_str!("../../assets/guidance/it.toml"))),
-            LazyLock::new(|| Phrasebook::parse(include_str!("../../assets/guidance/nb.toml"))),
-            LazyLock::new(|| Phrasebook::parse(include_str!("../../assets/guidance/nl.toml"))),
+            LazyLock::new(|| Phrasebook::parse(embedded!("guidance/en"))),
+            LazyLock::new(|| Phrasebook::parse(embedded!("guidance/pl"))),
+            LazyLock::new(|| Phrasebook::parse(embedded!("guidance/it"))),
+            LazyLock::new(|| Phrasebook::parse(embedded!("guidance/nb"))),
+            LazyLock::new(|| Phrasebook::parse(embedded!("guidance/nl"))),
         ];
         &TEXTS[self as usize]
     }
@@ -149,7 +150,7 @@ enum WordOrGroup {
 impl Phrasebook {
     /// Reads one file; a broken one, which the tests rule out, is empty.
     fn parse(text: &str) -> Self {
-        let Ok(file) = toml::from_str::<TextFile>(text) else { return Self::default() };
+        let Ok(file) = serde_json::from_str::<TextFile>(text) else { return Self::default() };
         let mut words = HashMap::new();
         for (key, value) in file.words {
             match value {

@@ -31,7 +31,7 @@ impl<'a> Interpreter<'a> {
         }
         let delivery = self.facts.delivery;
         let step = answer.step().or(delivery.phase);
-        let codes = Codes::of(answer.words, text == delivery.text, &delivery, step);
+        let codes = TellingCodes::of(answer.words, text == delivery.text, &delivery, step);
         let hit = self.find(answer.words, &codes.telling, step);
         if let Some(hit) = hit
             && hit.rule.reason != Reason::Unknown
@@ -100,7 +100,7 @@ impl<'a> Interpreter<'a> {
 }
 
 /// The codes by which an answer is judged.
-struct Codes {
+struct TellingCodes {
     /// Those that say something, the telling one first.
     telling: Vec<Status>,
     /// The answer has a reply code of its own, and the status was only put to it by the reporting
@@ -109,12 +109,13 @@ struct Codes {
     reply: Option<u16>,
 }
 
-impl Codes {
+impl TellingCodes {
     /// Those of an answer; `own`: the fields of the delivery are about it.
     fn of(words: &str, own: bool, delivery: &DeliveryFacts<'_>, step: Option<Phase>) -> Self {
         let said = answer::codes(words);
         let mut telling = Vec::with_capacity(2);
-        if own || said.status.is_none() {
+        // What is passed on is not filed under the outer code.
+        if own || said.status.is_none() && said.reply.is_none() {
             telling.extend(delivery.status);
         }
         telling.extend(said.status);

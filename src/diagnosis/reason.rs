@@ -92,17 +92,12 @@ impl Reason {
             521 | 556 => Self::DomainInvalid,
             523 | 524 | 538 => Self::Tls,
             525 | 530 | 534 | 535 => Self::AuthRequired,
-            550 => match phase {
+            550 | 553 => match phase {
                 Some(Phase::RcptTo) => Self::UserUnknown,
                 Some(_) => Self::Policy,
                 None => Self::Unknown,
             },
             551 => Self::UserUnknown,
-            553 => match phase {
-                Some(Phase::RcptTo) => Self::UserUnknown,
-                Some(_) => Self::Policy,
-                None => Self::Unknown,
-            },
             552 => match phase {
                 Some(Phase::Data | Phase::EndOfData) => Self::TooLarge,
                 _ => Self::MailboxFull,

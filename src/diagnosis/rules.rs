@@ -168,9 +168,9 @@ pub enum Family {
 /// A file of rules as it is written.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct RuleFile {
-    #[serde(default)]
-    rule: Vec<Spanned<Rule>>,
+struct RuleFile<R> {
+    #[serde(default = "Vec::new")]
+    rule: Vec<R>,
 }
 
 /// A rule file that cannot be used.
@@ -191,7 +191,7 @@ pub struct Error {
 /// When it is not TOML, names an unknown field, reason, party, code, dialect or guidance, or when a
 /// rule matches nothing at all or has a pattern that is none.
 pub fn parse(name: &str, text: &str, family: Family) -> Result<Vec<Rule>, Error> {
-    let file: RuleFile = toml::from_str(text).map_err(|error| {
+    let file: RuleFile<Spanned<Rule>> = toml::from_str(text).map_err(|error| {
         let (line, reason) = complaint::explain(text, &error);
         Error { name: name.to_owned(), line, reason }
     })?;
@@ -259,22 +259,23 @@ fn unknown<'k>(what: &str, name: &str, known: impl Iterator<Item = &'k str>) -> 
     }
 }
 
-/// The rules that come with the program, in the order in which equals are decided.
+/// The rules that come with the program, as JSON made of `assets/rules`, in the order in which
+/// equals are decided.
 pub const EMBEDDED: &[(&str, Family, &str)] = &[
-    ("seed.toml", Family::Microsoft, include_str!("../../assets/rules/seed.toml")),
-    ("article-571.toml", Family::Microsoft, include_str!("../../assets/rules/article-571.toml")),
-    ("microsoft.toml", Family::Microsoft, include_str!("../../assets/rules/microsoft.toml")),
-    ("senders.toml", Family::Provider, include_str!("../../assets/rules/senders.toml")),
-    ("google.toml", Family::Provider, include_str!("../../assets/rules/google.toml")),
-    ("yahoo.toml", Family::Provider, include_str!("../../assets/rules/yahoo.toml")),
-    ("apple.toml", Family::Provider, include_str!("../../assets/rules/apple.toml")),
-    ("europe.toml", Family::Provider, include_str!("../../assets/rules/europe.toml")),
-    ("world.toml", Family::Provider, include_str!("../../assets/rules/world.toml")),
-    ("filters.toml", Family::Provider, include_str!("../../assets/rules/filters.toml")),
-    ("blocklists.toml", Family::Provider, include_str!("../../assets/rules/blocklists.toml")),
-    ("servers.toml", Family::Provider, include_str!("../../assets/rules/servers.toml")),
-    ("text.toml", Family::Text, include_str!("../../assets/rules/text.toml")),
-    ("standard.toml", Family::Standard, include_str!("../../assets/rules/standard.toml")),
+    ("seed.toml", Family::Microsoft, embedded!("rules/seed")),
+    ("article-571.toml", Family::Microsoft, embedded!("rules/article-571")),
+    ("microsoft.toml", Family::Microsoft, embedded!("rules/microsoft")),
+    ("senders.toml", Family::Provider, embedded!("rules/senders")),
+    ("google.toml", Family::Provider, embedded!("rules/google")),
+    ("yahoo.toml", Family::Provider, embedded!("rules/yahoo")),
+    ("apple.toml", Family::Provider, embedded!("rules/apple")),
+    ("europe.toml", Family::Provider, embedded!("rules/europe")),
+    ("world.toml", Family::Provider, embedded!("rules/world")),
+    ("filters.toml", Family::Provider, embedded!("rules/filters")),
+    ("blocklists.toml", Family::Provider, embedded!("rules/blocklists")),
+    ("servers.toml", Family::Provider, embedded!("rules/servers")),
+    ("text.toml", Family::Text, embedded!("rules/text")),
+    ("standard.toml", Family::Standard, embedded!("rules/standard")),
 ];
 
 /// The rules that come with the program. A broken file, which the tests rule out, leaves its rules
@@ -282,10 +283,27 @@ pub const EMBEDDED: &[(&str, Family, &str)] = &[
 pub static BUILT_IN: LazyLock<Vec<Arc<Rule>>> = LazyLock::new(|| {
     let mut rules = Vec::new();
     for &(name, family, text) in EMBEDDED {
-        rules.extend(parse(name, text, family).unwrap_or_default().into_iter().map(Arc::new));
+        rules.extend(of_file(name, text, family).unwrap_or_default().into_iter().map(Arc::new));
     }
     rules
 });
+
+/// The rules of one embedded file.
+///
+/// # Errors
+/// When it names an unknown field, reason, party or code.
+pub fn of_file(name: &str, json: &str, family: Family) -> Result<Vec<Rule>, Error> {
+    let file: RuleFile<Rule> = serde_json::from_str(json).map_err(|error| Error {
+        name: name.to_owned(),
+        line: None,
+        reason: error.to_string(),
+    })?;
+    let mut rules = file.rule;
+    for rule in &mut rules {
+        rule.family = family;
+    }
+    Ok(rules)
+}
 
 /// What a status code means by the registry (RFC 3463 and its updates).
 #[must_use]
@@ -304,7 +322,7 @@ mod tests {
     #[test]
     fn every_embedded_file_is_read() {
         for &(name, family, text) in EMBEDDED {
-            let rules = parse(name, text, family).unwrap_or_else(|e| panic!("{e}"));
+            let rules = of_file(name, text, family).unwrap_or_else(|e| panic!("{e}"));
             assert!(!rules.is_empty(), "{name}");
         }
     }

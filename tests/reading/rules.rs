@@ -272,7 +272,7 @@ fn the_corpus_reaches_every_row_branch_and_reason() {
         .copied()
         .filter(|(name, ..)| matches!(*name, "seed.toml" | "article-571.toml"))
     {
-        let rows = rules::parse(name, text, family).unwrap_or_else(|e| panic!("{e}"));
+        let rows = rules::of_file(name, text, family).unwrap_or_else(|e| panic!("{e}"));
         assert!(!rows.is_empty(), "{name} has no rows");
         missing.extend(
             rows.into_iter()

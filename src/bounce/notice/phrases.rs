@@ -14,7 +14,7 @@ const PIECE: usize = 4;
 #[derive(Debug, Default)]
 pub struct Phrases {
     /// In lower case (ASCII).
-    phrases: Vec<Box<[u8]>>,
+    lower: Vec<Box<[u8]>>,
     /// A bit for each hash that a piece has.
     present: Vec<u64>,
     /// Where the pieces of each hash begin in `pieces`; one more at the end.
@@ -45,18 +45,18 @@ impl Phrases {
         }
         let mut sorted: Vec<u32> = (0..).take(lower.len()).collect();
         sorted.sort_unstable_by(|a, b| lower[*a as usize].cmp(&lower[*b as usize]));
-        let mut set = Self { phrases: lower, sorted, ..Self::default() };
+        let mut set = Self { lower, sorted, ..Self::default() };
         set.hash_pieces();
         set
     }
 
     /// Chooses the piece of each phrase and sorts the pieces by their hashes.
     fn hash_pieces(&mut self) {
-        let buckets = (self.phrases.len() * 16).next_power_of_two().max(64);
+        let buckets = (self.lower.len() * 16).next_power_of_two().max(64);
         self.present = vec![0; buckets / 64];
         let mut counts = vec![0_u32; buckets + 1];
-        let mut chosen = Vec::with_capacity(self.phrases.len());
-        for (number, phrase) in (0..).zip(&self.phrases) {
+        let mut chosen = Vec::with_capacity(self.lower.len());
+        for (number, phrase) in (0..).zip(&self.lower) {
             let Some((offset, hash)) = rarest(phrase, &counts, buckets) else {
                 self.short.push(number);
                 continue;
@@ -88,8 +88,8 @@ impl Phrases {
     /// Every place where one occurs: its number and the bytes. The places of one phrase come in
     /// their order.
     #[must_use]
-    pub fn places<'t>(&'t self, text: &'t str) -> Places<'t> {
-        Places { set: self, text: text.as_bytes(), at: 0, piece: 0, last_piece: 0, short: 0 }
+    pub fn places<'t>(&'t self, text: &'t str) -> PhrasePlaces<'t> {
+        PhrasePlaces { set: self, text: text.as_bytes(), at: 0, piece: 0, last_piece: 0, short: 0 }
     }
 
     /// Those that occur at this very byte.
@@ -107,7 +107,7 @@ impl Phrases {
     /// The first place of each that occurs, in the order in which they count.
     #[must_use]
     pub fn first_places(&self, text: &str) -> Vec<(usize, Range<usize>)> {
-        let mut first: Vec<Option<Range<usize>>> = vec![None; self.phrases.len()];
+        let mut first: Vec<Option<Range<usize>>> = vec![None; self.lower.len()];
         for (number, place) in self.places(text) {
             first[number].get_or_insert(place);
         }
@@ -127,13 +127,13 @@ impl Phrases {
     }
 
     fn phrase(&self, number: u32) -> &[u8] {
-        &self.phrases[number as usize]
+        &self.lower[number as usize]
     }
 }
 
 /// The places of a set's phrases in a text.
 #[derive(Clone, Debug)]
-pub struct Places<'t> {
+pub struct PhrasePlaces<'t> {
     set: &'t Phrases,
     text: &'t [u8],
     /// The byte that is looked at.
@@ -145,7 +145,7 @@ pub struct Places<'t> {
     short: usize,
 }
 
-impl Iterator for Places<'_> {
+impl Iterator for PhrasePlaces<'_> {
     type Item = (usize, Range<usize>);
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -160,7 +160,7 @@ impl Iterator for Places<'_> {
     }
 }
 
-impl Places<'_> {
+impl PhrasePlaces<'_> {
     /// The next phrase that occurs with a piece, or as a short one, at the byte before `at`.
     fn place_here(&mut self) -> Option<(usize, Range<usize>)> {
         let here = self.at.checked_sub(1)?;
@@ -186,7 +186,7 @@ impl Places<'_> {
     /// Goes to the next byte at which something may begin; false at the end of the text.
     fn go_on(&mut self) -> bool {
         let set = self.set;
-        if set.phrases.is_empty() {
+        if set.lower.is_empty() {
             return false;
         }
         self.short = 0;

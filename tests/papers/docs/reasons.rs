@@ -48,9 +48,11 @@ fn owners(reason: Reason) -> Vec<Party> {
 fn codes() -> BTreeMap<String, Vec<String>> {
     let mut codes = BTreeMap::new();
     for (name, _, text) in EMBEDDED {
-        let file: toml::Table = text.parse().unwrap_or_else(|e| panic!("{name}: {e}"));
+        let file: serde_json::Value =
+            serde_json::from_str(text).unwrap_or_else(|e| panic!("{name}: {e}"));
         for rule in file["rule"].as_array().expect("rules") {
-            let written = rule.get("code").and_then(toml::Value::as_array).into_iter().flatten();
+            let written =
+                rule.get("code").and_then(serde_json::Value::as_array).into_iter().flatten();
             let written = written.filter_map(|code| Some(code.as_str()?.to_owned())).collect();
             codes.insert(rule["id"].as_str().expect("an id").to_owned(), written);
         }
