@@ -30,7 +30,7 @@ pub fn told(told: &Told, case: Option<&Case<'_>>, language: Language) -> Page {
         }
     }
     if !told.fix.is_empty() {
-        page.text(language.word("told.fix"), Tone::Strong);
+        page.led(QUOTED, language.word("told.fix"), Tone::Strong);
         told.fix.iter().for_each(|block| quote(block, &mut page));
     }
     page

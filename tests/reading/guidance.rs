@@ -14,7 +14,7 @@ use deadletter::diagnosis::language::{Advice, Entry};
 use deadletter::diagnosis::remedy::Remedy;
 use deadletter::diagnosis::rules::BUILT_IN;
 use deadletter::diagnosis::steps::guidance_of;
-use deadletter::diagnosis::tree571::Branch;
+use deadletter::diagnosis::tree571::{Branch, Question, Tree};
 use deadletter::diagnosis::values::Values;
 use deadletter::diagnosis::{Backscatter, Case, Guidance, Language, Reason, diagnose, guidance};
 use regex::Regex;
@@ -397,5 +397,31 @@ fn no_failure_is_told_as_a_delay() {
             let asked = text.contains("If the report says that delivery is still being tried");
             assert!(found.is_none() || asked, "{key} {place}: {text}");
         }
+    }
+}
+
+/// A general refusal of a message that failed SPF on its way is a case for the sender's SPF record.
+#[test]
+fn received_spf_answers_a_question_of_the_571_tree() {
+    let report = |spf: &str| {
+        format!(
+            "From: postmaster@birch.example\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; exch1.birch.example\n\nFinal-Recipient: rfc822; u@oak.example\nAction: failed\nStatus: 5.7.1\nRemote-MTA: dns; mail.oak.example\nDiagnostic-Code: smtp; 550 5.7.1 Delivery not authorized\n\n--b\nContent-Type: message/rfc822\n\nReceived-SPF: {spf}\nReceived: from pc by exch1.birch.example; Sat, 2 May 2026 11:35:04 +0200\nFrom: a@birch.example\nMessage-ID: <1@birch.example>\n\nx\n--b--\n"
+        )
+    };
+    let ours = ours();
+    for (spf, question) in [
+        (
+            "Fail (oak.example: domain of birch.example does not designate 192.0.2.9)",
+            Question::Checks,
+        ),
+        ("SoftFail (oak.example)", Question::Checks),
+        ("Pass (oak.example)", Question::Other),
+    ] {
+        let bounce = bounce::read(report(spf).as_bytes());
+        let diagnosis = diagnose(&bounce, Rules::standard(), &ours);
+        let case = Case::of(&bounce, &diagnosis, &ours, 0).expect("a delivery");
+        let tree = Tree::of(&case).expect("a case for the tree");
+        assert_eq!(tree.deciding(), question, "{spf}");
+        assert!(Question::ALL.iter().any(|asked| tree.sign(*asked).is_some()), "{spf}");
     }
 }

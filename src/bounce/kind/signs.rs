@@ -148,6 +148,8 @@ static SUBJECTS: LazyLock<Phrases> = LazyLock::new(|| {
         "kunne ikke leveres",
         "nicht zustellbar",
         "zustellung",
+        "relayed:",
+        "delivered:",
         "bounce notification",
         "systems bounce",
         "kunde inte levereras",

@@ -124,12 +124,13 @@ impl Grammar {
         }
         let last = blocks.last().and_then(|block| block.said.clone());
         let about = lines_about(notice);
-        let sentences = prose::told(notice);
+        let told = prose::told(notice);
+        let sentences = prose::by_recipient(&told);
         let above = errors::explaining(notice, first);
         for block in blocks.iter_mut().filter(|block| block.said.is_none()) {
             let address = block.recipient.to_ascii_lowercase();
             let own = about.get(&address).or(apart.as_ref()).or(last.as_ref());
-            let told = own.or_else(|| prose::about(&sentences, &block.recipient));
+            let told = own.or_else(|| sentences.get(&address).copied());
             block.said = told.or(above.as_ref()).cloned();
             block.shared = true;
         }

@@ -1,6 +1,8 @@
 //! Recipients that no line names: in a sentence that tells of the failure, or as the bare names of
 //! local users under a heading that does.
 
+use std::collections::HashMap;
+
 use super::errors::{begins_with_reply, is_rule, looks_like_error};
 use super::line::Line;
 use super::text::NoticeText;
@@ -9,9 +11,11 @@ use crate::bounce::said::Said;
 use crate::mail::address;
 
 /// Sentences that are looked at.
-const SENTENCES: usize = 400;
+const SENTENCES: usize = 2_000;
 /// Names that are taken from under a heading.
 const NAMES: usize = 200;
+/// Lines of a heading.
+const HEADING: usize = 8;
 
 /// A recipient and the words that tell of its failure.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,11 +26,14 @@ pub struct Told {
     pub said: Said,
 }
 
-/// The sentence about a recipient.
+/// The sentences about each recipient, by the address in lower case.
 #[must_use]
-pub fn about<'s>(told: &'s [Told], recipient: &str) -> Option<&'s Said> {
-    let sentence = told.iter().find(|told| told.recipient.eq_ignore_ascii_case(recipient))?;
-    Some(&sentence.said)
+pub fn by_recipient(told: &[Told]) -> HashMap<String, &Said> {
+    let mut sentences = HashMap::with_capacity(told.len());
+    for one in told {
+        sentences.entry(one.recipient.to_ascii_lowercase()).or_insert(&one.said);
+    }
+    sentences
 }
 
 /// The addresses in sentences that tell of a failure; where the address ends a sentence, the next
@@ -118,6 +125,7 @@ fn sentences(notice: &NoticeText<'_>) -> Vec<(usize, usize)> {
             break;
         }
     }
+    sentences.truncate(SENTENCES);
     sentences
 }
 
@@ -150,7 +158,7 @@ pub fn names_under_heading(notice: &NoticeText<'_>) -> Vec<Told> {
             begin = at + 1;
             continue;
         }
-        if !line.text.ends_with(':') {
+        if !line.text.ends_with(':') || at >= begin + HEADING {
             continue;
         }
         let start = notice.lines[begin].start;
