@@ -137,13 +137,15 @@ impl Wordings {
     /// Where texts and patterns of `rules`, whose words these are, occur; each text counts once.
     pub(super) fn occurrences(&self, rules: &[Arc<Rule>], text: &str) -> Vec<Occurrence> {
         let mut found = Vec::new();
-        let mut seen = vec![false; self.owners.len()];
+        let mut seen = Vec::new();
         for (number, place) in self.texts.places(text) {
             let wording = self.owners[number];
-            if seen[number] || wording.role.is_a_word() && thing_at(text, place.clone()).is_some() {
+            if seen.contains(&number)
+                || wording.role.is_a_word() && thing_at(text, place.clone()).is_some()
+            {
                 continue;
             }
-            seen[number] = true;
+            seen.push(number);
             found.push(Occurrence { wording, start: place.start, end: place.end });
         }
         for pattern in &self.patterns {

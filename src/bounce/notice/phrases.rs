@@ -1,9 +1,10 @@
 //! Sets of phrases that are looked for in one pass over a text, whatever their case (ASCII).
 //!
 //! Of each phrase the piece of four bytes that is rarest in the set is hashed. At every byte of a
-//! text the piece that begins there is hashed too, and only the phrases with this hash are
-//! compared. Preparing a set costs next to nothing, so that a program that explains one message
-//! starts at once; looking is about as fast as an automaton.
+//! text the piece that begins there is hashed too, independently of the bytes before; a bit tells
+//! whether any phrase has this hash, and only those that have the same piece are compared.
+//! Preparing a set costs next to nothing, so that a program that explains one message starts at
+//! once.
 
 use std::ops::Range;
 
@@ -17,7 +18,8 @@ pub struct Phrases {
     lower: Vec<Box<[u8]>>,
     /// A bit for each hash that a piece has.
     present: Vec<u64>,
-    /// Where the pieces of each hash begin in `pieces`; one more at the end.
+    /// Where the pieces of each short hash begin in `pieces`; one more at the end. A small table
+    /// stays in the fastest memory.
     heads: Vec<u32>,
     /// The pieces, by their hash.
     pieces: Vec<Piece>,
@@ -30,6 +32,8 @@ pub struct Phrases {
 /// A piece of a phrase.
 #[derive(Clone, Copy, Debug, Default)]
 struct Piece {
+    /// Its bytes, folded.
+    bytes: u32,
     phrase: u32,
     /// Where in the phrase it begins.
     offset: u32,
@@ -52,20 +56,23 @@ impl Phrases {
 
     /// Chooses the piece of each phrase and sorts the pieces by their hashes.
     fn hash_pieces(&mut self) {
-        let buckets = (self.lower.len() * 16).next_power_of_two().max(64);
-        self.present = vec![0; buckets / 64];
-        let mut counts = vec![0_u32; buckets + 1];
+        let bits = (self.lower.len() * 32).next_power_of_two().max(64);
+        let mut counts = vec![0_u32; bits / 16 + 1];
+        self.present = vec![0; bits / 64];
         let mut chosen = Vec::with_capacity(self.lower.len());
         for (number, phrase) in (0..).zip(&self.lower) {
-            let Some((offset, hash)) = rarest(phrase, &counts, buckets) else {
+            let Some(piece) = rarest(phrase, number, &counts) else {
                 self.short.push(number);
                 continue;
             };
-            counts[hash] += 1;
-            self.present[hash / 64] |= 1 << (hash % 64);
-            chosen.push((hash, Piece { phrase: number, offset }));
+            let hash = hash(piece.bytes);
+            let bit = hash & (bits - 1);
+            self.present[bit / 64] |= 1 << (bit % 64);
+            let short = short_hash(hash, counts.len());
+            counts[short] += 1;
+            chosen.push(piece);
         }
-        self.heads = Vec::with_capacity(buckets + 1);
+        self.heads = Vec::with_capacity(counts.len());
         let mut sum = 0;
         for count in &counts {
             self.heads.push(sum);
@@ -73,9 +80,10 @@ impl Phrases {
         }
         let mut next = self.heads.clone();
         self.pieces = vec![Piece::default(); chosen.len()];
-        for (hash, piece) in chosen {
-            self.pieces[next[hash] as usize] = piece;
-            next[hash] += 1;
+        for piece in chosen {
+            let head = &mut next[short_hash(hash(piece.bytes), counts.len())];
+            self.pieces[*head as usize] = piece;
+            *head += 1;
         }
     }
 
@@ -89,7 +97,15 @@ impl Phrases {
     /// their order.
     #[must_use]
     pub fn places<'t>(&'t self, text: &'t str) -> PhrasePlaces<'t> {
-        PhrasePlaces { set: self, text: text.as_bytes(), at: 0, piece: 0, last_piece: 0, short: 0 }
+        PhrasePlaces {
+            set: self,
+            text: text.as_bytes(),
+            at: 0,
+            bytes: 0,
+            piece: 0,
+            last_piece: 0,
+            short: 0,
+        }
     }
 
     /// Those that occur at this very byte.
@@ -136,8 +152,10 @@ impl Phrases {
 pub struct PhrasePlaces<'t> {
     set: &'t Phrases,
     text: &'t [u8],
-    /// The byte that is looked at.
+    /// One past the byte that is looked at.
     at: usize,
+    /// The piece that begins there, folded.
+    bytes: u32,
     /// The next piece to be compared there, and the last one.
     piece: u32,
     last_piece: u32,
@@ -165,8 +183,11 @@ impl PhrasePlaces<'_> {
     fn place_here(&mut self) -> Option<(usize, Range<usize>)> {
         let here = self.at.checked_sub(1)?;
         while self.piece < self.last_piece {
-            let Piece { phrase, offset } = self.set.pieces[self.piece as usize];
+            let Piece { bytes, phrase, offset } = self.set.pieces[self.piece as usize];
             self.piece += 1;
+            if bytes != self.bytes {
+                continue;
+            }
             let Some(start) = here.checked_sub(offset as usize) else { continue };
             let bytes = self.set.phrase(phrase);
             if begins(&self.text[start..], bytes) {
@@ -190,12 +211,16 @@ impl PhrasePlaces<'_> {
             return false;
         }
         self.short = 0;
-        let buckets = set.present.len() * 64;
-        while let Some(piece) = self.text.get(self.at..self.at + PIECE) {
+        let bits = set.present.len() * 64;
+        while let Some(piece) = self.text[self.at.min(self.text.len())..].first_chunk::<PIECE>() {
             self.at += 1;
-            let hash = hash(piece, buckets);
-            if set.present[hash / 64] >> (hash % 64) & 1 == 1 {
-                (self.piece, self.last_piece) = (set.heads[hash], set.heads[hash + 1]);
+            let bytes = folded(*piece);
+            let hash = hash(bytes);
+            let bit = hash & (bits - 1);
+            if set.present[bit / 64] >> (bit % 64) & 1 == 1 {
+                let short = short_hash(hash, set.heads.len());
+                (self.piece, self.last_piece) = (set.heads[short], set.heads[short + 1]);
+                self.bytes = bytes;
                 return true;
             }
             if !set.short.is_empty() {
@@ -210,25 +235,32 @@ impl PhrasePlaces<'_> {
     }
 }
 
-/// The piece of a phrase that fewest others have: where it begins, and its hash.
-fn rarest(phrase: &[u8], counts: &[u32], buckets: usize) -> Option<(u32, usize)> {
-    let mut best: Option<(u32, usize)> = None;
+/// The piece of a phrase that fewest others have.
+fn rarest(phrase: &[u8], number: u32, counts: &[u32]) -> Option<Piece> {
+    let mut best: Option<(u32, Piece)> = None;
     for (offset, piece) in (0..).zip(phrase.windows(PIECE)) {
-        let hash = hash(piece, buckets);
-        if best.is_none_or(|(_, known)| counts[hash] < counts[known]) {
-            best = Some((offset, hash));
+        let bytes = folded(*piece.first_chunk()?);
+        let count = counts[short_hash(hash(bytes), counts.len())];
+        if best.is_none_or(|(least, _)| count < least) {
+            best = Some((count, Piece { bytes, phrase: number, offset }));
         }
     }
-    best
+    Some(best?.1)
 }
 
-/// The hash of a piece whatever the case of its letters; `buckets` is a power of two.
-fn hash(piece: &[u8], buckets: usize) -> usize {
-    let mut number: u32 = 0;
-    for byte in piece {
-        number = number << 8 | u32::from(byte.to_ascii_lowercase());
-    }
-    (number.wrapping_mul(0x9E37_79B1) >> 8) as usize & (buckets - 1)
+/// The bytes of a piece without what tells capitals from small letters. Other signs may become the
+/// same too: the comparison that follows is exact.
+fn folded(piece: [u8; PIECE]) -> u32 {
+    u32::from_le_bytes(piece) | 0x2020_2020
+}
+
+fn hash(bytes: u32) -> usize {
+    (bytes.wrapping_mul(0x9E37_79B1) >> 8) as usize
+}
+
+/// The part of a hash by which pieces are sorted; `heads` is one more than a power of two.
+fn short_hash(hash: usize, heads: usize) -> usize {
+    (hash >> 4) & (heads - 2)
 }
 
 fn begins(text: &[u8], phrase: &[u8]) -> bool {

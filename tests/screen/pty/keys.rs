@@ -157,11 +157,11 @@ fn the_evidence_is_gone_to() {
 fn the_user_view_speaks_five_languages() {
     let mut terminal = demo(120, 40);
     let languages = [
-        "What happened",
-        "Co się stało",
-        "Che cosa è successo",
-        "Dette har skjedd",
-        "Wat er is gebeurd",
+        "What to do",
+        "Co zrobić",
+        "Che cosa fare",
+        "Dette kan du gjøre",
+        "Wat u kunt doen",
     ];
     terminal.shows(languages[0]);
     for next in [1, 2, 3, 4, 0] {

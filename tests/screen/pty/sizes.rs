@@ -8,7 +8,7 @@ use crate::terminal::{Launch, Terminal, rows, text};
 
 /// The keys of the views, and words that stand in each.
 const VIEWS: [(&str, &str, &[&str]); 4] = [
-    ("1", "[1 User]", &["What happened", "What to do"]),
+    ("1", "[1 User]", &["What to do", "high confidence"]),
     ("2", "[2 Admin]", &["Generating server", "Rejected recipient"]),
     ("3", "[3 Hops]", &["time (UTC)", "relay1.birch.example"]),
     ("4", "[4 Source]", &["Return-Path:", "X-Original-To:"]),
