@@ -235,27 +235,28 @@ impl PhrasePlaces<'_> {
         if set.lower.is_empty() {
             return false;
         }
-        self.short = 0;
         let bits = set.present.len() * 64 - 1;
-        let has_short = !set.short.is_empty();
         let rest = self.text.get(self.at..).unwrap_or_default();
         for (skipped, piece) in rest.windows(PIECE).enumerate() {
             let bytes = folded([piece[0], piece[1], piece[2], piece[3]]);
             let hash = hash(bytes);
             let bit = hash & bits;
-            if set.present[bit / 64] >> (bit % 64) & 1 == 1 {
-                let short = short_hash(hash, set.heads.len());
-                (self.piece, self.last_piece) = (set.heads[short], set.heads[short + 1]);
+            let present = set.present[bit / 64] >> (bit % 64) & 1 == 1;
+            let short = set.may_be_short(piece[0], piece[1]);
+            if !present && !short {
+                continue;
+            }
+            (self.piece, self.last_piece) = (0, 0);
+            if present {
+                let head = short_hash(hash, set.heads.len());
+                (self.piece, self.last_piece) = (set.heads[head], set.heads[head + 1]);
                 self.bytes = bytes;
-                self.at += skipped + 1;
-                return true;
             }
-            if has_short && set.may_be_short(piece[0], piece[1]) {
-                (self.piece, self.last_piece) = (0, 0);
-                self.at += skipped + 1;
-                return true;
-            }
+            self.short = if short { 0 } else { set.short.len() };
+            self.at += skipped + 1;
+            return true;
         }
+        self.short = 0;
         self.at = self.at.max((self.text.len() + 1).saturating_sub(PIECE));
         // The end of the text is shorter than a piece.
         (self.piece, self.last_piece) = (0, 0);
