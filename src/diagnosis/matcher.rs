@@ -149,8 +149,13 @@ impl Rules {
     #[must_use]
     pub fn find(&self, statement: Statement<'_>) -> Option<Hit<'_>> {
         let mut search = Search { rules: self, statement, best: None };
-        search.by_wording();
+        let mut found = self.wordings.occurrences(&self.all, statement.text);
+        search.by_wording(&found);
         search.by_code();
+        if search.best.as_ref().is_none_or(|best| best.weight.rank < Rank::Hint) {
+            self.wordings.add_weak_patterns(&self.all, statement.text, &mut found);
+            search.by_wording(&found);
+        }
         Some(search.best?.hit)
     }
 }
@@ -201,13 +206,12 @@ struct Search<'r, 'a> {
 impl Search<'_, '_> {
     /// Rules whose wording or pattern occurs in the text. Words inside a longer phrase that means
     /// something say nothing by themselves.
-    fn by_wording(&mut self) {
-        let found = self.rules.wordings.occurrences(&self.rules.all, self.statement.text);
+    fn by_wording(&mut self, found: &[Occurrence]) {
         let mut phrases = Vec::with_capacity(found.len());
-        for &Occurrence { wording: Wording { rule: index, role }, start, end } in &found {
+        for &Occurrence { wording: Wording { rule: index, role }, start, end } in found {
             let rule = &self.rules.all[index];
             if role.speaks()
-                && is_complete(index, rule, &found)
+                && is_complete(index, rule, found)
                 && let Some(rank) = rank_of_wording(rule, role, &self.statement)
             {
                 phrases.push(Phrase { rule: index, rank, start, end });

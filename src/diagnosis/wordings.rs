@@ -65,6 +65,18 @@ impl Pattern {
     fn regex(&self) -> Option<&Regex> {
         self.regex.get_or_init(|| compiled(&self.source).ok()).as_ref()
     }
+
+    /// Adds the place where it occurs in a text, if its words are among what was found.
+    fn add(&self, rules: &[Arc<Rule>], text: &str, found: &mut Vec<Occurrence>) {
+        let Self { rule, role, .. } = *self;
+        if calls_for(&rules[rule], rule, found)
+            && let Some(regex) = self.regex()
+            && let Some(place) = regex.find(text.as_bytes())
+        {
+            let wording = Wording { rule, role };
+            found.push(Occurrence { wording, start: place.start(), end: place.end() });
+        }
+    }
 }
 
 fn compiled(pattern: &str) -> Result<Regex, regex::Error> {
@@ -135,6 +147,7 @@ impl Wordings {
     }
 
     /// Where texts and patterns of `rules`, whose words these are, occur; each text counts once.
+    /// Patterns that only point somewhere are left to [`Self::add_weak_patterns`].
     pub(super) fn occurrences(&self, rules: &[Arc<Rule>], text: &str) -> Vec<Occurrence> {
         let mut found = Vec::new();
         let mut seen = Vec::new();
@@ -149,16 +162,25 @@ impl Wordings {
             found.push(Occurrence { wording, start: place.start, end: place.end });
         }
         for pattern in &self.patterns {
-            let Pattern { rule, role, .. } = *pattern;
-            if calls_for(&rules[rule], rule, &found)
-                && let Some(regex) = pattern.regex()
-                && let Some(place) = regex.find(text.as_bytes())
-            {
-                let wording = Wording { rule, role };
-                found.push(Occurrence { wording, start: place.start(), end: place.end() });
+            if pattern.role != Role::Weak {
+                pattern.add(rules, text, &mut found);
             }
         }
         found
+    }
+
+    /// Adds where the patterns occur that only point somewhere.
+    pub(super) fn add_weak_patterns(
+        &self,
+        rules: &[Arc<Rule>],
+        text: &str,
+        found: &mut Vec<Occurrence>,
+    ) {
+        for pattern in &self.patterns {
+            if pattern.role == Role::Weak {
+                pattern.add(rules, text, found);
+            }
+        }
     }
 }
 
