@@ -191,9 +191,13 @@ pub fn guidance(language: Language, case: &Case<'_>) -> Guidance {
             told.commands = extra.commands;
         }
     }
+    let theirs = case.verdict.judgement.party == Party::RecipientSystem;
+    if theirs {
+        // They are for the administrators of the Exchange that refused.
+        told.commands.clear();
+    }
     let rule = case.verdict.rule.as_deref();
     told.steps = steps(language, case, chosen.key, &values);
-    let theirs = case.verdict.judgement.party == Party::RecipientSystem;
     told.steps_first = !chosen.own && (theirs || rule.is_some_and(|rule| !rule.actions.is_empty()));
     if rule.is_some_and(|rule| rule.provider.is_some()) {
         told.provider = Some(values.fill(language.word("answer_of")));
