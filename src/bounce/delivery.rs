@@ -105,6 +105,10 @@ impl Delivery {
         self.status = settled(field, told);
         self.reply = told.reply.or(said.reply).or(last.reply);
         for said in [&self.said, &self.last_error].into_iter().flatten() {
+            let all_is_known = matches!(&self.remote, Some(Remote { name: Some(_), ip: Some(_) }));
+            if self.phase.is_some() && all_is_known {
+                break;
+            }
             let answer = said.answer();
             self.phase = self.phase.or_else(|| answer.step());
             self.remote = Remote::joined(self.remote.take(), answer.remote());

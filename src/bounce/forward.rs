@@ -6,21 +6,20 @@ use crate::mail::{SafeText, address};
 use super::delivery::Delivery;
 use super::original::Original;
 
-/// Completes deliveries by the address the sender wrote, where the returned message shows another
-/// one than that which failed.
+/// Completes the only delivery by the address the sender wrote, where the returned message shows
+/// another one than that which failed.
 pub(super) fn trace(deliveries: &mut [Delivery], original: &Original, generator: Option<&str>) {
-    let single = deliveries.len() == 1;
-    for delivery in deliveries {
-        if delivery.original_recipient.is_some() {
-            continue;
-        }
-        let Some(failed) = &delivery.recipient else { continue };
-        let written = match handed_on(original, failed) {
-            None if single => addressed_to(original, failed, generator),
-            handed_on => handed_on,
-        };
-        delivery.original_recipient = written;
+    // The header of a message to several shows whom one copy was for.
+    let [delivery] = deliveries else { return };
+    if delivery.original_recipient.is_some() {
+        return;
     }
+    let Some(failed) = &delivery.recipient else { return };
+    let mut written = handed_on(original, failed);
+    if written.is_none() {
+        written = addressed_to(original, failed, generator);
+    }
+    delivery.original_recipient = written;
 }
 
 /// The address for which a host on the way took the message, if the failed one is in another

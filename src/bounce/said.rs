@@ -110,6 +110,9 @@ impl Said {
     /// True when `other` is the same text cut short, or says nothing at all.
     #[must_use]
     pub fn extends(&self, other: &Self) -> bool {
+        if self.text.as_str() == other.text.as_str() {
+            return false;
+        }
         let (long, short) = (key(&self.text), key(&other.text));
         long.len() > short.len() && long.contains(&short)
     }

@@ -30,6 +30,12 @@ impl Status {
         statuses(value).next().map(|found| found.status)
     }
 
+    /// True for codes that servers put where they know none: x.0.0 and x.5.0.
+    #[must_use]
+    pub const fn says_nothing(self) -> bool {
+        matches!((self.subject, self.detail), (0 | 5, 0))
+    }
+
     /// True for codes that say next to nothing: `x.0.0`, and `4.4.7`, which says only that time ran
     /// out. Any other code in the error text tells more.
     #[must_use]

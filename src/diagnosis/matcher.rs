@@ -318,7 +318,7 @@ fn says_little(status: Status) -> bool {
 }
 
 fn rank_in_registry(rule: &Rule, code: &CodePattern, status: Status) -> Rank {
-    if !code.is_exact() || rule.reason == Reason::Unknown {
+    if !code.is_exact() || rule.reason == Reason::Unknown || status.says_nothing() {
         Rank::Subject
     } else if says_little(status) {
         Rank::VagueCode

@@ -103,8 +103,8 @@ impl<'a> Interpreter<'a> {
 struct TellingCodes {
     /// Those that say something, the telling one first.
     telling: Vec<Status>,
-    /// The answer has a reply code of its own, and the status was only put to it by the reporting
-    /// host, which does not know more.
+    /// The answer has a reply code of its own, and the status says nothing, or was only put to it
+    /// by the reporting host, which does not know more.
     are_made_up: bool,
     reply: Option<u16>,
 }
@@ -121,9 +121,13 @@ impl TellingCodes {
         telling.extend(said.status);
         telling.retain(|status| !is_out_of_place(*status, step));
         let detail_is_missing = matches!(delivery.status, Some(status) if status.detail == 0);
+        let made_up = match said.status {
+            Some(status) => status.says_nothing(),
+            None => detail_is_missing,
+        };
         Self {
             telling,
-            are_made_up: said.reply.is_some() && said.status.is_none() && detail_is_missing,
+            are_made_up: said.reply.is_some() && made_up,
             reply: said.reply.or(delivery.reply),
         }
     }

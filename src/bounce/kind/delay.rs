@@ -10,7 +10,7 @@ use crate::bounce::notice::text::NoticeText;
 /// True when the words say that the server goes on trying.
 #[must_use]
 pub(super) fn says_delay(notice: &NoticeText<'_>, subject: &Subject) -> bool {
-    !gave_up(notice) && (subject.holds_phrase(&DELAY_SUBJECTS) || delay_line(notice).is_some())
+    !gave_up(notice) && (subject.holds(&DELAY_SUBJECTS) || delay_line(notice).is_some())
 }
 
 /// The line that says so.

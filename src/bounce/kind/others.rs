@@ -84,23 +84,25 @@ fn says_absent(notice: &NoticeText<'_>) -> bool {
 /// Notices of list servers and mail systems to whom it may concern.
 #[must_use]
 pub fn is_notice(headers: &Headers<'_>) -> bool {
-    const SUBJECTS: [&str; 15] = [
-        "quarantine",
-        "quarantäne",
-        "quarantaine",
-        "quarantena",
-        "kwarantann",
-        "karant",
-        "spam digest",
-        "spam report",
-        "complaint",
-        "has been frozen",
-        "awaits moderator approval",
-        "bounce action notification",
-        "moderator approval",
-        "is being held",
-        "held for moderation",
-    ];
+    static SUBJECTS: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new([
+            "quarantine",
+            "quarantäne",
+            "quarantaine",
+            "quarantena",
+            "kwarantann",
+            "karant",
+            "spam digest",
+            "spam report",
+            "complaint",
+            "has been frozen",
+            "awaits moderator approval",
+            "bounce action notification",
+            "moderator approval",
+            "is being held",
+            "held for moderation",
+        ])
+    });
     headers.has("x-list-administrivia") || Subject::of(headers).holds(&SUBJECTS)
 }
 
@@ -188,44 +190,46 @@ pub(super) fn is_auto_reply(headers: &Headers<'_>, subject: &Subject) -> bool {
 }
 
 /// What the subjects of automatic replies hold, in lower case.
-const ABSENT: [&str; 36] = [
-    "automatic reply",
-    "automatic response",
-    "auto reply",
-    "autoreply",
-    "auto-reply",
-    "auto response",
-    "autoresponse",
-    "auto-response",
-    "out of office",
-    "out of the office",
-    "auto:",
-    "vacation",
-    "away from",
-    "on holiday",
-    "réponse automatique",
-    "absence du bureau",
-    "absent du bureau",
-    "autosvar",
-    "automatisk svar",
-    "automatiskt svar",
-    "frånvaro",
-    "fravær",
-    "ikke til stede",
-    "automatische antwort",
-    "abwesenheit",
-    "abwesend",
-    "risposta automatica",
-    "fuori sede",
-    "fuori ufficio",
-    "respuesta automática",
-    "fuera de la oficina",
-    "resposta automática",
-    "automatisch antwoord",
-    "afwezig",
-    "odpowiedź automatyczna",
-    "automatyczna odpowiedź",
-];
+static ABSENT: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new([
+        "automatic reply",
+        "automatic response",
+        "auto reply",
+        "autoreply",
+        "auto-reply",
+        "auto response",
+        "autoresponse",
+        "auto-response",
+        "out of office",
+        "out of the office",
+        "auto:",
+        "vacation",
+        "away from",
+        "on holiday",
+        "réponse automatique",
+        "absence du bureau",
+        "absent du bureau",
+        "autosvar",
+        "automatisk svar",
+        "automatiskt svar",
+        "frånvaro",
+        "fravær",
+        "ikke til stede",
+        "automatische antwort",
+        "abwesenheit",
+        "abwesend",
+        "risposta automatica",
+        "fuori sede",
+        "fuori ufficio",
+        "respuesta automática",
+        "fuera de la oficina",
+        "resposta automática",
+        "automatisch antwoord",
+        "afwezig",
+        "odpowiedź automatyczna",
+        "automatyczna odpowiedź",
+    ])
+});
 
 /// The value of a field as it stands there, in lower case; empty when there is none.
 fn value_of(headers: &Headers<'_>, name: &str) -> String {

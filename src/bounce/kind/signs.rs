@@ -33,7 +33,7 @@ impl HeaderSigns {
             null_sender: has_null_path(headers) || from.contains("<>"),
             daemon: DAEMONS.occur_in(&sender),
             mailer_daemon: sender.contains("mailerdaemon"),
-            subject: Subject::of(headers).holds_phrase(&SUBJECTS),
+            subject: Subject::of(headers).holds(&SUBJECTS),
         }
     }
 

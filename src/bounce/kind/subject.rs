@@ -25,20 +25,8 @@ impl Subject {
         &self.text
     }
 
-    /// True when one of the words begins in its own part.
-    pub(super) fn holds(&self, words: &[&str]) -> bool {
-        for word in words {
-            if let Some(at) = self.text.find(word)
-                && at <= self.own
-            {
-                return true;
-            }
-        }
-        false
-    }
-
     /// True when one of the phrases begins in its own part.
-    pub(super) fn holds_phrase(&self, phrases: &Phrases) -> bool {
+    pub(super) fn holds(&self, phrases: &Phrases) -> bool {
         phrases.places(&self.text).any(|(_, place)| place.start <= self.own)
     }
 }
@@ -57,8 +45,7 @@ mod tests {
         ] {
             let header = format!("Subject: {subject}\n\n");
             let subject = Subject::of(&Headers::read(header.as_bytes()).0);
-            assert_eq!(subject.holds(&["undeliver"]), own, "{subject:?}");
-            assert_eq!(subject.holds_phrase(&Phrases::new(["undeliver"])), own, "{subject:?}");
+            assert_eq!(subject.holds(&Phrases::new(["undeliver"])), own, "{subject:?}");
         }
     }
 }

@@ -25,6 +25,8 @@ pub struct Phrases {
     pieces: Vec<Piece>,
     /// The phrases that are shorter than a piece.
     short: Vec<u32>,
+    /// A bit for each pair of first bytes that a short phrase has.
+    short_pairs: [u64; 4],
     /// The phrases by their bytes, for what begins at a known byte.
     sorted: Vec<u32>,
 }
@@ -34,6 +36,8 @@ pub struct Phrases {
 struct Piece {
     /// Its bytes, folded.
     bytes: u32,
+    /// The first bytes of the phrase, folded.
+    head: u32,
     phrase: u32,
     /// Where in the phrase it begins.
     offset: u32,
@@ -60,9 +64,9 @@ impl Phrases {
         let mut counts = vec![0_u32; bits / 16 + 1];
         self.present = vec![0; bits / 64];
         let mut chosen = Vec::with_capacity(self.lower.len());
-        for (number, phrase) in (0..).zip(&self.lower) {
-            let Some(piece) = rarest(phrase, number, &counts) else {
-                self.short.push(number);
+        for number in (0..).take(self.lower.len()) {
+            let Some(piece) = rarest(&self.lower[number as usize], number, &counts) else {
+                self.add_short(number);
                 continue;
             };
             let hash = hash(piece.bytes);
@@ -85,6 +89,24 @@ impl Phrases {
             self.pieces[*head as usize] = piece;
             *head += 1;
         }
+    }
+
+    fn add_short(&mut self, number: u32) {
+        self.short.push(number);
+        match *self.lower[number as usize] {
+            [first, second, ..] => {
+                let pair = pair(first, second);
+                self.short_pairs[pair / 64] |= 1 << (pair % 64);
+            }
+            // What has no second byte may stand before any.
+            _ => self.short_pairs = [u64::MAX; 4],
+        }
+    }
+
+    /// True when a short phrase may begin with these bytes.
+    fn may_be_short(&self, first: u8, second: u8) -> bool {
+        let pair = pair(first, second);
+        self.short_pairs[pair / 64] >> (pair % 64) & 1 == 1
     }
 
     /// True when one of them occurs.
@@ -183,12 +205,15 @@ impl PhrasePlaces<'_> {
     fn place_here(&mut self) -> Option<(usize, Range<usize>)> {
         let here = self.at.checked_sub(1)?;
         while self.piece < self.last_piece {
-            let Piece { bytes, phrase, offset } = self.set.pieces[self.piece as usize];
+            let Piece { bytes, head, phrase, offset } = self.set.pieces[self.piece as usize];
             self.piece += 1;
             if bytes != self.bytes {
                 continue;
             }
             let Some(start) = here.checked_sub(offset as usize) else { continue };
+            if piece_at(self.text, start) != Some(head) {
+                continue;
+            }
             let bytes = self.set.phrase(phrase);
             if begins(&self.text[start..], bytes) {
                 return Some((phrase as usize, start..start + bytes.len()));
@@ -211,23 +236,27 @@ impl PhrasePlaces<'_> {
             return false;
         }
         self.short = 0;
-        let bits = set.present.len() * 64;
-        while let Some(piece) = self.text[self.at.min(self.text.len())..].first_chunk::<PIECE>() {
-            self.at += 1;
-            let bytes = folded(*piece);
+        let bits = set.present.len() * 64 - 1;
+        let has_short = !set.short.is_empty();
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        for (skipped, piece) in rest.windows(PIECE).enumerate() {
+            let bytes = folded([piece[0], piece[1], piece[2], piece[3]]);
             let hash = hash(bytes);
-            let bit = hash & (bits - 1);
+            let bit = hash & bits;
             if set.present[bit / 64] >> (bit % 64) & 1 == 1 {
                 let short = short_hash(hash, set.heads.len());
                 (self.piece, self.last_piece) = (set.heads[short], set.heads[short + 1]);
                 self.bytes = bytes;
+                self.at += skipped + 1;
                 return true;
             }
-            if !set.short.is_empty() {
+            if has_short && set.may_be_short(piece[0], piece[1]) {
                 (self.piece, self.last_piece) = (0, 0);
+                self.at += skipped + 1;
                 return true;
             }
         }
+        self.at = self.at.max((self.text.len() + 1).saturating_sub(PIECE));
         // The end of the text is shorter than a piece.
         (self.piece, self.last_piece) = (0, 0);
         self.at += 1;
@@ -237,12 +266,13 @@ impl PhrasePlaces<'_> {
 
 /// The piece of a phrase that fewest others have.
 fn rarest(phrase: &[u8], number: u32, counts: &[u32]) -> Option<Piece> {
+    let head = piece_at(phrase, 0)?;
     let mut best: Option<(u32, Piece)> = None;
     for (offset, piece) in (0..).zip(phrase.windows(PIECE)) {
         let bytes = folded(*piece.first_chunk()?);
         let count = counts[short_hash(hash(bytes), counts.len())];
         if best.is_none_or(|(least, _)| count < least) {
-            best = Some((count, Piece { bytes, phrase: number, offset }));
+            best = Some((count, Piece { bytes, head, phrase: number, offset }));
         }
     }
     Some(best?.1)
@@ -252,6 +282,16 @@ fn rarest(phrase: &[u8], number: u32, counts: &[u32]) -> Option<Piece> {
 /// same too: the comparison that follows is exact.
 fn folded(piece: [u8; PIECE]) -> u32 {
     u32::from_le_bytes(piece) | 0x2020_2020
+}
+
+/// The piece that begins at a byte, folded.
+fn piece_at(text: &[u8], at: usize) -> Option<u32> {
+    Some(folded(*text.get(at..)?.first_chunk()?))
+}
+
+/// A small number for two bytes, whatever the case of letters.
+fn pair(first: u8, second: u8) -> usize {
+    ((first | 0x20).wrapping_mul(31) ^ (second | 0x20)).into()
 }
 
 fn hash(bytes: u32) -> usize {

@@ -1,6 +1,9 @@
 //! Where the returned message begins in the text of a report, by the shape of its header.
 
+use std::sync::LazyLock;
+
 use super::line::Line;
+use super::phrases::Phrases;
 use crate::bounce::status;
 use crate::mail::header::field_name;
 
@@ -236,9 +239,9 @@ const ANNOUNCING: [&str; 22] = [
 /// The line above a header run that announces it: a rule, a label, anything that names a message,
 /// header or copy.
 fn separator_above(lines: &[Line<'_>], at: usize) -> Option<usize> {
+    static WORDS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(ANNOUNCING));
     let above = (at.saturating_sub(3)..at).rev().find(|&i| !lines[i].is_blank())?;
     let text = lines[above].trimmed();
     let ruled = text.starts_with(['-', '=', '*', '|', '+', '_', '#']) && text.len() > 8;
-    let lower = text.to_lowercase();
-    if ruled || ANNOUNCING.iter().any(|word| lower.contains(word)) { Some(above) } else { None }
+    if ruled || WORDS.occur_in(&text.to_lowercase()) { Some(above) } else { None }
 }

@@ -130,8 +130,8 @@ pub fn says_from(word: &str) -> bool {
 /// True for a label that names a recipient, in any language.
 #[must_use]
 pub fn names_recipient(label: &str) -> bool {
-    let label = label.to_lowercase();
-    words(RECIPIENT).any(|word| label.contains(word))
+    static WORDS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(words(RECIPIENT)));
+    WORDS.occur_in(&label.to_lowercase())
 }
 
 /// True for a label whose address is no recipient.
@@ -149,8 +149,8 @@ pub fn names_another(label: &str) -> bool {
 /// True for a label that names an error or its cause, in any language.
 #[must_use]
 pub fn names_error(label: &str) -> bool {
-    let label = label.to_lowercase();
-    words(ERROR).any(|word| label.contains(word))
+    static WORDS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(words(ERROR)));
+    WORDS.occur_in(&label.to_lowercase())
 }
 
 /// A line taken apart at its first colon: the label in front of it and the rest, where what stands

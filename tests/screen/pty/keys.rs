@@ -156,13 +156,8 @@ fn the_evidence_is_gone_to() {
 #[test]
 fn the_user_view_speaks_five_languages() {
     let mut terminal = demo(120, 40);
-    let languages = [
-        "What to do",
-        "Co zrobić",
-        "Che cosa fare",
-        "Dette kan du gjøre",
-        "Wat u kunt doen",
-    ];
+    let languages =
+        ["What to do", "Co zrobić", "Che cosa fare", "Dette kan du gjøre", "Wat u kunt doen"];
     terminal.shows(languages[0]);
     for next in [1, 2, 3, 4, 0] {
         terminal.send("L");
