@@ -2,6 +2,7 @@
 //! placeholders filled from the message.
 
 use crate::bounce::{Bounce, Kind};
+use crate::mail::find::position;
 use crate::mail::{SafeText, Stamp, address};
 
 use super::backscatter::Backscatter;
@@ -112,6 +113,7 @@ fn of_hosts(case: &Case<'_>) -> Option<&'static str> {
     let recipient = address::domain(case.delivery.recipient.as_deref().unwrap_or(""));
     match (verdict.reason, verdict.judgement.ground, verdict.judgement.party) {
         (Reason::SenderAuth, Ground::ForeignAddress(_) | Ground::Forwarded, _) => Some("forwarder"),
+        (Reason::Network, _, Party::OurSystem) if lacks_ipv6(case) => Some("no_ipv6"),
         (Reason::UserUnknown, _, Party::OurSystem)
             if case.ours.has_domain(&recipient) && !names_guidance(case) =>
         {
@@ -119,6 +121,14 @@ fn of_hosts(case: &Case<'_>) -> Option<&'static str> {
         }
         _ => None,
     }
+}
+
+/// True where our own host found no way to an IPv6 address.
+fn lacks_ipv6(case: &Case<'_>) -> bool {
+    let remote = case.delivery.remote.as_ref().and_then(|remote| remote.ip);
+    let said = case.delivery.said.as_ref();
+    let words = said.map_or("", |said| said.answer().words);
+    remote.is_some_and(|ip| ip.is_ipv6()) && position(words, "unreachable").is_some()
 }
 
 fn names_guidance(case: &Case<'_>) -> bool {
@@ -181,9 +191,13 @@ pub fn guidance(language: Language, case: &Case<'_>) -> Guidance {
             told.commands = extra.commands;
         }
     }
+    let theirs = case.verdict.judgement.party == Party::RecipientSystem;
+    if theirs {
+        // They are for the administrators of the Exchange that refused.
+        told.commands.clear();
+    }
     let rule = case.verdict.rule.as_deref();
     told.steps = steps(language, case, chosen.key, &values);
-    let theirs = case.verdict.judgement.party == Party::RecipientSystem;
     told.steps_first = !chosen.own && (theirs || rule.is_some_and(|rule| !rule.actions.is_empty()));
     if rule.is_some_and(|rule| rule.provider.is_some()) {
         told.provider = Some(values.fill(language.word("answer_of")));

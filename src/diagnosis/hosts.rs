@@ -115,9 +115,10 @@ const MICROSOFT: [&str; 6] = [
 ];
 
 /// Domains at which anybody can have a mailbox.
-pub const MAILBOX_PROVIDERS: [&str; 20] = [
+pub const MAILBOX_PROVIDERS: [&str; 21] = [
     "gmail.com",
     "googlemail.com",
+    "googlegroups.com",
     "hotmail.com",
     "outlook.com",
     "yahoo.com",

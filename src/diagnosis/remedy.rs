@@ -103,6 +103,8 @@ names! {
         OpenForm "open_form" "open the form",
         /// Raise a limit, or wait until it is counted anew.
         RaiseLimit "raise_limit" "raise the limit",
+        /// Find the message in the log.
+        ReadLog "read_log" "read the log",
         /// Read what the provider says of this answer.
         ReadPage "read_page" "read the provider's page",
         /// Take the address off the suppression list of our provider.
@@ -113,6 +115,8 @@ names! {
         SlowDown "slow_down" "slow down",
         /// Rewrite the envelope sender of what is passed on (SRS), or sign it.
         UseSrs "use_srs" "rewrite forwarded mail",
+        /// Send over IPv4 where there is no way over IPv6.
+        UseIpv4 "use_ipv4" "send over IPv4",
         /// Encrypt the connection.
         UseTls "use_tls" "encrypt the connection",
         /// Have the provider verify the address or the domain we send from.

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use crate::bounce::Kind;
 use crate::mail::address;
 
+use super::backscatter::Backscatter;
 use super::case::Case;
 use super::facts::is_of_microsoft;
 use super::hosts::{MAILBOX_PROVIDERS, is_microsoft};
@@ -160,7 +161,22 @@ pub fn steps(language: Language, case: &Case<'_>, key: &str, values: &Values) ->
         }
         steps.push(Measure { action, text: values.fill(language.action(action)), way });
     }
+    if case.verdict.judgement.party == Party::OurSystem {
+        put_own_page_first(&mut steps, values);
+    }
     steps
+}
+
+/// The page about our very address tells why it is refused; the rest depends on that.
+fn put_own_page_first(steps: &mut [Measure], values: &Values) {
+    let ip = values.fill("{ip}");
+    if ip.is_empty() {
+        return;
+    }
+    let about_us = |step: &Measure| matches!(&step.way, Means::Url(url) if url.contains(&ip));
+    if let Some(at) = steps.iter().position(about_us) {
+        steps[..=at].rotate_right(1);
+    }
 }
 
 /// What can be done, the likeliest help first.
@@ -170,6 +186,7 @@ fn actions(case: &Case<'_>, key: &str, values: &Values) -> Vec<Remedy> {
     if actions.is_empty() {
         let of_reason = table().default.get(case.verdict.reason.slug());
         actions.extend(of_reason.into_iter().flatten());
+        actions.retain(|action| fits(*action, case));
     }
     tell(case, &mut actions);
     add_pages(values, &mut actions);
@@ -196,8 +213,13 @@ fn fits(action: Remedy, case: &Case<'_>) -> bool {
         Remedy::Hold => case.kind() != Kind::Failure,
         // The article is about Exchange.
         Remedy::Decision571 => is_of_microsoft(case.bounce, case.delivery),
-        // We are the administrators.
-        Remedy::DraftRecipientAdmin => !case.ours.has_domain(&domain(case)),
+        // We are the administrators; nobody reads what the postmaster of a large provider gets.
+        Remedy::DraftRecipientAdmin => {
+            let domain = domain(case);
+            !case.ours.has_domain(&domain) && !MAILBOX_PROVIDERS.contains(&domain.as_str())
+        }
+        // We did.
+        Remedy::CheckBackscatter => case.origin.verdict != Backscatter::No,
         // Their server refuses, whatever we show it.
         Remedy::LogIn => case.verdict.judgement.party != Party::RecipientSystem,
         _ => true,
@@ -212,10 +234,8 @@ fn domain(case: &Case<'_>) -> String {
 fn tell(case: &Case<'_>, actions: &mut Vec<Remedy>) {
     match case.verdict.judgement.party {
         Party::RecipientSystem => {
-            // Nobody reads what is written to the postmaster of a large provider.
-            let large = MAILBOX_PROVIDERS.contains(&domain(case).as_str());
             let draft = Remedy::DraftRecipientAdmin;
-            if !large && fits(draft, case) && !actions.contains(&draft) {
+            if fits(draft, case) && !actions.contains(&draft) {
                 actions.insert(actions.len().min(1), draft);
             }
         }

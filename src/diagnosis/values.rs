@@ -105,7 +105,9 @@ impl Values {
         let named = refused_sender(case);
         let envelope = named.clone().or_else(|| case.bounce.return_path().cloned());
         let domain = domain(envelope.as_ref()).or_else(|| domain(author.as_ref()));
-        self.put("sender", named.or(author).or(envelope));
+        // Without the message the report itself went to the one who sent it.
+        let told = case.bounce.to.clone();
+        self.put("sender", named.or(author).or(envelope).or(told));
         self.put("sender_domain", domain);
     }
 

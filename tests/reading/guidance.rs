@@ -228,7 +228,8 @@ fn every_reason_rule_branch_and_kind_has_guidance_for_user_and_administrators() 
 }
 
 /// Guidance that the program chooses by what it knows of the hosts.
-const BY_HOSTS: [&str; 4] = ["kind-backscatter", "delay-deferred", "forwarder", "unknown_here"];
+const BY_HOSTS: [&str; 5] =
+    ["kind-backscatter", "delay-deferred", "forwarder", "no_ipv6", "unknown_here"];
 
 #[test]
 fn no_entry_stands_in_vain() {

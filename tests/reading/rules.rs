@@ -33,6 +33,7 @@ const PATTERNS: &[(&str, &str)] = &[
         "DNS Error: DNS type 'mx' lookup of oak.example responded with code NXDOMAIN",
     ),
     ("orange-ip", "Service refuse. Veuillez essayer plus tard. OFR_102 [102]"),
+    ("orange-slowed", "Service refuse. Veuillez essayer plus tard. OFR_503 [503]"),
     ("orange-connections", "Too many connections, slow down. OFR004_104 [104]"),
     ("orange-login", "Authentification requise LPN_305 [305]"),
     ("orange-auth", "SPF failed LPN_401 [401]"),
