@@ -89,10 +89,6 @@ static OTHER_HOST: LazyLock<Phrases> = LazyLock::new(|| {
     ])
 });
 
-/// What the reporting host puts behind the answer.
-static TRAILERS: LazyLock<Phrases> =
-    LazyLock::new(|| Phrases::new([" (in reply to ", " giving up on ", " (delivery attempts: "]));
-
 /// What stands in front of the words of a further host that an answer passes on.
 const PASSED_ON: [&str; 3] =
     ["unverified address: ", "undeliverable address: ", "response from next hop: "];
@@ -104,10 +100,7 @@ impl<'a> Answer<'a> {
         let start = start_of_words(text);
         let frame = &text[..start];
         let rest = &text[start..];
-        let mut end = rest.len();
-        for (_, place) in TRAILERS.places(rest) {
-            end = end.min(place.start);
-        }
+        let mut end = trailer(rest);
         if frame.ends_with(['\'', '"', '('])
             || quoted_answer(rest) == Some(0)
             || begins(frame, "(reason:")
@@ -221,6 +214,21 @@ fn begins_with_reply(words: &str) -> bool {
     matches!(replies(words).next(), Some(reply) if reply.start == 0)
 }
 
+/// Where what the reporting host puts behind an answer begins.
+fn trailer(text: &str) -> usize {
+    let mut end = text.len();
+    for at in memchr::memchr_iter(b'(', text.as_bytes()) {
+        let behind = &text[at..];
+        if begins(behind, "(in reply to ") || begins(behind, "(delivery attempts: ") {
+            end = at;
+            break;
+        }
+    }
+    let giving_up = memchr::memmem::find(&text.as_bytes()[..end], b"iving up on ");
+    let end = giving_up.map_or(end, |at| at.saturating_sub(1));
+    text[..text.floor_char_boundary(end)].trim_end_matches(' ').len()
+}
+
 /// Where the answer begins.
 fn start_of_words(text: &str) -> usize {
     let start = behind_labels(text);
@@ -229,10 +237,10 @@ fn start_of_words(text: &str) -> usize {
     if matches!(first, Some(reply) if reply.start == 0) {
         return start;
     }
-    let answered = match (introduced(rest), quoted_reply(rest)) {
-        (Some(words), Some(reply)) => words.min(reply),
-        (words, reply) => words.or(reply).unwrap_or(0),
-    };
+    let words = introduced(rest);
+    // A reply in front of those words begins the answer.
+    let reply = quoted_reply(&rest[..words.unwrap_or(rest.len())]);
+    let answered = reply.or(words).unwrap_or(0);
     start + answered + behind_labels(&rest[answered..])
 }
 

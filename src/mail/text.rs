@@ -29,6 +29,9 @@ impl SafeText {
         if is_plain(text) {
             return Self(text.into());
         }
+        if text.bytes().all(|b| b.is_ascii_graphic() || matches!(b, b' ' | b'\t' | b'\r' | b'\n')) {
+            return Self(squeezed(text).into());
+        }
         Self(scrub(text, true).into())
     }
 
@@ -68,6 +71,18 @@ fn is_plain(text: &str) -> bool {
         }
     }
     true
+}
+
+/// The words of a harmless text with one blank between them.
+fn squeezed(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for word in text.split_ascii_whitespace() {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out
 }
 
 fn scrub(text: &str, squeeze: bool) -> String {
