@@ -236,13 +236,14 @@ impl PhrasePlaces<'_> {
             return false;
         }
         let bits = set.present.len() * 64 - 1;
+        let has_short = !set.short.is_empty();
         let rest = self.text.get(self.at..).unwrap_or_default();
         for (skipped, piece) in rest.windows(PIECE).enumerate() {
             let bytes = folded([piece[0], piece[1], piece[2], piece[3]]);
             let hash = hash(bytes);
             let bit = hash & bits;
             let present = set.present[bit / 64] >> (bit % 64) & 1 == 1;
-            let short = set.may_be_short(piece[0], piece[1]);
+            let short = has_short && set.may_be_short(piece[0], piece[1]);
             if !present && !short {
                 continue;
             }
