@@ -11,18 +11,16 @@ use super::notice::sentences::{self, Phase};
 use super::remote::{Remote, is_host_name};
 use super::status::{self, Codes, replies};
 
-names! {
-    /// Whose words an error text is.
-    #[derive(Default)]
-    pub enum Speaker {
-        /// The host that reports speaks itself: no route, no answer, time run out.
-        #[default]
-        Reporter "reporter" "the reporting host",
+/// Whose words an error text is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Speaker {
+    /// The host that reports speaks itself: no route, no answer, time run out.
+    #[default]
+    Reporter,
     /// It quotes the answer of another host.
-        Remote "remote" "the other host",
-        /// An answer with nothing around it that tells whose it is.
-        Untold "untold" "not told",
-    }
+    Remote,
+    /// An answer with nothing around it that tells whose it is.
+    Untold,
 }
 
 /// An error text taken apart: `frame` + `words` + `trailer`.
@@ -101,10 +99,7 @@ impl<'a> Answer<'a> {
         let frame = &text[..start];
         let rest = &text[start..];
         let mut end = trailer(rest);
-        if frame.ends_with(['\'', '"', '('])
-            || quoted_answer(rest) == Some(0)
-            || begins(frame, "(reason:")
-        {
+        if frame.ends_with(['\'', '"', '(']) || begins(frame, "(reason:") {
             end = rest[..end].trim_end_matches(['\'', '"', ')', ' ']).len();
         }
         let words = rest[..end].trim();

@@ -199,6 +199,12 @@ fn postfix(answer: &Answer<'_>) -> String {
     multipart(from, "Undelivered Mail Returned to Sender", &notice, &fields)
 }
 
+/// How Exim signs its reports.
+const EXIM: &str = "Mail Delivery System <Mailer-Daemon@mx1.birch.example>";
+
+/// The subject of them.
+const EXIM_SUBJECT: &str = "Mail delivery failed: returning message to sender";
+
 /// What Exim says of the step.
 fn exim_step(answer: &Answer<'_>) -> String {
     match answer.step {
@@ -235,21 +241,17 @@ fn exim(answer: &Answer<'_>) -> String {
          Remote-MTA: dns; {host}\n\
          Diagnostic-Code: smtp; {text}\n"
     );
-    let from = "Mail Delivery System <Mailer-Daemon@mx1.birch.example>";
-    let subject = "Mail delivery failed: returning message to sender";
-    multipart(from, subject, &exim_notice(answer), &fields)
+    multipart(EXIM, EXIM_SUBJECT, &exim_notice(answer), &fields)
 }
 
 fn exim_bare(answer: &Answer<'_>) -> String {
-    let from = "Mail Delivery System <Mailer-Daemon@mx1.birch.example>";
-    let subject = "Mail delivery failed: returning message to sender";
     let extra = format!("X-Failed-Recipients: {}\n", answer.recipient);
     let notice = format!(
         "{}\n------ This is a copy of the message, including all the headers. ------\n\n{}",
         exim_notice(answer),
         original()
     );
-    plain(from, subject, &extra, &notice)
+    plain(EXIM, EXIM_SUBJECT, &extra, &notice)
 }
 
 fn sendmail(answer: &Answer<'_>) -> String {
