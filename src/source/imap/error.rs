@@ -193,7 +193,7 @@ impl Error {
     /// What went wrong while reading or writing.
     pub(crate) fn wire(at: &Endpoint, error: &io::Error) -> Self {
         let at = at.clone();
-        let text = SafeText::new(&error.to_string());
+        let text = credentials::shown(error.to_string().as_bytes());
         match error.kind() {
             io::ErrorKind::InvalidData => Self::Protocol { at, what: text },
             io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => {

@@ -5,6 +5,7 @@ mod breaks;
 mod cancel;
 mod certificates;
 mod check;
+mod echoes;
 mod login;
 mod noise;
 mod order;

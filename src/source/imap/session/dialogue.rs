@@ -8,6 +8,7 @@ use imap::Session;
 use imap_proto::NameAttribute;
 
 use crate::config::Tls;
+use crate::credentials;
 use crate::mail::SafeText;
 
 use super::super::error::Error;
@@ -242,7 +243,8 @@ impl Dialogue {
         let mut folders = Vec::new();
         for name in names.iter() {
             if !name.attributes().contains(&NameAttribute::NoSelect) {
-                folders.push(SafeText::new(&utf7::decode(&unquote(name.name()))));
+                let name = utf7::decode(&unquote(name.name()));
+                folders.push(credentials::shown(name.as_bytes()));
             }
         }
         folders.sort_unstable();
