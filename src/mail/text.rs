@@ -68,7 +68,7 @@ fn is_plain(text: &str) -> bool {
         odd |= !matches!(byte, 0x20..=0x7e);
     }
     for (byte, next) in bytes.iter().zip(bytes.iter().skip(1)) {
-        odd |= (*byte == b' ') & (*next == b' ');
+        odd |= [*byte, *next] == [b' ', b' '];
     }
     !odd
 }
