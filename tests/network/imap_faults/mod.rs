@@ -10,6 +10,7 @@ mod login;
 mod noise;
 mod order;
 mod reader;
+mod reads;
 mod tls;
 
 use std::io;
