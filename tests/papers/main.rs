@@ -10,7 +10,11 @@
 #[path = "../support/fixtures.rs"]
 #[allow(dead_code, reason = "other tests use the rest of it")]
 mod fixtures;
+#[path = "../support/program.rs"]
+mod program;
 
 mod architecture;
 mod cli;
+mod configuration;
 mod docs;
+mod init;

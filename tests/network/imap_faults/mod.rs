@@ -3,8 +3,10 @@
 
 mod breaks;
 mod cancel;
+mod certificates;
 mod check;
 mod identity;
+mod echoes;
 mod login;
 mod noise;
 mod order;
