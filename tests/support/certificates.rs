@@ -86,11 +86,25 @@ impl Authority {
 
     /// A certificate for `names`, valid between two moments (`YYYYMMDDHHMMSSZ`).
     pub(crate) fn issue(&self, name: &str, names: &str, from: &str, until: &str) -> Issued {
+        self.issue_to(name, "Test Server", Some(names), from, until)
+    }
+
+    /// The same, to a subject, with no further names where there are none.
+    pub(crate) fn issue_to(
+        &self,
+        name: &str,
+        subject: &str,
+        names: Option<&str>,
+        from: &str,
+        until: &str,
+    ) -> Issued {
         self.key(name);
         let [key, request, out, extensions, config] =
             ["key", "csr", "pem", "ext", "cnf"].map(|e| format!("{name}.{e}"));
-        self.openssl(&["req", "-new", "-key", &key, "-subj", "/CN=Test Server", "-out", &request]);
-        fs::write(self.path(&extensions), format!("subjectAltName={names}\n")).expect("a file");
+        let subject = format!("/CN={subject}");
+        self.openssl(&["req", "-new", "-key", &key, "-subj", &subject, "-out", &request]);
+        let names = names.map(|names| format!("subjectAltName={names}\n")).unwrap_or_default();
+        fs::write(self.path(&extensions), names).expect("a file");
         let settings = "[ca]\ndefault_ca=d\n[d]\ndatabase=index.txt\nrand_serial=yes\nnew_certs_dir=.\ndefault_md=sha256\n\
                         policy=p\nunique_subject=no\n[p]\ncommonName=supplied\n";
         fs::write(self.path(&config), settings).expect("a file");

@@ -1,0 +1,99 @@
+//! Bytes that have no place where they stand, and far too many of them.
+
+use super::{At, Fault, OPENED, Step};
+
+/// What happens in place of the message, and ends the connection each time.
+fn garbled(name: &'static str, does: &'static str, steps: &[Step], says: &'static str) -> Fault {
+    Fault::of(name, does).in_place(steps).is_left_out(says)
+}
+
+pub(super) fn faults() -> Vec<Fault> {
+    vec![
+        Fault::of("eight-bit", "says bytes that are no ASCII, and NUL")
+            .at(
+                At::Command("EXAMINE"),
+                &[
+                    Step::Bytes(
+                        b"* OK [NOTE] caf\xe9 \0 \xff\xfe\r\n* FLAGS (\\Seen gr\xc3\xbcn)\r\n",
+                    ),
+                    Step::Properly,
+                ],
+            )
+            .at(
+                At::Message(OPENED),
+                &[Step::Bytes(b"* OK \xff\xfe caf\xc3\xa9 \0 [\r\n"), Step::Properly],
+            )
+            .is_harmless(),
+        Fault::of("lf-only", "ends its lines in LF alone")
+            .at(At::Greeting, &[Step::LfOnly, Step::Properly])
+            .is_harmless(),
+        Fault::of("bytewise", "sends every byte in a packet of its own")
+            .at(At::Greeting, &[Step::Bytewise, Step::Properly])
+            .is_harmless(),
+        garbled(
+            "garbage",
+            "sends bytes that mean nothing",
+            &[Step::Bytes(b"\x16\x03\x01\x02\x00 garbage \xff\x00\r\n"), Step::Silence],
+            "what is no IMAP response",
+        ),
+        garbled(
+            "garbage-line",
+            "sends an empty line",
+            &[Step::Line(""), Step::Silence],
+            "what is no IMAP response",
+        ),
+        garbled(
+            "line-endless",
+            "sends a line of 64 MiB",
+            &[Step::Text("* {n} FETCH (X \""), Step::Flood("A", 64 << 20), Step::Silence],
+            "a line longer than 1048576 bytes",
+        ),
+        garbled(
+            "line-2m",
+            "sends a line of 2 MiB",
+            &[
+                Step::Text("* {n} FETCH (UID {uid} X \""),
+                Step::Flood("A", 2 << 20),
+                Step::Line("\")"),
+                Step::Silence,
+            ],
+            "a line longer than 1048576 bytes",
+        ),
+        garbled(
+            "literal-misplaced",
+            "sends a literal of 3 MB where a word belongs",
+            &[Step::Line("* {n} FETCH (UID {uid} X-THING {3000000}"), Step::Silence],
+            "a literal too long for where it stands",
+        ),
+        Fault::of("flood", "says fifty thousand lines between messages")
+            .in_place(&[Step::Flood("* OK Still here\r\n", 850_000), Step::Properly])
+            .messages_come(),
+        garbled(
+            "flood-endless",
+            "says lines without an end in place of a message",
+            &[Step::Flood("* OK Still here\r\n", u64::MAX)],
+            "more and more, but no messages",
+        ),
+        garbled(
+            "flood-of-flags",
+            "tells of flags without an end in place of a message",
+            &[Step::Flood("* 2 FETCH (UID 20 FLAGS (\\Seen))\r\n", u64::MAX)],
+            "more and more, but no messages",
+        ),
+        garbled(
+            "flood-of-copies",
+            "sends the same message without an end",
+            &[Step::Flood("* 2 FETCH (UID 20 BODY[]<0> {3}\r\nabc)\r\n", u64::MAX)],
+            "more and more, but no messages",
+        ),
+        garbled(
+            "flood-of-strangers",
+            "sends messages that nobody asked for without an end",
+            &[Step::Flood("* 2 FETCH (UID 4000 BODY[]<0> {3}\r\nabc)\r\n", u64::MAX)],
+            "more and more, but no messages",
+        ),
+        Fault::of("flood-of-nameless", "sends messages without UID without an end")
+            .in_place(&[Step::Flood("* 2 FETCH (BODY[]<0> {3}\r\nabc)\r\n", u64::MAX)])
+            .is_left_out("more and more, but no messages"),
+    ]
+}

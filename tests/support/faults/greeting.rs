@@ -1,0 +1,76 @@
+//! What a server says first.
+
+use super::{At, Check, Fault, List, Open, Step};
+
+/// A fault of the greeting.
+fn greets(name: &'static str, does: &'static str, steps: &[Step]) -> Fault {
+    Fault::of(name, does).at(At::Greeting, steps)
+}
+
+/// A first line that is no greeting of an IMAP server.
+fn strange(name: &'static str, does: &'static str, line: &'static str) -> Fault {
+    greets(name, does, &[Step::Line(line)])
+        .stops("greeting", "does not greet like an IMAP server (")
+}
+
+pub(super) fn faults() -> Vec<Fault> {
+    vec![
+        greets("greeting-none", "says nothing", &[Step::Silence])
+            .silent()
+            .waits("greeting", "not even a greeting"),
+        greets(
+            "greeting-bye",
+            "turns us away",
+            &[Step::Line("* BYE [UNAVAILABLE] Too many connections"), Step::Close],
+        )
+        .waits("greeting", "cannot serve account lab now: UNAVAILABLE: Too many connections"),
+        Fault::of("greeting-bye-twice", "turns us away twice, then serves us")
+            .times(2, At::Greeting, &[Step::Line("* BYE Too many connections"), Step::Close])
+            .passes("greeting", "cannot serve account lab now: Too many connections"),
+        strange("greeting-preauth", "says that we are logged in already", "* PREAUTH welcome"),
+        strange("greeting-no", "greets with NO", "* NO not today"),
+        strange("greeting-smtp", "is a mail server", "220 birch.example ESMTP"),
+        strange("greeting-http", "is a web server", "HTTP/1.1 400 Bad Request"),
+        strange("greeting-pop", "is a POP3 server", "+OK ready"),
+        strange("greeting-empty", "greets with an empty line", ""),
+        strange(
+            "greeting-escapes",
+            "greets with sequences for a terminal",
+            "\x1b]52;c;aGk=\x07\x1b[2J\u{202e}",
+        ),
+        greets(
+            "greeting-garbage",
+            "greets with bytes that mean nothing",
+            &[Step::Bytes(b"\x00\xff\x16\x03\x01\x80\x9b2J\xfe\n")],
+        )
+        .stops("greeting", "does not greet like an IMAP server ("),
+        greets(
+            "greeting-endless",
+            "greets with a line of 64 MiB",
+            &[Step::Text("* OK "), Step::Flood("x", 64 << 20), Step::Silence],
+        )
+        .stops("greeting", "a line longer than 1048576 bytes"),
+        greets("greeting-drip", "greets byte by byte, without an end", &[Step::Drip("* OK ")])
+            .silent()
+            .waits("greeting", "takes too long"),
+        greets("greeting-close", "hangs up at once", &[Step::Close])
+            .waits("greeting", "the server closed it"),
+        greets("greeting-reset", "resets the connection", &[Step::Reset])
+            .waits("greeting", "Connection reset by peer"),
+        greets(
+            "greeting-alert",
+            "greets with an alert that would take over a terminal",
+            &[Step::Line("* OK [ALERT] \x1b]0;owned\x07Back soon\x1b[2J")],
+        )
+        .is_harmless()
+        .tells("says: \\x1b]0;owned\\x07Back soon\\x1b[2J"),
+        Fault::of("greeting-lies", "names capabilities in its greeting that it does not have")
+            .at(
+                At::Greeting,
+                &[Step::Line("* OK [CAPABILITY IMAP4rev1 LOGINDISABLED AUTH=SCRAM-SHA-1] hi")],
+            )
+            .check(Check::Fails("login", "it offers AUTH=SCRAM-SHA-1"))
+            .list(List::Stops("it offers AUTH=SCRAM-SHA-1"))
+            .open(Open::Fails("it offers AUTH=SCRAM-SHA-1")),
+    ]
+}
