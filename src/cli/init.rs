@@ -98,6 +98,7 @@ fn account(talk: &mut Talk<'_>) -> Result<Account, Error> {
         port: Some(port),
         tls,
         ca_file: (!ca_file.is_empty()).then(|| PathBuf::from(ca_file)),
+        tls_fingerprint: None,
         user,
         password_command,
         token_command: Vec::new(),

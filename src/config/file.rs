@@ -6,7 +6,7 @@ use crate::complaint;
 use crate::diagnosis::Ours;
 use crate::mail::SafeText;
 
-use super::account::Account;
+use super::account::{Account, Tls};
 use super::error::{Error, shown};
 use super::settings::Layer;
 
@@ -62,6 +62,17 @@ fn fault_of(account: &Account, names: &[&String]) -> Option<String> {
             "account \"{name}\" has a password_command and a token_command; keep one of them"
         ));
     }
+    if !account.host.is_ascii() {
+        return Some(format!(
+            "host of account \"{name}\" holds other letters than a to z; write its ASCII form (xn--…)"
+        ));
+    }
+    if account.tls == Tls::None && account.tls_fingerprint.is_some() {
+        return Some(format!(
+            "account \"{name}\" has a tls_fingerprint, but tls = \"none\" shows no certificate; \
+             remove one of them"
+        ));
+    }
     if account.host.is_empty() || account.user.is_empty() {
         return Some(format!("account \"{name}\" needs a host and a user"));
     }
@@ -96,6 +107,9 @@ pub fn render(account: &Account, ours: &Ours) -> String {
     ];
     if let Some(file) = &account.ca_file {
         lines.push(text("ca_file", &file.to_string_lossy()));
+    }
+    if let Some(fingerprint) = account.tls_fingerprint {
+        lines.push(text("tls_fingerprint", &fingerprint.to_string()));
     }
     lines.push(text("user", &account.user));
     if !account.password_command.is_empty() {
@@ -152,6 +166,11 @@ mod tests {
         assert!(
             error("[[account]]\nname=\"a\"\nhost=\"h\"\n").contains("the key `user` is missing")
         );
+        assert!(error(&account.replace("\"h\"", "\"zażółć.example\"")).contains("xn--"));
+        let short = error(&format!("{account}tls_fingerprint=\"sha256:00\"\n"));
+        assert!(short.contains("line 5: write tls_fingerprint as \"sha256:\""), "{short}");
+        let pin = format!("{account}tls=\"none\"\ntls_fingerprint=\"sha256:{}\"\n", "0".repeat(64));
+        assert!(error(&pin).contains("shows no certificate"), "{}", error(&pin));
     }
 
     #[test]
@@ -182,7 +201,7 @@ mod tests {
         for table in ["", "[ours]", "[[account]]"] {
             keys.extend(keys_of(table));
         }
-        assert_eq!(keys.len(), 9 + 4 + 9, "{keys:?}");
+        assert_eq!(keys.len(), 9 + 4 + 10, "{keys:?}");
         for key in keys {
             for (name, text) in [("the sample", SAMPLE), ("docs/config.md", document)] {
                 assert!(text.contains(&key), "{name} does not explain {key}");

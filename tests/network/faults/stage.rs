@@ -6,7 +6,7 @@ use std::time::Duration;
 use deadletter::config::{Account, Tls};
 use deadletter::credentials::Secret;
 use deadletter::source::imap::{Imap, Limits};
-use native_tls::{Identity, Protocol};
+use native_tls::Protocol;
 
 use super::act::{AtWork, secret};
 use crate::certificates::{Authority, HERE};
@@ -122,7 +122,9 @@ fn encrypted(server: Server, authority: &Authority, tls: Tls, shown: Shown) -> S
         Shown::NotYet => other(HERE, ("20900101000000Z", "20910101000000Z")),
         Shown::OtherHost => other("DNS:mail.birch.example,DNS:imap.birch.example", ALWAYS),
         Shown::Wildcard => other("DNS:*", ALWAYS),
-        Shown::CommonName => named_in_subject(authority),
+        Shown::CommonName => {
+            authority.issue_as("subject", "/CN=localhost", "keyUsage=digitalSignature").identity()
+        }
         Shown::SelfSigned => authority
             .self_signed("self", "/CN=localhost", "subjectAltName=DNS:localhost")
             .identity(),
@@ -138,11 +140,6 @@ fn encrypted(server: Server, authority: &Authority, tls: Tls, shown: Shown) -> S
     } else {
         Encrypt::WhenAsked(identity)
     })
-}
-
-/// A certificate without names but that in its subject.
-fn named_in_subject(authority: &Authority) -> Identity {
-    authority.issue_to("subject", "localhost", None, ALWAYS.0, ALWAYS.1).identity()
 }
 
 /// Few bytes are enough to tell that an answer does not end.

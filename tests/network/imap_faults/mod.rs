@@ -3,6 +3,7 @@
 
 mod breaks;
 mod cancel;
+mod certificates;
 mod check;
 mod login;
 mod noise;
