@@ -5,7 +5,7 @@
 //! command is logged with the number of its connection and whether it came through TLS.
 
 use std::io::{self, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -312,6 +312,15 @@ impl Talk {
             Stream::Tls(s) => Ok(s.get_mut()),
             Stream::Gone => hang_up(),
         }
+    }
+
+    /// Ends the connection, and reads on until the client has read to its end: with something
+    /// unread behind it an end becomes a reset.
+    pub(crate) fn close<T>(&mut self) -> io::Result<T> {
+        self.tcp()?.shutdown(Shutdown::Write)?;
+        let mut heard = [0; 1024];
+        while let 1.. = self.tcp()?.read(&mut heard)? {}
+        hang_up()
     }
 
     /// Ends the connection with a reset.

@@ -105,7 +105,9 @@ impl Checking<'_> {
         let Some(mut dialogue) = self.log_in(secured) else { return };
         let is_open = self.look_around(&mut dialogue);
         while let Some(alert) = dialogue.next_alert() {
-            self.check.alerts.push(alert);
+            if !self.check.alerts.contains(&alert) {
+                self.check.alerts.push(alert);
+            }
         }
         if is_open {
             dialogue.log_out();

@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
 use crate::faults_table::{Act, At, Step};
-use crate::imap_server::{Due, Mailbox, Manner, Moment, Talk, Turn, hang_up};
+use crate::imap_server::{Due, Mailbox, Manner, Moment, Talk, Turn};
 use crate::seen::CANARY;
 
 /// The beginning of a response with a message, up to its text.
@@ -143,7 +143,7 @@ impl Play<'_, '_> {
                 Ok(())
             }
             Step::Silence => self.talk.fall_silent(),
-            Step::Close => hang_up(),
+            Step::Close => self.talk.close(),
             Step::Reset => self.talk.reset(),
             _ => {
                 self.change(step);

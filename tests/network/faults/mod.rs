@@ -6,6 +6,7 @@
 
 mod act;
 mod scenes;
+mod screen;
 mod stage;
 
 use std::collections::BTreeSet;

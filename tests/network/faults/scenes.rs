@@ -51,7 +51,7 @@ fn contains(said: &str, wanted: &str) {
 
 fn check(stage: &Stage<'_>) -> String {
     let report = check_within(&stage.account, &stage.secret(), stage.limits);
-    let said = report.to_string();
+    let said = stage.named(&report.to_string());
     match stage.fault.check {
         Check::Fails(step, says) => {
             let failed: Vec<_> = report.steps.iter().filter(|s| s.outcome.is_err()).collect();
@@ -175,11 +175,11 @@ fn list(stage: &Stage<'_>) -> String {
     let waits = matches!(stage.fault.list, List::Waits(_));
     let result = got.stream(&mut source, if waits { PAUSES } else { ENOUGH });
     got.is_right(stage);
-    let said = got.said();
+    let said = stage.named(&got.said());
     assert!(got.connections <= got.pauses.len() + 1, "more connections than pauses: {said}");
     if let List::Stops(says) = stage.fault.list {
         assert!(result.is_err() && got.stopped.is_some(), "it does not stop:\n{said}");
-        contains(got.stopped.as_deref().unwrap_or_default(), says);
+        contains(&stage.named(got.stopped.as_deref().unwrap_or_default()), says);
     } else {
         assert!(result.is_ok(), "{result:?}");
         assert_eq!(got.is_online, !waits, "{said}");
@@ -200,7 +200,7 @@ fn list(stage: &Stage<'_>) -> String {
 }
 
 fn ends_as_declared(stage: &Stage<'_>, got: &Got) {
-    let said = got.said();
+    let said = stage.named(&got.said());
     let is_quiet = got.pauses.is_empty() && got.notices.is_empty();
     match stage.fault.list {
         List::All => {
@@ -212,7 +212,10 @@ fn ends_as_declared(stage: &Stage<'_>, got: &Got) {
             got.has_all_but(missing, stage);
         }
         List::AllAfter(says) => {
-            assert!(got.pauses.iter().any(|why| why.contains(says)), "no {says:?} in:\n{said}");
+            assert!(
+                got.pauses.iter().any(|why| stage.named(why).contains(says)),
+                "no {says:?} in:\n{said}"
+            );
             assert!(got.notices.is_empty(), "{said}");
             got.has_all_but(&[], stage);
         }
@@ -221,13 +224,16 @@ fn ends_as_declared(stage: &Stage<'_>, got: &Got) {
                 let told = got.notices.iter().filter(|n| n.contains(&format!("UID {uid} ")));
                 let told: Vec<_> = told.collect();
                 assert_eq!(told.len(), 1, "UID {uid} is to be told once:\n{said}");
-                contains(told[0], says);
+                contains(&stage.named(told[0]), says);
             }
             assert!(!got.notices.is_empty(), "nothing is told");
             got.has_all_but(missing, stage);
         }
         List::Waits(says) => {
-            assert!(got.pauses.iter().all(|why| why.contains(says)), "no {says:?} in:\n{said}");
+            assert!(
+                got.pauses.iter().all(|why| stage.named(why).contains(says)),
+                "no {says:?} in:\n{said}"
+            );
             assert!(got.notices.is_empty(), "{said}");
         }
         List::Stops(_) => assert!(got.notices.is_empty(), "{said}"),
@@ -282,8 +288,9 @@ fn open(stage: &Stage<'_>) -> String {
             String::new()
         }
         (Err(error), Open::Fails(says)) => {
-            contains(&error.to_string(), says);
-            error.to_string()
+            let said = stage.named(&error.to_string());
+            contains(&said, says);
+            said
         }
         (Err(Error::Cancelled), Open::CalledOff) => {
             let late = timer.map(|timer| timer.join().expect("the timer").elapsed());

@@ -10,7 +10,7 @@ use native_tls::Protocol;
 
 use super::act::{AtWork, secret};
 use crate::certificates::{Authority, HERE};
-use crate::faults_table::{COMMANDS, Fault, GOODBYE, Line, OPENED, Shown, UIDS};
+use crate::faults_table::{COMMANDS, Fault, GOODBYE, Line, OPENED, SERVER, Shown, UIDS};
 use crate::imap_server::{Encrypt, Mailbox, Server};
 use crate::seen::{CANARY, account, limits};
 
@@ -73,6 +73,11 @@ impl<'a> Stage<'a> {
 
     pub(super) fn source(&self) -> Imap {
         Imap::new(self.account.clone(), self.secret()).within(self.limits)
+    }
+
+    /// What was said, with the server called as the table calls it.
+    pub(super) fn named(&self, said: &str) -> String {
+        said.replace(&format!("localhost:{}", self.account.port()), SERVER)
     }
 
     /// Holds what must be true whatever the server does.

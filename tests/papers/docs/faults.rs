@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 use super::{cell, fresh};
-use crate::faults_table::{COMMANDS, Check, Fault, GOODBYE, List, Open, chapters};
+use crate::faults_table::{COMMANDS, Check, Fault, GOODBYE, List, Open, SERVER, chapters};
 
 const HEAD: &str = "\
 # Faults of servers
@@ -29,8 +29,9 @@ fn commands() -> String {
         names.push(format!("`{name}`"));
     }
     format!(
-        "The program sends {} and nothing else: it only reads. There is no IDLE, no STORE, COPY, MOVE, EXPUNGE or APPEND\n\
-         whose faults it could meet.\n",
+        "The program sends these commands and no other:\n{}.\n\
+         It only reads: there is no IDLE, no STORE, COPY, MOVE, EXPUNGE or APPEND whose faults it could meet.\n\
+         A time of 1 s in a sentence is one that the tests have shortened.\n",
         names.join(", ")
     )
 }
@@ -82,8 +83,9 @@ fn said(fault: &Fault) -> String {
     said.extend(fault.tells);
     let mut quoted: Vec<String> = Vec::new();
     for text in said {
-        let text = format!("“{}”", cell(text.trim()));
-        if !quoted.contains(&text) {
+        let named = text.replace(SERVER, "mail.birch.example:993");
+        let text = format!("“{}”", cell(&named));
+        if !named.is_empty() && !quoted.contains(&text) {
             quoted.push(text);
         }
     }

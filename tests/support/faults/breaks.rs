@@ -32,21 +32,21 @@ pub(super) fn faults() -> Vec<Fault> {
         ["cut", "cut-always"],
         ["hangs up in the middle of a message", "hangs up in the middle of the same message"],
         &[Step::Close],
-        "the server closed it",
+        "the connection to SERVER broke: the server closed it",
     )
     .into();
     faults.extend(cut(
         ["reset", "reset-always"],
         ["resets the connection in mid-message", "resets it in the middle of the same message"],
         &[Step::Reset],
-        "the connection to",
+        "the connection to SERVER broke",
     ));
     faults.extend(
         cut(
             ["half-open", "half-open-always"],
             ["falls silent in the middle of a message", "falls silent in the same message"],
             &[Step::Silence],
-            "fell silent",
+            "SERVER fell silent",
         )
         .map(Fault::silent),
     );
@@ -54,7 +54,7 @@ pub(super) fn faults() -> Vec<Fault> {
         ["bye-inside", "bye-inside-always"],
         ["says goodbye in the middle of a message", "says it in the middle of the same message"],
         &[Step::Line("\r\n* BYE Restarting"), Step::Close],
-        "the server closed it",
+        "the connection to SERVER broke: the server closed it",
     ));
     faults.extend(between());
     faults.extend(endings());
@@ -64,16 +64,26 @@ pub(super) fn faults() -> Vec<Fault> {
 
 fn between() -> Vec<Fault> {
     vec![
-        once("close-between", "hangs up between messages", &[Step::Close], "the server closed it"),
-        once("silent-between", "falls silent between messages", &[Step::Silence], "fell silent")
-            .silent(),
+        once(
+            "close-between",
+            "hangs up between messages",
+            &[Step::Close],
+            "the connection to SERVER broke: the server closed it",
+        ),
+        once(
+            "silent-between",
+            "falls silent between messages",
+            &[Step::Silence],
+            "SERVER fell silent",
+        )
+        .silent(),
         Fault::of("silent-always", "falls silent before the same message")
             .in_place(&[Step::Silence])
             .silent()
-            .is_left_out("fell silent"),
+            .is_left_out("SERVER fell silent"),
         Fault::of("close-always", "hangs up before the same message")
             .in_place(&[Step::Close])
-            .is_left_out("the server closed it"),
+            .is_left_out("the connection to SERVER broke: the server closed it"),
         once(
             "bye-between",
             "says goodbye between messages",
@@ -104,27 +114,27 @@ fn endings() -> Vec<Fault> {
             .is_left_out("SERVERBUG: Internal error"),
         Fault::of("no-for-all", "answers NO to every FETCH")
             .at(At::Fetch, &[Step::Line("{tag} NO [NOPERM] Not for you")])
-            .list(List::Stops("refuses FETCH: NOPERM: Not for you"))
-            .open(Open::Fails("refuses FETCH: NOPERM: Not for you")),
+            .list(List::Stops("SERVER refuses FETCH: NOPERM: Not for you"))
+            .open(Open::Fails("SERVER refuses FETCH: NOPERM: Not for you")),
         Fault::of("bad", "does not understand FETCH")
             .at(At::Fetch, &[Step::Line("{tag} BAD what?")])
-            .list(List::Stops("refuses FETCH: what?"))
-            .open(Open::Fails("refuses FETCH: what?")),
+            .list(List::Stops("SERVER refuses FETCH: what?"))
+            .open(Open::Fails("SERVER refuses FETCH: what?")),
         Fault::of("bad-tag", "ends the answer under another tag, once")
             .once(
                 At::Fetch,
                 &[Step::Messages(&super::UIDS), Step::Line("zz99 OK done"), Step::Silence],
             )
-            .list(List::AllAfter("the answer to a command that was not given"))
-            .open(Open::Fails("the answer to a command that was not given")),
+            .list(List::AllAfter("the server sent the answer to a command that was not given"))
+            .open(Open::Fails("the server sent the answer to a command that was not given")),
         Fault::of("foreign-tag", "answers a command that was not given")
             .in_place(&[Step::Line("zz99 OK done"), Step::Properly])
-            .is_left_out("the answer to a command that was not given"),
+            .is_left_out("the server sent the answer to a command that was not given"),
         Fault::of("no-end", "never ends the answer")
             .once(At::Fetch, &[Step::Messages(&super::UIDS), Step::Silence])
             .silent()
-            .list(List::AllAfter("fell silent"))
-            .open(Open::Fails("fell silent")),
+            .list(List::AllAfter("SERVER fell silent"))
+            .open(Open::Fails("SERVER fell silent")),
         Fault::of("late", "sends a message after the end of the answer")
             .at(
                 At::Fetch,

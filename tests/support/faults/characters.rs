@@ -34,19 +34,19 @@ pub(super) fn faults() -> Vec<Fault> {
             "garbage",
             "sends bytes that mean nothing",
             &[Step::Bytes(b"\x16\x03\x01\x02\x00 garbage \xff\x00\r\n"), Step::Silence],
-            "what is no IMAP response",
+            "the server sent what is no IMAP response",
         ),
         garbled(
             "garbage-line",
             "sends an empty line",
             &[Step::Line(""), Step::Silence],
-            "what is no IMAP response",
+            "the server sent what is no IMAP response",
         ),
         garbled(
             "line-endless",
             "sends a line of 64 MiB",
             &[Step::Text("* {n} FETCH (X \""), Step::Flood("A", 64 << 20), Step::Silence],
-            "a line longer than 1048576 bytes",
+            "the server sent a line longer than 1048576 bytes",
         ),
         garbled(
             "line-2m",
@@ -57,13 +57,13 @@ pub(super) fn faults() -> Vec<Fault> {
                 Step::Line("\")"),
                 Step::Silence,
             ],
-            "a line longer than 1048576 bytes",
+            "the server sent a line longer than 1048576 bytes",
         ),
         garbled(
             "literal-misplaced",
             "sends a literal of 3 MB where a word belongs",
             &[Step::Line("* {n} FETCH (UID {uid} X-THING {3000000}"), Step::Silence],
-            "a literal too long for where it stands",
+            "the server sent a literal too long for where it stands",
         ),
         Fault::of("flood", "says fifty thousand lines between messages")
             .in_place(&[Step::Flood("* OK Still here\r\n", 850_000), Step::Properly])
@@ -72,28 +72,28 @@ pub(super) fn faults() -> Vec<Fault> {
             "flood-endless",
             "says lines without an end in place of a message",
             &[Step::Flood("* OK Still here\r\n", u64::MAX)],
-            "more and more, but no messages",
+            "the server sent more and more, but no messages",
         ),
         garbled(
             "flood-of-flags",
             "tells of flags without an end in place of a message",
             &[Step::Flood("* 2 FETCH (UID 20 FLAGS (\\Seen))\r\n", u64::MAX)],
-            "more and more, but no messages",
+            "the server sent more and more, but no messages",
         ),
         garbled(
             "flood-of-copies",
             "sends the same message without an end",
             &[Step::Flood("* 2 FETCH (UID 20 BODY[]<0> {3}\r\nabc)\r\n", u64::MAX)],
-            "more and more, but no messages",
+            "the server sent more and more, but no messages",
         ),
         garbled(
             "flood-of-strangers",
             "sends messages that nobody asked for without an end",
             &[Step::Flood("* 2 FETCH (UID 4000 BODY[]<0> {3}\r\nabc)\r\n", u64::MAX)],
-            "more and more, but no messages",
+            "the server sent more and more, but no messages",
         ),
         Fault::of("flood-of-nameless", "sends messages without UID without an end")
             .in_place(&[Step::Flood("* 2 FETCH (BODY[]<0> {3}\r\nabc)\r\n", u64::MAX)])
-            .is_left_out("more and more, but no messages"),
+            .is_left_out("the server sent more and more, but no messages"),
     ]
 }

@@ -12,7 +12,7 @@ fn announced(name: &'static str, does: &'static str, literal: &'static str) -> F
 fn too_large(name: &'static str, does: &'static str, literal: &'static str) -> Fault {
     Fault::of(name, does)
         .in_place(&[Step::Head(literal), Step::Silence])
-        .is_left_out("more than 67108864")
+        .is_left_out("bytes, more than 67108864")
 }
 
 pub(super) fn faults() -> Vec<Fault> {

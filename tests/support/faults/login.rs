@@ -16,7 +16,7 @@ fn login(name: &'static str, does: &'static str, steps: &[Step]) -> Fault {
 
 /// A login that is refused for good.
 fn refused(name: &'static str, does: &'static str, answer: &'static str) -> Fault {
-    login(name, does, &[Step::Line(answer)]).stops("login", "login as postmaster refused by")
+    login(name, does, &[Step::Line(answer)]).stops("login", "login as postmaster refused by SERVER")
 }
 
 pub(super) fn faults() -> Vec<Fault> {
@@ -32,14 +32,18 @@ fn capabilities() -> Vec<Fault> {
         capability("capability-none", "does not say what it can do", &[Step::Done]).is_harmless(),
         capability("capability-minimal", "can do nothing but IMAP4rev1", &[Step::Properly])
             .is_harmless(),
-        capability("capability-no", "refuses CAPABILITY", &[Step::Line("{tag} NO not for you")])
-            .stops("login", "refuses CAPABILITY: not for you"),
+        capability(
+            "capability-no",
+            "SERVER refuses CAPABILITY",
+            &[Step::Line("{tag} NO not for you")],
+        )
+        .stops("login", "SERVER refuses CAPABILITY: not for you"),
         capability("capability-bad", "does not know CAPABILITY", &[Step::Line("{tag} BAD what?")])
-            .stops("login", "refuses CAPABILITY: what?"),
+            .stops("login", "SERVER refuses CAPABILITY: what?"),
         Fault::of("capability-no-login", "forbids LOGIN and offers nothing in its place")
             .capability("IMAP4rev1 LOGINDISABLED")
             .at(CAPABILITY, &[Step::Properly])
-            .stops("login", "does not offer AUTH=PLAIN (it offers nothing)")
+            .stops("login", "SERVER does not offer AUTH=PLAIN (it offers nothing)")
             .cannot_mend(),
         Fault::of("capability-plain-only", "forbids LOGIN and offers AUTHENTICATE PLAIN")
             .capability("IMAP4rev1 LOGINDISABLED AUTH=PLAIN")
@@ -67,16 +71,16 @@ fn capabilities() -> Vec<Fault> {
             "answers CAPABILITY without an end",
             &[Step::Flood("* CAPABILITY IMAP4rev1 IDLE\r\n", u64::MAX)],
         )
-        .stops("login", "an answer longer than"),
+        .stops("login", "the server sent an answer longer than"),
         capability(
             "capability-line",
             "answers CAPABILITY with a line of 64 MiB",
             &[Step::Text("* CAPABILITY "), Step::Flood("X ", 64 << 20), Step::Silence],
         )
-        .stops("login", "a line longer than 1048576 bytes"),
+        .stops("login", "the server sent a line longer than 1048576 bytes"),
         capability("capability-silent", "does not answer CAPABILITY", &[Step::Silence])
             .silent()
-            .waits("login", "no answer"),
+            .waits("login", "SERVER fell silent: no answer for 1 s"),
     ]
 }
 
@@ -117,7 +121,7 @@ fn refusals() -> Vec<Fault> {
         Fault::of("login-echo-base64", "repeats what was sent as a password in base64")
             .capability("IMAP4rev1 LOGINDISABLED AUTH=PLAIN")
             .at(At::Login, &[Step::Line("+ "), Step::Hear, Step::Line("{tag} NO Wrong: {secret}")])
-            .stops("login", "login as postmaster refused by"),
+            .stops("login", "login as postmaster refused by SERVER"),
         Fault::of("login-echo-later", "repeats the password when the mailbox is opened")
             .at(At::Command("EXAMINE"), &[Step::Line("{tag} NO no mailbox for {password}")])
             .stops("mailbox", "no mailbox for"),
@@ -139,12 +143,12 @@ fn breaks() -> Vec<Fault> {
         )
         .waits("login", "UNAVAILABLE: Shutting down"),
         login("login-close", "hangs up on a login", &[Step::Close])
-            .waits("login", "the server closed it"),
+            .waits("login", "the connection to SERVER broke: the server closed it"),
         login("login-reset", "resets the connection on a login", &[Step::Reset])
-            .waits("login", "Connection reset by peer"),
+            .waits("login", "the connection to SERVER broke: Connection reset by peer"),
         login("login-silent", "does not answer a login", &[Step::Silence])
             .silent()
-            .waits("login", "no answer"),
+            .waits("login", "SERVER fell silent: no answer for 1 s"),
         login("login-drip", "answers a login byte by byte", &[Step::Drip("* OK wait ")])
             .silent()
             .waits("login", "takes too long"),
@@ -153,25 +157,25 @@ fn breaks() -> Vec<Fault> {
             "answers a login without an end",
             &[Step::Flood("* OK Still here\r\n", u64::MAX)],
         )
-        .stops("login", "an answer longer than"),
+        .stops("login", "the server sent an answer longer than"),
         login(
             "login-garbage",
             "answers a login with bytes that mean nothing",
             &[Step::Bytes(b"\x16\x03\x01\x02\x00\x01\xff\xfe\x00\x80\r\n"), Step::Silence],
         )
-        .stops("login", "closed the connection"),
+        .stops("login", "closed the connection to SERVER"),
         login(
             "login-bad-tag",
             "answers a login under another tag",
             &[Step::Line("zz99 OK welcome"), Step::Silence],
         )
-        .stops("login", "closed the connection"),
+        .stops("login", "closed the connection to SERVER"),
         login(
             "login-huge-literal",
             "answers a login with a literal of 4 GiB",
             &[Step::Line("* LIST () \"/\" {4294967295}"), Step::Silence],
         )
-        .stops("login", "a literal of 4294967295 bytes, more than 67108864"),
+        .stops("login", "the server sent a literal of 4294967295 bytes, more than 67108864"),
         login(
             "login-continuation",
             "asks for more where nothing is missing",
@@ -218,7 +222,7 @@ fn tokens() -> Vec<Fault> {
             .token()
             .capability("IMAP4rev1 AUTH=PLAIN")
             .at(CAPABILITY, &[Step::Properly])
-            .stops("login", "does not offer AUTH=XOAUTH2 (it offers AUTH=PLAIN)")
+            .stops("login", "SERVER does not offer AUTH=XOAUTH2 (it offers AUTH=PLAIN)")
             .cannot_mend(),
     ]
 }

@@ -54,9 +54,9 @@ fn lists() -> Vec<Fault> {
         ),
         folders(
             "list-no",
-            "refuses LIST",
+            "SERVER refuses LIST",
             &[Step::Line("{tag} NO [NOPERM] not for you")],
-            Check::Fails("folders", "refuses LIST: NOPERM: not for you"),
+            Check::Fails("folders", "SERVER refuses LIST: NOPERM: not for you"),
         ),
         folders(
             "list-many",
@@ -68,19 +68,19 @@ fn lists() -> Vec<Fault> {
             "list-flood",
             "has folders without an end",
             &[Step::Flood("* LIST () \"/\" \"folder\"\r\n", u64::MAX)],
-            Check::Fails("folders", "an answer longer than"),
+            Check::Fails("folders", "the server sent an answer longer than"),
         ),
         folders(
             "list-huge-literal",
             "has a folder with a name of 4 GiB",
             &[Step::Line("* LIST () \"/\" {4294967295}"), Step::Silence],
-            Check::Fails("folders", "a literal of 4294967295 bytes, more than 67108864"),
+            Check::Fails("folders", "the server sent a literal of 4294967295 bytes, more than 67108864"),
         ),
         folders(
             "list-silent",
             "does not answer LIST",
             &[Step::Silence],
-            Check::Fails("folders", "no answer"),
+            Check::Fails("folders", "SERVER fell silent: no answer for 1 s"),
         )
         .silent(),
         folders(
@@ -100,9 +100,9 @@ fn refusals() -> Vec<Fault> {
             "has no such mailbox",
             &[Step::Line("{tag} NO [NONEXISTENT] Unknown mailbox")],
         )
-        .stops("mailbox", "cannot open INBOX"),
+        .stops("mailbox", "cannot open INBOX on SERVER"),
         examine("examine-bad", "does not understand EXAMINE", &[Step::Line("{tag} BAD what?")])
-            .stops("mailbox", "cannot open INBOX"),
+            .stops("mailbox", "cannot open INBOX on SERVER"),
         examine(
             "examine-bye",
             "says goodbye to EXAMINE",
@@ -110,10 +110,10 @@ fn refusals() -> Vec<Fault> {
         )
         .waits("mailbox", "UNAVAILABLE: Restarting"),
         examine("examine-close", "hangs up on EXAMINE", &[Step::Close])
-            .waits("mailbox", "the server closed it"),
+            .waits("mailbox", "the connection to SERVER broke: the server closed it"),
         examine("examine-silent", "does not answer EXAMINE", &[Step::Silence])
             .silent()
-            .waits("mailbox", "no answer"),
+            .waits("mailbox", "SERVER fell silent: no answer for 1 s"),
         examine("examine-drip", "answers EXAMINE byte by byte", &[Step::Drip("* OK wait ")])
             .silent()
             .check(Check::Fails("mailbox", "takes too long"))
@@ -124,25 +124,25 @@ fn refusals() -> Vec<Fault> {
             "answers EXAMINE without an end",
             &[Step::Flood("* 5 EXISTS\r\n", u64::MAX)],
         )
-        .stops("mailbox", "an answer longer than"),
+        .stops("mailbox", "the server sent an answer longer than"),
         examine(
             "examine-garbage",
             "answers EXAMINE with bytes that mean nothing",
             &[Step::Bytes(b"\x16\x03\x01\x02\x00\x01\xff\xfe\x00\x80\r\n"), Step::Silence],
         )
-        .stops("mailbox", "closed the connection"),
+        .stops("mailbox", "closed the connection to SERVER"),
         examine(
             "examine-bad-tag",
             "answers EXAMINE under another tag",
             &[Step::Line("* 5 EXISTS\r\n* OK [UIDVALIDITY 77] v\r\nzz99 OK opened"), Step::Silence],
         )
-        .stops("mailbox", "closed the connection"),
+        .stops("mailbox", "closed the connection to SERVER"),
         examine(
             "examine-parentheses",
             "answers EXAMINE with 200,000 parentheses",
             &[Step::Text("* LIST "), Step::Flood("(", 200_000), Step::Line(""), Step::Done],
         )
-        .stops("mailbox", "parentheses nested deeper than 100"),
+        .stops("mailbox", "the server sent parentheses nested deeper than 100"),
     ]
 }
 

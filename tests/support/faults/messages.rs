@@ -163,7 +163,7 @@ fn shapes() -> Vec<Fault> {
                 Step::Line(""),
                 Step::Silence,
             ])
-            .is_left_out("parentheses nested deeper than 100"),
+            .is_left_out("the server sent parentheses nested deeper than 100"),
     ]
 }
 
@@ -249,7 +249,7 @@ fn changes() -> Vec<Fault> {
             .open(Open::Fails("")),
         Fault::of("replaced", "has another mailbox after the connection broke")
             .once(At::Message(OPENED), &[Step::Replace, Step::Close])
-            .list(List::AllAfter("the server closed it"))
-            .open(Open::Fails("the server closed it")),
+            .list(List::AllAfter("the connection to SERVER broke: the server closed it"))
+            .open(Open::Fails("the connection to SERVER broke: the server closed it")),
     ]
 }

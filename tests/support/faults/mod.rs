@@ -143,6 +143,9 @@ pub(crate) enum Shown {
     Old,
 }
 
+/// Stands for the name of the server in what is said.
+pub(crate) const SERVER: &str = "SERVER";
+
 /// What `deadletter check` must say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Check {

@@ -17,19 +17,19 @@ fn tampered(name: &'static str, does: &'static str, steps: &[Step], says: &'stat
 
 pub(super) fn faults() -> Vec<Fault> {
     let mut faults = vec![
-        on_starttls("starttls-strip", "does not offer STARTTLS")
+        on_starttls("starttls-strip", "SERVER does not offer STARTTLS")
             .capability("IMAP4rev1 AUTH=PLAIN")
-            .stops("encryption", "does not offer STARTTLS; no password was sent")
+            .stops("encryption", "SERVER does not offer STARTTLS; no password was sent")
             .cannot_mend(),
         on_starttls("starttls-greeting", "says before STARTTLS that we are logged in")
             .at(At::Greeting, &[Step::Line("* PREAUTH [CAPABILITY IMAP4rev1] you are in")])
-            .stops("greeting", "does not greet like an IMAP server (* PREAUTH"),
+            .stops("greeting", "SERVER does not greet like an IMAP server (* PREAUTH"),
         on_starttls("starttls-greeting-bye", "turns us away before STARTTLS")
             .at(At::Greeting, &[Step::Line("* BYE [UNAVAILABLE] Try later"), Step::Close])
-            .waits("greeting", "cannot serve account lab now: UNAVAILABLE: Try later"),
+            .waits("greeting", "SERVER cannot serve account lab now: UNAVAILABLE: Try later"),
         on_starttls("starttls-capability", "does not say what it can do before STARTTLS")
             .at(At::Command("CAPABILITY"), &[Step::Line("{tag} BAD what?")])
-            .stops("encryption", "no password was sent"),
+            .stops("encryption", "SERVER does not offer STARTTLS; no password was sent"),
     ];
     faults.extend(answers());
     faults.extend(after());
@@ -42,13 +42,13 @@ fn answers() -> Vec<Fault> {
             "starttls-no",
             "refuses STARTTLS",
             &[Step::Line("{tag} NO not today")],
-            "refuses STARTTLS (not today); no password was sent",
+            "SERVER refuses STARTTLS (not today); no password was sent",
         ),
         tampered(
             "starttls-bad",
             "does not know STARTTLS, which it offers",
             &[Step::Line("{tag} BAD what?")],
-            "refuses STARTTLS (what?); no password was sent",
+            "SERVER refuses STARTTLS (what?); no password was sent",
         ),
         tampered(
             "starttls-inject",
@@ -59,31 +59,31 @@ fn answers() -> Vec<Fault> {
                 ),
                 Step::Silence,
             ],
-            "sent more after it had agreed to STARTTLS; no password was sent",
+            "SERVER sent more after it had agreed to STARTTLS; no password was sent",
         ),
         tampered(
             "starttls-inject-half",
             "sends half a line after it agreed to STARTTLS",
             &[Step::Text("{tag} OK go\r\n* "), Step::Silence],
-            "sent more after it had agreed to STARTTLS",
+            "SERVER sent more after it had agreed to STARTTLS",
         ),
         tampered(
             "starttls-preauth",
             "says PREAUTH in its answer to STARTTLS",
             &[Step::Line("* PREAUTH in"), Step::Line("{tag} OK go"), Step::Silence],
-            "answered STARTTLS with * PREAUTH",
+            "SERVER answered STARTTLS with * PREAUTH",
         ),
         tampered(
             "starttls-bye",
             "says goodbye instead of an answer to STARTTLS",
             &[Step::Line("* BYE no"), Step::Close],
-            "answered STARTTLS with * BYE",
+            "SERVER answered STARTTLS with * BYE",
         ),
         tampered(
             "starttls-bad-tag",
             "answers STARTTLS under another tag",
             &[Step::Line("zz99 OK go"), Step::Silence],
-            "answered STARTTLS with zz99 OK",
+            "SERVER answered STARTTLS with zz99 OK",
         ),
         tampered(
             "starttls-flood",
@@ -109,15 +109,15 @@ fn after() -> Vec<Fault> {
                 Step::Bytes(b"* this is no TLS\r\n* this is no TLS\r\n"),
                 Step::Silence,
             ],
-            "check port and tls of account lab",
+            "no TLS with SERVER",
         ),
         on_starttls("starttls-hang", "agrees to STARTTLS and falls silent")
             .at(STARTTLS, &[Step::Line("{tag} OK go"), Step::Silence])
             .silent()
-            .waits("encryption", "the connection to"),
+            .waits("encryption", "the connection to SERVER broke"),
         on_starttls("starttls-close", "agrees to STARTTLS and hangs up")
             .at(STARTTLS, &[Step::Line("{tag} OK go"), Step::Close])
-            .waits("encryption", "the connection to"),
+            .waits("encryption", "the connection to SERVER broke"),
         on_starttls("starttls-expired", "shows an expired certificate after STARTTLS")
             .line(Line::Starttls(Shown::Expired))
             .stops("certificate", "have it renewed on the server")

@@ -57,21 +57,21 @@ fn storms() -> Vec<Fault> {
         Fault::of("storm-after-login", "hangs up after each login")
             .at(At::Login, &[Step::Properly, Step::Close])
             .check(Check::Fails("capabilities", ""))
-            .list(List::Waits("the connection to"))
-            .open(Open::Fails("the connection to")),
+            .list(List::Waits("the connection to SERVER broke"))
+            .open(Open::Fails("the connection to SERVER broke")),
         Fault::of("storm-after-examine", "hangs up after each EXAMINE")
             .at(EXAMINE, &[Step::Properly, Step::Close])
             .check(Check::Good)
-            .list(List::Waits("the connection to"))
-            .open(Open::Fails("the connection to")),
+            .list(List::Waits("the connection to SERVER broke"))
+            .open(Open::Fails("the connection to SERVER broke")),
         Fault::of("storm-of-goodbyes", "says goodbye to each FETCH")
             .at(At::Fetch, &[Step::Line("* BYE Not today"), Step::Close])
             .list(List::Waits("Not today"))
             .open(Open::Fails("Not today")),
         Fault::of("storm-of-resets", "resets the connection on each FETCH")
             .at(At::Fetch, &[Step::Reset])
-            .list(List::Waits("the connection to"))
-            .open(Open::Fails("the connection to")),
+            .list(List::Waits("the connection to SERVER broke"))
+            .open(Open::Fails("the connection to SERVER broke")),
         Fault::of("bye-once", "says goodbye to the first FETCH")
             .once(At::Fetch, &[Step::Line("* BYE [UNAVAILABLE] Restarting"), Step::Close])
             .list(List::AllAfter("UNAVAILABLE: Restarting"))

@@ -31,46 +31,51 @@ pub(super) fn faults() -> Vec<Fault> {
             "answers in plain text where TLS is expected",
             &[Step::Line("* OK IMAP4rev1 ready"), Step::Silence],
         )
-        .stops("encryption", "check port and tls of account lab"),
+        .stops("encryption", "no TLS with SERVER"),
         instead(
             "tls-garbage",
             "answers with bytes that are no TLS",
             &[Step::Bytes(&[0x80; 600]), Step::Silence],
         )
-        .stops("encryption", "no TLS with"),
+        .stops("encryption", "no TLS with SERVER"),
         instead(
             "tls-alert",
             "refuses the handshake with an alert",
             &[Step::Bytes(b"\x15\x03\x03\x00\x02\x02\x28"), Step::Silence],
         )
-        .stops("encryption", "no TLS with"),
+        .stops("encryption", "no TLS with SERVER"),
         instead("tls-stalls", "says nothing where TLS is expected", &[Step::Silence])
             .silent()
-            .waits("encryption", "the connection to"),
+            .waits("encryption", "the connection to SERVER broke"),
         instead(
             "tls-drip",
             "sends a handshake byte by byte",
             &[Step::Text("\x16\x03\x03\x40"), Step::Drip("\x02")],
         )
         .silent()
-        .waits("encryption", "the connection to"),
+        .waits("encryption", "the connection to SERVER broke"),
         instead("tls-close", "hangs up in the handshake", &[Step::Close])
-            .waits("encryption", "the connection to"),
+            .waits("encryption", "the connection to SERVER broke"),
         instead("tls-reset", "resets the connection in the handshake", &[Step::Reset])
-            .waits("encryption", "Connection reset by peer"),
+            .waits("encryption", "the connection to SERVER broke: Connection reset by peer"),
         Fault::of("tls-old", "knows no newer TLS than 1.1")
             .line(Line::Implicit(Shown::Old))
-            .stops("encryption", "check port and tls of account lab")
+            .stops("encryption", "no TLS with SERVER")
             .cannot_mend(),
     ];
     faults.extend(certificates());
     faults.extend([
-        inside("tls-cut", "ends TLS and the connection in mid-message", Step::Close, "closed it"),
+        inside(
+            "tls-cut",
+            "ends TLS and the connection in mid-message",
+            Step::Close,
+            "the connection to SERVER broke",
+        ),
         inside(
             "tls-bad-record",
             "sends bytes that are no TLS in mid-message",
             Step::Below(b"\x17\x03\x03\x00\x20 this is no record of the TLS "),
-            "the connection to",
+            "the connection to SERVER broke",
         ),
     ]);
     faults
