@@ -18,11 +18,16 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::faults_table::{COMMANDS, Fault, GOODBYE, chapters};
+use crate::process::Process;
 
 /// Faults that are met at the same time: most of the time is spent waiting.
 const TOGETHER: usize = 8;
 /// After this long a process hangs.
-const HANGS: Duration = Duration::from_secs(90);
+const HANGS: Duration = Duration::from_mins(2);
+/// What a process may have in memory, client and server together, in bytes.
+const MEMORY: u64 = 64 << 20;
+/// What it may take of a processor, without optimisation.
+const WORK: Duration = Duration::from_secs(5);
 /// Names the fault of a process.
 const VARIABLE: &str = "DEADLETTER_FAULT";
 /// Stands before each command that a server has heard, in what a process prints.
@@ -155,9 +160,10 @@ fn one_fault() {
     for command in heard {
         println!("{HEARD}{command}");
     }
-    let most = peak();
-    println!("peak: {} KiB", most >> 10);
-    assert!(most >> 20 < fault.memory, "{} MiB in memory", most >> 20);
+    let (most, cpu) = (peak(), Process(std::process::id()).stat().cpu);
+    println!("{} KiB in memory, {cpu:?} of a processor", most >> 10);
+    assert!(most < MEMORY, "{} MiB in memory", most >> 20);
+    assert!(cpu < WORK, "{cpu:?} of a processor");
 }
 
 /// The most memory that this process has had, in bytes.

@@ -17,6 +17,9 @@ const PAUSES: usize = 5;
 const ENOUGH: usize = 60;
 /// How long a list that does not end is watched.
 const WATCHED: Duration = Duration::from_millis(1200);
+/// How long anything may take on a machine that has much else to do. On one that has not, a server
+/// that does not fall silent is done with in far less than a second.
+const ENDS: Duration = Duration::from_secs(40);
 /// How soon everything ends that is called off.
 const AT_ONCE: Duration = Duration::from_millis(500);
 
@@ -35,9 +38,9 @@ pub(super) fn meet(fault: &Fault) -> Vec<&'static str> {
         let stage = Stage::new(fault);
         let begun = Instant::now();
         let said = scene(&stage);
-        println!("  {}", said.trim_end().replace('\n', "\n  "));
         let took = begun.elapsed();
-        assert!(took.as_secs() < fault.seconds, "{name} took {took:?}");
+        println!("  {}\n  {took:.1?}", said.trim_end().replace('\n', "\n  "));
+        assert!(took < ENDS, "{name} took {took:?}");
         assert!(stage.work.was_met(), "{name} does not meet the fault");
         stage.holds(&said);
         heard.extend(stage.commands());

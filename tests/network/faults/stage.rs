@@ -149,7 +149,9 @@ fn encrypted(server: Server, authority: &Authority, tls: Tls, shown: Shown) -> S
 
 /// Few bytes are enough to tell that an answer does not end.
 fn patient() -> Limits {
-    Limits { response: 4 << 20, answer: 1 << 20, ..limits() }
+    let time = Duration::from_mins(1);
+    let limits = Limits { connect: time, read: time, login: time, ..limits() };
+    Limits { response: 1 << 20, answer: 1 << 20, ..limits }
 }
 
 /// Limits for servers that fall silent.

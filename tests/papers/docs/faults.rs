@@ -14,7 +14,8 @@ things to the program in every run of the tests: to `deadletter check`, to the l
 fault in a process of its own. Besides what stands in the tables it is held that each of them
 - was met: the server has seen the command at which the fault happens;
 - never showed a text under another UID than the one it came with, nor a message twice;
-- ended in time, or could be called off at once, with less than 64 MiB in memory, client and server together;
+- ended in time, or could be called off at once, with less than 64 MiB in memory and five seconds of a processor, client
+  and server together and without optimisation;
 - sent no login before TLS where the account wants TLS, told nobody the password, and let no byte through that a terminal
   would obey;
 - made no more than one connection for each pause, and no pause was left out;

@@ -81,6 +81,11 @@ fn between() -> Vec<Fault> {
             .in_place(&[Step::Silence])
             .silent()
             .is_left_out("SERVER fell silent"),
+        Fault::of("fetch-silent", "does not answer FETCH")
+            .at(At::Fetch, &[Step::Silence])
+            .silent()
+            .list(List::Waits("SERVER fell silent"))
+            .open(Open::Fails("SERVER fell silent")),
         Fault::of("close-always", "hangs up before the same message")
             .in_place(&[Step::Close])
             .is_left_out("the connection to SERVER broke: the server closed it"),
@@ -135,13 +140,13 @@ fn endings() -> Vec<Fault> {
             .silent()
             .list(List::AllAfter("SERVER fell silent"))
             .open(Open::Fails("SERVER fell silent")),
-        Fault::of("late", "sends a message after the end of the answer")
+        Fault::of("late", "sends another message after the end of the answer")
             .at(
                 At::Fetch,
                 &[
                     Step::Messages(&super::UIDS),
                     Step::Done,
-                    Step::Line("* 3 FETCH (UID 30 BODY[]<0> {4}\r\nlate)"),
+                    Step::Line("* 4 FETCH (UID 40 BODY[]<0> {4}\r\nlate)"),
                 ],
             )
             .messages_come(),

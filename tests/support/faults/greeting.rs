@@ -1,6 +1,11 @@
 //! What a server says first.
 
+use std::time::Duration;
+
 use super::{At, Check, Fault, List, Open, Step};
+
+/// A moment in which the client sees that it is connected.
+const SOON: Step = Step::Pause(Duration::from_millis(50));
 
 /// A fault of the greeting.
 fn greets(name: &'static str, does: &'static str, steps: &[Step]) -> Fault {
@@ -96,7 +101,7 @@ pub(super) fn faults() -> Vec<Fault> {
             .waits("greeting", "takes too long"),
         greets("greeting-close", "hangs up at once", &[Step::Close])
             .waits("greeting", "the connection to SERVER broke: the server closed it"),
-        greets("greeting-reset", "resets the connection", &[Step::Reset])
+        greets("greeting-reset", "resets the connection", &[SOON, Step::Reset])
             .waits("greeting", "the connection to SERVER broke: Connection reset by peer"),
         greets(
             "greeting-alert",

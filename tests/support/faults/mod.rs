@@ -208,10 +208,6 @@ pub(crate) struct Fault {
     pub(crate) token: bool,
     /// True when the server falls silent: time limits are fractions of a second then.
     pub(crate) silent: bool,
-    /// What each command may take, in seconds.
-    pub(crate) seconds: u64,
-    /// What the process may have in memory at most, in MiB, client and server together.
-    pub(crate) memory: u64,
     pub(crate) check: Check,
     pub(crate) list: List,
     pub(crate) open: Open,
@@ -233,8 +229,6 @@ impl Fault {
             text: None,
             token: false,
             silent: false,
-            seconds: 20,
-            memory: 64,
             check: Check::Unmet,
             list: List::Unmet,
             open: Open::Unmet,

@@ -1,5 +1,7 @@
 //! TLS from the first byte, and certificates. The password must never go out before TLS.
 
+use std::time::Duration;
+
 use super::{At, Check, Fault, Line, List, OPENED, Open, Shown, Step};
 
 const IMPLICIT: Line = Line::Implicit(Shown::Good);
@@ -56,8 +58,12 @@ pub(super) fn faults() -> Vec<Fault> {
         .waits("encryption", "the connection to SERVER broke"),
         instead("tls-close", "hangs up in the handshake", &[Step::Close])
             .waits("encryption", "the connection to SERVER broke"),
-        instead("tls-reset", "resets the connection in the handshake", &[Step::Reset])
-            .waits("encryption", "the connection to SERVER broke: Connection reset by peer"),
+        instead(
+            "tls-reset",
+            "resets the connection in the handshake",
+            &[Step::Pause(Duration::from_millis(50)), Step::Reset],
+        )
+        .waits("encryption", "the connection to SERVER broke: Connection reset by peer"),
         Fault::of("tls-old", "knows no newer TLS than 1.1")
             .line(Line::Implicit(Shown::Old))
             .stops("encryption", "no TLS with SERVER")
