@@ -84,7 +84,7 @@ pub fn check(account: &Account, secret: &Secret) -> AccountCheck {
 /// Like [`check`], within other limits.
 pub fn check_within(account: &Account, secret: &Secret, limits: Limits) -> AccountCheck {
     let mut access = Access::new(account.clone(), secret.clone());
-    access.limits = limits;
+    access.limits = Limits { until: Some(limits.deadline(limits.check)), ..limits };
     let check = AccountCheck { account: access.at.account.clone(), ..AccountCheck::default() };
     let mut checking = Checking { access: &access, cancel: Cancellation::new(), check };
     checking.run();
@@ -110,7 +110,7 @@ impl Checking<'_> {
             }
         }
         if is_open {
-            dialogue.log_out();
+            dialogue.log_out(self.access);
         }
     }
 

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use native_tls::TlsStream;
 
+use super::super::error::TooSlow;
 use super::cancel::Held;
 use super::dial::Dialled;
 use super::hello::{self, HELLO};
@@ -30,6 +31,8 @@ pub(crate) struct Socket {
     end: usize,
     silence: Duration,
     deadline: Option<Instant>,
+    /// Whether anything has come since the deadline was set.
+    has_come: bool,
     /// The read timeout that is set on the socket.
     timeout: Option<Duration>,
     /// The first bytes that came, for the version of TLS.
@@ -51,6 +54,7 @@ impl Socket {
             end: 0,
             silence,
             deadline: None,
+            has_come: false,
             timeout: None,
             first: Vec::new(),
         })
@@ -88,7 +92,7 @@ impl Socket {
         let Some(deadline) = self.deadline else { return Ok(self.silence) };
         let left = deadline.saturating_duration_since(Instant::now());
         if left.is_zero() {
-            return Err(io::Error::new(io::ErrorKind::TimedOut, "it took too long"));
+            return Err(io::Error::new(io::ErrorKind::TimedOut, TooSlow));
         }
         Ok(left.min(self.silence).max(Duration::from_millis(1)))
     }
@@ -103,11 +107,20 @@ impl Socket {
             match self.tcp.read(&mut self.buffer) {
                 Ok(n) => {
                     (self.start, self.end) = (0, n);
+                    self.has_come = true;
                     let room = self.first.capacity().saturating_sub(self.first.len());
                     self.first.extend_from_slice(&self.buffer[..n.min(room)]);
                     return Ok(());
                 }
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                // Bytes that drip until the deadline are no silence.
+                Err(e)
+                    if e.kind() == io::ErrorKind::WouldBlock
+                        && self.has_come
+                        && patience < self.silence =>
+                {
+                    return Err(io::Error::new(io::ErrorKind::TimedOut, TooSlow));
+                }
                 Err(e) if e.kind() == io::ErrorKind::WouldBlock => return Err(silence(patience)),
                 Err(e) => return Err(e),
             }
@@ -155,6 +168,7 @@ impl Write for Socket {
 impl Transport for Socket {
     fn set_deadline(&mut self, deadline: Option<Instant>) {
         self.deadline = deadline;
+        self.has_come = false;
     }
 }
 
