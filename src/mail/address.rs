@@ -122,9 +122,11 @@ fn domain_at(text: &str) -> Option<&str> {
         return if valid { Some(&text[..=end]) } else { None };
     }
     let mut end = host_length(text);
-    // Words of another script behind a domain in Latin letters do not belong to it.
+    // Words of another script behind a domain in Latin letters do not belong to it; the rest of a
+    // label does.
     if let Some(other) = text[..end].find(is_unspaced)
         && text[..other].ends_with(|c: char| c.is_ascii_alphanumeric())
+        && (text[..other].contains('.') || !text[other..end].contains('.'))
     {
         end = other;
     }
@@ -293,6 +295,7 @@ mod tests {
         assert_eq!(first_in("from='<ann@a.example>'"), Some("ann@a.example"));
         assert_eq!(first_in("  🌲@a.example"), Some("🌲@a.example"));
         assert_eq!(first_in("您发送到ann@a.example的邮件"), Some("ann@a.example"));
+        assert_eq!(first_in("ann@oak日本.example"), Some("ann@oak日本.example"));
         assert_eq!(first_in("用户@例子.中国"), Some("用户@例子.中国"));
         assert_eq!(first_in("Ann <at work> <<ann@a.example>"), Some("ann@a.example"));
         assert_eq!(first_in(&format!("a@[{}]", "1".repeat(1000))), None);

@@ -20,15 +20,22 @@ const ALPHABETS: [Script; 9] = [
 
 /// Letters that are taken for Latin ones: a name of nothing else, under a domain in Latin letters,
 /// deceives as a whole.
-const LOOKALIKES: &str = "авеёзікмнорстухьѕјһӏԁԛԝпгѵѡъҽɩщ\
+const LOOKALIKES: &str = "асеёԁһіјӏорԛѕԝхуъьҽпгѵѡ\
     АВЕЅЗІЈКМНОРСТУХЬӀԌԚԜѴҮҺ\
-    αβγεικνοπρτυωχς\
+    αβγεηικνοπρςτυχω\
     ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ\
-    աեզցհյնոռսվտքօզգւլղք\
-    ՏՍՕՑԼՈ\
+    աեզցհյնոռսվտքօգւլղ\
+    ՏՍՕՑԼ\
     ᎠᎡᎢᎥᎩᎪᎫᎬᎳᎷᎻᎽᏀᏂᏃᏎᏏᏒᏓᏔᏚᏞᏟᏢᏦᏧᏩᏮᏯᏴᏻ\
     ⲁⲃⲅⲉⲓⲕⲙⲛⲟⲣⲥⲧⲩⲭ\
     ꓐꓑꓒꓓꓔꓖꓗꓙꓚꓜꓝꓞꓟꓠꓡꓢꓣꓤꓥꓦꓧꓨꓩꓪꓫꓬꓮꓰꓲꓳꓴ";
+
+/// Countries under whose Latin domains names of another alphabet are at home.
+const HOMES: [(Script, &str); 3] = [
+    (Script::Cyrillic, " bg by kg kz me mk mn rs ru su tj ua uz "),
+    (Script::Greek, " cy gr "),
+    (Script::Armenian, " am "),
+];
 
 /// Characters that reorder, hide or impersonate their neighbours without showing themselves: all
 /// format characters, what Unicode calls ignorable by default, fillers, the blank of Braille, and
@@ -161,21 +168,23 @@ impl Name {
         }
         let local = word[end..].starts_with('@');
         let last = group.rsplit(is_dot).next().unwrap_or_default();
-        let latin = !local && last.contains(|c: char| c.is_ascii_alphabetic());
+        let under = if local { "" } else { last };
         let mut at = start;
         for label in group.split_inclusive(is_dot) {
-            self.label(label, at, latin, in_address);
+            self.label(label, at, under, in_address);
             at += label.len();
         }
     }
 
-    /// A label and the dot behind it; `latin`: the domain ends in Latin letters.
-    fn label(&mut self, label: &str, start: usize, latin: bool, in_address: bool) {
+    /// A label and the dot behind it; `under`: the label in which the domain ends.
+    fn label(&mut self, label: &str, start: usize, under: &str, in_address: bool) {
         let alphabets = Alphabets::of(label);
-        let home = if latin { Script::Latin } else { alphabets.most() };
+        let most = alphabets.most();
+        let latin = under.contains(|c: char| c.is_ascii_alphabetic());
         let mixed = alphabets.used() > 1;
         let long = in_address || label.chars().count() > 2;
-        let deceives = latin && long && alphabets.is_lookalike;
+        let deceives = latin && long && alphabets.is_lookalike && !is_home(under, most);
+        let home = if latin { Script::Latin } else { most };
         for (at, c) in label.char_indices() {
             let stranger = (mixed || deceives) && is_alphabetic(c) && c.script() != home;
             if stranger || is_form(c) || is_false_sign(c) {
@@ -183,6 +192,12 @@ impl Name {
             }
         }
     }
+}
+
+/// True when names in this alphabet are at home under a domain of a country.
+fn is_home(country: &str, script: Script) -> bool {
+    let country = format!(" {} ", country.to_ascii_lowercase());
+    HOMES.iter().any(|(alphabet, countries)| *alphabet == script && countries.contains(&country))
 }
 
 /// The letters of a label by alphabet.
@@ -313,6 +328,8 @@ mod tests {
         for text in [
             "почта@пример.рф",
             "https://пример.com/путь",
+            "сор@рос.ru",
+            "ναυτικο.gr",
             "bücher.example",
             "kadın.example",
             "bæker.example",

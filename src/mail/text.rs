@@ -89,7 +89,7 @@ fn squeezed(text: &str) -> String {
 
 /// The words of a text, each made harmless, with what may stand between them.
 fn scrub(text: &str, squeeze: bool) -> String {
-    let mut out = Line { text: String::with_capacity(text.len() + 16), squeeze, column: 0 };
+    let mut out = Scrubber { text: String::with_capacity(text.len() + 16), squeeze, column: 0 };
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
         let length = rest.find(is_blank).unwrap_or(rest.len());
@@ -111,14 +111,14 @@ fn is_blank(c: char) -> bool {
 }
 
 /// A line that is being made harmless.
-struct Line {
+struct Scrubber {
     text: String,
     /// Runs of white space become one blank.
     squeeze: bool,
     column: usize,
 }
 
-impl Line {
+impl Scrubber {
     fn blank(&mut self, c: char) {
         match c {
             _ if self.squeeze => {

@@ -10,6 +10,9 @@
 #[path = "../support/fixtures.rs"]
 #[allow(dead_code, reason = "other tests use the rest of it")]
 mod fixtures;
+#[path = "../hostile/mod.rs"]
+#[allow(dead_code, reason = "other tests use the rest of it")]
+mod inputs;
 
 mod architecture;
 mod cli;

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 mod formats;
+mod hostile;
 mod json;
 mod keys;
 mod links;
