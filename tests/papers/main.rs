@@ -15,6 +15,9 @@ mod faults_table;
 mod fixtures;
 #[path = "../support/program.rs"]
 mod program;
+#[path = "../hostile/mod.rs"]
+#[allow(dead_code, reason = "other tests use the rest of it")]
+mod inputs;
 
 mod architecture;
 mod cli;

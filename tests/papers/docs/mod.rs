@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 mod faults;
 mod formats;
+mod hostile;
 mod json;
 mod keys;
 mod links;
