@@ -84,7 +84,7 @@ pub fn check(account: &Account, secret: &Secret) -> AccountCheck {
 /// Like [`check`], within other limits.
 pub fn check_within(account: &Account, secret: &Secret, limits: Limits) -> AccountCheck {
     let mut access = Access::new(account.clone(), secret.clone());
-    access.limits = limits;
+    access.limits = Limits { until: Some(limits.deadline(limits.check)), ..limits };
     let check = AccountCheck { account: access.at.account.clone(), ..AccountCheck::default() };
     let mut checking = Checking { access: &access, cancel: Cancellation::new(), check };
     checking.run();
@@ -105,10 +105,12 @@ impl Checking<'_> {
         let Some(mut dialogue) = self.log_in(secured) else { return };
         let is_open = self.look_around(&mut dialogue);
         while let Some(alert) = dialogue.next_alert() {
-            self.check.alerts.push(alert);
+            if !self.check.alerts.contains(&alert) {
+                self.check.alerts.push(alert);
+            }
         }
         if is_open {
-            dialogue.log_out();
+            dialogue.log_out(self.access);
         }
     }
 
@@ -187,7 +189,14 @@ impl Checking<'_> {
                 self.check.passed("folders", &format!("{} can be opened", folders.len()));
                 self.check.folders = folders;
             }
-            Err(error) => self.check.failed("folders", error),
+            Err(error) => {
+                // After a refusal the connection can still be used; else its stream is spoilt.
+                let is_refusal = matches!(error, Error::Refused { .. });
+                self.check.failed("folders", error);
+                if !is_refusal {
+                    return false;
+                }
+            }
         }
         match dialogue.examine(self.access) {
             Ok(examined) => {

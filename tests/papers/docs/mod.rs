@@ -4,7 +4,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+mod faults;
 mod formats;
+mod hostile;
 mod json;
 mod keys;
 mod links;

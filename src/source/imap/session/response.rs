@@ -125,12 +125,12 @@ pub(crate) fn number<N: std::str::FromStr>(digits: &[u8]) -> Option<N> {
 }
 
 /// The literal that a line announces at its end: where its brace opens, and its length in bytes. A
-/// length that no number holds counts as the largest.
+/// length that no number holds counts as the largest; `{5+}` is for clients only (RFC 7888).
 pub(crate) fn literal(line: &[u8]) -> Option<(usize, u64)> {
     let line = trim_end(line);
     let inner = line.strip_suffix(b"}")?;
     let open = memchr::memrchr(b'{', inner)?;
-    let digits = inner[open + 1..].strip_suffix(b"+").unwrap_or(&inner[open + 1..]);
+    let digits = &inner[open + 1..];
     if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
         return None;
     }
@@ -200,11 +200,19 @@ mod tests {
     #[test]
     fn literals_are_found_at_the_end_of_a_line() {
         assert_eq!(literal(b"* 1 FETCH (BODY[] {12}\r\n"), Some((18, 12)));
-        assert_eq!(literal(b"~{3+}\n"), Some((1, 3)));
+        assert_eq!(literal(b"~{3}\n"), Some((1, 3)));
         assert_eq!(literal(b"{99999999999999999999}\r\n"), Some((0, u64::MAX)));
-        for line in
-            [&b"{-1}\r\n"[..], b"{}\r\n", b"{1} \r\n", b"\"{1}\"\r\n", b"1}", b"{x}", b"{+}"]
-        {
+        for line in [
+            &b"{-1}\r\n"[..],
+            b"{}\r\n",
+            b"{1} \r\n",
+            b"\"{1}\"\r\n",
+            b"1}",
+            b"{x}",
+            b"{+}",
+            b"{5+}\r\n",
+            b"{ 5}\r\n",
+        ] {
             assert_eq!(literal(line), None);
         }
     }
