@@ -319,7 +319,11 @@ mod tests {
     }
 
     fn escaped(text: &str) -> String {
-        text.chars().map(|c| format!("\\u{{{:x}}}", c as u32)).collect()
+        let mut escapes = Vec::new();
+        for c in text.chars() {
+            escapes.push(format!("\\u{{{:x}}}", c as u32));
+        }
+        escapes.concat()
     }
 
     /// Names and sentences as people write them.
