@@ -12,6 +12,7 @@ mod noise;
 mod order;
 mod outage;
 mod reader;
+mod reads;
 mod rest;
 mod size;
 mod tls;
