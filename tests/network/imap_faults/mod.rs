@@ -3,12 +3,19 @@
 
 mod breaks;
 mod cancel;
+mod certificates;
 mod check;
+mod identity;
+mod echoes;
 mod login;
 mod noise;
 mod order;
+mod outage;
 mod reader;
+mod rest;
+mod size;
 mod tls;
+mod trickle;
 
 use std::io;
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+mod faults;
 mod formats;
 mod hostile;
 mod json;
