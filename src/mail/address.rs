@@ -158,6 +158,11 @@ fn is_in_domain(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '-' | '_') || is_dot(c) || is_unseen(c)
 }
 
+/// True for the first character of a domain; an escape begins with a backslash.
+fn begins_domain(c: char) -> bool {
+    c.is_alphanumeric() || c == '\\' || is_unseen(c)
+}
+
 fn is_local(c: char) -> bool {
     if c.is_ascii() {
         c.is_ascii_alphanumeric() || "!#$%&'*+/=?^_`{|}~.-".contains(c)
