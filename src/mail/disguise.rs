@@ -283,6 +283,8 @@ fn is_form(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write;
+
     use crate::mail::SafeText;
 
     fn shown(text: &str) -> String {
@@ -319,7 +321,11 @@ mod tests {
     }
 
     fn escaped(text: &str) -> String {
-        text.chars().map(|c| format!("\\u{{{:x}}}", c as u32)).collect()
+        let mut escaped = String::new();
+        for c in text.chars() {
+            let _ = write!(escaped, "\\u{{{:x}}}", c as u32);
+        }
+        escaped
     }
 
     /// Names and sentences as people write them.

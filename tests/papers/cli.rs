@@ -407,3 +407,19 @@ fn no_cell_of_a_list_is_a_formula() {
     }
     assert!(csv.contains("\"'=1+1\""), "{csv}");
 }
+
+#[test]
+fn a_report_tells_who_has_to_act() {
+    let program = Program::new();
+    let page = program.says(&["report", "assets/demo"]);
+    assert!(page.starts_with("# Bounces\n"), "{page}");
+    let mut last = 0;
+    for heading in ["## us\n", "## sender\n", "## their IT\n", "## Hosts that refused most\n"] {
+        let at = page.find(heading).unwrap_or_else(|| panic!("{heading} in {page}"));
+        assert!(at > last, "{heading} stands below the others");
+        last = at;
+    }
+    assert!(page.contains("ip on blocklist: 192.0.2.25, outlook.com"), "{page}");
+    let since = program.says(&["report", "--since", "2026-05-04T00:00:00Z", "assets/demo"]);
+    assert!(since.contains("## No more since then\n") && since.contains("| new |"), "{since}");
+}

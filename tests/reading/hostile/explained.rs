@@ -44,16 +44,19 @@ fn stored(folder: &Path) -> Vec<Input> {
     stored
 }
 
-/// What the program prints in a format; nothing of it is obeyed.
-fn explained(folder: &Path, format: &str) -> String {
+/// What the program prints; nothing of it is obeyed.
+fn printed(folder: &Path, arguments: &[&str]) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_deadletter"));
-    command.args(["--config", "/dev/null", "explain", "--format", format]).arg(folder);
-    let said = command.output().expect("the program runs");
+    let said = command.args(arguments).arg(folder).output().expect("the program runs");
     assert!(matches!(said.status.code(), Some(0 | 1)), "{:?}", said.status);
     let printed = String::from_utf8(said.stdout).expect("UTF-8");
     printed.lines().for_each(harmless);
     String::from_utf8(said.stderr).expect("UTF-8").lines().for_each(harmless);
     printed
+}
+
+fn explained(folder: &Path, format: &str) -> String {
+    printed(folder, &["explain", "--format", format])
 }
 
 /// The number at the beginning of the name of a file.
@@ -79,4 +82,25 @@ fn the_program_explains_every_input_in_every_format() {
         wrong.extend(faults.iter().map(|fault| format!("{}: {fault}", input.name)));
     }
     assert!(wrong.is_empty(), "{} faults:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn the_program_lists_every_input_in_every_format() {
+    let folder = TempDir::new().expect("a folder");
+    let inputs = stored(folder.path());
+    for lists in [&["list"][..], &["list", "--incidents"]] {
+        let rows = printed(folder.path(), &[lists, &["--format", "table"]].concat());
+        assert!(rows.lines().count() > 10);
+        for line in printed(folder.path(), &[lists, &["--format", "jsonl"]].concat()).lines() {
+            let _: Value = serde_json::from_str(line).expect("JSON");
+        }
+        let sheet = printed(folder.path(), &[lists, &["--format", "csv"]].concat());
+        for record in csv::Reader::from_reader(sheet.as_bytes()).records() {
+            for cell in &record.expect("a record") {
+                assert!(!cell.starts_with(['=', '+', '-', '@']), "a formula: {cell}");
+            }
+        }
+    }
+    let deliveries = printed(folder.path(), &["list", "--format", "jsonl"]);
+    assert!(deliveries.lines().count() >= inputs.len());
 }
