@@ -181,7 +181,14 @@ impl Checking<'_> {
                 self.check.passed("folders", &format!("{} can be opened", folders.len()));
                 self.check.folders = folders;
             }
-            Err(error) => self.check.failed("folders", error),
+            Err(error) => {
+                let is_refused = matches!(error, Error::Refused { .. });
+                self.check.failed("folders", error);
+                if !is_refused {
+                    // The connection cannot be used any more.
+                    return false;
+                }
+            }
         }
         match dialogue.examine(self.access) {
             Ok(examined) => {
