@@ -3,13 +3,16 @@
 
 mod breaks;
 mod cancel;
+mod certificates;
 mod check;
+mod echoes;
 mod identity;
 mod login;
 mod noise;
 mod order;
 mod outage;
 mod reader;
+mod reads;
 mod rest;
 mod size;
 mod tls;

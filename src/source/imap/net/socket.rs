@@ -66,10 +66,15 @@ impl Socket {
             return true;
         }
         // Nothing may be waiting in the kernel either; a socket that cannot tell counts as one that
-        // has more.
+        // has more. The end of the connection is nothing: the handshake will tell of it.
         let peeked = self.tcp.set_nonblocking(true).and_then(|()| self.tcp.peek(&mut [0]));
-        let reset = self.tcp.set_nonblocking(false);
-        !matches!(peeked, Err(e) if e.kind() == io::ErrorKind::WouldBlock) || reset.is_err()
+        if self.tcp.set_nonblocking(false).is_err() {
+            return true;
+        }
+        match peeked {
+            Ok(bytes) => bytes > 0,
+            Err(e) => e.kind() != io::ErrorKind::WouldBlock,
+        }
     }
 
     /// Marks that TLS begins here.

@@ -8,13 +8,14 @@ use imap::Session;
 use imap_proto::NameAttribute;
 
 use crate::config::Tls;
+use crate::credentials;
 use crate::mail::SafeText;
 
 use super::super::error::Error;
 use super::super::net::cancel::Cancellation;
 use super::super::net::dial::{Dialled, dial};
 use super::super::net::socket::{BoxedTransport, Socket, Transport};
-use super::super::net::tls::{self, Encryption};
+use super::super::net::tls::{self, Distrust, Encryption, Failed};
 use super::access::Access;
 use super::failure::Failure;
 use super::feed::{Feed, Loan};
@@ -70,9 +71,12 @@ impl Secured {
         let (stream, encryption): (BoxedTransport, _) = if access.account.tls == Tls::None {
             (Box::new(socket), None)
         } else {
-            match tls::handshake(&access.connector()?, &access.account.host, socket) {
-                Ok((stream, encryption)) => (Box::new(stream), Some(encryption)),
-                Err(said) => return Err(explain(&said, access, cancel)),
+            match tls::handshake(&access.connector()?, &access.account, socket) {
+                Ok((stream, encryption)) => {
+                    recognise(&encryption, access)?;
+                    (Box::new(stream), Some(encryption))
+                }
+                Err(failed) => return Err(explain(&failed, access, cancel)),
             }
         };
         let mut wire = Wire::new(stream, access.limits);
@@ -98,17 +102,37 @@ fn prepare(dialled: Dialled, access: &Access) -> Result<Socket, Error> {
     Ok(socket)
 }
 
-/// Why a handshake failed. For a refused certificate the server is called once more, only to read
-/// what it says.
-fn explain(said: &str, access: &Access, cancel: &Cancellation) -> Error {
+/// Remembers the certificate of a connection, and says when the one before came from another
+/// authority: a renewed one comes from the same.
+fn recognise(encryption: &Encryption, access: &Access) -> Result<(), Error> {
+    let (now, before) = (&encryption.certificate, access.met());
+    access.meet(now);
+    match before {
+        Some(before) if access.account.tls_fingerprint.is_none() && before.issuer != now.issuer => {
+            Err(tls::distrusted(&access.at, Distrust::Issuer, now, Some(&before)))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Why a handshake failed. For a certificate that the TLS library refused the server is called once
+/// more, only to read what it says.
+fn explain(failed: &Failed, access: &Access, cancel: &Cancellation) -> Error {
+    let before = access.met();
+    let said = match failed {
+        Failed::Certificate(distrust, found) => {
+            return tls::distrusted(&access.at, *distrust, found, before.as_ref());
+        }
+        Failed::Handshake(said) => said,
+    };
     let mut found = None;
     if tls::is_certificate(said)
         && let Ok(dialled) = dial(&access.account, &access.at, &access.limits, cancel)
         && let Ok(socket) = prepare(dialled, access)
     {
-        found = tls::shown_certificate(&access.account.host, socket);
+        found = tls::shown_certificate(&access.account, socket);
     }
-    tls::refusal(&access.at, said, found.as_ref())
+    tls::refusal(&access.at, said, found.as_ref(), before.as_ref())
 }
 
 /// A quoted string as it was meant: the crate leaves the backslashes in (RFC 3501 section 9,
@@ -257,7 +281,8 @@ impl Dialogue {
         let mut folders = Vec::new();
         for name in names.iter() {
             if !name.attributes().contains(&NameAttribute::NoSelect) {
-                folders.push(SafeText::new(&utf7::decode(&unquote(name.name()))));
+                let name = utf7::decode(&unquote(name.name()));
+                folders.push(credentials::shown(name.as_bytes()));
             }
         }
         folders.sort_unstable();
