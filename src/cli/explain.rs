@@ -16,8 +16,10 @@ use crate::export::Explained;
 use crate::export::json::Record;
 use crate::export::text::{Style, page};
 use crate::mail::{Headers, SafeText};
-use crate::source::files::{MessageFile, failed, list};
-use crate::source::mbox::{Stored, each_message, split};
+use crate::source;
+use crate::source::files::{Form, MessageFile, Sentences, failed, list};
+use crate::source::mbox::{Take, split};
+use crate::source::steady::Steady;
 
 use super::args::Format;
 use super::error::Error;
@@ -26,10 +28,12 @@ use super::setup;
 
 /// Width of a page when it does not go to a terminal.
 const WIDTH: usize = 80;
+/// How many of the things that are wrong are told one by one.
+const TOLD: usize = 100;
 
 pub(super) fn run(paths: &[PathBuf], format: Format, config: &Config) -> Result<u8, Error> {
     let rules = setup::rules(config)?;
-    let inputs = inputs(paths)?;
+    let Inputs { all: inputs, mut unread, again } = inputs(paths);
     let ours = if config.ours.is_empty() { learn(&inputs) } else { config.ours.clone() };
     let language = config.lang;
     let judge = Judge { rules, ours: Arc::new(ours) };
@@ -41,18 +45,18 @@ pub(super) fn run(paths: &[PathBuf], format: Format, config: &Config) -> Result<
         |batch| writer.batch(&batch),
         |results| write_all(format, results, &mut out),
     )?;
-    let mut troubles = ended.taken?;
-    troubles.extend(ended.fed.unwrap_or_default());
+    unread.append(ended.fed.unwrap_or_default());
+    unread.append(ended.taken?);
     out.flush()?;
     let mut errors = io::stderr().lock();
-    if inputs.is_empty() && format == Format::Text {
+    if inputs.is_empty() && unread.is_empty() && format == Format::Text {
         // An empty Maildir is nothing wrong.
         writeln!(errors, "deadletter: there is no message to explain")?;
     }
-    for trouble in &troubles {
-        writeln!(errors, "deadletter: {trouble}")?;
+    for line in again.lines(TOLD).iter().chain(&unread.lines(TOLD)) {
+        writeln!(errors, "deadletter: {line}")?;
     }
-    Ok(if troubles.is_empty() { GOOD } else { FAILED })
+    Ok(if unread.is_empty() { GOOD } else { FAILED })
 }
 
 /// A file, or standard input.
@@ -61,50 +65,66 @@ enum Input {
     Standard,
 }
 
-fn inputs(paths: &[PathBuf]) -> Result<Vec<Input>, Error> {
-    let mut inputs = Vec::new();
+/// What there is to read, what of it cannot be read, and what was named before.
+struct Inputs {
+    all: Vec<Input>,
+    unread: Sentences,
+    again: Sentences,
+}
+
+fn inputs(paths: &[PathBuf]) -> Inputs {
+    let (mut named, mut standard) = (Vec::new(), None);
     for path in paths {
         if path == Path::new("-") {
-            inputs.push(Input::Standard);
+            // It can be read only once.
+            standard.get_or_insert(named.len());
         } else {
-            inputs.extend(list(std::slice::from_ref(path))?.into_iter().map(Input::File));
+            named.push(path.clone());
         }
     }
-    Ok(inputs)
+    let listing = list(&named);
+    let end = listing.files.len();
+    let mut inputs: Vec<Input> = listing.files.into_iter().map(Input::File).collect();
+    if let Some(number) = standard {
+        let at = listing.begins.get(number).copied();
+        inputs.insert(at.unwrap_or(end), Input::Standard);
+    }
+    Inputs { all: inputs, unread: listing.unread, again: listing.again }
 }
 
 impl Input {
-    fn label(&self) -> &str {
+    fn label(&self) -> String {
         match self {
-            Self::File(file) => &file.label,
-            Self::Standard => "-",
+            Self::File(file) => file.label(),
+            Self::Standard => "-".to_owned(),
         }
     }
 
-    fn each(
-        &self,
-        take: &mut dyn FnMut(Stored<'_>) -> ControlFlow<()>,
-    ) -> Result<(), crate::source::Error> {
+    fn each(&self, steady: &mut Steady, take: &mut Take<'_>) -> Result<(), source::Error> {
         match self {
-            Self::File(file) => each_message(&file.path, take).map_err(|e| failed(&file.path, &e)),
+            Self::File(file) => steady.each(file, take).map_err(|e| failed(&file.path(), &e)),
             Self::Standard => {
                 split(io::stdin().lock(), take).map_err(|e| failed(Path::new("-"), &e))
             }
         }
     }
+
+    /// True for what can be read more than once.
+    fn stays(&self) -> bool {
+        matches!(self, Self::File(file) if file.form != Form::Pipe)
+    }
 }
 
-/// Without a configuration: who we are as far as the first messages show it. Standard input can be
-/// read only once.
+/// Without a configuration: who we are as far as the first messages show it.
 fn learn(inputs: &[Input]) -> Ours {
-    let mut learner = Learner::default();
+    let (mut learner, mut steady) = (Learner::default(), Steady::default());
     let mut seen = 0;
     for input in inputs {
-        if matches!(input, Input::Standard) {
+        if !input.stays() {
             continue;
         }
         // What cannot be read is told later, in its turn.
-        let _ = input.each(&mut |message| {
+        let _ = input.each(&mut steady, &mut |message| {
             seen += 1;
             learner.add(message.bytes, &read(message.bytes));
             if learner.is_done() || seen >= 2 * SAMPLE {
@@ -126,11 +146,12 @@ fn style(config: &Config) -> Style {
 }
 
 /// Reads the inputs into the pipeline; returns what could not be read.
-fn feed(inputs: &[Input], intake: &mut Intake<String>) -> Vec<SafeText> {
-    let mut troubles = Vec::new();
+fn feed(inputs: &[Input], intake: &mut Intake<String>) -> Sentences {
+    let (mut troubles, mut steady) = (Sentences::default(), Steady::default());
     for input in inputs {
-        let mut numbering = Numbering { intake, label: input.label(), count: 0, first: None };
-        let read = input.each(&mut |message| numbering.put(message.bytes));
+        let label = input.label();
+        let mut numbering = Numbering { intake, label: &label, count: 0, first: None };
+        let read = input.each(&mut steady, &mut |message| numbering.put(message.bytes));
         let flow = numbering.end();
         if let Err(error) = read {
             troubles.push(SafeText::new(&error.to_string()));
@@ -183,8 +204,8 @@ fn write_all(
     format: Format,
     results: Results<Written>,
     out: &mut impl Write,
-) -> io::Result<Vec<SafeText>> {
-    let mut troubles = Vec::new();
+) -> io::Result<Sentences> {
+    let mut troubles = Sentences::default();
     let mut begun = false;
     for result in results {
         let written = match result {
@@ -194,7 +215,9 @@ fn write_all(
                 continue;
             }
         };
-        troubles.extend(written.troubles);
+        for trouble in written.troubles {
+            troubles.push(trouble);
+        }
         let mut text = written.text.as_slice();
         if format == Format::Json && !begun {
             out.write_all(b"[")?;

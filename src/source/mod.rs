@@ -6,14 +6,21 @@
 
 mod cancel;
 pub mod demo;
+mod disk;
 mod error;
 pub mod files;
+mod gzip;
 pub mod imap;
 pub mod local;
+mod maildir;
 pub mod mbox;
 mod place;
+mod print;
 mod reader;
+mod shelf;
+pub mod steady;
 mod stream;
+mod window;
 
 pub use cancel::Canceller;
 pub use error::Error;

@@ -19,6 +19,7 @@ mod answers;
 mod corpus;
 mod guidance;
 mod hostile;
+mod in_use;
 mod lookalikes;
 mod mailboxes;
 mod pages;
