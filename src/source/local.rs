@@ -82,6 +82,7 @@ impl Local {
             file: Arc::new(file.clone()),
             before: HashMap::new(),
             last: None,
+            half: None,
             uids: Vec::new(),
             local: self,
             sink,
@@ -89,8 +90,9 @@ impl Local {
         };
         reading.remember(&known.uids);
         let result = steady.read(file, &mut |found| reading.take(&found));
-        let flow = reading.flow;
-        let (mut uids, lost) = (reading.uids, reading.before.into_values().flatten());
+        let FileReading { mut uids, before, half, flow, .. } = reading;
+        let lost = before.into_values().flatten();
+        self.gone.extend(half.map(place));
         let mut stamp = None;
         match &result {
             Ok(read) if read.whole => {
@@ -190,6 +192,8 @@ struct FileReading<'a> {
     before: HashMap<Print, Vec<u32>>,
     /// The last of them: more may have been written to it.
     last: Option<(u32, Shelved)>,
+    /// It, once all of it was found: what was read of it before is void.
+    half: Option<u32>,
     /// The messages that it holds.
     uids: Vec<u32>,
     local: &'a Local,
@@ -227,13 +231,10 @@ impl FileReading<'_> {
             self.local.shelf.put(uid, message);
             return self.uids.push(uid);
         }
-        let uid = match self.grown(stored.offset, stored.bytes) {
-            Some(uid) => {
-                self.local.shelf.put(uid, message);
-                uid
-            }
-            None => self.local.shelf.add(message),
-        };
+        if let Some(half) = self.grown(stored.offset, stored.bytes) {
+            self.half = Some(half);
+        }
+        let uid = self.local.shelf.add(message);
         self.uids.push(uid);
         let place = place(uid);
         let (bytes, whole) = (stored.bytes, stored.whole);

@@ -14,7 +14,7 @@ use super::disk::{FileStamp, is_fresh, metadata, pause};
 use super::files::{Form, MessageFile, failed};
 use super::mbox::{self, Stored};
 use super::print::{Print, significant};
-use super::steady::{SETTLED, Standing, Steady};
+use super::steady::{SETTLED, Standing, Steady, settled};
 use super::{Canceller, Error, Place, Reader};
 
 /// How long a message is looked for in a file that other programs change.
@@ -42,11 +42,6 @@ impl Shelved {
         let Standing { stored: Stored { bytes, offset, counted, last, .. }, print, .. } = *found;
         let growing = (last && has_header(bytes)).then(|| significant(bytes));
         Self { file, offset, counted, print, growing }
-    }
-
-    /// True when this is the message, or the message with what was written to it since.
-    fn is(&self, offset: u64, bytes: &[u8]) -> bool {
-        Print::of(bytes) == self.print || self.is_grown(offset, bytes)
     }
 
     /// True when this is the message with what was written to it since.
@@ -114,14 +109,17 @@ impl ShelfReader {
     /// Looks for a message where it stood, and then in all of its file.
     fn seek(&mut self, uid: u32, wanted: &Shelved) -> io::Result<Sought> {
         let (file, meta) = self.steady.open(&wanted.file)?;
-        let mut seeking = Seeking { wanted, stop: &self.stop, found: None };
+        let (file, meta) =
+            if wanted.growing.is_some() { settled((file, meta))? } else { (file, meta) };
+        let stamp = FileStamp::of(&meta);
+        let mut seeking = Seeking { wanted, file: &file, stamp, stop: &self.stop, found: None };
         let mut result = Ok(());
         if wanted.file.form == Form::Mail {
             result = mbox::alone(mbox::contents(&file, meta.len())?, meta.len(), &mut |message| {
                 seeking.look(message)
             });
         } else {
-            seeking.where_it_stood(&file)?;
+            seeking.where_it_stood()?;
             if seeking.found.is_none() {
                 (&file).seek(SeekFrom::Start(0))?;
                 let contents = mbox::contents(&file, meta.len())?;
@@ -133,7 +131,6 @@ impl ShelfReader {
             return Ok(Sought::Found(bytes));
         }
         result?;
-        let stamp = FileStamp::of(&meta);
         let replaced = wanted.file.form != Form::Mail
             && metadata(&wanted.file.path()).is_ok_and(|now| FileStamp::of(&now) != stamp);
         let moving =
@@ -153,12 +150,16 @@ enum Sought {
 /// Looks for one message among others.
 struct Seeking<'a> {
     wanted: &'a Shelved,
+    file: &'a File,
+    /// What the file was before it was read.
+    stamp: FileStamp,
     stop: &'a AtomicBool,
     found: Option<(Vec<u8>, Shelved)>,
 }
 
 impl Seeking<'_> {
-    fn where_it_stood(&mut self, mut file: &File) -> io::Result<()> {
+    fn where_it_stood(&mut self) -> io::Result<()> {
+        let mut file = self.file;
         let Shelved { offset, counted, .. } = *self.wanted;
         file.seek(SeekFrom::Start(offset))?;
         mbox::split_from(file, offset, counted, &mut |message| {
@@ -168,12 +169,20 @@ impl Seeking<'_> {
         Ok(())
     }
 
+    fn stands_still(&self) -> bool {
+        self.file.metadata().is_ok_and(|now| FileStamp::of(&now) == self.stamp)
+    }
+
     fn look(&mut self, message: Stored<'_>) -> ControlFlow<()> {
         let Stored { bytes, offset, counted, last, .. } = message;
         if self.stop.load(Ordering::Relaxed) {
             return ControlFlow::Break(());
         }
-        if !self.wanted.is(offset, bytes) {
+        // What it says is proof. What begins like it is no more than that, if another program
+        // writes the file meanwhile.
+        let same = Print::of(bytes) == self.wanted.print
+            || self.wanted.is_grown(offset, bytes) && self.stands_still();
+        if !same {
             return ControlFlow::Continue(());
         }
         let mut now = self.wanted.clone();

@@ -14,8 +14,8 @@ use super::maildir::Moved;
 use super::mbox::{self, Stored};
 use super::print::Print;
 
-/// Clocks of files stand still for as long: two changes within it cannot be told apart.
-const TICK: Duration = Duration::from_millis(10);
+/// Who writes a file pauses for no longer; and two changes that are nearer may have one time.
+const QUIET: Duration = Duration::from_millis(50);
 /// Some file systems count in two seconds.
 const COARSE: Duration = Duration::from_secs(3);
 /// A file that was written in so short a time may not be whole yet.
@@ -123,12 +123,12 @@ fn may_come_back(error: &io::Error) -> bool {
 }
 
 /// Waits until a file was not written for a moment, if that comes soon.
-fn settled((file, mut meta): (File, Metadata)) -> io::Result<(File, Metadata)> {
+pub(super) fn settled((file, mut meta): (File, Metadata)) -> io::Result<(File, Metadata)> {
     for _ in 0..TRIES {
-        if !is_fresh(&meta, TICK) {
+        if !is_fresh(&meta, QUIET) {
             break;
         }
-        pause(TICK);
+        pause(QUIET / 4);
         meta = file.metadata()?;
     }
     Ok((file, meta))

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use deadletter::source::files;
 use deadletter::source::local::Local;
@@ -22,6 +22,9 @@ use deadletter::source::{Error, Event, Place, Source};
 const RUNS: u64 = 6;
 /// Changes that the other program makes in a run.
 const CHANGES: u64 = 40;
+
+/// Who leaves a file half written for longer cannot be waited for.
+const PAUSE: Duration = Duration::from_millis(40);
 
 fn runs() -> u64 {
     std::env::var("IN_USE_RUNS").ok().and_then(|runs| runs.parse().ok()).unwrap_or(RUNS)
@@ -56,6 +59,10 @@ struct Truth {
     there: BTreeSet<u64>,
     /// Those that are gone or about to go.
     removed: BTreeSet<u64>,
+    /// Since when a file is half written in its place.
+    half: Option<Instant>,
+    /// How often that took so long that nobody could know there was more to come.
+    slow: u64,
 }
 
 impl Truth {
@@ -77,6 +84,11 @@ impl Truth {
 
     fn text(&self, number: u64) -> String {
         self.ever[&number].clone()
+    }
+
+    /// How often files were left half written for long.
+    fn slow(&self) -> u64 {
+        self.slow + u64::from(self.half.is_some_and(|since| since.elapsed() > PAUSE))
     }
 
     fn remove(&mut self, number: u64) {
@@ -124,20 +136,23 @@ fn wait(dice: &mut Dice, most: u64) {
 }
 
 /// Writes a file anew: in its place, or by putting another one there.
-fn write(path: &Path, text: &str, dice: &mut Dice) {
+fn write(world: &World, path: &Path, text: &str, dice: &mut Dice) {
     if dice.below(2) == 0 {
-        let new = path.with_extension("lock");
-        // The folder is read as well; what begins with a dot is no message in it.
-        let new = new.parent().expect("a folder").parent().expect("a folder").join("other.tmp");
+        let new = world.folder.join("other.tmp");
         fs::write(&new, text).expect("written");
         return fs::rename(&new, path).expect("renamed");
     }
+    let begun = Instant::now();
+    world.truth().half = Some(begun);
     let mut file = OpenOptions::new().write(true).truncate(true).create(true).open(path);
     let file = file.as_mut().expect("opened");
     for piece in text.as_bytes().chunks(1 + text.len() / 3) {
         file.write_all(piece).expect("written");
         wait(dice, 300);
     }
+    let mut truth = world.truth();
+    truth.half = None;
+    truth.slow += u64::from(begun.elapsed() > PAUSE);
 }
 
 /// An mbox, by the messages it holds and whether they are marked as read.
@@ -164,7 +179,7 @@ impl Mbox {
         let entries = self.messages.iter().map(|(n, read)| Self::entry(&truth.text(*n), *read));
         let text: String = entries.collect();
         drop(truth);
-        write(&world.folder.join("box/mbox"), &text, dice);
+        write(world, &world.folder.join("box/mbox"), &text, dice);
     }
 
     fn append(&mut self, world: &World, dice: &mut Dice) {
@@ -276,14 +291,14 @@ impl Other for Folder {
                 let old = std::mem::replace(&mut self.messages[at].0, new);
                 world.truth().remove(old);
                 let text = world.truth().text(new);
-                write(&self.messages[at].1, &text, dice);
+                write(world, &self.messages[at].1, &text, dice);
                 world.truth().there.insert(new);
             }
             _ => {
                 let number = world.truth().new_message(dice);
                 let text = world.truth().text(number);
                 let path = world.folder.join(format!("box/{number}.eml"));
-                write(&path, &text, dice);
+                write(world, &path, &text, dice);
                 self.messages.push((number, path));
                 world.truth().there.insert(number);
             }
@@ -334,7 +349,7 @@ impl Eyes {
 
     /// Opens a message that was told of.
     fn open(&mut self, place: Place) {
-        let number = self.told[&place];
+        let (number, slow) = (self.told[&place], self.world.truth().slow);
         match self.source.reader().whole(place) {
             Ok(bytes) => {
                 let now = self.world.number(&bytes);
@@ -342,7 +357,8 @@ impl Eyes {
             }
             Err(Error::Gone | Error::GoneFrom(_)) => {
                 let gone = number.is_none_or(|n| self.world.truth().removed.contains(&n));
-                assert!(gone, "{number:?} is said to be gone");
+                let slow = self.world.truth().slow() > slow;
+                assert!(gone || slow, "{number:?} is said to be gone");
             }
             Err(error) => panic!("{number:?}: {error}"),
         }
@@ -350,6 +366,7 @@ impl Eyes {
 
     /// Reads all files once, as `explain` does.
     fn read_once(&self) {
+        let slow = self.world.truth().slow;
         let before = self.world.truth().there.clone();
         let mut found = Vec::new();
         let mut steady = Steady::default();
@@ -365,7 +382,8 @@ impl Eyes {
         let removed = self.world.truth().removed.clone();
         let lost: Vec<_> =
             before.iter().filter(|n| !all.contains(n) && !removed.contains(n)).collect();
-        assert!(lost.is_empty(), "lost while read: {lost:?}");
+        let slow = self.world.truth().slow() > slow;
+        assert!(lost.is_empty() || slow, "lost while read: {lost:?}");
     }
 
     /// When nothing changes any more, all is as it is.

@@ -17,6 +17,7 @@ mod mutations;
 
 mod answers;
 mod corpus;
+mod folders;
 mod guidance;
 mod hostile;
 mod in_use;
