@@ -287,6 +287,16 @@ mod tests {
     }
 
     #[test]
+    fn the_rows_of_messages_that_are_gone_go() {
+        let mut list = List::default();
+        list.put((1..=4).map(|uid| row(uid, uid, "u@oak.example")).collect());
+        let gone = [1, 3].map(|uid| MessageId { uid, ..MessageId::default() });
+        list.remove(&BTreeSet::from(gone));
+        let left: BTreeSet<u32> = list.rows.iter().map(|row| row.id.message.uid).collect();
+        assert_eq!(left, BTreeSet::from([2, 4]));
+    }
+
+    #[test]
     fn newest_first_and_the_cursor_waits_at_the_top() {
         let mut list = list();
         assert_eq!(shown(&list), [6, 5, 4]);

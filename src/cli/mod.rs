@@ -7,10 +7,13 @@ mod error;
 mod exit;
 mod explain;
 mod init;
+mod inputs;
+mod list;
 mod man;
 mod pages;
 mod screen;
 mod setup;
+mod since;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -49,6 +52,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Result<u8, Error> {
         None => screen::run(&cli.paths, &config),
         Some(Command::Demo) => screen::demo(&config),
         Some(Command::Explain { format, paths }) => explain::run(paths, *format, &config),
+        Some(Command::List(what)) => list::run(what, &config),
         Some(Command::Check { account }) => check::run(account.as_deref(), &config),
         Some(Command::Init) => init::run(cli.config.as_deref()),
         Some(Command::Completions { shell }) => pages::print_completions(*shell),

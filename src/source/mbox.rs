@@ -11,8 +11,10 @@ use std::ops::ControlFlow;
 use memchr::memmem;
 
 use crate::mail::canonical::canonical;
-use crate::mail::header::{field_name, split_line};
+use crate::mail::header::field_name;
 
+use super::counted::{Length, told_length};
+use super::from_line::{count_of, is_from_line, unquoted};
 use super::gzip::{MAGIC, Members};
 use super::window::Window;
 
@@ -20,7 +22,7 @@ use super::window::Window;
 const CHUNK: usize = 256 << 10;
 /// A message beyond this is cut, in bytes.
 const MESSAGE_BYTES: usize = 64 << 20;
-/// Bytes from which it is known what a file is; a header that names a length fits in.
+/// Bytes from which it is known what a file is.
 const HEAD: usize = 64 << 10;
 
 /// Takes the messages of a file, one after the other, until it breaks.
@@ -244,31 +246,14 @@ impl<'a, 'b, R: Read> Mbox<'a, 'b, R> {
         ended && after_blank && (line.starts_with(b"From ") || b"From ".starts_with(line))
     }
 
-    /// How long a message is that tells it, where that proves itself: what stands behind is the
-    /// end, or a From_ line and a message that tells its length as well.
+    /// How long the next message is, so long as all have told that truly.
     fn length(&mut self) -> Option<Length> {
         if !self.counted {
             return None;
         }
-        let length = self.told_length();
+        let length = told_length(&mut self.window);
         self.counted = length.is_some();
         length
-    }
-
-    fn told_length(&mut self) -> Option<Length> {
-        let (header, body) = content_length(self.window.ahead(HEAD))?;
-        let ahead = self.window.ahead(header + body + HEAD);
-        let ended = ahead.len() < header + body + HEAD;
-        let (message, behind) = ahead.split_at_checked(header + body)?;
-        let between = count_of(behind, b"\r\n");
-        let next = &behind[between..];
-        let length = Length { header, body, between, more: !next.is_empty() };
-        if next.is_empty() {
-            return ended.then_some(length);
-        }
-        let (line, after) = split_line(next);
-        let proven = message.ends_with(b"\n") && is_from_line(line);
-        (proven && content_length(after).is_some()).then_some(length)
     }
 
     /// Reads a message of known length; false when it is the last one.
@@ -287,66 +272,6 @@ impl<'a, 'b, R: Read> Mbox<'a, 'b, R> {
         self.window.consume(length.header + length.body + length.between);
         length.more
     }
-}
-
-/// What is known of a message that tells its length, in bytes.
-struct Length {
-    header: usize,
-    body: usize,
-    /// The empty lines behind it.
-    between: usize,
-    /// True when another message follows.
-    more: bool,
-}
-
-/// Length of the header at the start of these bytes, and the one that it tells of its body.
-fn content_length(bytes: &[u8]) -> Option<(usize, usize)> {
-    let (mut at, mut told) = (0, None);
-    loop {
-        let length = memchr::memchr(b'\n', &bytes[at..])? + 1;
-        let line = &bytes[at..at + length];
-        at += length;
-        if count_of(line, b"\r\n") == length {
-            return told.map(|body| (at, body));
-        }
-        let Some((name, value)) = field_name(line) else { continue };
-        if !name.eq_ignore_ascii_case("Content-Length") {
-            continue;
-        }
-        if told.is_some() {
-            return None;
-        }
-        let body: usize = std::str::from_utf8(value.trim_ascii()).ok()?.parse().ok()?;
-        told = Some(body).filter(|body| *body <= MESSAGE_BYTES);
-        told?;
-    }
-}
-
-/// `From sender date`: the date ends in a year, or a zone, and holds a time.
-fn is_from_line(line: &[u8]) -> bool {
-    let Some(rest) = line.strip_prefix(b"From ") else { return false };
-    let (mut words, mut time, mut year) = (0, false, false);
-    for word in rest.trim_ascii().split(|b| *b == b' ') {
-        if word.is_empty() {
-            continue;
-        }
-        words += 1;
-        time |= word.len() >= 4 && word.contains(&b':') && word[0].is_ascii_digit();
-        year |= word.len() == 4 && word.iter().all(u8::is_ascii_digit);
-    }
-    words >= 5 && time && year
-}
-
-/// The line without one `>` if it is a quoted From_ line (mboxrd; mboxo quotes the same way once).
-fn unquoted(line: &[u8]) -> &[u8] {
-    let quotes = count_of(line, b">");
-    let quoted = quotes > 0 && line[quotes..].starts_with(b"From ");
-    if quoted { &line[1..] } else { line }
-}
-
-/// How many of these bytes a text begins with.
-fn count_of(text: &[u8], these: &[u8]) -> usize {
-    text.iter().position(|byte| !these.contains(byte)).unwrap_or(text.len())
 }
 
 /// The empty line in front of the next From_ line belongs to the mbox, not to the message.
@@ -435,60 +360,6 @@ mod tests {
         mbox.limit = 100;
         mbox.split().expect("memory");
         assert_eq!(found, [(false, true, false), (true, false, true)]);
-    }
-
-    /// A message that tells its length.
-    fn counted(subject: &str, body: &str) -> String {
-        format!("{FROM}Subject: {subject}\nContent-Length: {}\n\n{body}\n", body.len())
-    }
-
-    #[test]
-    fn a_length_that_proves_itself_counts() {
-        let forged = format!("x\n\n{FROM}Subject: forged\n\n>From y\n");
-        let mbox = counted("1", &forged) + &counted("2", "z\n") + &counted("3", &forged);
-        let found = messages(mbox.as_bytes());
-        assert_eq!(found.len(), 3, "{found:?}");
-        assert!(found[0].ends_with(&forged) && found[2].ends_with(&forged));
-        // Line ends count: what tells too little is not believed.
-        assert_eq!(messages(mbox.replace('\n', "\r\n").as_bytes()).len(), 5);
-        let quoted = counted("1", ">From the garden\n");
-        assert!(messages(quoted.as_bytes())[0].ends_with("\n\nFrom the garden\n"), "mboxcl");
-    }
-
-    #[test]
-    fn a_length_that_is_not_true_neither_swallows_nor_splits() {
-        let two = format!("{FROM}Subject: 2\n\ny\n\n");
-        let three = format!("{FROM}Subject: 3\n\nz\n\n");
-        let past = "x\n\n".len() + two.len();
-        let claims = [
-            "0",
-            "1",
-            "2",
-            "3",
-            "4",
-            "5",
-            "-1",
-            "+3",
-            "x",
-            "",
-            "99999999",
-            "67108864",
-            "18446744073709551615",
-            "99999999999999999999999",
-        ];
-        let claims = claims.into_iter().map(str::to_owned).chain([past.to_string()]);
-        for claim in claims {
-            for field in ["Content-Length", "content-length", "Content-Length : 3\nContent-Length"]
-            {
-                let one = format!("{FROM}Subject: 1\n{field}: {claim}\n\nx\n\n");
-                let found = messages(format!("{one}{two}{three}").as_bytes());
-                assert_eq!(found.len(), 3, "{claim}: {found:?}");
-                assert!(found[0].ends_with("\n\nx\n"), "{claim}: {found:?}");
-            }
-        }
-        // Only where all tell their lengths somebody can be believed.
-        let late = format!("{FROM}Subject: 0\n\nw\n\n") + &counted("1", &format!("x\n\n{two}"));
-        assert_eq!(messages((late + &counted("4", "v\n")).as_bytes()).len(), 4);
     }
 
     #[test]

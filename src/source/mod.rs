@@ -5,10 +5,12 @@
 //! writes: mailboxes are opened with EXAMINE and read with PEEK.
 
 mod cancel;
+mod counted;
 pub mod demo;
 mod disk;
 mod error;
 pub mod files;
+mod from_line;
 mod gzip;
 pub mod imap;
 pub mod local;

@@ -193,7 +193,9 @@ fn messages_as_json() {
 fn keys(value: &serde_json::Value, path: &str) -> String {
     match value {
         serde_json::Value::Object(map) => {
-            map.iter().map(|(key, value)| keys(value, &format!("{path}.{key}"))).collect()
+            let mut sorted: Vec<_> = map.iter().collect();
+            sorted.sort_unstable_by_key(|(key, _)| *key);
+            sorted.iter().map(|(key, value)| keys(value, &format!("{path}.{key}"))).collect()
         }
         serde_json::Value::Array(all) => {
             all.first().map_or_else(String::new, |first| keys(first, &format!("{path}[]")))
@@ -249,6 +251,32 @@ fn files_that_cannot_be_explained() {
     let output = program.run(&["explain", &missing, POSTFIX]);
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stdout).contains("zen.spamhaus.org"));
+}
+
+/// A folder with a link that leads back to it, the same file twice, and something that cannot be
+/// read.
+#[test]
+fn what_is_left_out_of_a_folder_is_told() {
+    let program = Program::new();
+    let folder = program.home.path().join("mail");
+    fs::create_dir(&folder).expect("a folder that can be made");
+    fs::copy(POSTFIX, folder.join("a.eml")).expect("copied");
+    std::os::unix::fs::symlink(".", folder.join("loop")).expect("a link");
+    let (path, file) = (folder.to_string_lossy(), folder.join("a.eml"));
+    let output =
+        program.run(&["explain", "--format", "jsonl", &path, &path, &file.to_string_lossy()]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(0), "nothing is missing: {said}");
+    assert_eq!(String::from_utf8_lossy(&output.stdout).lines().count(), 1);
+    assert!(said.lines().count() == 3 && said.contains("mail/loop leads to a folder"), "{said}");
+    std::os::unix::fs::symlink("nowhere", folder.join("nothing")).expect("a link");
+    let missing = program.home.path().join("missing");
+    let output = program.run(&["explain", &missing.to_string_lossy(), &path]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "something is missing: {said}");
+    assert!(String::from_utf8_lossy(&output.stdout).contains("zen.spamhaus.org"));
+    assert!(said.contains("mail/nothing: it is a link that leads nowhere"), "{said}");
+    assert!(said.contains("/missing: No such file"), "{said}");
 }
 
 #[test]
@@ -422,4 +450,56 @@ fn nobody_reads_on() {
         "{}",
         String::from_utf8_lossy(&output.stderr)
     );
+}
+
+#[test]
+fn lists_have_a_line_a_delivery() {
+    let program = Program::new();
+    let table = program.says(&["list", SEVERAL]);
+    assert!(table.starts_with("AGE"), "{table}");
+    assert_eq!(table.lines().count(), 4, "{table}");
+    let filtered = program.says(&["list", "--filter", "reason:no_such_reason", SEVERAL]);
+    assert_eq!(filtered.lines().count(), 1, "{filtered}");
+    let recent = program.says(&["list", "--since", "2200-01-01", "--format", "jsonl", SEVERAL]);
+    assert_eq!(recent, "");
+    let wrong = program.run(&["list", "--since", "yesterday", SEVERAL]);
+    assert_eq!(wrong.status.code(), Some(2));
+}
+
+#[test]
+fn incidents_count_what_they_hold() {
+    let program = Program::new();
+    let lines = program.says(&["list", "--incidents", "--format", "jsonl", "assets/demo"]);
+    let mut counted = 0;
+    let mut last = u64::MAX;
+    for line in lines.lines() {
+        let incident: serde_json::Value = serde_json::from_str(line).expect("JSON");
+        let count = incident["count"].as_u64().expect("a count");
+        assert!(count <= last, "the largest first");
+        assert_eq!(incident["incident"].as_str().map(str::len), Some(16));
+        let ids = incident["message_ids"].as_array().expect("a list").len();
+        assert!(u64::try_from(ids).is_ok_and(|ids| ids <= count), "{line}");
+        (counted, last) = (counted + count, count);
+    }
+    let deliveries = program.says(&["list", "--format", "jsonl", "assets/demo"]);
+    assert_eq!(u64::try_from(deliveries.lines().count()), Ok(counted));
+    let largest: serde_json::Value =
+        serde_json::from_str(lines.lines().next().expect("an incident")).expect("JSON");
+    let name = largest["incident"].as_str().expect("a name");
+    let same = deliveries.lines().filter(|line| line.contains(name)).count();
+    assert_eq!(u64::try_from(same).ok(), largest["count"].as_u64());
+}
+
+#[test]
+fn no_cell_of_a_list_is_a_formula() {
+    let program = Program::new();
+    let mail = "From: =HYPERLINK(1)@evil.example\nSubject: Undelivered\nMessage-ID: <=1+1>\n\n                <+cmd|' /c calc'!A0@oak.example>: host mx.oak.example said: 550 5.1.1 no such user\n";
+    let path = program.file("formula.eml", mail);
+    let csv = program.says(&["list", "--format", "csv", &path]);
+    assert!(csv.starts_with("\"file\",\"message_id\",\"time\""), "{csv}");
+    for cell in csv.split("\",\"") {
+        let cell = cell.trim_start_matches('"');
+        assert!(!cell.starts_with(['=', '+', '-', '@']), "{cell}: {csv}");
+    }
+    assert!(csv.contains("\"'=1+1\""), "{csv}");
 }

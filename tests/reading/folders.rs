@@ -41,7 +41,7 @@ fn every_folder_is_visited_once_whatever_leads_to_it() {
     symlink("../..", root.join("sub/deep/up")).expect("linked");
     symlink("/", root.join("sub/deep/z")).expect("linked");
     fs::remove_file(root.join("sub/deep/z")).expect("removed");
-    let listing = list(&[root.clone()]);
+    let listing = list(std::slice::from_ref(&root));
     assert_eq!(labels(&listing), ["a.eml", "sub/deep/b.eml"]);
     let again = lines(&listing.again);
     assert_eq!(again.len(), 3, "{again:?}");
@@ -83,9 +83,9 @@ fn what_cannot_be_read_is_told_and_the_rest_is_read() {
     symlink("nowhere", path("dangling")).expect("linked");
     symlink("circle", path("circle")).expect("linked");
     fs::create_dir(path("shut")).expect("made");
-    fs::set_permissions(path("shut"), fs::Permissions::from_mode(0)).expect("closed");
+    fs::set_permissions(path("shut"), fs::Permissions::from_mode(0o000)).expect("closed");
     fs::write(path("closed.eml"), message(3)).expect("written");
-    fs::set_permissions(path("closed.eml"), fs::Permissions::from_mode(0)).expect("closed");
+    fs::set_permissions(path("closed.eml"), fs::Permissions::from_mode(0o000)).expect("closed");
     // Nothing is closed to the superuser.
     let closed = fs::read_dir(path("shut")).is_err();
     let mut expected = vec!["circle", "dangling", "device", "pipe", "socket"];
@@ -169,7 +169,7 @@ fn paths_longer_than_the_system_takes_are_followed() {
         let root = folder.path().join(format!("{depth}"));
         fs::create_dir(&root).expect("made");
         deep(&root, &name, depth);
-        let listing = list(&[root.clone()]);
+        let listing = list(std::slice::from_ref(&root));
         assert_eq!(listing.files.len(), usize::from(followed), "{depth}");
         let told = lines(&listing.unread);
         assert_eq!(told.len(), usize::from(!followed), "{told:?}");
@@ -196,7 +196,7 @@ fn pipes() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("pipe");
     mknodat(CWD, &path, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).expect("a pipe");
-    let file = list(&[path.clone()]).files.remove(0);
+    let file = list(std::slice::from_ref(&path)).files.remove(0);
     let begun = Instant::now();
     let nobody = Steady::default().each(&file, &mut |_| ControlFlow::Continue(()));
     assert!(nobody.is_err_and(|error| error.to_string().contains("nobody writes")));

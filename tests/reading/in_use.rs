@@ -3,6 +3,8 @@
 //!
 //! `IN_USE_RUNS` says how many runs there are of each kind; what they do follows from their number.
 
+#![allow(clippy::disallowed_methods, reason = "another program takes its time")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
@@ -13,6 +15,9 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use deadletter::diagnosis::Rules;
+use deadletter::engine::{Engine, Judge};
+use deadletter::listing::{Extent, Health, MessageId, Request, Update};
 use deadletter::source::files;
 use deadletter::source::local::Local;
 use deadletter::source::steady::Steady;
@@ -239,7 +244,7 @@ impl Other for Maildir {
             0..3 => {
                 let number = world.truth().new_message(dice);
                 let text = world.truth().text(number);
-                let sub = box_.join(if number % 2 == 0 { ".Sub" } else { "" });
+                let sub = box_.join(if number.is_multiple_of(2) { ".Sub" } else { "" });
                 let name = format!("{}.M1P1.host", number / 2);
                 fs::write(sub.join("tmp").join(&name), text).expect("written");
                 let path = sub.join("new").join(&name);
@@ -442,6 +447,46 @@ fn run(number: u64, mut other: impl Other + 'static) {
     }
     changing.join().expect("the other program has no fault");
     eyes.settle();
+}
+
+/// What the screen is told when a message is opened that has moved, or is no longer there.
+#[test]
+fn the_screen_is_told_what_became_of_a_message() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("mbox");
+    let (mut truth, mut dice) = (Truth::default(), Dice::new(1));
+    let mut entry = || {
+        let number = truth.new_message(&mut dice);
+        Mbox::entry(&truth.text(number), false)
+    };
+    let (one, two) = (entry(), entry());
+    fs::write(&path, one + &two).expect("written");
+    let judge = Judge { rules: Arc::clone(Rules::standard()), ours: Arc::default() };
+    let source: Box<dyn Source> = Box::new(Local::new(vec![path.clone()]));
+    let (engine, updates) = Engine::start(vec![source], &judge).expect("threads");
+    let next =
+        |wanted: fn(&Update) -> bool| updates.iter().find(wanted).expect("the engine goes on");
+    next(|update| matches!(update, Update::Health(_, Health::Idle(_))));
+    fs::write(&path, two).expect("written");
+    let (first, second) = (message(1), message(2));
+    engine.ask(Request::Open(first, Extent::Whole));
+    let told = next(|update| matches!(update, Update::Opened(_) | Update::Unopened(..)));
+    let Update::Unopened(id, why) = told else { panic!("another message is shown: {told:?}") };
+    assert!(id == first && why.contains("no longer in"), "{why}");
+    engine.ask(Request::Open(second, Extent::Whole));
+    let told = next(|update| matches!(update, Update::Opened(_) | Update::Unopened(..)));
+    let Update::Opened(detail) = told else { panic!("it is there: {told:?}") };
+    assert_eq!(detail.id, second);
+    assert!(detail.bounce.subject.as_ref().is_some_and(|subject| subject.contains("000002")));
+    thread::sleep(Duration::from_millis(600));
+    engine.ask(Request::Refresh);
+    let told = next(|update| matches!(update, Update::Gone(_)));
+    let Update::Gone(messages) = told else { panic!("it is gone") };
+    assert_eq!(messages, BTreeSet::from([first]));
+}
+
+fn message(uid: u32) -> MessageId {
+    MessageId { mailbox: 0, validity: 0, uid }
 }
 
 #[test]

@@ -296,7 +296,7 @@ impl Seen {
 
 /// So long what another program has just written may be in doubt.
 fn later() {
-    std::thread::sleep(Duration::from_millis(600));
+    let _ = crossbeam_channel::after(Duration::from_millis(600)).recv();
 }
 
 #[test]
@@ -441,7 +441,7 @@ fn a_compressed_file_with_something_wrong_at_its_end() {
         ("no checksum", whole[..whole.len() - 8].to_vec(), 2, true),
     ] {
         fs::write(&path, bytes).expect("written");
-        let (file, mut found) = (files::list(&[path.clone()]).files.remove(0), 0);
+        let (file, mut found) = (files::list(std::slice::from_ref(&path)).files.remove(0), 0);
         let result = Steady::default().each(&file, &mut |_| {
             found += 1;
             ControlFlow::Continue(())

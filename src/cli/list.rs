@@ -1,0 +1,262 @@
+//! `deadletter list`: deliveries, or the incidents behind them, as lines.
+
+use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::sync::Arc;
+
+use crate::bounce::Bounce;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::diagnosis::{Case, Diagnosis};
+use crate::engine::pipeline::{self, Batch, Pace, Results};
+use crate::engine::{Fault, Judge};
+use crate::export::list::{
+    Grouped, Listed, TableStyle, deliveries_as_csv, deliveries_as_json, deliveries_as_table,
+    incidents_as_csv, incidents_as_json, incidents_as_table,
+};
+use crate::filter::Filter;
+use crate::incident::{Cause, Contribution, Incident, IncidentId, incidents};
+use crate::listing::{ColumnWords, MessageId, Row};
+use crate::mail::{SafeText, address};
+use crate::source::files::Sentences;
+
+use super::args::{ListArgs, ListFormat, SortKey};
+use super::error::Error;
+use super::exit::{FAILED, GOOD};
+use super::inputs::Inputs;
+use super::setup;
+
+pub(super) fn run(what: &ListArgs, config: &Config) -> Result<u8, Error> {
+    let rules = setup::rules(config)?;
+    let inputs = Inputs::of(&what.paths);
+    let ours = if config.ours.is_empty() { inputs.learn() } else { config.ours.clone() };
+    let judge = Judge { rules, ours: Arc::new(ours) };
+    let ended = pipeline::run(
+        Pace::Full,
+        |intake| inputs.feed(intake),
+        |batch| Gathered::in_batch(&judge, &batch),
+        gather,
+    )?;
+    let Gathered { mut entries, mut troubles } = ended.taken;
+    troubles.append(ended.fed.unwrap_or_default());
+    let passes = Passes::of(what, config);
+    entries.retain(|entry| passes.entry(entry));
+    let mut out = BufWriter::new(io::stdout().lock());
+    let written = ListWriter { what, style: style(config) }.write(entries, &mut out);
+    written.and_then(|()| out.flush())?;
+    let complete = inputs.tell(troubles, &mut io::stderr().lock())?;
+    Ok(if complete { GOOD } else { FAILED })
+}
+
+fn style(config: &Config) -> TableStyle {
+    let terminal = io::stdout().is_terminal().then(|| crossterm::terminal::size().ok()).flatten();
+    TableStyle {
+        width: terminal.map(|(columns, _)| usize::from(columns)),
+        ascii: setup::plain(config),
+        language: config.lang,
+        now: Clock::System.now(),
+    }
+}
+
+/// A delivery, and what it adds to its incident.
+struct ListEntry {
+    listed: Listed,
+    contribution: Contribution,
+}
+
+/// What came of a batch.
+#[derive(Default)]
+struct Gathered {
+    entries: Vec<ListEntry>,
+    troubles: Sentences,
+}
+
+impl Gathered {
+    fn in_batch(judge: &Judge, batch: &Batch<String>) -> Self {
+        let mut gathered = Self::default();
+        for (label, raw) in batch.each() {
+            match judge.understand(raw) {
+                Ok((bounce, diagnosis)) => gathered.add(judge, label, &bounce, &diagnosis),
+                Err(Fault) => {
+                    gathered.troubles.push(SafeText::new(&format!("{label} {Fault}")));
+                }
+            }
+        }
+        gathered
+    }
+
+    fn add(&mut self, judge: &Judge, label: &str, bounce: &Bounce, diagnosis: &Diagnosis) {
+        let file = SafeText::new(label);
+        let rows = Row::all(MessageId::default(), None, bounce, diagnosis);
+        for (at, row) in rows.into_iter().enumerate() {
+            let contribution = match Case::of(bounce, diagnosis, &judge.ours, at) {
+                Some(case) => Contribution::of(&case, row.time),
+                None => Contribution::of_message(Cause::of_message(bounce, diagnosis), row.time),
+            };
+            let listed = Listed {
+                file: file.clone(),
+                message_id: bounce.message_id.clone(),
+                row,
+                permanence: contribution.permanence,
+                incident: contribution.cause.id(),
+                evidence: contribution.evidence.clone(),
+            };
+            self.entries.push(ListEntry { listed, contribution });
+        }
+    }
+}
+
+/// All batches together.
+fn gather(results: Results<Gathered>) -> Gathered {
+    let mut all = Gathered::default();
+    for result in results {
+        match result {
+            Ok(mut gathered) => {
+                all.entries.append(&mut gathered.entries);
+                all.troubles.append(gathered.troubles);
+            }
+            Err(fault) => {
+                all.troubles.push(SafeText::new(&format!("a batch of messages {fault}")));
+            }
+        }
+    }
+    all
+}
+
+/// Which deliveries are wanted.
+struct Passes {
+    filter: Filter,
+    words: ColumnWords,
+    since: Option<jiff::Timestamp>,
+}
+
+impl Passes {
+    fn of(what: &ListArgs, config: &Config) -> Self {
+        Self {
+            filter: Filter::read(&what.filter),
+            words: ColumnWords::of(config.lang),
+            since: what.since.map(|since| since.before(Clock::System.now())),
+        }
+    }
+
+    fn entry(&self, entry: &ListEntry) -> bool {
+        let row = &entry.listed.row;
+        self.filter.passes(row, &self.words) && (self.since.is_none() || row.time >= self.since)
+    }
+}
+
+/// A list about to be written.
+struct ListWriter<'a> {
+    what: &'a ListArgs,
+    style: TableStyle,
+}
+
+impl ListWriter<'_> {
+    fn write(&self, entries: Vec<ListEntry>, out: &mut impl Write) -> io::Result<()> {
+        let mut contributions = Vec::with_capacity(entries.len());
+        let mut listed = Vec::with_capacity(entries.len());
+        for entry in entries {
+            contributions.push(entry.contribution);
+            listed.push(entry.listed);
+        }
+        let mut incidents = incidents(contributions);
+        let sizes = Sizes::of(&incidents);
+        for one in &mut listed {
+            one.incident = sizes.incident_of(one.incident);
+        }
+        if self.what.incidents {
+            sort_incidents(&mut incidents, self.what.sort);
+            return self.write_incidents(&grouped(&incidents, &listed), out);
+        }
+        sort_deliveries(&mut listed, self.what.sort, &sizes);
+        match self.what.format {
+            ListFormat::Table => deliveries_as_table(&listed, self.style, out),
+            ListFormat::Csv => deliveries_as_csv(&listed, out),
+            ListFormat::Jsonl => deliveries_as_json(&listed, out),
+        }
+    }
+
+    fn write_incidents(&self, grouped: &[Grouped<'_>], out: &mut impl Write) -> io::Result<()> {
+        match self.what.format {
+            ListFormat::Table => incidents_as_table(grouped, self.style, out),
+            ListFormat::Csv => incidents_as_csv(grouped, out),
+            ListFormat::Jsonl => incidents_as_json(grouped, out),
+        }
+    }
+}
+
+/// Which incident a cause went into, and how many deliveries are in it.
+struct Sizes(HashMap<IncidentId, (IncidentId, u64)>);
+
+impl Sizes {
+    fn of(incidents: &[Incident]) -> Self {
+        let mut sizes = HashMap::new();
+        for incident in incidents {
+            for cause in &incident.causes {
+                sizes.insert(*cause, (incident.id(), incident.count));
+            }
+        }
+        Self(sizes)
+    }
+
+    fn incident_of(&self, cause: IncidentId) -> IncidentId {
+        self.0.get(&cause).map_or(cause, |(incident, _)| *incident)
+    }
+
+    fn count(&self, incident: IncidentId) -> u64 {
+        self.0.get(&incident).map_or(0, |(_, count)| *count)
+    }
+}
+
+/// The incidents with the reports that tell of them, each report once.
+fn grouped<'a>(incidents: &'a [Incident], listed: &'a [Listed]) -> Vec<Grouped<'a>> {
+    let mut by_incident: HashMap<IncidentId, Vec<&str>> = HashMap::new();
+    for one in listed {
+        let ids = by_incident.entry(one.incident).or_default();
+        if let Some(id) = one.message_id.as_deref()
+            && ids.last() != Some(&id)
+        {
+            ids.push(id);
+        }
+    }
+    let mut grouped = Vec::with_capacity(incidents.len());
+    for incident in incidents {
+        let message_ids = by_incident.remove(&incident.id()).unwrap_or_default();
+        grouped.push(Grouped { incident, message_ids });
+    }
+    grouped
+}
+
+/// Sorts deliveries; the newest first where the key does not tell.
+fn sort_deliveries(listed: &mut [Listed], key: Option<SortKey>, sizes: &Sizes) {
+    listed.sort_by_key(|one| one.row.key());
+    let domain = |one: &Listed| address::domain(one.row.recipient.as_deref().unwrap_or(""));
+    match key {
+        None | Some(SortKey::Time) => {}
+        Some(SortKey::Count) => {
+            listed.sort_by_key(|one| (Reverse(sizes.count(one.incident)), one.incident));
+        }
+        Some(SortKey::Status) => listed.sort_by_key(|one| one.row.code()),
+        Some(SortKey::Reason) => listed.sort_by_key(|one| one.row.reason.slug()),
+        Some(SortKey::Who) => listed.sort_by_key(|one| one.row.party),
+        Some(SortKey::Domain) => listed.sort_by_key(domain),
+        Some(SortKey::Sender) => listed.sort_by(|a, b| a.row.sender.cmp(&b.row.sender)),
+        Some(SortKey::Host) => listed.sort_by(|a, b| a.row.host.cmp(&b.row.host)),
+    }
+}
+
+/// Sorts incidents, which come the largest first.
+fn sort_incidents(incidents: &mut [Incident], key: Option<SortKey>) {
+    match key {
+        None | Some(SortKey::Count) => {}
+        Some(SortKey::Time) => incidents.sort_by_key(|one| Reverse(one.last)),
+        Some(SortKey::Status) => incidents.sort_by_key(Incident::status),
+        Some(SortKey::Reason) => incidents.sort_by_key(|one| one.reason().slug()),
+        Some(SortKey::Who) => incidents.sort_by_key(|one| one.cause.party),
+        Some(SortKey::Domain | SortKey::Host) => {
+            incidents.sort_by(|a, b| a.cause.at.cmp(&b.cause.at));
+        }
+        Some(SortKey::Sender) => incidents.sort_by(|a, b| a.cause.about.cmp(&b.cause.about)),
+    }
+}
