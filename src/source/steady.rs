@@ -22,6 +22,8 @@ const COARSE: Duration = Duration::from_secs(3);
 pub(super) const SETTLED: Duration = Duration::from_millis(500);
 /// How often a file is read anew that is changed all the time.
 const TRIES: u32 = 30;
+/// How often a file is looked at once more that never comes to rest.
+const RESTLESS: u32 = 10;
 /// How long to wait before that, once more with every try.
 const PAUSE: Duration = Duration::from_millis(2);
 
@@ -89,12 +91,16 @@ impl Steady {
     ) -> io::Result<ReadThrough> {
         let mut pass =
             Pass { alone: file.form == Form::Mail, handed: Vec::new(), last: None, take };
-        let (mut idle, mut anew) = (0, 0);
+        let (mut idle, mut anew, mut restless) = (0, 0, 0);
         loop {
             let before = pass.handed.len();
             let opened = self.open(file).and_then(settled);
             match opened {
                 Ok((open, meta)) => match pass.run(&open, &meta, &mut anew)? {
+                    // Who writes it may be in the middle.
+                    PassEnd::Whole(true) if restless < RESTLESS && is_fresh(&meta, QUIET) => {
+                        restless += 1;
+                    }
                     PassEnd::Whole(whole) => {
                         let whole = whole && !is_fresh(&meta, SETTLED);
                         let stamp = (!is_fresh(&meta, COARSE)).then(|| FileStamp::of(&meta));
