@@ -18,7 +18,7 @@ use crate::source::files::Sentences;
 
 use super::args::Format;
 use super::error::Error;
-use super::exit::{FAILED, GOOD};
+use super::gather::tell;
 use super::inputs::Inputs;
 use super::setup;
 
@@ -42,13 +42,12 @@ pub(super) fn run(paths: &[PathBuf], format: Format, config: &Config) -> Result<
     let mut troubles = ended.fed.unwrap_or_default();
     troubles.append(ended.taken?);
     out.flush()?;
-    let mut errors = io::stderr().lock();
     if inputs.is_empty() && format == Format::Text {
         // An empty Maildir is nothing wrong.
-        writeln!(errors, "deadletter: there is no message to explain")?;
+        writeln!(io::stderr(), "deadletter: there is no message to explain")?;
     }
-    let complete = inputs.tell(troubles, &mut errors)?;
-    Ok(if complete { GOOD } else { FAILED })
+    troubles.append(inputs.unread);
+    tell(&inputs.again, &troubles)
 }
 
 fn style(config: &Config) -> Style {

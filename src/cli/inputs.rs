@@ -1,6 +1,6 @@
 //! The files, folders and standard input that a command reads.
 
-use std::io::{self, Write};
+use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
@@ -14,14 +14,11 @@ use crate::source::files::{Form, MessageFile, Sentences, failed, list};
 use crate::source::mbox::{Take, split};
 use crate::source::steady::Steady;
 
-/// How many of the things that are wrong are told one by one.
-const TOLD: usize = 100;
-
 /// What there is to read, what of it cannot be read, and what was named before.
 pub(super) struct Inputs {
     all: Vec<Input>,
-    unread: Sentences,
-    again: Sentences,
+    pub(super) unread: Sentences,
+    pub(super) again: Sentences,
 }
 
 /// A file, or standard input.
@@ -97,16 +94,6 @@ impl Inputs {
             }
         }
         troubles
-    }
-
-    /// Tells what was read only once, what could not be read, and `troubles`; true when all was
-    /// read.
-    pub(super) fn tell(mut self, troubles: Sentences, out: &mut impl Write) -> io::Result<bool> {
-        self.unread.append(troubles);
-        for line in self.again.lines(TOLD).iter().chain(&self.unread.lines(TOLD)) {
-            writeln!(out, "deadletter: {line}")?;
-        }
-        Ok(self.unread.is_empty())
     }
 }
 
