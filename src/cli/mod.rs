@@ -9,6 +9,7 @@ mod exit;
 mod explain;
 mod gather;
 mod init;
+mod inputs;
 mod list;
 mod man;
 mod new_file;
