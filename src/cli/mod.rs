@@ -19,6 +19,7 @@ use clap::FromArgMatches;
 
 use crate::config::SAMPLE;
 use crate::mail::SafeText;
+use crate::tty::guard;
 
 use exit::GOOD;
 
@@ -34,6 +35,10 @@ pub use pages::completions;
 /// When the arguments, the configuration or the command itself fail; clap's own errors carry their
 /// exit code.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> Result<u8, Error> {
+    let args: Vec<OsString> = args.into_iter().collect();
+    if guard::serve_or_permit(&args) {
+        return Ok(GOOD);
+    }
     set_panic_hook();
     let matches = environment::parse(command(), args)?;
     let cli = Cli::from_arg_matches(&matches)?;

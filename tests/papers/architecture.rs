@@ -13,7 +13,7 @@ use code::{files, without_tests};
 
 /// Each room, and the rooms it may know. The pure rooms come first: each knows only what stands
 /// above it.
-const ROOMS: [(&str, &[&str]); 20] = [
+const ROOMS: [(&str, &[&str]); 21] = [
     ("mail", &[]),
     ("layout", &[]),
     ("human", &["mail"]),
@@ -26,14 +26,15 @@ const ROOMS: [(&str, &[&str]); 20] = [
     ("page", &["bounce", "diagnosis", "human", "layout", "listing", "mail"]),
     // The edges.
     ("config", &["complaint", "diagnosis", "mail"]),
-    ("credentials", &["config", "mail"]),
+    ("tty", &[]),
+    ("credentials", &["config", "mail", "tty"]),
     ("export", &["bounce", "diagnosis", "human", "layout", "mail", "page"]),
     ("source", &["config", "credentials", "human", "mail"]),
     ("engine", &["bounce", "diagnosis", "listing", "mail", "source"]),
     // The screen.
     ("app", &["clock", "diagnosis", "filter", "listing", "mail", "page"]),
     ("ui", &["app", "config", "diagnosis", "human", "layout", "listing", "page"]),
-    ("term", &["app", "listing", "mail", "ui"]),
+    ("term", &["app", "listing", "mail", "tty", "ui"]),
     (
         "cli",
         &[
@@ -48,6 +49,7 @@ const ROOMS: [(&str, &[&str]); 20] = [
             "mail",
             "source",
             "term",
+            "tty",
             "ui",
         ],
     ),
