@@ -131,8 +131,7 @@ fn domain_at(text: &str) -> Option<&str> {
         end = other;
     }
     let domain = text[..end].trim_end_matches(|c| matches!(c, '-' | '_') || is_dot(c));
-    let begins = |c: char| c.is_alphanumeric() || c == '\\' || is_unseen(c);
-    if domain.starts_with(begins) && !domain.contains("..") { Some(domain) } else { None }
+    if domain.starts_with(begins_domain) && !domain.contains("..") { Some(domain) } else { None }
 }
 
 fn is_in_literal(byte: u8) -> bool {
