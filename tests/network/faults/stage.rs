@@ -154,12 +154,15 @@ fn patient() -> Limits {
     Limits { response: 1 << 20, answer: 1 << 20, ..limits }
 }
 
-/// Limits for servers that fall silent.
+/// Limits for servers that fall silent, or drip.
 fn hasty() -> Limits {
     Limits {
         connect: Duration::from_millis(900),
         read: Duration::from_millis(500),
         login: Duration::from_millis(900),
+        patience: Duration::from_millis(900),
+        open: Duration::from_secs(2),
+        check: Duration::from_secs(5),
         ..patient()
     }
 }
