@@ -2,12 +2,14 @@
 
 mod args;
 mod check;
+mod core_file;
 mod environment;
 mod error;
 mod exit;
 mod explain;
 mod init;
 mod man;
+mod new_file;
 mod pages;
 mod screen;
 mod setup;
@@ -18,12 +20,12 @@ use std::io::Write;
 use clap::FromArgMatches;
 
 use crate::config::SAMPLE;
-use crate::mail::SafeText;
+use crate::credentials;
 
 use exit::GOOD;
 
 pub use args::{Cli, Command, Format, command};
-pub use error::Error;
+pub use error::{Error, complain};
 pub use exit::FAILED;
 pub use man::man;
 pub use pages::completions;
@@ -34,6 +36,7 @@ pub use pages::completions;
 /// When the arguments, the configuration or the command itself fail; clap's own errors carry their
 /// exit code.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> Result<u8, Error> {
+    core_file::forbid();
     set_panic_hook();
     let matches = environment::parse(command(), args)?;
     let cli = Cli::from_arg_matches(&matches)?;
@@ -64,7 +67,7 @@ fn set_panic_hook() {
         if let Some(place) = info.location() {
             what = format!("{what} ({}:{})", place.file(), place.line());
         }
-        let text = SafeText::line(&format!("a part of deadletter failed: {what}"));
+        let text = credentials::shown(format!("a part of deadletter failed: {what}").as_bytes());
         // There is nowhere else to tell it.
         let _ =
             writeln!(std::io::stderr(), "deadletter: {text}; this is a fault, please report it");

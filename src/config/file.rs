@@ -1,10 +1,11 @@
 //! The configuration file: TOML, every key known, errors with the line and the nearest name.
 
+use std::fmt::Write;
 use std::path::Path;
 
 use crate::complaint;
 use crate::diagnosis::Ours;
-use crate::mail::SafeText;
+use crate::mail::{SafeText, is_hidden};
 
 use super::account::{Account, Tls};
 use super::error::{Error, shown};
@@ -133,8 +134,22 @@ fn list(key: &str, values: &[String]) -> String {
     format!("{key} = [{}]", values.join(", "))
 }
 
+/// A text as TOML writes it. Characters that do not show themselves are written as escapes.
 fn quoted(text: &str) -> String {
-    toml::Value::String(text.to_owned()).to_string()
+    if !text.chars().any(is_hidden) {
+        return toml::Value::String(text.to_owned()).to_string();
+    }
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            c if is_hidden(c) => {
+                let _ = write!(out, "\\U{:08X}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out + "\""
 }
 
 #[cfg(test)]
@@ -182,6 +197,10 @@ mod tests {
             .unwrap_or_else(|e| panic!("{e}"));
         assert_eq!(again.accounts[0].password_command, layer.accounts[0].password_command);
         assert_eq!(again.accounts[0].name, layer.accounts[0].name);
+        let hidden = "a\"\\\u{1b}[2J\u{9b}\u{202e}ż";
+        assert_eq!(quoted(hidden), "\"a\\\"\\\\\\U0000001B[2J\\U0000009B\\U0000202Eż\"");
+        let read: toml::Table = toml::from_str(&text("x", hidden)).unwrap();
+        assert_eq!(read["x"].as_str(), Some(hidden));
     }
 
     /// The keys that a table of the file may have, as its reader tells them.

@@ -9,6 +9,7 @@ mod look;
 mod paths;
 mod reading;
 mod settings;
+mod trust;
 
 pub use account::{Account, Tls};
 pub use error::Error;

@@ -8,6 +8,8 @@ use rustix::termios::{
     LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr,
 };
 
+use zeroize::Zeroizing;
+
 use crate::config::Account;
 use crate::mail::SafeText;
 
@@ -21,7 +23,7 @@ const LONGEST: usize = 4096;
 ///
 /// # Errors
 /// When there is no terminal, or the answer is Ctrl-C, Ctrl-D or nothing.
-pub(super) fn ask(account: &Account) -> Result<String, Error> {
+pub(super) fn ask(account: &Account) -> Result<Zeroizing<String>, Error> {
     let name = SafeText::new(&account.name);
     if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
         return Err(Error::NoSecret { account: name });
@@ -39,7 +41,7 @@ pub(super) fn ask(account: &Account) -> Result<String, Error> {
 }
 
 /// Asks a question and reads the answer; none when it was given up.
-fn type_after(question: &str) -> io::Result<Option<String>> {
+fn type_after(question: &str) -> io::Result<Option<Zeroizing<String>>> {
     say(question)?;
     let _quiet = Quiet::begin(stdio::stdin())?;
     read(&mut || next_byte(stdio::stdin()))
@@ -84,8 +86,8 @@ impl Drop for Quiet<'_> {
 }
 
 /// Reads up to Enter; Backspace and Ctrl-U correct, Ctrl-C and Ctrl-D give up.
-fn read(next: &mut dyn FnMut() -> io::Result<Option<u8>>) -> io::Result<Option<String>> {
-    let mut typed = Vec::with_capacity(LONGEST);
+fn read(next: &mut dyn FnMut() -> io::Result<Option<u8>>) -> io::Result<Option<Zeroizing<String>>> {
+    let mut typed = Zeroizing::new(Vec::with_capacity(LONGEST));
     loop {
         match next()? {
             Some(b'\r' | b'\n') => break,
@@ -99,23 +101,26 @@ fn read(next: &mut dyn FnMut() -> io::Result<Option<u8>>) -> io::Result<Option<S
             Some(_) => {}
         }
     }
-    Ok(String::from_utf8(typed).ok())
+    match std::str::from_utf8(&typed) {
+        Ok(text) => Ok(Some(Zeroizing::new(text.to_owned()))),
+        Err(_) => Ok(None),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn typed(keys: &[u8]) -> Option<String> {
+    fn typed(keys: &[u8]) -> Option<Zeroizing<String>> {
         let mut keys = keys.iter().copied();
         read(&mut || Ok(keys.next())).unwrap()
     }
 
     #[test]
     fn keys_make_a_password() {
-        assert_eq!(typed(b"secret\rrest").as_deref(), Some("secret"));
-        assert_eq!(typed("wrong\u{15}zł\u{7f}o\n".as_bytes()).as_deref(), Some("zo"));
-        assert_eq!(typed(b"\x7f\n").as_deref(), Some(""));
+        assert_eq!(typed(b"secret\rrest").unwrap().as_str(), "secret");
+        assert_eq!(typed("wrong\u{15}zł\u{7f}o\n".as_bytes()).unwrap().as_str(), "zo");
+        assert_eq!(typed(b"\x7f\n").unwrap().as_str(), "");
         for given_up in [&b"se\x03cret\n"[..], b"\x04", b"no end", b"\xff\n"] {
             assert_eq!(typed(given_up), None);
         }

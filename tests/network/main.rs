@@ -26,6 +26,7 @@ mod seen;
 #[allow(dead_code, reason = "other tests use the rest of it")]
 mod terminal;
 
+mod crash;
 mod end_to_end;
 mod faults;
 mod imap_dovecot;

@@ -234,7 +234,7 @@ impl Error {
     /// What went wrong while reading or writing.
     pub(crate) fn wire(at: &Endpoint, error: &io::Error) -> Self {
         let at = at.clone();
-        let text = SafeText::new(&error.to_string());
+        let text = credentials::shown(error.to_string().as_bytes());
         if let Some(inner) = error.get_ref() {
             if let Some(Goodbye(said)) = inner.downcast_ref() {
                 return Self::Busy { at, said: said.clone() };

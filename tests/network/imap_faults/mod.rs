@@ -5,6 +5,7 @@ mod breaks;
 mod cancel;
 mod certificates;
 mod check;
+mod echoes;
 mod identity;
 mod login;
 mod noise;

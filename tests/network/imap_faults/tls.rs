@@ -121,12 +121,16 @@ fn tls_where_there_is_none_is_said() {
         matches!(error, ImapError::Tls { .. }) && error.to_string().contains("check port and tls"),
         "{error}"
     );
-    let mut broken = account(server.start(), Tls::Implicit, None);
-    broken.ca_file = Some("/nonexistent/ca.pem".into());
-    let (error, _) = refused(&mut imap(broken));
-    assert!(
-        matches!(error, ImapError::CaFile { .. })
-            && error.to_string().contains("/nonexistent/ca.pem"),
-        "{error}"
-    );
+    for (path, reason) in [
+        ("/nonexistent/ca.pem", "No such file"),
+        ("/dev/zero", "it is no regular file"),
+        ("/", "it is no regular file"),
+    ] {
+        let mut broken = account(server.start(), Tls::Implicit, None);
+        broken.ca_file = Some(path.into());
+        let (error, _) = refused(&mut imap(broken));
+        let text = error.to_string();
+        assert!(matches!(error, ImapError::CaFile { .. }), "{text}");
+        assert!(text.contains(path) && text.contains(reason), "{text}");
+    }
 }

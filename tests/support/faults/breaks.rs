@@ -59,6 +59,7 @@ pub(super) fn faults() -> Vec<Fault> {
     faults.extend(between());
     faults.extend(endings());
     faults.extend(drips());
+    faults.extend(rests());
     faults
 }
 
@@ -153,6 +154,7 @@ fn endings() -> Vec<Fault> {
         Fault::of("ok-early", "ends the answer before the messages have come")
             .at(At::Fetch, &[Step::Messages(&[10, 20]), Step::Done])
             .list(List::Without(&[30, 40, 50]))
+            .tells("3 messages of the 5 in INBOX on SERVER did not come; r asks for them again")
             .open(Open::Fails("the message is no longer in the mailbox")),
     ]
 }
@@ -162,16 +164,46 @@ fn drips() -> Vec<Fault> {
         Fault::of("drip", "sends a message byte by byte, without an end")
             .in_place(&[Step::Head("{60000000}"), Step::Drip("x")])
             .silent()
-            .list(List::CalledOff)
-            .open(Open::CalledOff),
+            .is_left_out("gave up waiting for SERVER: its answer takes too long"),
         Fault::of("drip-lines", "says byte by byte that it is still there")
             .in_place(&[Step::Drip("* OK Still here\r\n")])
             .silent()
-            .list(List::CalledOff)
-            .open(Open::CalledOff),
-        Fault::of("slowly", "sends every byte alone, after two milliseconds")
-            .in_place(&[Step::Slowly, Step::Properly])
-            .text(b"Subject: slow\r\n\r\nbut sure\r\n")
-            .messages_come(),
+            .is_left_out("gave up waiting for SERVER: its answer takes too long"),
+    ]
+}
+
+/// Whether the server is still there is asked while nothing else is.
+fn rests() -> Vec<Fault> {
+    let noop = |name, does, steps: &[Step]| Fault::of(name, does).once(At::Command("NOOP"), steps);
+    vec![
+        noop("noop-silent", "falls silent while nothing is asked of it", &[Step::Silence])
+            .silent()
+            .list(List::AllAfter("SERVER fell silent")),
+        noop("noop-drip", "answers byte by byte whether it is there", &[Step::Drip("* OK yes ")])
+            .silent()
+            .list(List::AllAfter("its answer takes too long")),
+        noop("noop-close", "hangs up while nothing is asked of it", &[Step::Close])
+            .list(List::AllAfter("the connection to SERVER broke: the server closed it")),
+        noop(
+            "noop-bye",
+            "says goodbye while nothing is asked of it",
+            &[Step::Line("* BYE [UNAVAILABLE] Restarting"), Step::Close],
+        )
+        .list(List::AllAfter("SERVER cannot serve account lab now: UNAVAILABLE: Restarting")),
+        noop(
+            "noop-flood",
+            "answers without an end whether it is there",
+            &[Step::Flood("* OK Still here\r\n", u64::MAX)],
+        )
+        .list(List::AllAfter("the server sent an answer longer than")),
+        noop(
+            "noop-news",
+            "tells of everything when it is asked whether it is there",
+            &[
+                Step::Line("* 3 EXISTS\r\n* 1 EXPUNGE\r\n* OK Here\r\n* 1 FETCH (FLAGS (\\Seen))"),
+                Step::Properly,
+            ],
+        )
+        .list(List::All),
     ]
 }

@@ -103,7 +103,7 @@ fn kinds() -> Vec<Fault> {
             )
             .in_place(&[Step::Properly])
             .messages_come(),
-        Fault::of("text-long", "sends a message of 700 KiB, of which the list takes the beginning")
+        Fault::of("text-long", "sends a message of 200 KiB, of which the list takes the beginning")
             .text(LONG)
             .in_place(&[Step::Properly])
             .messages_come(),
@@ -115,4 +115,4 @@ fn kinds() -> Vec<Fault> {
 }
 
 /// A text longer than what the list takes.
-static LONG: &[u8] = &[b'x'; 700 << 10];
+static LONG: &[u8] = &[b'x'; 200 << 10];

@@ -51,10 +51,10 @@ fn capabilities() -> Vec<Fault> {
             .is_harmless(),
         capability(
             "capability-many",
-            "can do a hundred thousand things",
+            "can do ten thousand things",
             &[
                 Step::Text("* CAPABILITY IMAP4rev1"),
-                Step::Flood(" X-THING", 800_000),
+                Step::Flood(" X-THING", 80_000),
                 Step::Line(""),
                 Step::Done,
             ],

@@ -22,7 +22,7 @@ pub(crate) const UIDS: [u32; 5] = [10, 20, 30, 40, 50];
 /// The message that is opened.
 pub(crate) const OPENED: u32 = 30;
 /// Every command that the program sends.
-pub(crate) const COMMANDS: [&str; 9] = [
+pub(crate) const COMMANDS: [&str; 10] = [
     "CAPABILITY",
     "STARTTLS",
     "LOGIN",
@@ -32,6 +32,7 @@ pub(crate) const COMMANDS: [&str; 9] = [
     "EXAMINE",
     "UID FETCH",
     "FETCH",
+    "NOOP",
 ];
 /// Sent last, when `check` has found nothing wrong.
 pub(crate) const GOODBYE: &str = "LOGOUT";
@@ -96,8 +97,6 @@ pub(crate) enum Step {
     Reset,
     /// From now on every byte comes alone.
     Bytewise,
-    /// From now on every byte comes alone and after a pause.
-    Slowly,
     /// From now on lines end in LF alone.
     LfOnly,
     /// The mailbox gets this UIDVALIDITY.
@@ -175,8 +174,6 @@ pub(crate) enum List {
     Waits(&'static str),
     /// None come and it ends, with what is to be done.
     Stops(&'static str),
-    /// Those before the fault come at once; the rest does not end, but can be called off.
-    CalledOff,
 }
 
 /// What must become of a message that is opened.
@@ -188,8 +185,6 @@ pub(crate) enum Open {
     Whole,
     /// It is not shown, for this reason.
     Fails(&'static str),
-    /// It takes as long as the server does, but can be called off.
-    CalledOff,
 }
 
 /// A fault of a server.

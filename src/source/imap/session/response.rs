@@ -1,10 +1,13 @@
 //! The little grammar of responses (RFC 3501 sections 4.3 and 7) that is read before anything else
 //! is believed.
 
+use crate::credentials;
 use crate::mail::SafeText;
 
 /// Longest text of a server that is shown, in bytes.
 const SHOWN: usize = 500;
+/// So much of a longer one is searched for secrets, of which a part may stand where it is cut.
+const SEARCHED: usize = 16 << 10;
 
 /// The five words that begin a status response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +35,8 @@ pub(crate) struct StatusResponse<'a> {
     pub(crate) code: &'a [u8],
     /// The human text.
     pub(crate) text: &'a [u8],
+    /// Code and text as they came.
+    said: &'a [u8],
 }
 
 impl<'a> StatusResponse<'a> {
@@ -55,7 +60,7 @@ impl<'a> StatusResponse<'a> {
             code = &inner[..end];
             text = inner[end + 1..].trim_ascii_start();
         }
-        Some(Self { tag, condition, code, text })
+        Some(Self { tag, condition, code, text, said: rest })
     }
 
     /// The first word of the code, in upper case: `UIDVALIDITY`.
@@ -75,6 +80,10 @@ impl<'a> StatusResponse<'a> {
 
     /// Code and text, to be shown.
     pub(crate) fn shown(&self) -> SafeText {
+        // A secret with a bracket in it may stand in both of them.
+        if credentials::hide(&self.said[..self.said.len().min(SEARCHED)]).is_some() {
+            return shown(self.said);
+        }
         match (self.code, shown(self.text)) {
             (b"", text) if text.is_empty() => "no reason given".into(),
             (b"", text) => text,
@@ -84,8 +93,12 @@ impl<'a> StatusResponse<'a> {
     }
 }
 
-/// Text of a server, cut to what fits into a sentence.
+/// Text of a server, without secrets, cut to what fits into a sentence. Here it becomes safe to
+/// print, once.
 pub(crate) fn shown(text: &[u8]) -> SafeText {
+    let text = &text[..text.len().min(SEARCHED)];
+    let hidden = credentials::hide(text);
+    let text = hidden.as_deref().unwrap_or(text);
     SafeText::from_bytes(&text[..text.len().min(SHOWN)])
 }
 

@@ -118,9 +118,12 @@ impl Pass<'_> {
         if before == 0 { ControlFlow::Continue(()) } else { self.sink.take(Event::Reset) }
     }
 
-    /// UIDNEXT; where the server does not tell, one more than the UID of the last message.
+    /// UIDNEXT; where the server does not tell, or what cannot be, one more than the UID of the
+    /// last message.
     fn next_uid(&mut self, examined: Examined) -> Result<u32, Error> {
-        if let Some(next) = examined.next {
+        if let Some(next) = examined.next
+            && next > examined.messages
+        {
             return Ok(next);
         }
         if examined.messages == 0 {
