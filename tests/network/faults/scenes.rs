@@ -1,6 +1,6 @@
 //! What meets a fault: `check`, the list, and a message that is opened.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
@@ -59,8 +59,8 @@ fn check(stage: &Stage<'_>) -> String {
         }
         _ => assert!(report.is_good(), "{said}"),
     }
-    if let Some(tells) = stage.fault.tells {
-        contains(&said, tells);
+    if let Some(alert) = stage.fault.alert {
+        contains(&said, alert);
     }
     said
 }
@@ -184,9 +184,11 @@ fn list(stage: &Stage<'_>) -> String {
         assert_eq!(got.is_online, !waits, "{said}");
     }
     ends_as_declared(stage, &got);
-    if let Some(tells) = stage.fault.tells {
+    for tells in stage.fault.tells.iter().chain(&stage.fault.alert) {
         contains(&said, tells);
     }
+    let told: BTreeSet<&String> = got.notices.iter().collect();
+    assert_eq!(told.len(), got.notices.len(), "something is told twice:\n{said}");
     // When the server is well again, all that it holds comes, the second time at the latest: what
     // is missing is found out the first time.
     if stage.fault.mends {
@@ -203,14 +205,15 @@ fn list(stage: &Stage<'_>) -> String {
 
 fn ends_as_declared(stage: &Stage<'_>, got: &Got) {
     let said = stage.named(&got.said());
-    let is_quiet = got.pauses.is_empty() && got.notices.is_empty();
+    let tells = stage.fault.tells.iter().chain(&stage.fault.alert).count();
+    let is_quiet = got.pauses.is_empty() && got.notices.len() == tells;
     match stage.fault.list {
         List::All => {
-            assert!(is_quiet || stage.fault.tells.is_some(), "{said}");
+            assert!(is_quiet, "{said}");
             got.has_all_but(&[], stage);
         }
         List::Without(missing) => {
-            assert!(is_quiet || stage.fault.tells.is_some(), "{said}");
+            assert!(is_quiet, "{said}");
             got.has_all_but(missing, stage);
         }
         List::AllAfter(says) => {
@@ -244,6 +247,7 @@ fn ends_as_declared(stage: &Stage<'_>, got: &Got) {
 }
 
 fn open(stage: &Stage<'_>) -> String {
+    let begun = Instant::now();
     let mut reader = stage.source().reader();
     let place = Place { validity: 77, uid: OPENED };
     let result = reader.whole(place);
@@ -265,7 +269,12 @@ fn open(stage: &Stage<'_>) -> String {
     let is_there = held.validity == 77 && held.messages.iter().any(|(uid, _)| *uid == OPENED);
     if stage.fault.mends && is_there {
         stage.work.end();
-        match reader.whole(place) {
+        // Where time limits are short, a machine with much else to do may need another attempt.
+        let mut again = reader.whole(place);
+        while again.is_err() && begun.elapsed() < ENDS {
+            again = reader.whole(place);
+        }
+        match again {
             Ok(bytes) => is_the_opened(stage, &bytes),
             Err(error) => panic!("afterwards: {error}"),
         }

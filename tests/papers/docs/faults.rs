@@ -80,6 +80,7 @@ fn said(fault: &Fault) -> String {
         said.push(says);
     }
     said.extend(fault.tells);
+    said.extend(fault.alert);
     let mut quoted: Vec<String> = Vec::new();
     for text in said {
         let named = text.replace(SERVER, "mail.birch.example:993");

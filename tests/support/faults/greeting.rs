@@ -109,7 +109,7 @@ pub(super) fn faults() -> Vec<Fault> {
             &[Step::Line("* OK [ALERT] \x1b]0;owned\x07Back soon\x1b[2J")],
         )
         .is_harmless()
-        .tells("says: \\x1b]0;owned\\x07Back soon\\x1b[2J"),
+        .alerts("says: \\x1b]0;owned\\x07Back soon\\x1b[2J"),
         Fault::of("greeting-lies", "names capabilities in its greeting that it does not have")
             .at(
                 At::Greeting,

@@ -117,7 +117,7 @@ fn refusals() -> Vec<Fault> {
         Fault::of("login-echo-alert", "repeats the password in an alert and lets us in")
             .at(At::Login, &[Step::Line("* OK [ALERT] Change it soon: {line}"), Step::Properly])
             .is_harmless()
-            .tells("Change it soon"),
+            .alerts("Change it soon"),
         Fault::of("login-echo-base64", "repeats what was sent as a password in base64")
             .capability("IMAP4rev1 LOGINDISABLED AUTH=PLAIN")
             .at(At::Login, &[Step::Line("+ "), Step::Hear, Step::Line("{tag} NO Wrong: {secret}")])

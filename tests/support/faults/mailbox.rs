@@ -137,8 +137,8 @@ fn refusals() -> Vec<Fault> {
         .stops("mailbox", "closed the connection to SERVER"),
         examine(
             "examine-parentheses",
-            "answers EXAMINE with 200,000 parentheses",
-            &[Step::Text("* LIST "), Step::Flood("(", 200_000), Step::Line(""), Step::Done],
+            "answers EXAMINE with 50,000 parentheses",
+            &[Step::Text("* LIST "), Step::Flood("(", 50_000), Step::Line(""), Step::Done],
         )
         .stops("mailbox", "the server sent parentheses nested deeper than 100"),
     ]
@@ -240,14 +240,14 @@ fn noise() -> Vec<Fault> {
             "* OK [ALERT] \x1b]0;owned\x07Back soon\x1b[2J",
         )
         .is_harmless()
-        .tells("says: \\x1b]0;owned\\x07Back soon\\x1b[2J"),
+        .alerts("says: \\x1b]0;owned\\x07Back soon\\x1b[2J"),
         examine(
             "examine-alerts",
             "has five thousand alerts",
             &[Step::Flood("* OK [ALERT] Look\r\n", 95_000), Step::Properly],
         )
         .is_harmless()
-        .tells("says: Look"),
+        .alerts("says: Look"),
         before(
             "examine-unsolicited",
             "says everything that nobody asked for",

@@ -206,8 +206,10 @@ pub(crate) struct Fault {
     pub(crate) check: Check,
     pub(crate) list: List,
     pub(crate) open: Open,
-    /// What is told besides: an alert, a word on what is odd.
+    /// What the list tells besides.
     pub(crate) tells: Option<&'static str>,
+    /// An alert of the server, which is shown with where it comes from.
+    pub(crate) alert: Option<&'static str>,
     /// False when messages cannot come any more even from a server that is well again.
     pub(crate) mends: bool,
 }
@@ -228,6 +230,7 @@ impl Fault {
             list: List::Unmet,
             open: Open::Unmet,
             tells: None,
+            alert: None,
             mends: true,
         }
     }
@@ -280,6 +283,11 @@ impl Fault {
 
     fn tells(mut self, tells: &'static str) -> Self {
         self.tells = Some(tells);
+        self
+    }
+
+    fn alerts(mut self, alert: &'static str) -> Self {
+        self.alert = Some(alert);
         self
     }
 
