@@ -7,12 +7,16 @@ mod environment;
 mod error;
 mod exit;
 mod explain;
+mod gather;
 mod init;
+mod list;
 mod man;
 mod new_file;
 mod pages;
+mod report;
 mod screen;
 mod setup;
+mod since;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -52,6 +56,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Result<u8, Error> {
         None => screen::run(&cli.paths, &config),
         Some(Command::Demo) => screen::demo(&config),
         Some(Command::Explain { format, paths }) => explain::run(paths, *format, &config),
+        Some(Command::List(what)) => list::run(what, &config),
+        Some(Command::Report(what)) => report::run(what, &config),
         Some(Command::Check { account }) => check::run(account.as_deref(), &config),
         Some(Command::Init) => init::run(cli.config.as_deref()),
         Some(Command::Completions { shell }) => pages::print_completions(*shell),

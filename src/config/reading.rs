@@ -9,7 +9,11 @@ use rustix::fs::{Mode, OFlags};
 /// The longest file that is read, in bytes: a configuration, rules, certificates.
 pub(super) const LONGEST: u64 = 1 << 20;
 
-/// Opens a regular file. What is none is refused: reading a device or a pipe may never end.
+/// By which nothing at all is given.
+const NULL: &str = "/dev/null";
+
+/// Opens a regular file, or `/dev/null`. What is none is refused: reading a device or a pipe may
+/// never end.
 ///
 /// # Errors
 /// When it cannot be opened, or is a folder, a device, a pipe or a socket.
@@ -17,7 +21,8 @@ pub(super) fn open(path: &Path) -> io::Result<File> {
     // Without O_NONBLOCK a named pipe would be waited for until somebody writes into it.
     let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOCTTY | OFlags::NONBLOCK;
     let file = File::from(rustix::fs::open(path, flags, Mode::empty())?);
-    if file.metadata()?.is_file() { Ok(file) } else { Err(refusal("it is no regular file")) }
+    let ends = file.metadata()?.is_file() || path == Path::new(NULL);
+    if ends { Ok(file) } else { Err(refusal("it is no regular file")) }
 }
 
 /// All of an open file.

@@ -13,7 +13,7 @@ use code::{files, without_tests};
 
 /// Each room, and the rooms it may know. The pure rooms come first: each knows only what stands
 /// above it.
-const ROOMS: [(&str, &[&str]); 20] = [
+const ROOMS: [(&str, &[&str]); 21] = [
     ("mail", &[]),
     ("layout", &[]),
     ("human", &["mail"]),
@@ -21,13 +21,14 @@ const ROOMS: [(&str, &[&str]); 20] = [
     ("complaint", &[]),
     ("bounce", &["mail"]),
     ("diagnosis", &["bounce", "complaint", "mail"]),
+    ("incident", &["bounce", "diagnosis", "mail"]),
     ("listing", &["bounce", "diagnosis", "mail"]),
     ("filter", &["diagnosis", "listing", "mail"]),
     ("page", &["bounce", "diagnosis", "human", "layout", "listing", "mail"]),
     // The edges.
     ("config", &["complaint", "diagnosis", "mail"]),
     ("credentials", &["config", "mail"]),
-    ("export", &["bounce", "diagnosis", "human", "layout", "mail", "page"]),
+    ("export", &["bounce", "diagnosis", "human", "incident", "layout", "listing", "mail", "page"]),
     ("source", &["config", "credentials", "human", "mail"]),
     ("engine", &["bounce", "diagnosis", "listing", "mail", "source"]),
     // The screen.
@@ -45,6 +46,9 @@ const ROOMS: [(&str, &[&str]); 20] = [
             "diagnosis",
             "engine",
             "export",
+            "filter",
+            "incident",
+            "listing",
             "mail",
             "source",
             "term",
@@ -55,13 +59,14 @@ const ROOMS: [(&str, &[&str]); 20] = [
 ];
 
 /// Rooms that touch nothing outside: no files, no network, no clock, no threads, no terminal.
-const PURE: [&str; 10] = [
+const PURE: [&str; 11] = [
     "mail",
     "layout",
     "human",
     "complaint",
     "bounce",
     "diagnosis",
+    "incident",
     "listing",
     "filter",
     "page",

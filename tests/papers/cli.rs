@@ -123,7 +123,9 @@ fn messages_as_json() {
 fn keys(value: &serde_json::Value, path: &str) -> String {
     match value {
         serde_json::Value::Object(map) => {
-            map.iter().map(|(key, value)| keys(value, &format!("{path}.{key}"))).collect()
+            let mut sorted: Vec<_> = map.iter().collect();
+            sorted.sort_unstable_by_key(|(key, _)| *key);
+            sorted.iter().map(|(key, value)| keys(value, &format!("{path}.{key}"))).collect()
         }
         serde_json::Value::Array(all) => {
             all.first().map_or_else(String::new, |first| keys(first, &format!("{path}[]")))
@@ -352,4 +354,72 @@ fn nobody_reads_on() {
         "{}",
         String::from_utf8_lossy(&output.stderr)
     );
+}
+
+#[test]
+fn lists_have_a_line_a_delivery() {
+    let program = Program::new();
+    let table = program.says(&["list", SEVERAL]);
+    assert!(table.starts_with("AGE"), "{table}");
+    assert_eq!(table.lines().count(), 4, "{table}");
+    let filtered = program.says(&["list", "--filter", "reason:no_such_reason", SEVERAL]);
+    assert_eq!(filtered.lines().count(), 1, "{filtered}");
+    let recent = program.says(&["list", "--since", "2200-01-01", "--format", "jsonl", SEVERAL]);
+    assert_eq!(recent, "");
+    let wrong = program.run(&["list", "--since", "yesterday", SEVERAL]);
+    assert_eq!(wrong.status.code(), Some(2));
+}
+
+#[test]
+fn incidents_count_what_they_hold() {
+    let program = Program::new();
+    let lines = program.says(&["list", "--incidents", "--format", "jsonl", "assets/demo"]);
+    let mut counted = 0;
+    let mut last = u64::MAX;
+    for line in lines.lines() {
+        let incident: serde_json::Value = serde_json::from_str(line).expect("JSON");
+        let count = incident["count"].as_u64().expect("a count");
+        assert!(count <= last, "the largest first");
+        assert_eq!(incident["incident"].as_str().map(str::len), Some(16));
+        let ids = incident["message_ids"].as_array().expect("a list").len();
+        assert!(u64::try_from(ids).is_ok_and(|ids| ids <= count), "{line}");
+        (counted, last) = (counted + count, count);
+    }
+    let deliveries = program.says(&["list", "--format", "jsonl", "assets/demo"]);
+    assert_eq!(u64::try_from(deliveries.lines().count()), Ok(counted));
+    let largest: serde_json::Value =
+        serde_json::from_str(lines.lines().next().expect("an incident")).expect("JSON");
+    let name = largest["incident"].as_str().expect("a name");
+    let same = deliveries.lines().filter(|line| line.contains(name)).count();
+    assert_eq!(u64::try_from(same).ok(), largest["count"].as_u64());
+}
+
+#[test]
+fn no_cell_of_a_list_is_a_formula() {
+    let program = Program::new();
+    let mail = "From: =HYPERLINK(1)@evil.example\nSubject: Undelivered\nMessage-ID: <=1+1>\n\n                <+cmd|' /c calc'!A0@oak.example>: host mx.oak.example said: 550 5.1.1 no such user\n";
+    let path = program.file("formula.eml", mail);
+    let csv = program.says(&["list", "--format", "csv", &path]);
+    assert!(csv.starts_with("\"file\",\"message_id\",\"time\""), "{csv}");
+    for cell in csv.split("\",\"") {
+        let cell = cell.trim_start_matches('"');
+        assert!(!cell.starts_with(['=', '+', '-', '@']), "{cell}: {csv}");
+    }
+    assert!(csv.contains("\"'=1+1\""), "{csv}");
+}
+
+#[test]
+fn a_report_tells_who_has_to_act() {
+    let program = Program::new();
+    let page = program.says(&["report", "assets/demo"]);
+    assert!(page.starts_with("# Bounces\n"), "{page}");
+    let mut last = 0;
+    for heading in ["## us\n", "## sender\n", "## their IT\n", "## Hosts that refused most\n"] {
+        let at = page.find(heading).unwrap_or_else(|| panic!("{heading} in {page}"));
+        assert!(at > last, "{heading} stands below the others");
+        last = at;
+    }
+    assert!(page.contains("ip on blocklist: 192.0.2.25, outlook.com"), "{page}");
+    let since = program.says(&["report", "--since", "2026-05-04T00:00:00Z", "assets/demo"]);
+    assert!(since.contains("## No more since then\n") && since.contains("| new |"), "{since}");
 }

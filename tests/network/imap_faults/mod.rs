@@ -11,6 +11,7 @@ mod login;
 mod order;
 mod outage;
 mod reader;
+mod reads;
 mod rest;
 mod size;
 mod tls;

@@ -2,7 +2,6 @@
 //! every way out.
 
 mod budget;
-mod grammar;
 mod hostile;
 mod keys;
 mod lifecycle;
