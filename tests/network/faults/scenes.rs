@@ -1,5 +1,7 @@
 //! What meets a fault: `check`, the list, and a message that is opened.
 
+#![allow(clippy::print_stdout, reason = "what is said is shown where a fault is met wrongly")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};

@@ -15,7 +15,7 @@ fn cut(
             .once(At::Message(OPENED), &steps)
             .list(List::AllAfter(says))
             .open(Open::Fails(says)),
-        Fault::of(names[1], does[1]).in_place(&steps).is_left_out(says),
+        Fault::of(names[1], does[1]).in_place(&steps).leaves_out(says),
     ]
 }
 
@@ -81,7 +81,7 @@ fn between() -> Vec<Fault> {
         Fault::of("silent-always", "falls silent before the same message")
             .in_place(&[Step::Silence])
             .silent()
-            .is_left_out("SERVER fell silent"),
+            .leaves_out("SERVER fell silent"),
         Fault::of("fetch-silent", "does not answer FETCH")
             .at(At::Fetch, &[Step::Silence])
             .silent()
@@ -89,7 +89,7 @@ fn between() -> Vec<Fault> {
             .open(Open::Fails("SERVER fell silent")),
         Fault::of("close-always", "hangs up before the same message")
             .in_place(&[Step::Close])
-            .is_left_out("the connection to SERVER broke: the server closed it"),
+            .leaves_out("the connection to SERVER broke: the server closed it"),
         once(
             "bye-between",
             "says goodbye between messages",
@@ -102,7 +102,7 @@ fn between() -> Vec<Fault> {
                 Step::Line("* BYE FETCH failed: Internal error occurred."),
                 Step::Close,
             ])
-            .is_left_out("FETCH failed"),
+            .leaves_out("FETCH failed"),
     ]
 }
 
@@ -117,7 +117,7 @@ fn endings() -> Vec<Fault> {
             .open(Open::Fails("SERVERBUG: Internal error")),
         Fault::of("no-always", "answers NO where a message is due")
             .in_place(&[Step::Line("{tag} NO [SERVERBUG] Internal error"), Step::Over])
-            .is_left_out("SERVERBUG: Internal error"),
+            .leaves_out("SERVERBUG: Internal error"),
         Fault::of("no-for-all", "answers NO to every FETCH")
             .at(At::Fetch, &[Step::Line("{tag} NO [NOPERM] Not for you")])
             .list(List::Stops("SERVER refuses FETCH: NOPERM: Not for you"))
@@ -135,7 +135,7 @@ fn endings() -> Vec<Fault> {
             .open(Open::Fails("the server sent the answer to a command that was not given")),
         Fault::of("foreign-tag", "answers a command that was not given")
             .in_place(&[Step::Line("zz99 OK done"), Step::Properly])
-            .is_left_out("the server sent the answer to a command that was not given"),
+            .leaves_out("the server sent the answer to a command that was not given"),
         Fault::of("no-end", "never ends the answer")
             .once(At::Fetch, &[Step::Messages(&super::UIDS), Step::Silence])
             .silent()
@@ -164,11 +164,11 @@ fn drips() -> Vec<Fault> {
         Fault::of("drip", "sends a message byte by byte, without an end")
             .in_place(&[Step::Head("{60000000}"), Step::Drip("x")])
             .silent()
-            .is_left_out("gave up waiting for SERVER: its answer takes too long"),
+            .leaves_out("gave up waiting for SERVER: its answer takes too long"),
         Fault::of("drip-lines", "says byte by byte that it is still there")
             .in_place(&[Step::Drip("* OK Still here\r\n")])
             .silent()
-            .is_left_out("gave up waiting for SERVER: its answer takes too long"),
+            .leaves_out("gave up waiting for SERVER: its answer takes too long"),
     ]
 }
 

@@ -154,7 +154,7 @@ fn lies() -> Vec<Fault> {
                 Step::Line("{tag} OK [READ-WRITE] opened"),
             ],
         )
-        .is_harmless(),
+        .does_no_harm(),
         opened(
             "exists-low",
             "counts two messages of five",
@@ -168,21 +168,21 @@ fn lies() -> Vec<Fault> {
             "counts nine messages where there are five",
             "* 9 EXISTS\r\n* OK [UIDVALIDITY 77] v\r\n* OK [UIDNEXT 51] n",
         )
-        .is_harmless()
+        .does_no_harm()
         .tells("4 messages of the 9 in INBOX on SERVER did not come; r asks for them again"),
         opened(
             "exists-largest",
             "counts 4,294,967,295 messages",
             "* 4294967295 EXISTS\r\n* OK [UIDVALIDITY 77] v\r\n* OK [UIDNEXT 51] n",
         )
-        .is_harmless()
+        .does_no_harm()
         .tells("4,294,967,290 messages of the 4,294,967,295 in INBOX on SERVER did not come"),
         opened(
             "exists-beyond",
             "counts more messages than a number holds",
             "* 99999999999 EXISTS\r\n* 5 EXISTS\r\n* OK [UIDVALIDITY 77] v\r\n* OK [UIDNEXT 51] n",
         )
-        .is_harmless(),
+        .does_no_harm(),
         opened("validity-none", "gives no UIDVALIDITY", "* 5 EXISTS\r\n* OK [UIDNEXT 51] n")
             .stops("mailbox", "the server gives no UIDVALIDITY for it"),
         opened(
@@ -200,13 +200,13 @@ fn lies() -> Vec<Fault> {
         .list(List::All)
         .open(Open::Fails("the message is no longer in the mailbox")),
         opened("uidnext-none", "gives no UIDNEXT", "* 5 EXISTS\r\n* OK [UIDVALIDITY 77] v")
-            .is_harmless(),
+            .does_no_harm(),
         opened(
             "uidnext-zero",
             "gives UIDNEXT 0",
             "* 5 EXISTS\r\n* OK [UIDVALIDITY 77] v\r\n* OK [UIDNEXT 0] n",
         )
-        .is_harmless(),
+        .does_no_harm(),
         opened(
             "uidnext-low",
             "gives a UIDNEXT that is too low",
@@ -221,7 +221,7 @@ fn lies() -> Vec<Fault> {
             "gives UIDNEXT 4,294,967,295",
             "* 5 EXISTS\r\n* OK [UIDVALIDITY 77] v\r\n* OK [UIDNEXT 4294967295] n",
         )
-        .is_harmless(),
+        .does_no_harm(),
     ]
 }
 
@@ -233,20 +233,20 @@ fn noise() -> Vec<Fault> {
             "warns with untagged NO and BAD",
             "* NO Disk almost full\r\n* BAD something odd",
         )
-        .is_harmless(),
+        .does_no_harm(),
         before(
             "examine-alert",
             "has an alert that would take over a terminal",
             "* OK [ALERT] \x1b]0;owned\x07Back soon\x1b[2J",
         )
-        .is_harmless()
+        .does_no_harm()
         .alerts("says: \\x1b]0;owned\\x07Back soon\\x1b[2J"),
         examine(
             "examine-alerts",
             "has five thousand alerts",
             &[Step::Flood("* OK [ALERT] Look\r\n", 95_000), Step::Properly],
         )
-        .is_harmless()
+        .does_no_harm()
         .alerts("says: Look"),
         before(
             "examine-unsolicited",
@@ -255,7 +255,7 @@ fn noise() -> Vec<Fault> {
              * ESEARCH (TAG \"x\") COUNT 4\r\n* VANISHED 1:9\r\n* 1 FETCH (FLAGS (\\Seen))\r\n\
              * STATUS INBOX (MESSAGES 3)\r\n* SEARCH 1 2 3\r\n* 3 EXPUNGE\r\n* OK [NOTE] text {9}",
         )
-        .is_harmless(),
+        .does_no_harm(),
         examine(
             "examine-many-lines",
             "says six thousand lines before it answers",
@@ -265,7 +265,7 @@ fn noise() -> Vec<Fault> {
                 Step::Properly,
             ],
         )
-        .is_harmless(),
+        .does_no_harm(),
     ]
 }
 

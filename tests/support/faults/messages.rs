@@ -49,7 +49,7 @@ fn identities() -> Vec<Fault> {
             "gives one message two UIDs",
             "* {n} FETCH (UID {uid} UID 40 BODY[]<0> {{size}}",
         )
-        .is_left_out("the server sent"),
+        .leaves_out("the server sent"),
         worded(
             "uid-foreign",
             "sends a message that nobody asked for in place of one",
@@ -72,10 +72,10 @@ fn identities() -> Vec<Fault> {
                 Step::Body,
                 Step::Line(")"),
             ])
-            .is_left_out("the server sent"),
+            .leaves_out("the server sent"),
         Fault::of("text-second-nil", "sends a text and then NIL for one message")
             .in_place(&[Step::Head("{{size}}"), Step::Body, Step::Line(" BODY[]<0> NIL)")])
-            .is_left_out("the server sent"),
+            .leaves_out("the server sent"),
         worded(
             "number-zero",
             "gives a message the number 0",
@@ -136,7 +136,7 @@ fn shapes() -> Vec<Fault> {
             "sends another part of a message",
             "* {n} FETCH (UID {uid} INTERNALDATE \"17-Jul-2026 02:44:25 +0200\" BODY[]<5> {{size}}",
         )
-        .is_left_out("the server sent"),
+        .leaves_out("the server sent"),
         worded(
             "section-wrong",
             "sends another section of a message",
@@ -146,10 +146,10 @@ fn shapes() -> Vec<Fault> {
         .open(Open::Fails("without its text")),
         Fault::of("parenthesis-none", "does not close the response")
             .in_place(&[Step::Head("{{size}}"), Step::Body, Step::Line("")])
-            .is_left_out("the server sent"),
+            .leaves_out("the server sent"),
         Fault::of("parenthesis-extra", "goes on behind the end of the response")
             .in_place(&[Step::Head("{{size}}"), Step::Body, Step::Line(") UID 40)")])
-            .is_left_out("the server sent"),
+            .leaves_out("the server sent"),
         Fault::of("parentheses", "nests a hundred parentheses, which is legal")
             .in_place(&[
                 Step::Text("* {n} FETCH (UID {uid} BODYSTRUCTURE "),
@@ -167,7 +167,7 @@ fn shapes() -> Vec<Fault> {
                 Step::Line(""),
                 Step::Silence,
             ])
-            .is_left_out("the server sent parentheses nested deeper than 100"),
+            .leaves_out("the server sent parentheses nested deeper than 100"),
     ]
 }
 
