@@ -53,5 +53,6 @@ pub mod listing;
 pub mod mail;
 pub mod page;
 pub mod source;
+pub mod store;
 pub mod term;
 pub mod ui;

@@ -1,0 +1,211 @@
+//! Mailboxes and the messages in them.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+
+use crate::bounce::Bounce;
+
+use super::Store;
+use super::deliveries::{StoredDelivery, put_deliveries};
+use super::error::Error;
+use super::packed;
+
+/// Which mailbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct MailboxKey(i64);
+
+/// The names of a mailbox.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct MailboxName {
+    /// The account, as the configuration calls it.
+    pub account: String,
+    /// The folder on the server.
+    pub folder: String,
+}
+
+/// What is held of a mailbox.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Held {
+    /// UIDVALIDITY (RFC 3501 section 2.3.1.1); 0 while nothing is held.
+    pub validity: u32,
+    /// UIDs of the messages, ascending.
+    pub uids: Vec<u32>,
+}
+
+/// A message to be kept.
+#[derive(Clone, Debug)]
+pub struct KeptMessage {
+    /// UID in its mailbox.
+    pub uid: u32,
+    /// When the server took it.
+    pub received: Option<Timestamp>,
+    /// Bytes that were read.
+    pub size: usize,
+    /// What it says.
+    pub bounce: Bounce,
+    /// What that means.
+    pub deliveries: Vec<StoredDelivery>,
+}
+
+impl Store {
+    /// The mailbox of this name, which is begun where it is missing.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn mailbox(&self, name: &MailboxName) -> Result<MailboxKey, Error> {
+        let begun = self.connection.execute(
+            "INSERT INTO mailbox (account, folder) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+            [&name.account, &name.folder],
+        );
+        let key = begun.and_then(|_| {
+            self.connection.query_row(
+                "SELECT id FROM mailbox WHERE account = ?1 AND folder = ?2",
+                [&name.account, &name.folder],
+                |row| row.get(0).map(MailboxKey),
+            )
+        });
+        key.map_err(|error| self.failed(error))
+    }
+
+    /// What is held of a mailbox.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn held(&self, mailbox: MailboxKey) -> Result<Held, Error> {
+        held(&self.connection, mailbox).map_err(|error| self.failed(error))
+    }
+
+    /// Keeps messages of a mailbox that has this validity, all or none; those that are there
+    /// already are replaced. Under another validity everything that was held is void.
+    ///
+    /// # Errors
+    /// When the store fails; then nothing of these messages is kept.
+    pub fn put(
+        &mut self,
+        mailbox: MailboxKey,
+        validity: u32,
+        judged_by: i64,
+        messages: &[KeptMessage],
+    ) -> Result<(), Error> {
+        let put = put(&mut self.connection, mailbox, validity, judged_by, messages);
+        put.map_err(|error| self.failed(error))
+    }
+
+    /// Forgets messages that are no longer in their mailbox.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn remove(&mut self, mailbox: MailboxKey, uids: &[u32]) -> Result<(), Error> {
+        let removed = remove(&mut self.connection, mailbox, uids);
+        removed.map_err(|error| self.failed(error))
+    }
+
+    /// Forgets a whole account, or everything; returns how many messages that were.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn forget(&mut self, account: Option<&str>) -> Result<usize, Error> {
+        let forgotten = forget(&mut self.connection, account);
+        forgotten.map_err(|error| self.failed(error))
+    }
+}
+
+fn held(connection: &Connection, mailbox: MailboxKey) -> rusqlite::Result<Held> {
+    let validity =
+        connection.query_row("SELECT validity FROM mailbox WHERE id = ?1", [mailbox.0], |row| {
+            row.get(0)
+        })?;
+    let mut select =
+        connection.prepare("SELECT uid FROM message WHERE mailbox = ?1 ORDER BY uid")?;
+    let uids = select.query_map([mailbox.0], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    Ok(Held { validity, uids })
+}
+
+fn put(
+    connection: &mut Connection,
+    mailbox: MailboxKey,
+    validity: u32,
+    judged_by: i64,
+    messages: &[KeptMessage],
+) -> rusqlite::Result<()> {
+    let transaction = connection.transaction()?;
+    set_validity(&transaction, mailbox, validity)?;
+    for message in messages {
+        put_message(&transaction, mailbox, judged_by, message)?;
+    }
+    transaction.commit()
+}
+
+fn set_validity(
+    transaction: &Transaction<'_>,
+    mailbox: MailboxKey,
+    validity: u32,
+) -> rusqlite::Result<()> {
+    let changed = transaction.execute(
+        "UPDATE mailbox SET validity = ?2 WHERE id = ?1 AND validity <> ?2",
+        params![mailbox.0, validity],
+    )?;
+    if changed > 0 {
+        transaction.execute("DELETE FROM message WHERE mailbox = ?1", [mailbox.0])?;
+    }
+    Ok(())
+}
+
+fn put_message(
+    transaction: &Transaction<'_>,
+    mailbox: MailboxKey,
+    judged_by: i64,
+    message: &KeptMessage,
+) -> rusqlite::Result<()> {
+    let before = transaction
+        .prepare_cached("SELECT id FROM message WHERE mailbox = ?1 AND uid = ?2")?
+        .query_row(params![mailbox.0, message.uid], |row| row.get::<_, i64>(0))
+        .optional()?;
+    if let Some(id) = before {
+        transaction.prepare_cached("DELETE FROM message WHERE id = ?1")?.execute([id])?;
+    }
+    let bounce = packed::pack(&message.bounce)
+        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
+    transaction
+        .prepare_cached(
+            "INSERT INTO message (mailbox, uid, received, size, message_id, judged_by, bounce)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )?
+        .execute(params![
+            mailbox.0,
+            message.uid,
+            message.received.map(Timestamp::as_millisecond),
+            i64::try_from(message.size).unwrap_or(i64::MAX),
+            message.bounce.message_id.as_deref(),
+            judged_by,
+            bounce,
+        ])?;
+    put_deliveries(transaction, transaction.last_insert_rowid(), &message.deliveries)
+}
+
+fn remove(connection: &mut Connection, mailbox: MailboxKey, uids: &[u32]) -> rusqlite::Result<()> {
+    let transaction = connection.transaction()?;
+    {
+        let mut delete =
+            transaction.prepare("DELETE FROM message WHERE mailbox = ?1 AND uid = ?2")?;
+        for uid in uids {
+            delete.execute(params![mailbox.0, uid])?;
+        }
+    }
+    transaction.commit()
+}
+
+fn forget(connection: &mut Connection, account: Option<&str>) -> rusqlite::Result<usize> {
+    let transaction = connection.transaction()?;
+    let count: i64 = transaction.query_row(
+        "SELECT count(*) FROM message JOIN mailbox ON mailbox.id = message.mailbox
+         WHERE ?1 IS NULL OR account = ?1",
+        [account],
+        |row| row.get(0),
+    )?;
+    transaction.execute("DELETE FROM mailbox WHERE ?1 IS NULL OR account = ?1", [account])?;
+    transaction.commit()?;
+    // What was forgotten does not stay readable in the file.
+    connection.execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);")?;
+    Ok(usize::try_from(count).unwrap_or(0))
+}
