@@ -204,21 +204,22 @@ impl Dialogue {
     /// When there is no such mailbox, it has no UIDs, or the connection fails.
     pub(crate) fn examine(&mut self, access: &Access) -> Result<Examined, Error> {
         let name = access.account.mailbox.as_str();
+        if let Ok(wire) = self.loan.wire() {
+            (wire.heard.exists, wire.heard.removed) = (None, 0);
+        }
         let result = self.run(access, |session| session.examine(utf7::encode(name)));
         self.session.take_all_unsolicited().for_each(drop);
-        let said = match result {
-            Ok(found) => {
-                if let Some(validity @ 1..) = found.uid_validity {
-                    let next = found.uid_next;
-                    if let Ok(wire) = self.loan.wire() {
-                        wire.heard.removed = 0;
-                    }
-                    return Ok(Examined { messages: found.exists, validity, next });
+        let exists = self.loan.heard().and_then(|heard| heard.exists);
+        let said = match (result, exists) {
+            (Ok(found), Some(messages)) => match found.uid_validity {
+                Some(validity @ 1..) => {
+                    return Ok(Examined { messages, validity, next: found.uid_next });
                 }
-                "the server gives no UIDVALIDITY for it".into()
-            }
-            Err(Failure::Refused(said)) => said,
-            Err(Failure::Broken(error)) => return Err(error),
+                _ => "the server gives no UIDVALIDITY for it".into(),
+            },
+            (Ok(_), None) => "the server does not say how many messages it holds".into(),
+            (Err(Failure::Refused(said)), _) => said,
+            (Err(Failure::Broken(error)), _) => return Err(error),
         };
         Err(Error::Mailbox { at: access.at.clone(), mailbox: SafeText::new(name), said })
     }

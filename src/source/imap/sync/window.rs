@@ -1,6 +1,7 @@
 //! One pass over a mailbox on one connection: what is new is asked for in windows of UIDs from the
 //! newest down, and handed over as it comes.
 
+use std::collections::HashSet;
 use std::io;
 use std::ops::ControlFlow;
 
@@ -303,6 +304,7 @@ impl Pass<'_> {
             sink: &mut *self.sink,
             window,
             arrivals: Arrivals::default(),
+            repeated: HashSet::new(),
             left: &mut self.left,
             most: self.access.limits.messages,
         };
