@@ -34,7 +34,7 @@ pub struct Bounce {
     pub feedback_type: Option<FeedbackType>,
     /// The mail system that wrote it, as far as its layout shows.
     #[serde(deserialize_with = "dialect::name")]
-    pub dialect: &'static str,
+    pub dialect: dialect::Name,
     /// Message-ID without brackets.
     pub message_id: Option<SafeText>,
     /// Subject.

@@ -17,10 +17,14 @@ use crate::mail::SafeText;
 use super::error::Error;
 use super::exit::{FAILED, GOOD};
 use super::explain::{feed, inputs, learn};
-use super::setup;
+use super::{setup, stored};
 
-/// All deliveries of these files, and what was wrong with them.
+/// All deliveries of these files, and what was wrong with them; without a file those that are kept
+/// of mailboxes.
 pub(super) fn gather(paths: &[PathBuf], config: &Config) -> Result<Gathered, Error> {
+    if paths.is_empty() {
+        return stored::gather(config);
+    }
     let rules = setup::rules(config)?;
     let inputs = inputs(paths)?;
     let ours = if config.ours.is_empty() { learn(&inputs) } else { config.ours.clone() };

@@ -128,6 +128,8 @@ fn feed(intake: &mut Intake<Handed>, event: Event<'_>) -> ControlFlow<()> {
         Event::State(state) => Handed::State(state),
         Event::Reset => Handed::Reset,
         Event::Notice(text) => Handed::Notice(text),
+        // Nothing is held from an earlier run.
+        Event::Gone(_) => return ControlFlow::Continue(()),
     };
     // Nobody waits for more mail to hear how the mailbox is doing.
     intake.put(entry, &[])?;

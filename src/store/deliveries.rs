@@ -173,6 +173,6 @@ fn named<T>(
     })
 }
 
-fn unpacked(error: packed::Error) -> rusqlite::Error {
+pub(super) fn unpacked(error: packed::Error) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(0, Type::Blob, Box::new(error))
 }

@@ -6,13 +6,28 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use crate::bounce::Bounce;
 
 use super::Store;
-use super::deliveries::{StoredDelivery, put_deliveries};
+use super::deliveries::{StoredDelivery, put_deliveries, unpacked};
 use super::error::Error;
 use super::packed;
 
 /// Which mailbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct MailboxKey(i64);
+
+/// Which message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct MessageKey(i64);
+
+/// A message that is to be judged again.
+#[derive(Clone, Debug)]
+pub struct StaleMessage {
+    /// Which message.
+    pub key: MessageKey,
+    /// When the server took it.
+    pub received: Option<Timestamp>,
+    /// What it says.
+    pub bounce: Bounce,
+}
 
 /// The names of a mailbox.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -89,6 +104,36 @@ impl Store {
     ) -> Result<(), Error> {
         let put = put(&mut self.connection, mailbox, validity, judged_by, messages);
         put.map_err(|error| self.failed(error))
+    }
+
+    /// Nothing of what is held of a mailbox is there any more.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn reset(&self, mailbox: MailboxKey) -> Result<(), Error> {
+        let reset = self.connection.execute("DELETE FROM message WHERE mailbox = ?1", [mailbox.0]);
+        reset.map(|_| ()).map_err(|error| self.failed(error))
+    }
+
+    /// Some messages that were judged by other means than `judged_by`, at most so many.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn stale(&self, judged_by: i64, most: u32) -> Result<Vec<StaleMessage>, Error> {
+        stale(&self.connection, judged_by, most).map_err(|error| self.failed(error))
+    }
+
+    /// Keeps new verdicts on messages, all or none.
+    ///
+    /// # Errors
+    /// When the store fails; then the old ones stay.
+    pub fn judge_again(
+        &mut self,
+        judged_by: i64,
+        judged: &[(MessageKey, Vec<StoredDelivery>)],
+    ) -> Result<(), Error> {
+        let judged = judge_again(&mut self.connection, judged_by, judged);
+        judged.map_err(|error| self.failed(error))
     }
 
     /// Forgets messages that are no longer in their mailbox.
@@ -181,6 +226,44 @@ fn put_message(
             bounce,
         ])?;
     put_deliveries(transaction, transaction.last_insert_rowid(), &message.deliveries)
+}
+
+fn stale(
+    connection: &Connection,
+    judged_by: i64,
+    most: u32,
+) -> rusqlite::Result<Vec<StaleMessage>> {
+    let mut select = connection.prepare_cached(
+        "SELECT id, received, bounce FROM message WHERE judged_by <> ?1 LIMIT ?2",
+    )?;
+    let found = select.query_map(params![judged_by, most], |record| {
+        let received: Option<i64> = record.get(1)?;
+        let bounce: Vec<u8> = record.get(2)?;
+        Ok(StaleMessage {
+            key: MessageKey(record.get(0)?),
+            received: received.and_then(|at| Timestamp::from_millisecond(at).ok()),
+            bounce: packed::unpack(&bounce).map_err(unpacked)?,
+        })
+    })?;
+    found.collect()
+}
+
+fn judge_again(
+    connection: &mut Connection,
+    judged_by: i64,
+    judged: &[(MessageKey, Vec<StoredDelivery>)],
+) -> rusqlite::Result<()> {
+    let transaction = connection.transaction()?;
+    for (message, deliveries) in judged {
+        transaction
+            .prepare_cached("DELETE FROM delivery WHERE message = ?1")?
+            .execute([message.0])?;
+        put_deliveries(&transaction, message.0, deliveries)?;
+        transaction
+            .prepare_cached("UPDATE message SET judged_by = ?2 WHERE id = ?1")?
+            .execute(params![message.0, judged_by])?;
+    }
+    transaction.commit()
 }
 
 fn remove(connection: &mut Connection, mailbox: MailboxKey, uids: &[u32]) -> rusqlite::Result<()> {

@@ -18,7 +18,7 @@ use rusqlite::Connection;
 
 pub use deliveries::{ListedDelivery, StoredDelivery};
 pub use error::Error;
-pub use messages::{Held, KeptMessage, MailboxKey, MailboxName};
+pub use messages::{Held, KeptMessage, MailboxKey, MailboxName, MessageKey, StaleMessage};
 
 /// The store: one connection, used by one thread.
 #[derive(Debug)]

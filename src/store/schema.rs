@@ -22,7 +22,6 @@ const STEPS: [&str; 1] = ["
         account TEXT NOT NULL,
         folder TEXT NOT NULL,
         validity INTEGER NOT NULL DEFAULT 0,
-        ours BLOB,
         UNIQUE (account, folder)
     ) STRICT;
     CREATE TABLE message (

@@ -128,8 +128,11 @@ pub static ALL: &[&Dialect] = &[
     &x_mta::X_MTA,
 ];
 
+/// The name of a dialect.
+pub type Name = &'static str;
+
 /// Reads the name of a dialect; one that is known no more is the generic one.
-pub(super) fn name<'de, D: Deserializer<'de>>(reader: D) -> Result<&'static str, D::Error> {
+pub(super) fn name<'de, D: Deserializer<'de>>(reader: D) -> Result<Name, D::Error> {
     let name = Cow::<'de, str>::deserialize(reader)?;
     let known = ALL.iter().find(|dialect| dialect.name == name);
     Ok(known.map_or(GENERIC.name, |dialect| dialect.name))

@@ -12,9 +12,19 @@ const TOLD: usize = 100;
 /// How many pieces of what is missing are asked for again.
 const PIECES: usize = 100;
 
+/// Messages that are held from an earlier run.
+#[derive(Clone, Debug)]
+pub(super) struct Held {
+    pub(super) validity: u32,
+    /// Ascending.
+    pub(super) uids: Vec<u32>,
+}
+
 /// What is known of a mailbox.
 #[derive(Debug, Default)]
 pub(super) struct Known {
+    /// Held from an earlier run, until it was compared with what is there.
+    pub(super) held: Option<Held>,
     pub(super) progress: Progress,
     pub(super) bisection: Bisection,
     /// How often the server has shown that it works.
