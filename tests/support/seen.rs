@@ -54,6 +54,7 @@ impl Seen {
             Event::State(state) => self.states.push(state),
             Event::Reset => self.resets += 1,
             Event::Notice(text) => self.notices.push(text.to_string()),
+            Event::Gone(_) => panic!("nothing was held"),
         }
     }
 

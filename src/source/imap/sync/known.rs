@@ -44,8 +44,13 @@ pub(super) struct Known {
 impl Known {
     /// Nothing but what was told holds of a mailbox that was replaced by another.
     pub(super) fn begin_anew(&mut self, validity: u32) {
-        let (told, works) = (std::mem::take(&mut self.told), self.works);
-        *self = Self { progress: Progress::new(validity), told, works, ..Self::default() };
+        *self = Self {
+            progress: Progress::new(validity),
+            held: self.held.take(),
+            told: std::mem::take(&mut self.told),
+            works: self.works,
+            ..Self::default()
+        };
     }
 
     /// Somebody wants to know whether there is more: what failed or is missing is asked for again.
