@@ -245,7 +245,12 @@ impl FolderWalk {
             entries.retain(|name| &**name != "tmp" && !is_index(name));
         }
         let folder = Arc::new(Folder { path, label });
-        self.inside.push(Level { folder, entries: entries.into_iter(), mail, form: FileForm::File });
+        self.inside.push(Level {
+            folder,
+            entries: entries.into_iter(),
+            mail,
+            form: FileForm::File,
+        });
     }
 
     fn subfolder(&mut self, folder: &Folder, name: &OsStr, meta: &Metadata) {
