@@ -17,6 +17,7 @@ const READING: [(&str, &str); 9] = [
     ("EXAMINE", ""),
     ("LIST", ""),
     ("FETCH", "(UID)"),
+    ("FETCH", "BODY.PEEK[]"),
     ("UID FETCH", "BODY.PEEK[]"),
     ("UID FETCH", "(UID)"),
     ("LOGOUT", ""),
