@@ -31,7 +31,7 @@ pub(super) const EXIT_CODES: [(&str, &str); 4] = [
     ("0", "all went well"),
     ("1", "something could not be read or done"),
     ("2", "wrong arguments"),
-    ("129, 130, 143", "ended by SIGHUP, SIGINT, SIGTERM"),
+    ("128 + number", "the screen was ended by that signal: 129 by SIGHUP, 143 by SIGTERM"),
 ];
 
 /// What stands below the options in the help.

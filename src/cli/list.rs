@@ -21,13 +21,13 @@ use super::gather::{Gathered, ListEntry, gather, tell};
 use super::setup;
 
 pub(super) fn run(what: &ListArgs, config: &Config) -> Result<u8, Error> {
-    let Gathered { mut entries, troubles } = gather(&what.paths, config)?;
+    let Gathered { mut entries, troubles, again } = gather(&what.paths, config)?;
     let passes = Passes::of(what, config);
     entries.retain(|entry| passes.entry(entry));
     let mut out = BufWriter::new(io::stdout().lock());
     let written = ListWriter { what, style: style(config) }.write(entries, &mut out);
     written.and_then(|()| out.flush())?;
-    tell(&troubles)
+    tell(&again, &troubles)
 }
 
 fn style(config: &Config) -> TableStyle {

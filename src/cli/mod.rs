@@ -9,6 +9,7 @@ mod exit;
 mod explain;
 mod gather;
 mod init;
+mod inputs;
 mod list;
 mod man;
 mod new_file;
@@ -25,6 +26,7 @@ use clap::FromArgMatches;
 
 use crate::config::SAMPLE;
 use crate::credentials;
+use crate::tty::guard;
 
 use exit::GOOD;
 
@@ -41,6 +43,10 @@ pub use pages::completions;
 /// exit code.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> Result<u8, Error> {
     core_file::forbid();
+    let args: Vec<OsString> = args.into_iter().collect();
+    if guard::serve_or_permit(&args) {
+        return Ok(GOOD);
+    }
     set_panic_hook();
     let matches = environment::parse(command(), args)?;
     let cli = Cli::from_arg_matches(&matches)?;

@@ -15,7 +15,7 @@ use super::error::Error;
 use super::gather::{Gathered, ListEntry, gather, tell};
 
 pub(super) fn run(what: &ReportArgs, config: &Config) -> Result<u8, Error> {
-    let Gathered { entries, troubles } = gather(&what.paths, config)?;
+    let Gathered { entries, troubles, again } = gather(&what.paths, config)?;
     let now = Clock::System.now();
     let since = what.since.map(|since| since.before(now));
     let (recent, before): (Vec<_>, Vec<_>) =
@@ -27,7 +27,7 @@ pub(super) fn run(what: &ReportArgs, config: &Config) -> Result<u8, Error> {
     let report =
         Report { incidents: &incidents, before: &before, hosts: &hosts, since, now, words: &words };
     io::stdout().lock().write_all(report.page().as_bytes())?;
-    tell(&troubles)
+    tell(&again, &troubles)
 }
 
 fn of(entries: Vec<ListEntry>) -> Vec<Incident> {

@@ -22,7 +22,7 @@ use super::feed::{Feed, Loan};
 use super::fetch::Fetching;
 use super::login::{LoggedIn, login};
 use super::raw::RawResponse;
-use super::starttls::{greeting, starttls};
+use super::starttls::{Unsecured, greeting, starttls};
 use super::utf7;
 use super::wire::Wire;
 
@@ -66,7 +66,7 @@ impl Secured {
         dialled: Dialled,
         access: &Access,
         cancel: &Cancellation,
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, Unsecured> {
         let socket = prepare(dialled, access)?;
         let (stream, encryption): (BoxedTransport, _) = if access.account.tls == Tls::None {
             (Box::new(socket), None)
@@ -76,13 +76,13 @@ impl Secured {
                     recognise(&encryption, access)?;
                     (Box::new(stream), Some(encryption))
                 }
-                Err(failed) => return Err(explain(&failed, access, cancel)),
+                Err(failed) => return Err(explain(&failed, access, cancel).into()),
             }
         };
         let mut wire = Wire::new(stream, access.limits);
         if access.account.tls != Tls::Starttls {
             wire.allow(access.limits.login);
-            greeting(&mut wire, &access.at)?;
+            greeting(&mut wire, &access.at).map_err(Unsecured::Greeting)?;
         }
         wire.allow(access.limits.login);
         Ok(Self { wire, encryption })
@@ -90,7 +90,7 @@ impl Secured {
 }
 
 /// A socket on which the TLS handshake, or the greeting where there is no TLS, comes next.
-fn prepare(dialled: Dialled, access: &Access) -> Result<Socket, Error> {
+fn prepare(dialled: Dialled, access: &Access) -> Result<Socket, Unsecured> {
     let at = &access.at;
     let mut socket = Socket::new(dialled, access.limits.read).map_err(|e| Error::wire(at, &e))?;
     let limits = access.limits;
