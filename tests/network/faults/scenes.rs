@@ -90,6 +90,7 @@ impl Got {
                     self.twice.push(m.place.uid);
                 }
             }
+            Event::Gone(_) => {}
             Event::Reset => self.messages.clear(),
             Event::Notice(text) => self.notices.push(text.to_string()),
             Event::State(State::Waiting { seconds: 1, why }) => self.pauses.push(why.to_string()),
