@@ -2,18 +2,23 @@
 
 use std::ops::Range;
 
+use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// Columns a text takes in a terminal.
+/// Columns a text takes in a terminal, which draws what belongs to one letter in its place and knows
+/// no ligatures.
 #[must_use]
 pub fn width(text: &str) -> usize {
-    text.width()
+    if text.is_ascii() {
+        return text.len();
+    }
+    text.graphemes(true).map(UnicodeWidthStr::width).sum()
 }
 
 /// The text cut to so many columns, with an ellipsis if something was cut.
 #[must_use]
 pub fn clip(text: &str, columns: usize, ascii: bool) -> String {
-    if text.width() <= columns {
+    if width(text) <= columns {
         return text.to_owned();
     }
     let mut out = String::new();
@@ -49,7 +54,7 @@ pub fn clip_around(text: &str, focus: Range<usize>, columns: usize, ascii: bool)
 /// The text cut to so many columns in front, so that its end stays: `…box.example.org`.
 #[must_use]
 pub fn clip_front(text: &str, columns: usize, ascii: bool) -> String {
-    if text.width() <= columns {
+    if width(text) <= columns {
         return text.to_owned();
     }
     let mut kept: Vec<char> = Vec::new();
@@ -70,8 +75,8 @@ pub fn clip_front(text: &str, columns: usize, ascii: bool) -> String {
 /// The lines of a paragraph, wrapped; the first begins with `lead`, the others are indented as far.
 #[must_use]
 pub fn wrap(lead: &str, text: &str, columns: usize) -> Vec<String> {
-    let rest = " ".repeat(lead.width());
-    let options = textwrap::Options::new(columns.max(lead.width() + 1))
+    let rest = " ".repeat(width(lead));
+    let options = textwrap::Options::new(columns.max(width(lead) + 1))
         .initial_indent(lead)
         .subsequent_indent(&rest)
         .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit)
@@ -90,6 +95,7 @@ mod tests {
         assert_eq!(clip_front("mx.example.org", 8, false), "…ple.org");
         assert_eq!(clip("abc", 0, false), "");
         assert_eq!(clip("abc", 3, false), "abc");
+        assert_eq!((width("لا"), width("👍🏽"), width("e\u{301}")), (2, 2, 1));
     }
 
     #[test]

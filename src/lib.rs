@@ -47,6 +47,7 @@ pub mod engine;
 pub mod export;
 pub mod filter;
 pub mod human;
+pub mod incident;
 pub mod layout;
 pub mod listing;
 pub mod mail;

@@ -9,9 +9,7 @@ fn main() -> ExitCode {
     match cli::run(std::env::args_os()) {
         Ok(code) => ExitCode::from(code),
         Err(cli::Error::Arguments(error)) => {
-            // Help goes to standard output, complaints to standard error; if that is gone, nobody
-            // is left to tell.
-            let _ = error.print();
+            cli::complain(&error);
             ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(cli::FAILED))
         }
         Err(error) => {

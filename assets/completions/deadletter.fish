@@ -50,6 +50,8 @@ complete -c deadletter -n "__fish_deadletter_needs_command" -s h -l help -d 'Pri
 complete -c deadletter -n "__fish_deadletter_needs_command" -s V -l version -d 'Print version'
 complete -c deadletter -n "__fish_deadletter_needs_command" -a "demo" -d 'Open the screen over the embedded demo mailbox: no network, nothing written'
 complete -c deadletter -n "__fish_deadletter_needs_command" -a "explain" -d 'Explain bounces without the screen: as text for people, as JSON for programs'
+complete -c deadletter -n "__fish_deadletter_needs_command" -a "list" -d 'List deliveries, or the causes behind them, without the screen: as a table, for spreadsheets, for programs'
+complete -c deadletter -n "__fish_deadletter_needs_command" -a "report" -d 'Who has to act on what, in a page of Markdown for the mail in the morning'
 complete -c deadletter -n "__fish_deadletter_needs_command" -a "check" -d 'Try an account step by step: connection, TLS, login, folders; say what is wrong and what to do'
 complete -c deadletter -n "__fish_deadletter_needs_command" -a "init" -d 'Set up an IMAP account: ask, try, show the file, write it'
 complete -c deadletter -n "__fish_deadletter_needs_command" -a "completions" -d 'Print completions for a shell'
@@ -102,6 +104,65 @@ complete -c deadletter -n "__fish_deadletter_using_subcommand explain" -l highli
 marker\t'A mark in front of it: fewer bytes over a slow line'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand explain" -l read-only -d 'Refuse everything that would write to a mailbox'
 complete -c deadletter -n "__fish_deadletter_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c deadletter -n "__fish_deadletter_using_subcommand list" -l filter -d 'Only what passes: words, or field:value as behind / on the screen' -r
+complete -c deadletter -n "__fish_deadletter_using_subcommand list" -l since -d 'Only what was reported since: 90m, 12h, 2d, 1w, 2026-11-29 or a full time' -r
+complete -c deadletter -n "__fish_deadletter_using_subcommand list" -l sort -d 'What comes first; the newest, of incidents the largest, without it' -r -f -a "time\t'The newest'
+count\t'The largest incident'
+status\t'By status code'
+reason\t'By reason'
+who\t'By who must act'
+domain\t'By the recipient\'s domain'
+sender\t'By sender'
+host\t'By the host that refused'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand list" -l format -d 'How to write it' -r -f -a "table\t'Columns for people'
+csv\t'Comma-separated values; no cell is a formula'
+jsonl\t'One JSON object a line'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand list" -l config -d 'Read this configuration instead of the user\'s own' -r -F
+complete -c deadletter -n "__fish_deadletter_using_subcommand list" -l lang -d 'Language of the guidance' -r -f -a "en\t'English'
+pl\t'Polish'
+it\t'Italian'
+nb\t'Norwegian (bokmål)'
+nl\t'Dutch'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand list" -l theme -d 'Colours of the screen' -r -f -a "default\t'The terminal\'s own foreground and background with its 16 colours'
+light\t'For light backgrounds: no yellow, no bright colours'
+dark\t'For dark backgrounds: bright colours'
+color-blind\t'Colours that stay apart for colour-blind eyes: blue and orange (256 colours)'
+mono\t'No colours; bold, reverse and underline only'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand list" -l color -d 'Whether colours are used [default: auto]' -r -f -a "auto\t'Yes, unless `NO_COLOR` is set or the terminal has none'
+always\t'Yes'
+never\t'No'
+16\t'Only the 16 of the terminal'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand list" -l ascii -d 'Whether only ASCII characters are drawn [default: auto; alone: always]' -r -f -a "auto\t'When the locale is not UTF-8 or the terminal is a Linux console or a VT'
+always\t'Always'
+never\t'Never'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand list" -l highlight -d 'How the row under the cursor is marked' -r -f -a "row\t'The whole row in reverse'
+marker\t'A mark in front of it: fewer bytes over a slow line'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand list" -l incidents -d 'Incidents: one line a cause, with how many deliveries failed on it'
+complete -c deadletter -n "__fish_deadletter_using_subcommand list" -l read-only -d 'Refuse everything that would write to a mailbox'
+complete -c deadletter -n "__fish_deadletter_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c deadletter -n "__fish_deadletter_using_subcommand report" -l since -d 'What began since then is new, what did not go on is over: 24h, 2d, 2026-11-29 or a full time' -r
+complete -c deadletter -n "__fish_deadletter_using_subcommand report" -l config -d 'Read this configuration instead of the user\'s own' -r -F
+complete -c deadletter -n "__fish_deadletter_using_subcommand report" -l lang -d 'Language of the guidance' -r -f -a "en\t'English'
+pl\t'Polish'
+it\t'Italian'
+nb\t'Norwegian (bokmål)'
+nl\t'Dutch'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand report" -l theme -d 'Colours of the screen' -r -f -a "default\t'The terminal\'s own foreground and background with its 16 colours'
+light\t'For light backgrounds: no yellow, no bright colours'
+dark\t'For dark backgrounds: bright colours'
+color-blind\t'Colours that stay apart for colour-blind eyes: blue and orange (256 colours)'
+mono\t'No colours; bold, reverse and underline only'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand report" -l color -d 'Whether colours are used [default: auto]' -r -f -a "auto\t'Yes, unless `NO_COLOR` is set or the terminal has none'
+always\t'Yes'
+never\t'No'
+16\t'Only the 16 of the terminal'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand report" -l ascii -d 'Whether only ASCII characters are drawn [default: auto; alone: always]' -r -f -a "auto\t'When the locale is not UTF-8 or the terminal is a Linux console or a VT'
+always\t'Always'
+never\t'Never'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand report" -l highlight -d 'How the row under the cursor is marked' -r -f -a "row\t'The whole row in reverse'
+marker\t'A mark in front of it: fewer bytes over a slow line'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand report" -l read-only -d 'Refuse everything that would write to a mailbox'
+complete -c deadletter -n "__fish_deadletter_using_subcommand report" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c deadletter -n "__fish_deadletter_using_subcommand check" -l account -d 'Which account, where there are several; all without it' -r
 complete -c deadletter -n "__fish_deadletter_using_subcommand check" -l config -d 'Read this configuration instead of the user\'s own' -r -F
 complete -c deadletter -n "__fish_deadletter_using_subcommand check" -l lang -d 'Language of the guidance' -r -f -a "en\t'English'
@@ -191,10 +252,12 @@ complete -c deadletter -n "__fish_deadletter_using_subcommand man" -l highlight 
 marker\t'A mark in front of it: fewer bytes over a slow line'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand man" -l read-only -d 'Refuse everything that would write to a mailbox'
 complete -c deadletter -n "__fish_deadletter_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c deadletter -n "__fish_deadletter_using_subcommand help; and not __fish_seen_subcommand_from demo explain check init completions man help" -f -a "demo" -d 'Open the screen over the embedded demo mailbox: no network, nothing written'
-complete -c deadletter -n "__fish_deadletter_using_subcommand help; and not __fish_seen_subcommand_from demo explain check init completions man help" -f -a "explain" -d 'Explain bounces without the screen: as text for people, as JSON for programs'
-complete -c deadletter -n "__fish_deadletter_using_subcommand help; and not __fish_seen_subcommand_from demo explain check init completions man help" -f -a "check" -d 'Try an account step by step: connection, TLS, login, folders; say what is wrong and what to do'
-complete -c deadletter -n "__fish_deadletter_using_subcommand help; and not __fish_seen_subcommand_from demo explain check init completions man help" -f -a "init" -d 'Set up an IMAP account: ask, try, show the file, write it'
-complete -c deadletter -n "__fish_deadletter_using_subcommand help; and not __fish_seen_subcommand_from demo explain check init completions man help" -f -a "completions" -d 'Print completions for a shell'
-complete -c deadletter -n "__fish_deadletter_using_subcommand help; and not __fish_seen_subcommand_from demo explain check init completions man help" -f -a "man" -d 'Print the man page'
-complete -c deadletter -n "__fish_deadletter_using_subcommand help; and not __fish_seen_subcommand_from demo explain check init completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c deadletter -n "__fish_deadletter_using_subcommand help; and not __fish_seen_subcommand_from demo explain list report check init completions man help" -f -a "demo" -d 'Open the screen over the embedded demo mailbox: no network, nothing written'
+complete -c deadletter -n "__fish_deadletter_using_subcommand help; and not __fish_seen_subcommand_from demo explain list report check init completions man help" -f -a "explain" -d 'Explain bounces without the screen: as text for people, as JSON for programs'
+complete -c deadletter -n "__fish_deadletter_using_subcommand help; and not __fish_seen_subcommand_from demo explain list report check init completions man help" -f -a "list" -d 'List deliveries, or the causes behind them, without the screen: as a table, for spreadsheets, for programs'
+complete -c deadletter -n "__fish_deadletter_using_subcommand help; and not __fish_seen_subcommand_from demo explain list report check init completions man help" -f -a "report" -d 'Who has to act on what, in a page of Markdown for the mail in the morning'
+complete -c deadletter -n "__fish_deadletter_using_subcommand help; and not __fish_seen_subcommand_from demo explain list report check init completions man help" -f -a "check" -d 'Try an account step by step: connection, TLS, login, folders; say what is wrong and what to do'
+complete -c deadletter -n "__fish_deadletter_using_subcommand help; and not __fish_seen_subcommand_from demo explain list report check init completions man help" -f -a "init" -d 'Set up an IMAP account: ask, try, show the file, write it'
+complete -c deadletter -n "__fish_deadletter_using_subcommand help; and not __fish_seen_subcommand_from demo explain list report check init completions man help" -f -a "completions" -d 'Print completions for a shell'
+complete -c deadletter -n "__fish_deadletter_using_subcommand help; and not __fish_seen_subcommand_from demo explain list report check init completions man help" -f -a "man" -d 'Print the man page'
+complete -c deadletter -n "__fish_deadletter_using_subcommand help; and not __fish_seen_subcommand_from demo explain list report check init completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

@@ -6,6 +6,7 @@ mod copy;
 pub mod keymap;
 mod keys;
 mod list;
+mod mailbox;
 mod msg;
 mod notices;
 mod overlay;
@@ -28,6 +29,7 @@ use shown::ViewState;
 pub use action::{Action, Group};
 pub use keymap::{Keymap, Lookup, Press};
 pub use list::List;
+pub use mailbox::Mailbox;
 pub use msg::{Cmd, Msg};
 pub use notices::{Notice, Notices, Weight};
 pub use overlay::Overlay;
@@ -53,43 +55,6 @@ pub struct Setup {
     pub clock: Clock,
     /// Nothing may be written.
     pub read_only: bool,
-}
-
-/// A mailbox as the header and the status line show it.
-#[derive(Clone, Debug)]
-pub struct Mailbox {
-    /// Its name.
-    pub name: SafeText,
-    /// How it is doing.
-    pub health: Health,
-    resumes: Option<Instant>,
-    counts_at: Option<Instant>,
-}
-
-impl Mailbox {
-    fn set(&mut self, health: Health, now: Instant) {
-        self.resumes = None;
-        self.counts_at = None;
-        if let Health::Waiting { seconds, .. } = health {
-            self.resumes = Some(now + Duration::from_secs(seconds));
-            self.counts_at = Some(now + Duration::from_secs(1));
-        }
-        self.health = health;
-    }
-
-    /// Counts the seconds of a wait down; true when the number changed.
-    fn count_down(&mut self, now: Instant) -> bool {
-        let (Some(resumes), Some(at)) = (self.resumes, self.counts_at) else { return false };
-        if at > now {
-            return false;
-        }
-        let left = resumes.saturating_duration_since(now).as_secs();
-        if let Health::Waiting { seconds, .. } = &mut self.health {
-            *seconds = left;
-        }
-        self.counts_at = (left > 0).then(|| now + Duration::from_secs(1));
-        true
-    }
 }
 
 /// A first key that waits for the second.
@@ -154,13 +119,11 @@ impl App {
     /// The state before anything has happened.
     #[must_use]
     pub fn new(setup: Setup) -> Self {
-        let mailbox =
-            |name| Mailbox { name, health: Health::Connecting, resumes: None, counts_at: None };
         let language = setup.language.unwrap_or_default();
         let mut list = List::default();
         list.set_language(language);
         Self {
-            mailboxes: setup.mailboxes.into_iter().map(mailbox).collect(),
+            mailboxes: setup.mailboxes.into_iter().map(Mailbox::new).collect(),
             keymap: setup.keymap,
             list,
             pane: Pane::default(),
@@ -329,7 +292,7 @@ impl App {
         }
         self.dirty |= self.notices.expire(now);
         for mailbox in &mut self.mailboxes {
-            self.dirty |= mailbox.count_down(now);
+            self.dirty |= mailbox.count_seconds(now);
         }
         let before = self.opened.id();
         let extent = match self.pane.view {
@@ -349,8 +312,20 @@ impl App {
     fn hear(&mut self, update: Update, now: Instant) -> Vec<Cmd> {
         let before = self.list.selected();
         match update {
-            Update::Health(mailbox, health) => self.set_health(mailbox, health, now),
-            Update::Rows(rows) => self.list.put(rows),
+            Update::Health(mailbox, health) => {
+                if !self.set_health(mailbox, health, now) {
+                    return Vec::new();
+                }
+            }
+            Update::Rows(rows) => {
+                if let Some(row) = rows.first()
+                    && let Some(mailbox) =
+                        self.mailboxes.get_mut(usize::from(row.id.message.mailbox))
+                {
+                    mailbox.hear(now);
+                }
+                self.list.put(rows);
+            }
             Update::Reset(mailbox) => {
                 self.list.forget(mailbox);
                 self.notices.info("the mailbox is another one now; reading it anew", now);
@@ -379,17 +354,22 @@ impl App {
         Vec::new()
     }
 
-    fn set_health(&mut self, mailbox: u16, health: Health, now: Instant) {
+    /// True when that changes what is shown.
+    fn set_health(&mut self, mailbox: u16, health: Health, now: Instant) -> bool {
+        let Some(mailbox) = self.mailboxes.get_mut(usize::from(mailbox)) else { return false };
         if let Health::Stopped(why) = &health {
             self.notices.error(why);
         }
-        if let Some(mailbox) = self.mailboxes.get_mut(usize::from(mailbox)) {
-            let connected = !mailbox.health.is_connected() && health.is_connected();
-            mailbox.set(health, now);
-            if connected {
-                self.opened.retry(now);
-            }
+        if let Some(news) = mailbox.news(&health) {
+            let time = self.clock.now().strftime("%H:%M:%S UTC");
+            self.notices.note(format!("{time} {}: {news}", mailbox.name));
         }
+        let connected = !mailbox.health.is_connected() && health.is_connected();
+        let changed = mailbox.set(health, now);
+        if connected {
+            self.opened.retry(now);
+        }
+        changed
     }
 
     fn paste(&mut self, text: &str, now: Instant) -> Vec<Cmd> {

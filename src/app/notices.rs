@@ -48,11 +48,20 @@ impl Notices {
         self.add(Notice { text: SafeText::new(text.as_ref()), weight: Weight::Error }, None);
     }
 
+    /// Only remembers something, which the status line shows in other words.
+    pub fn note(&mut self, text: impl AsRef<str>) {
+        self.keep(Notice { text: SafeText::new(text.as_ref()), weight: Weight::Info });
+    }
+
     fn add(&mut self, notice: Notice, until: Option<Instant>) {
         let standing = matches!(self.shown, Some((Notice { weight: Weight::Error, .. }, _)));
         if notice.weight == Weight::Error || !standing {
             self.shown = Some((notice.clone(), until));
         }
+        self.keep(notice);
+    }
+
+    fn keep(&mut self, notice: Notice) {
         if self.all.last() != Some(&notice) {
             self.all.push(notice);
         }
@@ -111,5 +120,7 @@ mod tests {
         assert_eq!(notices.shown().map(|n| n.text.as_str()), Some("login refused"));
         assert_eq!((notices.deadline(), notices.all().len()), (None, 3));
         assert!(notices.dismiss() && notices.shown().is_none());
+        notices.note("the connection broke");
+        assert_eq!((notices.shown(), notices.all().len()), (None, 4));
     }
 }

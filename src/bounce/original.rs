@@ -177,7 +177,6 @@ fn recipients(headers: &Headers<'_>) -> Vec<SafeText> {
     recipients
 }
 
-/// The domains in DKIM signatures.
 /// Whom hosts on the way took it for, oldest first. Each wrote its fields above those that were
 /// there.
 fn handed_on(headers: &Headers<'_>) -> Vec<SafeText> {
@@ -202,6 +201,7 @@ fn handed_on(headers: &Headers<'_>) -> Vec<SafeText> {
     handed_on
 }
 
+/// The domains in DKIM signatures.
 fn signers(headers: &Headers<'_>) -> Vec<SafeText> {
     let mut signers = Vec::new();
     for signature in headers.all("dkim-signature") {

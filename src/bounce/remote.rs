@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use crate::mail::SafeText;
+use crate::mail::address::host_length;
 use crate::mail::received::ip_in;
 
 /// The host that answered.
@@ -19,8 +20,7 @@ impl Remote {
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
         let text = text.trim_start_matches(['<', '"', '\'', ' ']);
-        let is_part = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_');
-        let (word, rest) = text.split_at(text.find(|c| !is_part(c)).unwrap_or(text.len()));
+        let (word, rest) = text.split_at(host_length(text));
         let ip = ip_in(word).or_else(|| bracketed_ip(rest.trim_start()));
         let word = word.trim_matches(['.', '-', '_']);
         let mut name = None;

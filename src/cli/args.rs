@@ -2,13 +2,15 @@
 
 use std::path::PathBuf;
 
-use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::config::Layer;
 
+use super::since::Since;
+
 /// Command lines to begin with, and what they do.
-pub(super) const EXAMPLES: [(&str, &str); 8] = [
+pub(super) const EXAMPLES: [(&str, &str); 10] = [
     ("deadletter demo", "look around in the demo mailbox"),
     ("deadletter", "triage the configured mailboxes"),
     ("deadletter /var/mail/postmaster", "triage an mbox, a Maildir or .eml files"),
@@ -18,6 +20,8 @@ pub(super) const EXAMPLES: [(&str, &str); 8] = [
         "deadletter explain --format jsonl ~/Maildir | jq .kind",
         "a line of JSON a message, for other programs",
     ),
+    ("deadletter list --incidents ~/Maildir", "the causes, the largest first"),
+    ("deadletter report --since 24h ~/Maildir", "the same as a page for the morning"),
     ("deadletter init", "set up an IMAP account"),
     ("deadletter check", "try the account step by step"),
 ];
@@ -91,6 +95,11 @@ pub enum Command {
         #[arg(required = true, value_name = "PATH")]
         paths: Vec<PathBuf>,
     },
+    /// List deliveries, or the causes behind them, without the screen: as a table, for spreadsheets,
+    /// for programs
+    List(ListArgs),
+    /// Who has to act on what, in a page of Markdown for the mail in the morning
+    Report(ReportArgs),
     /// Try an account step by step: connection, TLS, login, folders; say what is wrong and what to
     /// do
     Check {
@@ -119,6 +128,73 @@ pub enum Format {
     Json,
     /// One JSON object a line
     Jsonl,
+}
+
+/// What `list` lists.
+#[derive(Args, Debug)]
+pub struct ListArgs {
+    /// Incidents: one line a cause, with how many deliveries failed on it
+    #[arg(long)]
+    pub incidents: bool,
+    /// Only what passes: words, or field:value as behind / on the screen
+    #[arg(long, value_name = "EXPR", default_value = "")]
+    pub filter: String,
+    /// Only what was reported since: 90m, 12h, 2d, 1w, 2026-11-29 or a full time
+    #[arg(long, value_name = "WHEN")]
+    pub since: Option<Since>,
+    /// What comes first; the newest, of incidents the largest, without it
+    #[arg(long, value_enum, value_name = "KEY")]
+    pub sort: Option<SortKey>,
+    /// How to write it
+    #[arg(long, value_enum, default_value_t)]
+    pub format: ListFormat,
+    /// .eml, mbox, Maildir, a folder of any of them; - reads standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+}
+
+/// What `report` tells of.
+#[derive(Args, Debug)]
+pub struct ReportArgs {
+    /// What began since then is new, what did not go on is over: 24h, 2d, 2026-11-29 or a full time
+    #[arg(long, value_name = "WHEN")]
+    pub since: Option<Since>,
+    /// .eml, mbox, Maildir, a folder of any of them; - reads standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+}
+
+/// How a list is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
+    /// Columns for people
+    #[default]
+    Table,
+    /// Comma-separated values; no cell is a formula
+    Csv,
+    /// One JSON object a line
+    Jsonl,
+}
+
+/// What stands first in a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SortKey {
+    /// The newest
+    Time,
+    /// The largest incident
+    Count,
+    /// By status code
+    Status,
+    /// By reason
+    Reason,
+    /// By who must act
+    Who,
+    /// By the recipient's domain
+    Domain,
+    /// By sender
+    Sender,
+    /// By the host that refused
+    Host,
 }
 
 /// The command line's definition, for help, man page and completions.

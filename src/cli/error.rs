@@ -1,9 +1,9 @@
 //! What can go wrong before and around the commands, as sentences for standard error.
 
-use std::io;
+use std::io::{self, Write};
 use std::path::Path;
 
-use crate::mail::SafeText;
+use crate::mail::{SafeText, is_hidden};
 use crate::{config, credentials, source};
 
 use super::exit::{FAILED, GOOD};
@@ -42,10 +42,10 @@ pub enum Error {
     NoScreen(&'static str),
     /// The keys of the configuration cannot be.
     #[error("{0}")]
-    Keys(String),
+    Keys(SafeText),
     /// `init` stopped on the way.
     #[error("{0}; nothing was written")]
-    Init(String),
+    Init(SafeText),
 }
 
 impl Error {
@@ -70,4 +70,23 @@ impl Error {
 /// A path as it is shown.
 pub(super) fn shown(path: &Path) -> SafeText {
     SafeText::new(&path.to_string_lossy())
+}
+
+/// Prints what clap has to say: help to standard output, complaints to standard error. A complaint
+/// quotes what was written on the command line, whatever that is.
+pub fn complain(error: &clap::Error) {
+    let mut is_harmless = true;
+    for (_, value) in error.context() {
+        let text = value.to_string();
+        is_harmless &= !text.chars().any(|c| c != '\n' && is_hidden(c));
+    }
+    // If nobody is left to tell, nobody is told.
+    if is_harmless || !error.use_stderr() {
+        let _ = error.print();
+        return;
+    }
+    let mut stderr = io::stderr().lock();
+    for line in error.to_string().lines() {
+        let _ = writeln!(stderr, "{}", SafeText::line(line));
+    }
 }

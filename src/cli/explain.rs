@@ -56,12 +56,12 @@ pub(super) fn run(paths: &[PathBuf], format: Format, config: &Config) -> Result<
 }
 
 /// A file, or standard input.
-enum Input {
+pub(super) enum Input {
     File(MessageFile),
     Standard,
 }
 
-fn inputs(paths: &[PathBuf]) -> Result<Vec<Input>, Error> {
+pub(super) fn inputs(paths: &[PathBuf]) -> Result<Vec<Input>, Error> {
     let mut inputs = Vec::new();
     for path in paths {
         if path == Path::new("-") {
@@ -96,7 +96,7 @@ impl Input {
 
 /// Without a configuration: who we are as far as the first messages show it. Standard input can be
 /// read only once.
-fn learn(inputs: &[Input]) -> Ours {
+pub(super) fn learn(inputs: &[Input]) -> Ours {
     let mut learner = Learner::default();
     let mut seen = 0;
     for input in inputs {
@@ -126,7 +126,7 @@ fn style(config: &Config) -> Style {
 }
 
 /// Reads the inputs into the pipeline; returns what could not be read.
-fn feed(inputs: &[Input], intake: &mut Intake<String>) -> Vec<SafeText> {
+pub(super) fn feed(inputs: &[Input], intake: &mut Intake<String>) -> Vec<SafeText> {
     let mut troubles = Vec::new();
     for input in inputs {
         let mut numbering = Numbering { intake, label: input.label(), count: 0, first: None };

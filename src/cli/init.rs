@@ -1,7 +1,6 @@
 //! `deadletter init`: asks for an account, tries it, shows the file, and writes it when told to.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, BufRead, Write};
+use std::io::{self, BufRead, Read, Write};
 use std::path::{Path, PathBuf};
 
 use crate::config::{Account, Paths, Tls, render};
@@ -11,6 +10,10 @@ use crate::mail::{SafeText, address};
 use super::check;
 use super::error::{Error, shown};
 use super::exit::{FAILED, GOOD};
+use super::new_file;
+
+/// The longest answer, in bytes.
+const LONGEST: usize = 4096;
 
 pub(super) fn run(named: Option<&Path>) -> Result<u8, Error> {
     let path = target(named)?;
@@ -33,41 +36,33 @@ pub(super) fn run(named: Option<&Path>) -> Result<u8, Error> {
     if !talk.yes("Write this file?", true)? {
         return Err(stopped());
     }
-    write(&path, &text)?;
-    talk.say(&format!("Written. `deadletter` opens {}.\n", account.mailbox))?;
+    new_file::write(&path, &text)
+        .map_err(|e| failed(&format!("cannot write {}: {e}", shown(&path))))?;
+    talk.say(&format!("Written. `deadletter` opens {}.\n", SafeText::new(&account.mailbox)))?;
     Ok(if good { GOOD } else { FAILED })
 }
 
 fn stopped() -> Error {
-    Error::Init("stopped".to_owned())
+    failed("stopped")
+}
+
+fn failed(why: &str) -> Error {
+    Error::Init(SafeText::new(why))
 }
 
 /// The file to write: the one named, or the user's own. An existing one is never overwritten.
 fn target(named: Option<&Path>) -> Result<PathBuf, Error> {
     let own = || Paths::find().map(|paths| paths.config_file());
     let path = named.map(Path::to_path_buf).or_else(own);
-    let path = path.ok_or_else(|| {
-        Error::Init("there is no home folder; name a file with --config".to_owned())
-    })?;
-    if path.exists() {
-        return Err(Error::Init(format!(
+    let path = path.ok_or_else(|| failed("there is no home folder; name a file with --config"))?;
+    // A link that leads nowhere is there too.
+    if path.symlink_metadata().is_ok() {
+        return Err(failed(&format!(
             "{} exists already; edit it, or name another file with --config",
             shown(&path)
         )));
     }
     Ok(path)
-}
-
-/// Only its owner may read it: it may come to hold a password command.
-fn write(path: &Path, text: &str) -> Result<(), Error> {
-    use std::os::unix::fs::OpenOptionsExt;
-    let failed = |e: io::Error| Error::Init(format!("cannot write {}: {e}", shown(path)));
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(failed)?;
-    }
-    let mut file =
-        OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(failed)?;
-    file.write_all(text.as_bytes()).map_err(failed)
 }
 
 fn account(talk: &mut Talk<'_>) -> Result<Account, Error> {
@@ -82,14 +77,12 @@ fn account(talk: &mut Talk<'_>) -> Result<Account, Error> {
     };
     let usual = if tls == Tls::Implicit { "993" } else { "143" };
     let port = talk.ask("Port", usual)?;
-    let port = port
-        .parse()
-        .map_err(|_| Error::Init(format!("\"{}\" is no port", SafeText::new(&port))))?;
+    let port = port.parse().map_err(|_| failed(&format!("\"{port}\" is no port")))?;
     let user = talk.ask("Login name", "")?;
     let command = talk
         .optional("Program that prints the password, with its arguments (empty: ask each time)")?;
-    let password_command = shlex::split(&command)
-        .ok_or_else(|| Error::Init("the quotes in that command do not match".to_owned()))?;
+    let password_command =
+        shlex::split(&command).ok_or_else(|| failed("the quotes in that command do not match"))?;
     let ca_file =
         talk.optional("PEM file of a private certificate authority (empty: the system's)")?;
     Ok(Account {
@@ -98,6 +91,7 @@ fn account(talk: &mut Talk<'_>) -> Result<Account, Error> {
         port: Some(port),
         tls,
         ca_file: (!ca_file.is_empty()).then(|| PathBuf::from(ca_file)),
+        tls_fingerprint: None,
         user,
         password_command,
         token_command: Vec::new(),
@@ -120,7 +114,7 @@ fn ours(talk: &mut Talk<'_>, account: &Account) -> Result<Ours, Error> {
         networks.split([' ', ',']).filter(|n| !n.is_empty()).map(|n| n.to_owned().try_into());
     Ok(Ours {
         domains: domains.split([' ', ',']).filter(|d| !d.is_empty()).map(str::to_owned).collect(),
-        ips: nets.collect::<Result<_, String>>().map_err(Error::Init)?,
+        ips: nets.collect::<Result<_, String>>().map_err(|e| failed(&e))?,
         ..Ours::default()
     })
 }
@@ -140,7 +134,10 @@ impl Talk<'_> {
     /// Asks until there is an answer; the end of the input stops everything.
     fn ask(&mut self, question: &str, usual: &str) -> Result<String, Error> {
         loop {
-            let hint = if usual.is_empty() { String::new() } else { format!(" [{usual}]") };
+            let mut hint = String::new();
+            if !usual.is_empty() {
+                hint = format!(" [{}]", SafeText::new(usual));
+            }
             let answer = self.answer(&format!("{question}{hint}: "))?;
             match (answer.is_empty(), usual.is_empty()) {
                 (false, _) => return Ok(answer),
@@ -162,10 +159,24 @@ impl Talk<'_> {
 
     fn answer(&mut self, prompt: &str) -> Result<String, Error> {
         self.say(prompt)?;
-        let mut line = String::new();
-        if self.input.read_line(&mut line)? == 0 {
+        let mut line = Vec::new();
+        let most = LONGEST as u64 + 1;
+        if self.input.by_ref().take(most).read_until(b'\n', &mut line)? == 0 {
             return Err(stopped());
         }
-        Ok(line.trim().to_owned())
+        let question = prompt.trim_end_matches([':', ' ']);
+        if line.len() > LONGEST {
+            let why = format!("the answer to \"{question}\" is longer than {LONGEST} bytes");
+            return Err(failed(&why));
+        }
+        let Ok(answer) = std::str::from_utf8(&line) else {
+            return Err(failed(&format!("the answer to \"{question}\" is no UTF-8")));
+        };
+        let answer = answer.trim();
+        if answer.contains(char::is_control) {
+            let why = format!("the answer to \"{question}\" holds a control character");
+            return Err(failed(&why));
+        }
+        Ok(answer.to_owned())
     }
 }

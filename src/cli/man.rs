@@ -108,6 +108,7 @@ fn tag(argument: &Arg) -> Vec<Inline> {
         value = format!("<{name}>");
     }
     match argument.get_long() {
+        Some(long) if value.is_empty() => vec![bold(format!("--{long}"))],
         Some(long) => vec![bold(format!("--{long}")), roman(" "), italic(value)],
         None => vec![italic(value)],
     }
@@ -118,7 +119,7 @@ fn about(argument: &Arg) -> String {
     let mut text = argument.get_help().map(ToString::to_string).unwrap_or_default();
     let values: Vec<_> =
         argument.get_possible_values().iter().map(|v| v.get_name().to_owned()).collect();
-    if !values.is_empty() {
+    if !values.is_empty() && argument.get_action().takes_values() {
         text.push_str(": ");
         text.push_str(&values.join(", "));
     }

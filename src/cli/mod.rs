@@ -2,15 +2,21 @@
 
 mod args;
 mod check;
+mod core_file;
 mod environment;
 mod error;
 mod exit;
 mod explain;
+mod gather;
 mod init;
+mod list;
 mod man;
+mod new_file;
 mod pages;
+mod report;
 mod screen;
 mod setup;
+mod since;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -18,13 +24,13 @@ use std::io::Write;
 use clap::FromArgMatches;
 
 use crate::config::SAMPLE;
-use crate::mail::SafeText;
+use crate::credentials;
 use crate::tty::guard;
 
 use exit::GOOD;
 
 pub use args::{Cli, Command, Format, command};
-pub use error::Error;
+pub use error::{Error, complain};
 pub use exit::FAILED;
 pub use man::man;
 pub use pages::completions;
@@ -39,6 +45,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Result<u8, Error> {
     if guard::serve_or_permit(&args) {
         return Ok(GOOD);
     }
+    core_file::forbid();
     set_panic_hook();
     let matches = environment::parse(command(), args)?;
     let cli = Cli::from_arg_matches(&matches)?;
@@ -54,6 +61,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Result<u8, Error> {
         None => screen::run(&cli.paths, &config),
         Some(Command::Demo) => screen::demo(&config),
         Some(Command::Explain { format, paths }) => explain::run(paths, *format, &config),
+        Some(Command::List(what)) => list::run(what, &config),
+        Some(Command::Report(what)) => report::run(what, &config),
         Some(Command::Check { account }) => check::run(account.as_deref(), &config),
         Some(Command::Init) => init::run(cli.config.as_deref()),
         Some(Command::Completions { shell }) => pages::print_completions(*shell),
@@ -69,7 +78,7 @@ fn set_panic_hook() {
         if let Some(place) = info.location() {
             what = format!("{what} ({}:{})", place.file(), place.line());
         }
-        let text = SafeText::line(&format!("a part of deadletter failed: {what}"));
+        let text = credentials::shown(format!("a part of deadletter failed: {what}").as_bytes());
         // There is nowhere else to tell it.
         let _ =
             writeln!(std::io::stderr(), "deadletter: {text}; this is a fault, please report it");

@@ -10,6 +10,7 @@ use crate::config::{Color, Config, Theme};
 use crate::credentials;
 use crate::diagnosis::Ours;
 use crate::engine::{Engine, Judge};
+use crate::mail::SafeText;
 use crate::source::Source;
 use crate::source::demo::{self, Demo};
 use crate::source::files;
@@ -80,7 +81,8 @@ fn open(
     read_only: bool,
     config: &Config,
 ) -> Result<u8, Error> {
-    let keymap = Keymap::new(&config.keys).map_err(|e| Error::Keys(e.to_string()))?;
+    let keymap =
+        Keymap::new(&config.keys).map_err(|e| Error::Keys(SafeText::new(&e.to_string())))?;
     let judge = Judge { rules: setup::rules(config)?, ours: Arc::new(ours) };
     let app = App::new(Setup {
         mailboxes: sources.iter().map(|s| s.name()).collect(),

@@ -1,5 +1,6 @@
 //! What commands begin with: the configuration, the rules, and the characters they may write.
 
+use std::io::Write;
 use std::sync::Arc;
 
 use clap::ArgMatches;
@@ -23,7 +24,11 @@ pub(super) fn configuration(cli: &Cli, matches: &ArgMatches) -> Result<Config, E
     if matches.value_source("read_only") == Some(ValueSource::DefaultValue) {
         upper.read_only = None;
     }
-    Ok(load(cli.config.as_deref(), upper)?)
+    let config = load(cli.config.as_deref(), upper)?;
+    if let Some(warning) = &config.warning {
+        writeln!(std::io::stderr(), "deadletter: warning: {warning}")?;
+    }
+    Ok(config)
 }
 
 /// The rules: the built-in ones, behind the user's own if there are any.

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
+use super::fingerprint::Fingerprint;
+
 names! {
     /// How the connection is encrypted.
     #[derive(Default)]
@@ -33,6 +35,8 @@ pub struct Account {
     pub tls: Tls,
     /// PEM file of the certificate authority to trust besides the system's.
     pub ca_file: Option<PathBuf>,
+    /// The one certificate to trust, whatever it says and whoever issued it.
+    pub tls_fingerprint: Option<Fingerprint>,
     /// Login name.
     pub user: String,
     /// Program and arguments whose first line of output is the password.

@@ -26,6 +26,14 @@ pub enum Error {
         /// What is wrong and what would be right.
         reason: SafeText,
     },
+    /// Somebody else could have written the file.
+    #[error("the configuration {path} names a program to run, but {reason}")]
+    Untrusted {
+        /// The file.
+        path: SafeText,
+        /// Who could, and what to do.
+        reason: SafeText,
+    },
     /// An environment variable says something that cannot be.
     #[error("{name}={value}: write {expected}")]
     Environment {
@@ -46,9 +54,9 @@ pub enum Error {
     #[error("there is no account \"{name}\"; configured: {known}")]
     UnknownAccount {
         /// The name asked for.
-        name: String,
+        name: SafeText,
         /// The names there are.
-        known: String,
+        known: SafeText,
     },
 }
 

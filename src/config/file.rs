@@ -1,12 +1,13 @@
 //! The configuration file: TOML, every key known, errors with the line and the nearest name.
 
+use std::fmt::Write;
 use std::path::Path;
 
 use crate::complaint;
 use crate::diagnosis::Ours;
-use crate::mail::SafeText;
+use crate::mail::{SafeText, is_hidden};
 
-use super::account::Account;
+use super::account::{Account, Tls};
 use super::error::{Error, shown};
 use super::settings::Layer;
 
@@ -62,6 +63,17 @@ fn fault_of(account: &Account, names: &[&String]) -> Option<String> {
             "account \"{name}\" has a password_command and a token_command; keep one of them"
         ));
     }
+    if !account.host.is_ascii() {
+        return Some(format!(
+            "host of account \"{name}\" holds other letters than a to z; write its ASCII form (xn--…)"
+        ));
+    }
+    if account.tls == Tls::None && account.tls_fingerprint.is_some() {
+        return Some(format!(
+            "account \"{name}\" has a tls_fingerprint, but tls = \"none\" shows no certificate; \
+             remove one of them"
+        ));
+    }
     if account.host.is_empty() || account.user.is_empty() {
         return Some(format!("account \"{name}\" needs a host and a user"));
     }
@@ -97,6 +109,9 @@ pub fn render(account: &Account, ours: &Ours) -> String {
     if let Some(file) = &account.ca_file {
         lines.push(text("ca_file", &file.to_string_lossy()));
     }
+    if let Some(fingerprint) = account.tls_fingerprint {
+        lines.push(text("tls_fingerprint", &fingerprint.to_string()));
+    }
     lines.push(text("user", &account.user));
     if !account.password_command.is_empty() {
         lines.push(list("password_command", &account.password_command));
@@ -119,8 +134,22 @@ fn list(key: &str, values: &[String]) -> String {
     format!("{key} = [{}]", values.join(", "))
 }
 
+/// A text as TOML writes it. Characters that do not show themselves are written as escapes.
 fn quoted(text: &str) -> String {
-    toml::Value::String(text.to_owned()).to_string()
+    if !text.chars().any(is_hidden) {
+        return toml::Value::String(text.to_owned()).to_string();
+    }
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            c if is_hidden(c) => {
+                let _ = write!(out, "\\U{:08X}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out + "\""
 }
 
 #[cfg(test)]
@@ -152,6 +181,11 @@ mod tests {
         assert!(
             error("[[account]]\nname=\"a\"\nhost=\"h\"\n").contains("the key `user` is missing")
         );
+        assert!(error(&account.replace("\"h\"", "\"zażółć.example\"")).contains("xn--"));
+        let short = error(&format!("{account}tls_fingerprint=\"sha256:00\"\n"));
+        assert!(short.contains("line 5: write tls_fingerprint as \"sha256:\""), "{short}");
+        let pin = format!("{account}tls=\"none\"\ntls_fingerprint=\"sha256:{}\"\n", "0".repeat(64));
+        assert!(error(&pin).contains("shows no certificate"), "{}", error(&pin));
     }
 
     #[test]
@@ -163,6 +197,10 @@ mod tests {
             .unwrap_or_else(|e| panic!("{e}"));
         assert_eq!(again.accounts[0].password_command, layer.accounts[0].password_command);
         assert_eq!(again.accounts[0].name, layer.accounts[0].name);
+        let hidden = "a\"\\\u{1b}[2J\u{9b}\u{202e}ż";
+        assert_eq!(quoted(hidden), "\"a\\\"\\\\\\U0000001B[2J\\U0000009B\\U0000202Eż\"");
+        let read: toml::Table = toml::from_str(&text("x", hidden)).unwrap();
+        assert_eq!(read["x"].as_str(), Some(hidden));
     }
 
     /// The keys that a table of the file may have, as its reader tells them.
@@ -182,7 +220,7 @@ mod tests {
         for table in ["", "[ours]", "[[account]]"] {
             keys.extend(keys_of(table));
         }
-        assert_eq!(keys.len(), 9 + 4 + 9, "{keys:?}");
+        assert_eq!(keys.len(), 9 + 4 + 10, "{keys:?}");
         for key in keys {
             for (name, text) in [("the sample", SAMPLE), ("docs/config.md", document)] {
                 assert!(text.contains(&key), "{name} does not explain {key}");

@@ -10,7 +10,9 @@ use super::account::Account;
 use super::error::{Error, shown};
 use super::file;
 use super::paths::Paths;
+use super::reading::{self, read_file};
 use super::settings::{Config, Layer};
+use super::trust;
 
 /// Reads the file (the one named, or the user's own if it exists) and the rules beside it, and
 /// puts `upper` on top: what the environment and the command line set.
@@ -26,16 +28,30 @@ pub fn load(named: Option<&Path>, upper: Layer) -> Result<Config, Error> {
         found = Some(own.config_file());
     }
     let mut lower = Layer::default();
+    let mut warning = None;
     let mut folder = own.map(|own| own.config);
     if let Some(path) = found {
-        lower = file::parse(&path, &read(&path)?)?;
+        (lower, warning) = read_layer(&path)?;
         folder = Some(path.parent().unwrap_or(Path::new(".")).to_path_buf());
     }
     let rules = match folder {
         Some(folder) => own_rules(&folder.join("rules"))?,
         None => Vec::new(),
     };
-    Ok(Config::new(upper.over(lower), rules))
+    Ok(Config { warning, ..Config::new(upper.over(lower), rules) })
+}
+
+/// The file as a layer, and what is to be said about who may write to it.
+fn read_layer(path: &Path) -> Result<(Layer, Option<SafeText>), Error> {
+    let open = reading::open(path).map_err(|e| unreadable(path, &e))?;
+    let layer = file::parse(path, &text(path, reading::read(&open))?)?;
+    for account in &layer.accounts {
+        if !account.password_command.is_empty() || !account.token_command.is_empty() {
+            let warning = trust::judge(path, &open)?;
+            return Ok((layer, warning));
+        }
+    }
+    Ok((layer, None))
 }
 
 /// The rules in a folder, in the order of their file names; none where there is no folder.
@@ -45,7 +61,7 @@ pub fn load(named: Option<&Path>, upper: Layer) -> Result<Config, Error> {
 fn own_rules(folder: &Path) -> Result<Vec<Rule>, Error> {
     let mut all = Vec::new();
     for file in rule_files(folder).unwrap_or_default() {
-        let text = read(&file)?;
+        let text = text(&file, read_file(&file))?;
         all.extend(rules::parse(&shown(&file), &text, rules::Family::User)?);
     }
     Ok(all)
@@ -63,9 +79,19 @@ fn rule_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-fn read(path: &Path) -> Result<String, Error> {
-    std::fs::read_to_string(path)
-        .map_err(|e| Error::Read { path: shown(path), reason: SafeText::new(&e.to_string()) })
+/// What was read, as text.
+fn text(path: &Path, read: io::Result<Vec<u8>>) -> Result<String, Error> {
+    let bytes = read.map_err(|e| unreadable(path, &e))?;
+    String::from_utf8(bytes).map_err(|e| {
+        let before = &e.as_bytes()[..e.utf8_error().valid_up_to()];
+        let line = memchr::memchr_iter(b'\n', before).count() + 1;
+        let reason = "this is no UTF-8; save the file as UTF-8".into();
+        Error::Invalid { path: shown(path), line: Some(line), reason }
+    })
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> Error {
+    Error::Read { path: shown(path), reason: SafeText::new(&error.to_string()) }
 }
 
 impl Config {
@@ -84,7 +110,8 @@ impl Config {
         if known.is_empty() {
             return Err(Error::NoAccount);
         }
-        Err(Error::UnknownAccount { name: name.to_owned(), known: known.join(", ") })
+        let known = SafeText::new(&known.join(", "));
+        Err(Error::UnknownAccount { name: SafeText::new(name), known })
     }
 }
 

@@ -3,15 +3,20 @@
 mod account;
 mod error;
 mod file;
+mod fingerprint;
 mod load;
 mod look;
 mod paths;
+mod reading;
 mod settings;
+mod trust;
 
 pub use account::{Account, Tls};
 pub use error::Error;
 pub use file::{SAMPLE, render};
+pub use fingerprint::Fingerprint;
 pub use load::load;
 pub use look::{Ascii, Color, Highlight, Theme};
 pub use paths::Paths;
+pub use reading::read_file;
 pub use settings::{Config, Layer, SETTINGS, Setting};

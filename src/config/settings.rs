@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::diagnosis::rules::Rule;
 use crate::diagnosis::{Language, Ours};
+use crate::mail::SafeText;
 
 use super::account::Account;
 use super::look::{Ascii, Color, Highlight, Theme};
@@ -104,6 +105,8 @@ macro_rules! settings {
             pub accounts: Vec<Account>,
             /// The user's own diagnosis rules, which come first.
             pub rules: Vec<Rule>,
+            /// What is to be said about who may write to the file.
+            pub warning: Option<SafeText>,
         }
 
         impl Config {
@@ -115,6 +118,7 @@ macro_rules! settings {
                     ours: layer.ours,
                     accounts: layer.accounts,
                     rules,
+                    warning: None,
                 }
             }
         }

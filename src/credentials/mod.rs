@@ -1,6 +1,7 @@
 //! Passwords and tokens of accounts: printed by a program or typed at a prompt, and never shown.
 
 mod error;
+mod hiding;
 mod program;
 mod prompt;
 mod secret;
@@ -12,6 +13,7 @@ use crate::config::Account;
 use crate::mail::SafeText;
 
 pub use error::Error;
+pub use hiding::{hide, shown};
 pub use secret::{Secret, SecretKind};
 
 /// The secret of an account: from `token_command`, from `password_command`, or typed at a prompt.
@@ -24,7 +26,7 @@ pub fn obtain(account: &Account) -> Result<Secret, Error> {
     let shown = std::io::stderr().is_terminal();
     match run_configured(account, Stdio::inherit(), shown)? {
         Some(secret) => Ok(secret),
-        None => prompt::ask(account).map(Secret::password),
+        None => Ok(Secret::new(SecretKind::Password, prompt::ask(account)?)),
     }
 }
 

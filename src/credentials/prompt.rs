@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 
 use rustix::stdio::stdin;
+use zeroize::Zeroizing;
 
 use crate::config::Account;
 use crate::mail::SafeText;
@@ -18,7 +19,7 @@ const LONGEST: usize = 4096;
 ///
 /// # Errors
 /// When there is no terminal, or the answer is Ctrl-D or nothing.
-pub(super) fn ask(account: &Account) -> Result<String, Error> {
+pub(super) fn ask(account: &Account) -> Result<Zeroizing<String>, Error> {
     let name = SafeText::new(&account.name);
     if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
         return Err(Error::NoSecret { account: name });
@@ -34,7 +35,7 @@ pub(super) fn ask(account: &Account) -> Result<String, Error> {
 }
 
 /// Asks a question and reads the answer; none when it was given up.
-fn type_after(question: &str) -> io::Result<Option<String>> {
+fn type_after(question: &str) -> io::Result<Option<Zeroizing<String>>> {
     let tty = tty::open()?;
     tty.enter(Usage::Prompt, question)?;
     let typed = say(question).and_then(|()| read(&mut || next_byte(tty)));
@@ -68,8 +69,8 @@ fn next_byte(tty: &Tty) -> io::Result<Keystroke> {
 
 /// Reads up to Enter; Backspace and Ctrl-U correct, Ctrl-D gives up. What was typed before the
 /// question was asked anew is forgotten.
-fn read(next: &mut dyn FnMut() -> io::Result<Keystroke>) -> io::Result<Option<String>> {
-    let mut typed = Vec::with_capacity(LONGEST);
+fn read(next: &mut dyn FnMut() -> io::Result<Keystroke>) -> io::Result<Option<Zeroizing<String>>> {
+    let mut typed = Zeroizing::new(Vec::with_capacity(LONGEST));
     let mut asked_again = None;
     loop {
         let next = next()?;
@@ -88,23 +89,26 @@ fn read(next: &mut dyn FnMut() -> io::Result<Keystroke>) -> io::Result<Option<St
             Some(_) => {}
         }
     }
-    Ok(String::from_utf8(typed).ok())
+    match std::str::from_utf8(&typed) {
+        Ok(text) => Ok(Some(Zeroizing::new(text.to_owned()))),
+        Err(_) => Ok(None),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn typed(keys: &[u8]) -> Option<String> {
+    fn typed(keys: &[u8]) -> Option<Zeroizing<String>> {
         let mut keys = keys.iter().copied();
         read(&mut || Ok(Keystroke { byte: keys.next(), asked_again: 0 })).unwrap()
     }
 
     #[test]
     fn keys_make_a_password() {
-        assert_eq!(typed(b"secret\rrest").as_deref(), Some("secret"));
-        assert_eq!(typed("wrong\u{15}zł\u{7f}o\n".as_bytes()).as_deref(), Some("zo"));
-        assert_eq!(typed(b"\x7f\n").as_deref(), Some(""));
+        assert_eq!(typed(b"secret\rrest").unwrap().as_str(), "secret");
+        assert_eq!(typed("wrong\u{15}zł\u{7f}o\n".as_bytes()).unwrap().as_str(), "zo");
+        assert_eq!(typed(b"\x7f\n").unwrap().as_str(), "");
         for given_up in [&b"se\x03cret\n"[..], b"\x04", b"no end", b"\xff\n"] {
             assert_eq!(typed(given_up), None);
         }
@@ -117,7 +121,7 @@ mod tests {
             let (byte, asked_again) = keys.next().unwrap();
             Ok(Keystroke { byte: Some(byte), asked_again })
         };
-        assert_eq!(read(&mut next).unwrap().as_deref(), Some("new"));
+        assert_eq!(read(&mut next).unwrap().unwrap().as_str(), "new");
     }
 
     #[test]

@@ -148,6 +148,36 @@ pub fn registrable(name: &str) -> Option<&str> {
     psl::domain_str(name.trim_end_matches('.'))
 }
 
+/// Domains under which one operator takes mail, and the one that stands for it.
+const OPERATORS: [(&str, &str); 14] = [
+    ("google.com", "google.com"),
+    ("googlemail.com", "google.com"),
+    ("gmail.com", "google.com"),
+    ("outlook.com", "outlook.com"),
+    ("hotmail.com", "outlook.com"),
+    ("live.com", "outlook.com"),
+    ("msn.com", "outlook.com"),
+    ("exchangelabs.com", "outlook.com"),
+    ("office365.com", "outlook.com"),
+    ("yahoodns.net", "yahoo.com"),
+    ("yahoo.com", "yahoo.com"),
+    ("aol.com", "yahoo.com"),
+    ("icloud.com", "icloud.com"),
+    ("me.com", "icloud.com"),
+];
+
+/// Whoever runs a host or takes the mail of a domain, by one domain for all their names: the large
+/// providers', else the registrable one. In lower case.
+#[must_use]
+pub fn operator(name: &str) -> Option<String> {
+    for (domain, operator) in OPERATORS {
+        if is_or_below(name, domain) {
+            return Some(operator.to_owned());
+        }
+    }
+    Some(registrable(name)?.to_ascii_lowercase())
+}
+
 /// True when both names are of the same registrable domain.
 fn same_organisation(a: &str, b: &str) -> bool {
     let (a, b) = (a.to_ascii_lowercase(), b.to_ascii_lowercase());

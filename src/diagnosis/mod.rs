@@ -15,6 +15,7 @@ pub mod language;
 pub mod learn;
 pub mod matcher;
 mod meaning;
+pub mod named;
 pub mod ours;
 pub mod party;
 pub mod reason;

@@ -5,20 +5,13 @@ use std::fmt::Write;
 use std::net::IpAddr;
 
 use crate::bounce::Remote;
-use crate::bounce::remote::is_host_name;
-use crate::mail::find::position;
 use crate::mail::{SafeText, address};
 
 use super::case::Case;
-use super::facts::refused_ips;
 use super::hosts::registrable;
 use super::judgement::Ground;
 use super::language::Language;
-use super::rules::MeantIp;
-
-/// Words before the name of a list in an answer.
-const LISTED: [&str; 6] =
-    ["using ", "listed in ", "listed by ", "listed at ", "listed on ", "rbl "];
+use super::named;
 
 /// The values of one delivery, by the name of their placeholder.
 #[derive(Clone, Debug, Default)]
@@ -88,21 +81,21 @@ impl Values {
         let remote = case.delivery.remote.as_ref().map(Remote::label);
         self.put("host", remote.clone().or_else(|| case.bounce.generating_server.clone()));
         self.put("remote", remote);
-        if let Some(ip) = ip(case) {
+        if let Some(ip) = named::ip(case) {
             self.put("ip", Some(SafeText::new(&ip.to_string())));
             self.put("reversed", Some(SafeText::new(&reversed(ip))));
         }
         if let Some(said) = &case.delivery.said {
             let words = said.answer().words;
-            self.put("list", list(words));
-            self.put("page", page(words));
+            self.put("list", named::list(words));
+            self.put("page", named::page(words));
         }
     }
 
     fn sender(&mut self, case: &Case<'_>) {
         let original = case.bounce.original.as_ref();
         let author = original.and_then(|original| original.author.clone());
-        let named = refused_sender(case);
+        let named = named::sender(case);
         let envelope = named.clone().or_else(|| case.bounce.return_path().cloned());
         let domain = domain(envelope.as_ref()).or_else(|| domain(author.as_ref()));
         // Without the message the report itself went to the one who sent it.
@@ -268,35 +261,6 @@ fn domain(address: Option<&SafeText>) -> Option<SafeText> {
     Some(SafeText::new(&address::domain(address?)))
 }
 
-/// The sender whose address an answer refuses: `553 5.1.8 <addr>: Sender address rejected`.
-fn refused_sender(case: &Case<'_>) -> Option<SafeText> {
-    let said = case.delivery.said.as_ref()?;
-    let (codes, rest) = said.answer().words.split_once('<')?;
-    let (sender, _) = rest.split_once('>')?;
-    let begins = codes.chars().all(|c| c.is_ascii_digit() || " .-".contains(c));
-    let recipient = case.delivery.recipient.as_deref().unwrap_or("");
-    if begins && address::is_address(sender) && !sender.eq_ignore_ascii_case(recipient) {
-        return Some(SafeText::new(sender));
-    }
-    None
-}
-
-/// The address that the guidance speaks of.
-fn ip(case: &Case<'_>) -> Option<IpAddr> {
-    let Case { delivery, verdict, .. } = *case;
-    let remote = delivery.remote.as_ref();
-    if let Some(rule) = &verdict.rule
-        && rule.ip == MeantIp::Remote
-        && let Some(ip) = remote.and_then(|remote| remote.ip)
-    {
-        return Some(ip);
-    }
-    match verdict.judgement.ground {
-        Ground::OurAddress(ip) | Ground::ForeignAddress(ip) => Some(ip),
-        _ => refused_ips(&delivery.said.as_ref()?.answer(), remote).next(),
-    }
-}
-
 /// An address as the lists of addresses are asked about it (RFC 5782).
 fn reversed(ip: IpAddr) -> String {
     let parts: Vec<String> = match ip {
@@ -307,27 +271,6 @@ fn reversed(ip: IpAddr) -> String {
         }
     };
     parts.join(".")
-}
-
-/// The list that an answer names by its zone.
-fn list(said: &str) -> Option<SafeText> {
-    for lead in LISTED {
-        let Some(at) = position(said, lead) else { continue };
-        let word = said[at + lead.len()..].split([' ', ';', ',', ')']).next().unwrap_or("");
-        let zone = word.trim_matches(['.', '[', ']', '(', '<', '>', '"', '\'']);
-        if zone.contains('.') && is_host_name(zone) {
-            return Some(SafeText::new(zone));
-        }
-    }
-    None
-}
-
-/// The first page that an answer names.
-fn page(said: &str) -> Option<SafeText> {
-    let at = position(said, "https://").or_else(|| position(said, "http://"))?;
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-._~:/?#@!$&*+,;=%".contains(c);
-    let end = said[at..].find(|c| !plain(c)).unwrap_or(said.len() - at);
-    Some(SafeText::new(said[at..at + end].trim_end_matches(['.', ',', ';', ':', '!', '?'])))
 }
 
 /// The domain whose page an address of the web is.
@@ -394,14 +337,6 @@ mod tests {
             let run = shell.args(["-c", &format!("printf %s {word}")]).output().expect("a shell");
             assert_eq!(run.stdout, hostile.as_bytes(), "{word}");
         }
-    }
-
-    #[test]
-    fn what_an_answer_names() {
-        let text = "554 Client host [192.0.2.25] blocked using bl.spamcop.net; see https://www.spamcop.net/bl.shtml?192.0.2.25.";
-        assert_eq!(list(text).as_deref(), Some("bl.spamcop.net"));
-        assert_eq!(page(text).as_deref(), Some("https://www.spamcop.net/bl.shtml?192.0.2.25"));
-        assert_eq!(list("blocked using Blocklist 1"), None);
     }
 
     #[test]

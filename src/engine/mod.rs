@@ -255,6 +255,56 @@ mod tests {
         assert!(rows.iter().all(|row| row.id.message.validity == 1));
     }
 
+    /// A mailbox that brings some messages and then stands still until it is called off.
+    struct Stalled {
+        messages: u32,
+        end: Sender<()>,
+        ended: Receiver<()>,
+    }
+
+    impl Source for Stalled {
+        fn name(&self) -> SafeText {
+            "birch.example".into()
+        }
+
+        fn stream(&mut self, sink: &mut dyn Sink) -> Result<(), Error> {
+            let bytes = Scripted { domain: "birch.example", resets: 0 }.message();
+            for uid in 1..=self.messages {
+                let place = Place { validity: 1, uid };
+                let message = Fetched { place, bytes: &bytes, whole: true, received: None };
+                let _ = sink.take(Event::Message(message));
+            }
+            let _ = self.ended.recv();
+            Ok(())
+        }
+
+        fn reader(&self) -> Box<dyn Reader> {
+            Box::new(Scripted { domain: "birch.example", resets: 0 })
+        }
+
+        fn canceller(&self) -> Canceller {
+            let end = self.end.clone();
+            Canceller::new(move || {
+                let _ = end.try_send(());
+            })
+        }
+    }
+
+    #[test]
+    fn what_has_come_is_shown_though_nothing_comes_behind_it() {
+        let (end, ended) = bounded(1);
+        let messages = 50;
+        let (_engine, updates) = start(vec![Box::new(Stalled { messages, end, ended })]);
+        let mut seen = std::collections::BTreeSet::new();
+        while seen.len() < 50 {
+            match updates.recv_timeout(std::time::Duration::from_secs(10)) {
+                Ok(Update::Rows(rows)) => seen.extend(rows.iter().map(|row| row.id.message.uid)),
+                Ok(_) => {}
+                Err(error) => panic!("{} of {messages} were shown: {error}", seen.len()),
+            }
+        }
+    }
+
     #[test]
     fn an_engine_that_is_dropped_lets_its_threads_end() {
         let source = Scripted { domain: "birch.example", resets: 0 };

@@ -2,11 +2,13 @@
 //! told to the screen in batches of rows, in order. Who we are is learnt on the way where nobody
 //! has said it.
 
+use std::convert::Infallible;
 use std::ops::ControlFlow;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, Builder};
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Receiver, Sender};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use jiff::Timestamp;
 
 use crate::bounce::Bounce;
@@ -24,8 +26,11 @@ use super::pipeline::{self, Batch, Intake, Next, Pace, Results};
 const ROWS: usize = 256;
 /// How long rows wait for others.
 const WAIT: Duration = Duration::from_millis(40);
+/// How long a message waits for others on its way to those who read it.
+const HELD: Duration = Duration::from_millis(200);
 
-/// Streams a mailbox until nobody listens any more: once, and again with every order.
+/// Streams a mailbox until nobody listens any more: once, and again with every order and whenever
+/// its connection is gone.
 pub(super) fn run(
     mut source: Box<dyn Source>,
     mut teller: Teller,
@@ -35,10 +40,7 @@ pub(super) fn run(
     loop {
         let passed = pipeline::run(
             Pace::Prompt,
-            |intake| {
-                // The source has told why it stopped.
-                let _ = source.stream(&mut |event: Event<'_>| feed(intake, event));
-            },
+            |intake| bring(source.as_mut(), intake),
             |batch| judged(batch, judge),
             |results| teller.take(results),
         );
@@ -51,10 +53,61 @@ pub(super) fn run(
             }
         }
         teller.learn();
-        if teller.gone || orders.recv().is_err() {
+        if teller.gone || !rest(source.as_mut(), &mut teller, orders) {
             return;
         }
-        while orders.try_recv().is_ok() {}
+    }
+}
+
+/// Waits until there is something to stream: an order has come, or the connection is gone. False
+/// when nobody listens any more.
+fn rest(source: &mut dyn Source, teller: &mut Teller, orders: &Receiver<()>) -> bool {
+    while !teller.gone {
+        let order = match source.rest() {
+            Some(time) => orders.recv_timeout(time),
+            None => orders.recv().map_err(RecvTimeoutError::from),
+        };
+        match order {
+            Ok(()) => {
+                while orders.try_recv().is_ok() {}
+                return true;
+            }
+            Err(RecvTimeoutError::Disconnected) => return false,
+            Err(RecvTimeoutError::Timeout) => match source.look() {
+                Some(state) => teller.tell(Update::Health(teller.mailbox, (&state).into())),
+                None => return true,
+            },
+        }
+    }
+    false
+}
+
+/// Streams a source into the pipeline. What has come goes on even when nothing comes behind it.
+fn bring(source: &mut dyn Source, intake: &mut Intake<Handed>) {
+    let intake = Mutex::new(intake);
+    let (came, to_send) = bounded(1);
+    let (end, ended) = bounded(0);
+    thread::scope(|scope| {
+        let send = || send_on(&intake, &to_send, &ended);
+        // Without such a thread it goes on when the next message comes.
+        let _ = Builder::new().name("send".into()).spawn_scoped(scope, send);
+        let mut sink = |event: Event<'_>| {
+            let flow = feed(&mut intake.lock().unwrap_or_else(PoisonError::into_inner), event);
+            // Full: it will go on already.
+            let _ = came.try_send(());
+            flow
+        };
+        // The source has told why it stopped.
+        let _ = source.stream(&mut sink);
+        drop((came, end));
+    });
+}
+
+/// Sends on what has come and waits for others, in time.
+fn send_on(intake: &Mutex<&mut Intake<Handed>>, came: &Receiver<()>, ended: &Receiver<Infallible>) {
+    while came.recv().is_ok() && ended.recv_timeout(HELD) == Err(RecvTimeoutError::Timeout) {
+        // When nobody takes messages any more, the source hears of it with the next.
+        let _ = intake.lock().unwrap_or_else(PoisonError::into_inner).flush();
     }
 }
 

@@ -102,8 +102,13 @@ impl<'a> Record<'a> {
     /// # Errors
     /// When it cannot be written.
     pub fn write(&self, out: &mut Vec<u8>) -> serde_json::Result<()> {
-        self.serialize(&mut Serializer::with_formatter(out, Visible))
+        write(self, out)
     }
+}
+
+/// Writes a value as JSON on one line in which nothing is hidden.
+pub(super) fn write(value: &impl Serialize, out: &mut Vec<u8>) -> serde_json::Result<()> {
+    value.serialize(&mut Serializer::with_formatter(out, Visible))
 }
 
 /// JSON in which what a terminal obeys or hides is written as an escape: names of files are not

@@ -1,6 +1,8 @@
-//! The same data without a screen: JSON for programs, a page of text for people.
+//! The same data without a screen: JSON for programs, pages and tables for people.
 
 pub mod json;
+pub mod list;
+pub mod report;
 pub mod text;
 
 use crate::bounce::{Bounce, Inspection};

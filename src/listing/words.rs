@@ -45,8 +45,14 @@ impl ColumnWords {
     /// The words of the REASON column: the reason of a failure, else the kind.
     #[must_use]
     pub fn reason(&self, row: &Row) -> &'static str {
-        match (row.kind, row.reason) {
-            (Kind::Failure, _) if row.origin == Backscatter::Yes => self.not_ours,
+        self.reason_of(row.kind, row.reason, row.origin == Backscatter::Yes)
+    }
+
+    /// The same of anything of that kind and reason; `not_ours`: somebody else sent what came back.
+    #[must_use]
+    pub fn reason_of(&self, kind: Kind, reason: Reason, not_ours: bool) -> &'static str {
+        match (kind, reason) {
+            (Kind::Failure, _) if not_ours => self.not_ours,
             (Kind::Delay, Reason::Unknown | Reason::Deferred | Reason::Expired) => {
                 self.kinds[Kind::Delay as usize]
             }
@@ -58,8 +64,20 @@ impl ColumnWords {
     /// The word of the WHO column; a dash where there is no question.
     #[must_use]
     pub fn who(&self, row: &Row) -> &'static str {
-        match row.kind {
-            Kind::Failure | Kind::Delay => self.parties[row.party as usize],
+        self.party_of(row.kind, row.party)
+    }
+
+    /// The word for a party.
+    #[must_use]
+    pub fn party_name(&self, party: Party) -> &'static str {
+        self.parties[party as usize]
+    }
+
+    /// The same of anything of that kind.
+    #[must_use]
+    pub fn party_of(&self, kind: Kind, party: Party) -> &'static str {
+        match kind {
+            Kind::Failure | Kind::Delay => self.parties[party as usize],
             _ => "-",
         }
     }

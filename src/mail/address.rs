@@ -2,6 +2,9 @@
 
 use std::borrow::Cow;
 
+use super::disguise::{is_dot, is_picture};
+use super::text::{escape_length, is_hidden, is_unseen};
+
 /// Bytes of the longest address literal (`[IPv6:…%zone]`).
 const LITERAL: usize = 80;
 
@@ -11,8 +14,12 @@ const LITERAL: usize = 80;
 pub fn first_in(text: &str) -> Option<&str> {
     if let Some(end) = text.rfind('>') {
         for piece in text[..end].split('>') {
-            if let Some((_, inner)) = piece.rsplit_once('<')
-                && let Some(found) = find(inner)
+            let Some((_, inner)) = piece.rsplit_once('<') else { continue };
+            // Who hides behind what a terminal obeys must come to light whole.
+            if inner.contains('@') && inner.contains(char::is_control) {
+                return Some(inner.trim());
+            }
+            if let Some(found) = find(inner)
                 && found.text.len() + 8 >= inner.trim().len()
             {
                 return Some(found.text);
@@ -77,7 +84,10 @@ fn local_at_end(text: &str) -> Option<usize> {
     if let Some(inner) = text.strip_suffix('"') {
         return inner.rfind('"');
     }
-    let start = text.trim_end_matches(is_local).len();
+    let mut start = text.trim_end_matches(is_local).len();
+    while text[..start].ends_with('\\') && escape_length(&text[start - 1..]) > 0 {
+        start = text[..start - 1].trim_end_matches(is_local).len();
+    }
     let start = start + glued(&text[start..]);
     let local = &text[start..];
     if local.starts_with("=?") {
@@ -111,41 +121,54 @@ fn domain_at(text: &str) -> Option<&str> {
         let valid = text[1..end].bytes().all(is_in_literal);
         return if valid { Some(&text[..=end]) } else { None };
     }
-    let mut end = text.find(|c| !is_in_domain(c)).unwrap_or(text.len());
-    // Words of another script behind a domain in Latin letters do not belong to it.
+    let mut end = host_length(text);
+    // Words of another script behind a domain in Latin letters do not belong to it; the rest of a
+    // label does.
     if let Some(other) = text[..end].find(is_unspaced)
         && text[..other].ends_with(|c: char| c.is_ascii_alphanumeric())
+        && (text[..other].contains('.') || !text[other..end].contains('.'))
     {
         end = other;
     }
-    let domain = text[..end].trim_end_matches(['.', '-', '_']);
-    if domain.starts_with(char::is_alphanumeric) && !domain.contains("..") {
-        Some(domain)
-    } else {
-        None
-    }
+    let domain = text[..end].trim_end_matches(|c| matches!(c, '-' | '_') || is_dot(c));
+    if domain.starts_with(begins_domain) && !domain.contains("..") { Some(domain) } else { None }
 }
 
 fn is_in_literal(byte: u8) -> bool {
     byte.is_ascii_hexdigit() || matches!(byte, b'.' | b':' | b'I' | b'P' | b'v')
 }
 
+/// Bytes of the host name at the start of a text: letters of any script, digits, dashes, dots, and
+/// what hides among them, also where it was made visible.
+#[must_use]
+pub fn host_length(text: &str) -> usize {
+    let mut end = 0;
+    loop {
+        let rest = &text[end..];
+        end += rest.find(|c| !is_in_domain(c)).unwrap_or(rest.len());
+        match escape_length(&text[end..]) {
+            0 => return end,
+            escape => end += escape,
+        }
+    }
+}
+
 fn is_in_domain(c: char) -> bool {
-    c.is_alphanumeric() || matches!(c, '-' | '.' | '_')
+    c.is_alphanumeric() || matches!(c, '-' | '_') || is_dot(c) || is_unseen(c)
+}
+
+/// True for the first character of a domain; an escape begins with a backslash.
+fn begins_domain(c: char) -> bool {
+    c.is_alphanumeric() || c == '\\' || is_unseen(c)
 }
 
 fn is_local(c: char) -> bool {
     if c.is_ascii() {
         c.is_ascii_alphanumeric() || "!#$%&'*+/=?^_`{|}~.-".contains(c)
     } else {
-        c.is_alphanumeric() || is_symbol(c)
+        // RFC 6531 allows everything beyond ASCII.
+        c.is_alphanumeric() || is_picture(c) || is_unseen(c)
     }
-}
-
-/// Pictures and marks that join letters: RFC 6531 allows everything beyond ASCII.
-fn is_symbol(c: char) -> bool {
-    matches!(c, '\u{300}'..='\u{36f}' | '\u{2600}'..='\u{27bf}' | '\u{fe0f}')
-        || matches!(c, '\u{1f000}'..='\u{1faff}')
 }
 
 /// True when the whole text is one address.
@@ -183,7 +206,7 @@ pub fn in_report_field(value: &str) -> Cow<'_, str> {
     let bare = bare(without_type(value));
     let word = bare.split_whitespace().next().unwrap_or("");
     // What hides in an address must come to light, so none of it is left out.
-    if word.contains(super::text::is_hidden) {
+    if word.contains(is_hidden) {
         return Cow::Borrowed(word);
     }
     if bare.contains("\\x{") {
@@ -276,9 +299,17 @@ mod tests {
         assert_eq!(first_in("from='<ann@a.example>'"), Some("ann@a.example"));
         assert_eq!(first_in("  🌲@a.example"), Some("🌲@a.example"));
         assert_eq!(first_in("您发送到ann@a.example的邮件"), Some("ann@a.example"));
+        assert_eq!(first_in("ann@oak日本.example"), Some("ann@oak日本.example"));
         assert_eq!(first_in("用户@例子.中国"), Some("用户@例子.中国"));
         assert_eq!(first_in("Ann <at work> <<ann@a.example>"), Some("ann@a.example"));
         assert_eq!(first_in(&format!("a@[{}]", "1".repeat(1000))), None);
+        assert_eq!(first_in("<ann@oak\u{200b}.example>:"), Some("ann@oak\u{200b}.example"));
+        assert_eq!(first_in("<b\u{202e}b@oak.example>"), Some("b\u{202e}b@oak.example"));
+        assert_eq!(first_in("ann@oak\\u{435}k.example x"), Some("ann@oak\\u{435}k.example"));
+        assert_eq!(first_in("x b\\u{202e}b@oak.example"), Some("b\\u{202e}b@oak.example"));
+        assert_eq!(first_in("<a\u{1b}[2Jb@oak.example>"), Some("a\u{1b}[2Jb@oak.example"));
+        assert_eq!(first_in("<ann@oak\0.example>"), Some("ann@oak\0.example"));
+        assert_eq!(first_in("a@oak\u{ff0e}example\u{ff0e}"), Some("a@oak\u{ff0e}example"));
         let found: Vec<_> = all("a@b.example,c@d.example;e@f").map(|f| f.text).collect();
         assert_eq!(found, ["a@b.example", "c@d.example", "e@f"]);
     }

@@ -110,22 +110,22 @@ impl<'a> Headers<'a> {
             if line.is_empty() {
                 return (headers, after);
             }
-            let Some((name, _)) = field_name(line) else {
+            let Some((name, value)) = field_name(line) else {
                 if line.starts_with(b"From ") || line.starts_with(b">From ") {
                     rest = after;
                     continue;
                 }
                 return (headers, if line.trim_ascii().is_empty() { after } else { rest });
             };
-            let length = folded_length(rest);
+            let length = rest.len() - after.len() + folded_length(after);
             let (raw, after) = rest.split_at(length);
             rest = after;
             if headers.fields.len() == HEADER_FIELDS || raw.len() > HEADER_FIELD_BYTES {
                 headers.cut = true;
                 continue;
             }
-            let colon = memchr::memchr(b':', raw).unwrap_or(raw.len() - 1);
-            headers.fields.push(HeaderField { name, value: FieldValue(&raw[colon + 1..]) });
+            let value = &raw[line.len() - value.len()..];
+            headers.fields.push(HeaderField { name, value: FieldValue(value) });
         }
     }
 
@@ -194,18 +194,18 @@ fn skip_preamble(mut message: &[u8]) -> &[u8] {
     }
 }
 
-/// Length of the field at the start of `bytes`: its line and the lines that begin with a blank.
+/// Length of the lines at the start of `bytes` that carry on the field above: they begin with a
+/// blank.
 fn folded_length(bytes: &[u8]) -> usize {
     let mut end = 0;
-    loop {
-        let Some(next) = memchr::memchr(b'\n', &bytes[end..]) else { return bytes.len() };
-        end += next + 1;
-        let (line, _) = split_line(&bytes[end..]);
-        let folded = matches!(line.first(), Some(b' ' | b'\t')) && !line.trim_ascii().is_empty();
-        if !folded {
-            return end;
+    while let Some(b' ' | b'\t') = bytes.get(end) {
+        let (line, after) = split_line(&bytes[end..]);
+        if line.trim_ascii().is_empty() {
+            break;
         }
+        end = bytes.len() - after.len();
     }
+    end
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ pub mod address;
 pub mod canonical;
 pub mod charset;
 pub mod date;
+mod disguise;
 pub mod find;
 pub mod header;
 pub mod hops;

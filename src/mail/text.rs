@@ -4,19 +4,21 @@
 //! line or a report may print: one line, no control characters, nothing that reorders or hides what
 //! stands beside it.
 
-use std::fmt;
+use std::fmt::{self, Write};
 use std::ops::Deref;
 use std::sync::Arc;
 
 use super::charset::lossy;
+use super::disguise::{Name, is_at_home, is_combining, is_treacherous};
 
 /// How many combining marks one letter may carry; real scripts need three or four.
 const MAX_COMBINING: usize = 6;
 
 /// One line of text from the outside that is safe to print: control, bidirectional, zero-width and
-/// tag characters are shown as escapes (`\x1b`, `\u{202e}`), white space is single blanks, runs of
-/// combining marks are cut. A clone shares the text: a report may say the same to fifty thousand
-/// recipients.
+/// tag characters are shown as escapes (`\x1b`, `\u{202e}`), as are letters in addresses, hosts and
+/// links that pass for those of another alphabet; white space is single blanks, runs of combining
+/// marks are cut. What a script or a picture needs to be written is left out of prose. A clone
+/// shares the text: a report may say the same to fifty thousand recipients.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SafeText(Arc<str>);
 
@@ -59,18 +61,18 @@ impl SafeText {
     }
 }
 
-/// True for printable ASCII without runs of blanks: the common case, copied as it is.
+/// True for printable ASCII without runs of blanks: the common case, copied as it is. Every byte is
+/// looked at, with no way out before the end: so they are looked at many at once.
 fn is_plain(text: &str) -> bool {
-    let mut blank = false;
-    for b in text.bytes() {
-        match b {
-            b' ' if blank => return false,
-            b' ' => blank = true,
-            0x21..=0x7e => blank = false,
-            _ => return false,
-        }
+    let bytes = text.as_bytes();
+    let mut odd = false;
+    for byte in bytes {
+        odd |= !matches!(byte, 0x20..=0x7e);
     }
-    true
+    for (byte, next) in bytes.iter().zip(bytes.iter().skip(1)) {
+        odd |= [*byte, *next] == [b' ', b' '];
+    }
+    !odd
 }
 
 /// The words of a harmless text with one blank between them.
@@ -85,75 +87,137 @@ fn squeezed(text: &str) -> String {
     out
 }
 
+/// The words of a text, each made harmless, with what may stand between them.
 fn scrub(text: &str, squeeze: bool) -> String {
-    use fmt::Write;
-    let mut out = String::with_capacity(text.len() + 16);
-    let (mut column, mut combining, mut blank) = (0usize, 0usize, false);
-    for c in text.chars() {
-        let space = c.is_whitespace() && !matches!(c, '\u{2028}' | '\u{2029}' | '\u{85}');
-        if squeeze && space {
-            if !blank {
-                out.push(' ');
-            }
-            blank = true;
-            continue;
+    let mut out = Scrubber { text: String::with_capacity(text.len() + 16), squeeze, column: 0 };
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let length = rest.find(is_blank).unwrap_or(rest.len());
+        let (word, after) = rest.split_at(length);
+        if word.is_empty() {
+            out.blank(first);
+            rest = &rest[first.len_utf8()..];
+        } else {
+            out.word(word);
+            rest = after;
         }
-        blank = false;
-        match c {
-            '\t' => {
-                let stop = 8 - column % 8;
-                out.extend(std::iter::repeat_n(' ', stop));
-                column += stop;
-                continue;
-            }
-            _ if space && c != '\n' && !c.is_control() => out.push(' '),
-            c if c.is_control() => {
-                let _ = write!(out, "\\x{:02x}", c as u32);
-            }
-            c if is_treacherous(c) => {
-                let _ = write!(out, "\\u{{{:x}}}", c as u32);
-            }
-            c if is_combining(c) => {
-                combining += 1;
-                if combining <= MAX_COMBINING {
-                    out.push(c);
-                }
-                continue;
-            }
-            c => out.push(c),
-        }
-        combining = 0;
-        column += 1;
     }
-    out
+    out.text
 }
 
-/// True for a character that is shown as an escape.
+/// True for white space between words. What moves the paper or ends a line of its own kind is none.
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() && !matches!(c, '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+/// A line that is being made harmless.
+struct Scrubber {
+    text: String,
+    /// Runs of white space become one blank.
+    squeeze: bool,
+    column: usize,
+}
+
+impl Scrubber {
+    fn blank(&mut self, c: char) {
+        match c {
+            _ if self.squeeze => {
+                if !self.text.ends_with(' ') {
+                    self.text.push(' ');
+                }
+            }
+            '\t' => {
+                let stop = 8 - self.column % 8;
+                self.text.extend(std::iter::repeat_n(' ', stop));
+                self.column += stop;
+            }
+            '\n' | '\r' => self.escape(c),
+            _ => {
+                self.text.push(' ');
+                self.column += 1;
+            }
+        }
+    }
+
+    fn escape(&mut self, c: char) {
+        let before = self.text.len();
+        let code = c as u32;
+        // Writing to memory cannot fail.
+        let _ = if c.is_control() {
+            write!(self.text, "\\x{code:02x}")
+        } else {
+            write!(self.text, "\\u{{{code:x}}}")
+        };
+        self.column += self.text.len() - before;
+    }
+
+    fn word(&mut self, word: &str) {
+        if word.bytes().all(|b| b.is_ascii_graphic()) {
+            self.text.push_str(word);
+            self.column += word.len();
+            return;
+        }
+        let Name { is_name, impostors } = Name::of(word);
+        let mut impostors = impostors.into_iter().peekable();
+        // The letter that marks and styles belong to, and how many marks it has.
+        let (mut letter, mut marks) = (None, 0);
+        let mut rest = word.char_indices().peekable();
+        while let Some((at, c)) = rest.next() {
+            let impostor = impostors.next_if_eq(&at).is_some();
+            if impostor || c.is_control() {
+                self.escape(c);
+                letter = None;
+            } else if is_treacherous(c) {
+                let after = rest.peek().map(|(_, after)| *after);
+                if let Some(before) = letter
+                    && !is_name
+                    && is_at_home(before, c, after)
+                {
+                    continue;
+                }
+                self.escape(c);
+                letter = None;
+            } else if !is_combining(c) {
+                self.text.push(c);
+                self.column += 1;
+                (letter, marks) = (Some(c), 0);
+            } else if letter.is_none() {
+                // A mark without a letter would fall on what stands beside the text.
+                self.escape(c);
+            } else {
+                marks += 1;
+                if marks <= MAX_COMBINING {
+                    self.text.push(c);
+                }
+            }
+        }
+    }
+}
+
+/// True for a character that is shown as an escape, unless a script needs it where it stands.
 pub(crate) fn is_hidden(c: char) -> bool {
     c.is_control() || is_treacherous(c)
 }
 
-/// Characters that reorder, hide or impersonate their neighbours without showing themselves.
-fn is_treacherous(c: char) -> bool {
-    matches!(
-        c,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-            | '\u{180b}'..='\u{180f}'
-            | '\u{200b}'..='\u{200f}'
-            | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}'
-            | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
-            | '\u{fff0}'..='\u{fffb}'
-            | '\u{1bca0}'..='\u{1bca3}'
-            | '\u{1d173}'..='\u{1d17a}'
-            | '\u{e0000}'..='\u{e0fff}'
-            | '\u{f0000}'..='\u{10ffff}'
-    )
+/// True for a character that has no place of its own in a line.
+pub(super) fn is_unseen(c: char) -> bool {
+    !c.is_ascii() && (is_treacherous(c) || is_combining(c))
 }
 
-/// Zero-width marks that pile up on the letter before them.
-fn is_combining(c: char) -> bool {
-    !c.is_ascii() && unicode_width::UnicodeWidthChar::width(c) == Some(0)
+/// Length of the escape (`\\u{202e}`, `\\x1b`) at the start of a text that was made harmless; 0
+/// where there is none.
+pub(super) fn escape_length(text: &str) -> usize {
+    let Some(code) = text.strip_prefix('\\') else { return 0 };
+    if let Some(code) = code.strip_prefix("u{") {
+        let digits = code.bytes().take_while(u8::is_ascii_hexdigit).count();
+        let ends = (1..=6).contains(&digits) && code[digits..].starts_with('}');
+        return if ends { digits + 4 } else { 0 };
+    }
+    let Some(pair) = code.strip_prefix('x').and_then(|code| code.get(..2)) else { return 0 };
+    match u8::from_str_radix(pair, 16) {
+        Ok(0..0x20 | 0x7f..0xa0) => 4,
+        _ => 0,
+    }
 }
 
 impl Deref for SafeText {
@@ -212,6 +276,12 @@ mod tests {
         assert_eq!(SafeText::from_bytes(b"a\x9bb"), "a\u{203a}b");
         assert_eq!(SafeText::new("  two\r\n\t lines "), "two lines");
         assert_eq!(SafeText::line("a\tb"), "a       b");
+        assert_eq!(SafeText::new("OK\u{b}\u{c}\u{8}FAILED"), "OK\\x0b\\x0c\\x08FAILED");
+        for (text, length) in
+            [("\\u{202e}x", 8), ("\\x1bx", 4), ("\\x41", 0), ("\\u{}", 0), ("x", 0), ("\\x1", 0)]
+        {
+            assert_eq!(escape_length(text), length, "{text}");
+        }
     }
 
     #[test]

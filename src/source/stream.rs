@@ -1,6 +1,7 @@
 //! A mailbox that streams its messages, and what it hands over.
 
 use std::ops::ControlFlow;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -91,4 +92,16 @@ pub trait Source: Send {
 
     /// A handle by which another thread can end a running [`Source::stream`] at once.
     fn canceller(&self) -> Canceller;
+
+    /// After how long somebody should have a [`Source::look`], while nothing is streamed; none
+    /// where there is nothing to look after.
+    fn rest(&self) -> Option<Duration> {
+        None
+    }
+
+    /// Looks whether the other side is still there. None when it is not: then [`Source::stream`]
+    /// says why, and connects anew.
+    fn look(&mut self) -> Option<State> {
+        None
+    }
 }

@@ -140,7 +140,7 @@ impl<W: Write> Lean<W> {
             self.writer.write_all(cell.symbol().as_bytes())?;
             let wide = u16::try_from(cell.symbol().width()).unwrap_or(1).max(1);
             x = x.saturating_add(wide);
-            self.at = Some(Position { x, y });
+            self.at = is_sure(cell.symbol()).then_some(Position { x, y });
         }
         Ok(())
     }
@@ -187,6 +187,14 @@ impl<W: Write> Lean<W> {
         self.pen = pen;
         write!(self.writer, "\x1b[{}m", codes.join(";"))
     }
+}
+
+/// True for a symbol that takes as many columns on every terminal: a single character that is no
+/// picture. After any other the cursor is placed anew.
+fn is_sure(symbol: &str) -> bool {
+    let mut characters = symbol.chars();
+    let first = characters.next().unwrap_or(' ');
+    characters.next().is_none() && !matches!(first, '\u{1f000}'..='\u{1faff}')
 }
 
 /// The column from which on a row is blank.

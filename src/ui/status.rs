@@ -14,6 +14,8 @@ use super::look::Look;
 
 /// Cells of the progress bar.
 const GAUGE: u32 = 10;
+/// Cells of a reason below which it says nothing.
+const LEAST_REASON: usize = 12;
 
 /// The header: name left, counts and progress right.
 pub(super) fn header(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) {
@@ -83,7 +85,7 @@ pub(super) fn footer(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) ->
         put(buffer, area, 0, &Line::styled(format!("{lead}{text}"), style));
         return None;
     }
-    let right = connection(app, look);
+    let right = connection(app, look, area.width);
     let room = area.width.saturating_sub(columns(&right) + 2);
     put(buffer, area, 0, &hints(app, look, room));
     put_right(buffer, area, 0, &right);
@@ -157,13 +159,21 @@ fn hints(app: &App, look: &Look, room: u16) -> Line<'static> {
 }
 
 /// How the connection is doing, and which row the cursor is on.
-fn connection(app: &App, look: &Look) -> Line<'static> {
+fn connection(app: &App, look: &Look, width: u16) -> Line<'static> {
     let dot = look.glyphs.dot;
     let mut line = Line::default();
     // The mailbox that needs attention most speaks for all.
     if let Some(worst) = app.mailboxes.iter().max_by_key(|mailbox| severity(mailbox)) {
         let style = if severity(worst) >= 3 { look.error } else { look.dim };
-        line.push_span(Span::styled(health(&worst.health, dot), style));
+        let mut text = health(worst, dot);
+        if let Health::Waiting { why, .. } = &worst.health {
+            // The reason has what half of the line leaves, if that is worth it.
+            let room = usize::from(width / 2).saturating_sub(text.len());
+            if room >= LEAST_REASON {
+                text = format!("{text}: {}", clip(why, room, look.glyphs.ascii));
+            }
+        }
+        line.push_span(Span::styled(text, style));
     }
     if app.read_only {
         line.push_span(Span::styled(format!(" {dot} read-only"), look.dim));
@@ -175,9 +185,13 @@ fn connection(app: &App, look: &Look) -> Line<'static> {
 }
 
 /// How a mailbox is doing, in words.
-fn health(health: &Health, dot: &str) -> String {
-    match health {
+fn health(mailbox: &Mailbox, dot: &str) -> String {
+    let silence = mailbox.silence;
+    match &mailbox.health {
         Health::Connecting => "connecting".to_owned(),
+        Health::Fetching { .. } | Health::Idle(_) if silence > 0 => {
+            format!("last heard {silence} s ago")
+        }
         Health::Fetching { .. } => "online".to_owned(),
         Health::Idle(how) => match how.as_str() {
             "demo" => "demo".to_owned(),
@@ -191,6 +205,7 @@ fn health(health: &Health, dot: &str) -> String {
 
 fn severity(mailbox: &Mailbox) -> u8 {
     match mailbox.health {
+        Health::Fetching { .. } | Health::Idle(_) if mailbox.silence > 0 => 3,
         Health::Idle(_) => 0,
         Health::Fetching { .. } => 1,
         Health::Connecting => 2,

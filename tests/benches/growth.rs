@@ -18,7 +18,7 @@ use rustix::time::{ClockId, clock_gettime};
 use bombs::{forged_report, long_field, many_fields, report_with, returned_header, told};
 
 #[allow(dead_code, reason = "the tests of hostile mail need more of it")]
-#[path = "../reading/hostile/bombs.rs"]
+#[path = "../hostile/made.rs"]
 mod bombs;
 
 /// The smaller of the two sizes, in bytes.

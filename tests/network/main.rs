@@ -10,6 +10,9 @@
 mod certificates;
 #[path = "../support/dovecot.rs"]
 mod dovecot;
+#[path = "../support/faults/mod.rs"]
+#[allow(dead_code, reason = "other tests use the rest of it")]
+mod faults_table;
 #[path = "../support/imap_server.rs"]
 mod imap_server;
 #[path = "../support/postfix.rs"]
@@ -23,6 +26,8 @@ mod seen;
 #[allow(dead_code, reason = "other tests use the rest of it")]
 mod terminal;
 
+mod crash;
 mod end_to_end;
+mod faults;
 mod imap_dovecot;
 mod imap_faults;

@@ -13,7 +13,7 @@ use code::{files, without_tests};
 
 /// Each room, and the rooms it may know. The pure rooms come first: each knows only what stands
 /// above it.
-const ROOMS: [(&str, &[&str]); 21] = [
+const ROOMS: [(&str, &[&str]); 22] = [
     ("mail", &[]),
     ("layout", &[]),
     ("human", &["mail"]),
@@ -21,6 +21,7 @@ const ROOMS: [(&str, &[&str]); 21] = [
     ("complaint", &[]),
     ("bounce", &["mail"]),
     ("diagnosis", &["bounce", "complaint", "mail"]),
+    ("incident", &["bounce", "diagnosis", "mail"]),
     ("listing", &["bounce", "diagnosis", "mail"]),
     ("filter", &["diagnosis", "listing", "mail"]),
     ("page", &["bounce", "diagnosis", "human", "layout", "listing", "mail"]),
@@ -28,7 +29,7 @@ const ROOMS: [(&str, &[&str]); 21] = [
     ("config", &["complaint", "diagnosis", "mail"]),
     ("tty", &[]),
     ("credentials", &["config", "mail", "tty"]),
-    ("export", &["bounce", "diagnosis", "human", "layout", "mail", "page"]),
+    ("export", &["bounce", "diagnosis", "human", "incident", "layout", "listing", "mail", "page"]),
     ("source", &["config", "credentials", "human", "mail"]),
     ("engine", &["bounce", "diagnosis", "listing", "mail", "source"]),
     // The screen.
@@ -46,6 +47,9 @@ const ROOMS: [(&str, &[&str]); 21] = [
             "diagnosis",
             "engine",
             "export",
+            "filter",
+            "incident",
+            "listing",
             "mail",
             "source",
             "term",
@@ -57,13 +61,14 @@ const ROOMS: [(&str, &[&str]); 21] = [
 ];
 
 /// Rooms that touch nothing outside: no files, no network, no clock, no threads, no terminal.
-const PURE: [&str; 10] = [
+const PURE: [&str; 11] = [
     "mail",
     "layout",
     "human",
     "complaint",
     "bounce",
     "diagnosis",
+    "incident",
     "listing",
     "filter",
     "page",

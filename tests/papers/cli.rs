@@ -3,82 +3,12 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Output;
 
-use assert_cmd::Command;
-use tempfile::TempDir;
+use crate::program::Program;
 
 const POSTFIX: &str = "tests/corpus/postfix/our-relay-on-zen.eml";
 const EXCHANGE: &str = "tests/corpus/tree571/B2-internal-nested-group.eml";
 const SEVERAL: &str = "tests/corpus/several/exchange-three-remote-answers.eml";
-
-/// The program in a home of its own, with nothing set that this machine sets.
-struct Program {
-    home: TempDir,
-}
-
-impl Program {
-    fn new() -> Self {
-        Self { home: TempDir::new().expect("a folder") }
-    }
-
-    /// A file in the home; its path.
-    fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
-        let path = self.home.path().join(name);
-        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder that can be made");
-        fs::write(&path, bytes).expect("a file that can be written");
-        path.to_string_lossy().into_owned()
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::cargo_bin("deadletter").expect("the program is built");
-        command
-            .env_clear()
-            .env("HOME", self.home.path())
-            .env("XDG_CONFIG_HOME", self.home.path().join("config"));
-        command
-            .env("LANG", "C.UTF-8")
-            .env("COLUMNS", "100")
-            .current_dir(env!("CARGO_MANIFEST_DIR"));
-        command.args(arguments);
-        command
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        self.command(arguments).output().expect("the program runs")
-    }
-
-    /// Standard output of a run that goes well and complains of nothing.
-    fn says(&self, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
-        let complaint = String::from_utf8_lossy(&output.stderr);
-        assert!(
-            output.status.success() && complaint.is_empty(),
-            "{arguments:?}: {} {complaint}",
-            output.status
-        );
-        String::from_utf8(output.stdout).expect("UTF-8")
-    }
-
-    /// Standard error of a run that fails with this code, the home called HOME.
-    fn complains(&self, code: i32, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
-        assert_eq!(
-            output.status.code(),
-            Some(code),
-            "{arguments:?}: {}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-        let home = self.home.path().to_string_lossy();
-        String::from_utf8(output.stderr).expect("UTF-8").replace(home.as_ref(), "HOME")
-    }
-
-    /// The same of `check` under a configuration.
-    fn complains_of(&self, config: &str) -> String {
-        let file = self.file("mine.toml", config);
-        self.complains(1, &["check", "--config", &file])
-    }
-}
 
 #[test]
 fn help_of_every_command() {
@@ -193,7 +123,9 @@ fn messages_as_json() {
 fn keys(value: &serde_json::Value, path: &str) -> String {
     match value {
         serde_json::Value::Object(map) => {
-            map.iter().map(|(key, value)| keys(value, &format!("{path}.{key}"))).collect()
+            let mut sorted: Vec<_> = map.iter().collect();
+            sorted.sort_unstable_by_key(|(key, _)| *key);
+            sorted.iter().map(|(key, value)| keys(value, &format!("{path}.{key}"))).collect()
         }
         serde_json::Value::Array(all) => {
             all.first().map_or_else(String::new, |first| keys(first, &format!("{path}[]")))
@@ -422,4 +354,72 @@ fn nobody_reads_on() {
         "{}",
         String::from_utf8_lossy(&output.stderr)
     );
+}
+
+#[test]
+fn lists_have_a_line_a_delivery() {
+    let program = Program::new();
+    let table = program.says(&["list", SEVERAL]);
+    assert!(table.starts_with("AGE"), "{table}");
+    assert_eq!(table.lines().count(), 4, "{table}");
+    let filtered = program.says(&["list", "--filter", "reason:no_such_reason", SEVERAL]);
+    assert_eq!(filtered.lines().count(), 1, "{filtered}");
+    let recent = program.says(&["list", "--since", "2200-01-01", "--format", "jsonl", SEVERAL]);
+    assert_eq!(recent, "");
+    let wrong = program.run(&["list", "--since", "yesterday", SEVERAL]);
+    assert_eq!(wrong.status.code(), Some(2));
+}
+
+#[test]
+fn incidents_count_what_they_hold() {
+    let program = Program::new();
+    let lines = program.says(&["list", "--incidents", "--format", "jsonl", "assets/demo"]);
+    let mut counted = 0;
+    let mut last = u64::MAX;
+    for line in lines.lines() {
+        let incident: serde_json::Value = serde_json::from_str(line).expect("JSON");
+        let count = incident["count"].as_u64().expect("a count");
+        assert!(count <= last, "the largest first");
+        assert_eq!(incident["incident"].as_str().map(str::len), Some(16));
+        let ids = incident["message_ids"].as_array().expect("a list").len();
+        assert!(u64::try_from(ids).is_ok_and(|ids| ids <= count), "{line}");
+        (counted, last) = (counted + count, count);
+    }
+    let deliveries = program.says(&["list", "--format", "jsonl", "assets/demo"]);
+    assert_eq!(u64::try_from(deliveries.lines().count()), Ok(counted));
+    let largest: serde_json::Value =
+        serde_json::from_str(lines.lines().next().expect("an incident")).expect("JSON");
+    let name = largest["incident"].as_str().expect("a name");
+    let same = deliveries.lines().filter(|line| line.contains(name)).count();
+    assert_eq!(u64::try_from(same).ok(), largest["count"].as_u64());
+}
+
+#[test]
+fn no_cell_of_a_list_is_a_formula() {
+    let program = Program::new();
+    let mail = "From: =HYPERLINK(1)@evil.example\nSubject: Undelivered\nMessage-ID: <=1+1>\n\n                <+cmd|' /c calc'!A0@oak.example>: host mx.oak.example said: 550 5.1.1 no such user\n";
+    let path = program.file("formula.eml", mail);
+    let csv = program.says(&["list", "--format", "csv", &path]);
+    assert!(csv.starts_with("\"file\",\"message_id\",\"time\""), "{csv}");
+    for cell in csv.split("\",\"") {
+        let cell = cell.trim_start_matches('"');
+        assert!(!cell.starts_with(['=', '+', '-', '@']), "{cell}: {csv}");
+    }
+    assert!(csv.contains("\"'=1+1\""), "{csv}");
+}
+
+#[test]
+fn a_report_tells_who_has_to_act() {
+    let program = Program::new();
+    let page = program.says(&["report", "assets/demo"]);
+    assert!(page.starts_with("# Bounces\n"), "{page}");
+    let mut last = 0;
+    for heading in ["## us\n", "## sender\n", "## their IT\n", "## Hosts that refused most\n"] {
+        let at = page.find(heading).unwrap_or_else(|| panic!("{heading} in {page}"));
+        assert!(at > last, "{heading} stands below the others");
+        last = at;
+    }
+    assert!(page.contains("ip on blocklist: 192.0.2.25, outlook.com"), "{page}");
+    let since = program.says(&["report", "--since", "2026-05-04T00:00:00Z", "assets/demo"]);
+    assert!(since.contains("## No more since then\n") && since.contains("| new |"), "{since}");
 }

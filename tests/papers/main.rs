@@ -7,10 +7,20 @@
     reason = "a test stops where something is not what it must be"
 )]
 
+#[path = "../support/faults/mod.rs"]
+#[allow(dead_code, reason = "other tests use the rest of it")]
+mod faults_table;
 #[path = "../support/fixtures.rs"]
 #[allow(dead_code, reason = "other tests use the rest of it")]
 mod fixtures;
+#[path = "../hostile/mod.rs"]
+#[allow(dead_code, reason = "other tests use the rest of it")]
+mod inputs;
+#[path = "../support/program.rs"]
+mod program;
 
 mod architecture;
 mod cli;
+mod configuration;
 mod docs;
+mod init;

@@ -10,6 +10,9 @@
 mod fixtures;
 #[path = "../support/frames.rs"]
 mod frames;
+#[path = "../hostile/mod.rs"]
+#[allow(dead_code, reason = "other tests use the rest of it")]
+mod inputs;
 #[path = "../support/properties.rs"]
 mod invariants;
 #[path = "../support/mutations.rs"]

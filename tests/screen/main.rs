@@ -6,6 +6,10 @@
     reason = "a test stops where something is not what it must be"
 )]
 
+#[path = "../hostile/mod.rs"]
+#[allow(dead_code, reason = "other tests use the rest of it")]
+mod inputs;
+
 #[path = "../support/imap_server.rs"]
 #[allow(dead_code, reason = "other tests use the rest of it")]
 mod imap_server;
@@ -20,5 +24,6 @@ mod svg;
 #[path = "../support/terminal.rs"]
 mod terminal;
 
+mod hostile;
 mod pty;
 mod screens;

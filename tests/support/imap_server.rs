@@ -1,16 +1,19 @@
 //! An IMAP server of our own that behaves, except where a test tells it not to.
 //!
-//! Each connection gets a thread. A test may take over single commands with [`Server::on`]; all
-//! others are answered as a server should. Every command is logged with the number of its
-//! connection and whether it came through TLS.
+//! Each connection gets a thread. A test may take over single moments of a connection with
+//! [`Server::at`], or only commands with [`Server::on`]; all others pass as they should. Every
+//! command is logged with the number of its connection and whether it came through TLS.
 
-use std::fmt::Write as _;
 use std::io::{self, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use native_tls::{Identity, TlsAcceptor};
+use native_tls::{Identity, Protocol, TlsAcceptor};
+use rustix::net::sockopt::set_socket_linger;
+
+#[path = "imap_server/answers.rs"]
+mod answers;
 
 /// When a connection becomes encrypted.
 #[derive(Clone)]
@@ -58,13 +61,40 @@ impl Command {
     }
 }
 
-/// Whether a test has answered a command itself.
+/// Whether a test has done itself what is due.
 pub(crate) enum Turn {
     Mine,
     Yours,
+    /// Done, and nothing more is to come in this answer.
+    Over,
 }
 
-type Override = dyn Fn(&mut Talk, &Command) -> io::Result<Turn> + Send + Sync;
+/// What is due in a connection.
+pub(crate) enum Moment<'a> {
+    /// A client has come; nothing was said.
+    Connected,
+    /// The greeting.
+    Greeting,
+    /// The answer to a command.
+    Command(&'a Command),
+    /// A message, in the answer to a FETCH.
+    Message(&'a Command, &'a Due),
+}
+
+/// A message that a FETCH asks for: its sequence number, its UID, its bytes.
+pub(crate) type Due = (u32, u32, Vec<u8>);
+
+/// How what is said reaches the client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Manner {
+    Whole,
+    /// Every byte in a packet of its own, so long after the one before.
+    Bytewise(Duration),
+    /// Lines end in LF alone.
+    LfOnly,
+}
+
+type Override = dyn Fn(&mut Talk, &Moment<'_>) -> io::Result<Turn> + Send + Sync;
 
 /// What a server says and does.
 #[derive(Clone)]
@@ -72,7 +102,11 @@ pub(crate) struct Server {
     greeting: String,
     capability: String,
     encrypt: Encrypt,
-    on: Arc<Override>,
+    /// Another certificate, for all connections but the first.
+    later: Option<Identity>,
+    /// The newest version of TLS that is spoken.
+    newest: Option<Protocol>,
+    at: Arc<Override>,
     pub(crate) mailbox: Arc<Mutex<Mailbox>>,
     log: Arc<Mutex<Vec<String>>>,
 }
@@ -84,7 +118,9 @@ impl Server {
             greeting: "* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN AUTH=XOAUTH2] ready".to_owned(),
             capability: "IMAP4rev1 AUTH=PLAIN AUTH=XOAUTH2".to_owned(),
             encrypt: Encrypt::Never,
-            on: Arc::new(|_, _| Ok(Turn::Yours)),
+            later: None,
+            newest: None,
+            at: Arc::new(|_, _| Ok(Turn::Yours)),
             mailbox: Arc::new(Mutex::new(mailbox)),
             log: Arc::default(),
         }
@@ -105,13 +141,36 @@ impl Server {
         self
     }
 
+    /// From the second connection on another certificate is shown.
+    pub(crate) fn later(mut self, identity: Identity) -> Self {
+        self.later = Some(identity);
+        self
+    }
+
+    /// No newer TLS than this is spoken.
+    pub(crate) fn newest(mut self, newest: Protocol) -> Self {
+        self.newest = Some(newest);
+        self
+    }
+
+    /// Lets the test do what is due.
+    pub(crate) fn at(
+        mut self,
+        at: impl Fn(&mut Talk, &Moment<'_>) -> io::Result<Turn> + Send + Sync + 'static,
+    ) -> Self {
+        self.at = Arc::new(at);
+        self
+    }
+
     /// Lets the test answer commands.
     pub(crate) fn on(
-        mut self,
+        self,
         on: impl Fn(&mut Talk, &Command) -> io::Result<Turn> + Send + Sync + 'static,
     ) -> Self {
-        self.on = Arc::new(on);
-        self
+        self.at(move |talk, moment| match moment {
+            Moment::Command(command) => on(talk, command),
+            _ => Ok(Turn::Yours),
+        })
     }
 
     /// Starts it and returns its port. It ends with the process of the test.
@@ -142,8 +201,13 @@ impl Server {
     pub(crate) fn serve(&self, connection: u32, tcp: TcpStream) {
         tcp.set_nodelay(true).expect("a socket option");
         tcp.set_read_timeout(Some(Duration::from_secs(20))).expect("a socket option");
-        let mut talk =
-            Talk { stream: Stream::Plain(tcp), connection, encrypted: false, server: self.clone() };
+        let mut talk = Talk {
+            stream: Stream::Plain(tcp),
+            manner: Manner::Whole,
+            connection,
+            encrypted: false,
+            server: self.clone(),
+        };
         // However it ends: the client has gone, or the test has ended the connection.
         let _ = talk.run();
     }
@@ -158,6 +222,7 @@ enum Stream {
 /// One connection.
 pub(crate) struct Talk {
     stream: Stream,
+    pub(crate) manner: Manner,
     /// Its number, from 1.
     pub(crate) connection: u32,
     encrypted: bool,
@@ -171,16 +236,35 @@ pub(crate) fn hang_up<T>() -> io::Result<T> {
 
 impl Talk {
     fn run(&mut self) -> io::Result<()> {
-        if let Encrypt::AtOnce(identity) = self.server.encrypt.clone() {
-            self.begin_tls(identity)?;
-        }
-        self.say(&self.server.greeting.clone())?;
+        self.meet(&Moment::Connected)?;
+        self.meet(&Moment::Greeting)?;
         loop {
             let command = self.hear()?;
-            let on = Arc::clone(&self.server.on);
-            if matches!(on(self, &command)?, Turn::Yours) {
-                self.answer(&command)?;
-            }
+            self.meet(&Moment::Command(&command))?;
+        }
+    }
+
+    /// Does what is due, unless the test does it; false when nothing more is to come.
+    fn meet(&mut self, moment: &Moment<'_>) -> io::Result<bool> {
+        let at = Arc::clone(&self.server.at);
+        match at(self, moment)? {
+            Turn::Mine => {}
+            Turn::Yours => self.properly(moment)?,
+            Turn::Over => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// Does what is due as a server should.
+    pub(crate) fn properly(&mut self, moment: &Moment<'_>) -> io::Result<()> {
+        match moment {
+            Moment::Connected => match self.server.encrypt.clone() {
+                Encrypt::AtOnce(identity) => self.begin_tls(identity),
+                _ => Ok(()),
+            },
+            Moment::Greeting => self.say(&self.server.greeting.clone()),
+            Moment::Command(command) => self.answer(command),
+            Moment::Message(_, (number, uid, bytes)) => self.message(*number, *uid, bytes),
         }
     }
 
@@ -191,6 +275,29 @@ impl Talk {
 
     /// Sends bytes.
     pub(crate) fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
+        match self.manner {
+            Manner::Whole => self.write(bytes),
+            Manner::Bytewise(pause) => {
+                for byte in bytes.chunks(1) {
+                    std::thread::park_timeout(pause);
+                    self.write(byte)?;
+                }
+                Ok(())
+            }
+            Manner::LfOnly => {
+                let mut lines = Vec::with_capacity(bytes.len());
+                for &byte in bytes {
+                    if byte == b'\n' && lines.ends_with(b"\r") {
+                        lines.pop();
+                    }
+                    lines.push(byte);
+                }
+                self.write(&lines)
+            }
+        }
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         match &mut self.stream {
             Stream::Plain(s) => s.write_all(bytes),
             Stream::Tls(s) => s.write_all(bytes),
@@ -198,10 +305,42 @@ impl Talk {
         }
     }
 
+    /// The connection below TLS.
+    pub(crate) fn tcp(&mut self) -> io::Result<&mut TcpStream> {
+        match &mut self.stream {
+            Stream::Plain(s) => Ok(s),
+            Stream::Tls(s) => Ok(s.get_mut()),
+            Stream::Gone => hang_up(),
+        }
+    }
+
+    /// Ends the connection, and reads on until the client has read to its end: with something
+    /// unread behind it an end becomes a reset.
+    pub(crate) fn close<T>(&mut self) -> io::Result<T> {
+        self.tcp()?.shutdown(Shutdown::Write)?;
+        let mut heard = [0; 1024];
+        while let 1.. = self.tcp()?.read(&mut heard)? {}
+        hang_up()
+    }
+
+    /// Ends the connection with a reset.
+    pub(crate) fn reset<T>(&mut self) -> io::Result<T> {
+        set_socket_linger(self.tcp()?, Some(Duration::ZERO))?;
+        hang_up()
+    }
+
     /// Says nothing any more until the client goes away.
     pub(crate) fn fall_silent<T>(&mut self) -> io::Result<T> {
-        loop {
-            self.line()?;
+        let mut heard = [0; 1024];
+        while let 1.. = self.read(&mut heard)? {}
+        hang_up()
+    }
+
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        match &mut self.stream {
+            Stream::Plain(s) => s.read(out),
+            Stream::Tls(s) => s.read(out),
+            Stream::Gone => Ok(0),
         }
     }
 
@@ -209,12 +348,7 @@ impl Talk {
     pub(crate) fn line(&mut self) -> io::Result<String> {
         let (mut line, mut byte) = (Vec::new(), [0]);
         while byte[0] != b'\n' {
-            let read = match &mut self.stream {
-                Stream::Plain(s) => s.read(&mut byte)?,
-                Stream::Tls(s) => s.read(&mut byte)?,
-                Stream::Gone => 0,
-            };
-            if read == 0 {
+            if self.read(&mut byte)? == 0 {
                 return hang_up();
             }
             line.push(byte[0]);
@@ -235,108 +369,17 @@ impl Talk {
         let Stream::Plain(tcp) = std::mem::replace(&mut self.stream, Stream::Gone) else {
             return hang_up();
         };
-        let acceptor = TlsAcceptor::new(identity).expect("an acceptor");
+        let identity = match &self.server.later {
+            Some(later) if self.connection > 1 => later.clone(),
+            _ => identity,
+        };
+        let mut builder = TlsAcceptor::builder(identity);
+        if let Some(newest) = self.server.newest {
+            builder.min_protocol_version(Some(newest)).max_protocol_version(Some(newest));
+        }
+        let acceptor = builder.build().expect("an acceptor");
         self.stream = Stream::Tls(Box::new(acceptor.accept(tcp).map_err(io::Error::other)?));
         self.encrypted = true;
         Ok(())
-    }
-
-    /// Answers as a server should.
-    pub(crate) fn answer(&mut self, command: &Command) -> io::Result<()> {
-        let tag = &command.tag;
-        match command.line.split(' ').next().unwrap_or_default().to_ascii_uppercase().as_str() {
-            "CAPABILITY" => {
-                let capability = format!("* CAPABILITY {}", self.server.capability);
-                self.say(&capability)?;
-                self.say(&format!("{tag} OK done"))
-            }
-            "STARTTLS" => {
-                let Encrypt::WhenAsked(identity) = self.server.encrypt.clone() else {
-                    return self.say(&format!("{tag} BAD no TLS here"));
-                };
-                self.say(&format!("{tag} OK begin TLS"))?;
-                self.begin_tls(identity)
-            }
-            "AUTHENTICATE" => {
-                self.say("+ ")?;
-                self.line()?;
-                self.say(&format!("{tag} OK logged in"))
-            }
-            "EXAMINE" => self.examine(tag),
-            "LIST" => {
-                self.say("* LIST (\\HasNoChildren) \"/\" INBOX")?;
-                self.say("* LIST (\\Noselect) \"/\" \"closed\"")?;
-                self.say("* LIST () \"/\" \"Zwr&APMBBw-\"")?;
-                self.say("* LIST () \"/\" \"back\\\\slash \\\"quoted\\\"\"")?;
-                self.send(b"* LIST () \"/\" {5}\r\na (b)\r\n* LIST () NIL r\xf6w\r\n")?;
-                self.say(&format!("{tag} OK done"))
-            }
-            "UID" | "FETCH" => self.fetch(command),
-            "LOGOUT" => {
-                self.say("* BYE bye")?;
-                self.say(&format!("{tag} OK done"))?;
-                hang_up()
-            }
-            _ => self.say(&format!("{tag} OK done")),
-        }
-    }
-
-    /// Answers EXAMINE.
-    pub(crate) fn examine(&mut self, tag: &str) -> io::Result<()> {
-        let Mailbox { validity, next, messages } =
-            self.server.mailbox.lock().expect("the mailbox").clone();
-        let text = format!(
-            "* FLAGS (\\Seen)\r\n* {} EXISTS\r\n* 0 RECENT\r\n* OK [UIDVALIDITY {validity}] valid\r\n\
-             * OK [UIDNEXT {next}] next\r\n{tag} OK [READ-ONLY] opened\r\n",
-            messages.len()
-        );
-        self.send(text.as_bytes())
-    }
-
-    /// The messages that a FETCH asks for: sequence numbers, UIDs, bytes.
-    pub(crate) fn asked(&self, command: &Command) -> Vec<(u32, u32, Vec<u8>)> {
-        let by_uid = command.is("UID ");
-        let set = command.line.split(' ').nth(if by_uid { 2 } else { 1 }).unwrap_or_default();
-        let ranges: Vec<(u32, u32)> = set
-            .split(',')
-            .map(|r| r.split_once(':').unwrap_or((r, r)))
-            .map(|(low, high)| (low.parse().expect("a number"), high.parse().unwrap_or(u32::MAX)))
-            .collect();
-        let messages = self.server.mailbox.lock().expect("the mailbox").messages.clone();
-        let numbered = (1..).zip(messages).map(|(number, (uid, bytes))| (number, uid, bytes));
-        numbered
-            .filter(|(number, uid, _)| {
-                let key = if by_uid { uid } else { number };
-                ranges.iter().any(|(low, high)| (low..=high).contains(&key))
-            })
-            .collect()
-    }
-
-    /// One FETCH response.
-    pub(crate) fn message(&mut self, number: u32, uid: u32, bytes: &[u8]) -> io::Result<()> {
-        let date = "17-Jul-2026 02:44:25 +0200";
-        let head = format!(
-            "* {number} FETCH (UID {uid} INTERNALDATE \"{date}\" BODY[]<0> {{{}}}\r\n",
-            bytes.len()
-        );
-        self.send(&[head.as_bytes(), bytes, b")\r\n"].concat())
-    }
-
-    fn fetch(&mut self, command: &Command) -> io::Result<()> {
-        let most = command
-            .line
-            .split_once("<0.")
-            .and_then(|(_, rest)| rest.split('>').next()?.parse().ok());
-        let mut out = String::new();
-        for (number, uid, bytes) in self.asked(command) {
-            match most {
-                Some(most) => self.message(number, uid, &bytes[..bytes.len().min(most)])?,
-                None => {
-                    writeln!(out, "* {number} FETCH (UID {uid})\r").map_err(io::Error::other)?;
-                }
-            }
-        }
-        self.send(out.as_bytes())?;
-        self.say(&format!("{} OK done", command.tag))
     }
 }

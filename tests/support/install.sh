@@ -46,6 +46,21 @@ needs_toolchain() {
     done
 }
 
+# True when licences, sources and duplicates of crates can be looked at.
+has_deny() {
+    cargo deny --version > /dev/null 2>&1
+}
+
+# True when the database of advisories is there.
+has_advisories() {
+    compgen -G "${CARGO_HOME:-$HOME/.cargo}/advisory-dbs/*/crates" > /dev/null
+}
+
+# Builds cargo-deny, once for all times: about four minutes of one processor.
+install_deny() {
+    cargo install --quiet --locked cargo-deny@^0.20
+}
+
 # The word in front of commands that need root: none for root itself, or sudo where it asks for nothing.
 as_root() {
     [ "$(id -u)" = 0 ] || ! sudo -n true 2> /dev/null || echo sudo -n

@@ -83,11 +83,11 @@ impl Process {
         kill_process(pid, signal).is_ok()
     }
 
-    /// How often it has called write(2) or its like, all threads together.
-    pub(crate) fn writes(self) -> u64 {
-        let text =
-            fs::read_to_string(format!("/proc/{}/io", self.0)).expect("the process is there");
+    /// How often it has called write(2) or its like, all threads together. None where that is told
+    /// to root alone, because the program may not be looked into.
+    pub(crate) fn writes(self) -> Option<u64> {
+        let text = fs::read_to_string(format!("/proc/{}/io", self.0)).ok()?;
         let line = text.lines().find_map(|line| line.strip_prefix("syscw: ")).expect("a count");
-        line.trim().parse().expect("a number")
+        Some(line.trim().parse().expect("a number"))
     }
 }

@@ -12,7 +12,7 @@ use deadletter::diagnosis::{Ours, Rules};
 use deadletter::engine::Judge;
 use deadletter::listing::{Extent, Health, MessageId, Request, Row, Update};
 use deadletter::source::demo::{self, Demo};
-use deadletter::source::{Event, Place, Reader, Source};
+use deadletter::source::{Canceller, Error, Event, Place, Reader, Source};
 use deadletter::ui::{Look, Painter};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -69,11 +69,30 @@ impl Stage {
         stage
     }
 
+    /// One message, read, on a screen of this size.
+    #[allow(dead_code, reason = "not every program shows messages of its own")]
+    pub(crate) fn holding(columns: u16, rows: u16, message: Vec<u8>) -> Self {
+        let ours = Ours { domains: vec!["birch.example".to_owned()], ..Ours::default() };
+        let look = Look::new(Theme::Default, false, Highlight::Row);
+        let judge = Judge { rules: Arc::clone(Rules::standard()), ours: Arc::new(ours) };
+        let (bounce, diagnosis) = judge.understand(&message).expect("no fault in the program");
+        let all = Row::all(id(Place { validity: 0, uid: 1 }), None, &bounce, &diagnosis);
+        let mut stage = Self::set(columns, rows, look, Box::new(Held(message)), judge);
+        stage.hear(Update::Rows(all));
+        stage.hear(Update::Health(0, Health::Idle("1 file".into())));
+        stage.settle();
+        stage
+    }
+
     /// A screen before anything has come.
     pub(crate) fn empty(columns: u16, rows: u16, look: Look) -> Self {
-        let source = Demo::default();
+        let judge = Judge { rules: Arc::clone(Rules::standard()), ours: Arc::new(demo_ours()) };
+        Self::set(columns, rows, look, Demo::default().reader(), judge)
+    }
+
+    fn set(columns: u16, rows: u16, look: Look, reader: Box<dyn Reader>, judge: Judge) -> Self {
         let app = App::new(Setup {
-            mailboxes: vec![source.name()],
+            mailboxes: vec![Demo::default().name()],
             keymap: Keymap::new(&std::collections::BTreeMap::new()).expect("the default keys"),
             language: None,
             clock: Clock::Fixed(demo::now()),
@@ -84,8 +103,8 @@ impl Stage {
             app,
             terminal,
             painter: Painter::new(look),
-            reader: source.reader(),
-            judge: Judge { rules: Arc::clone(Rules::standard()), ours: Arc::new(demo_ours()) },
+            reader,
+            judge,
             now: Instant::now(),
             asked: Vec::new(),
         };
@@ -184,6 +203,19 @@ impl Stage {
                 .to_owned()
         };
         rows.map(line).collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// A mailbox of one message.
+struct Held(Vec<u8>);
+
+impl Reader for Held {
+    fn whole(&mut self, _: Place) -> Result<Vec<u8>, Error> {
+        Ok(self.0.clone())
+    }
+
+    fn canceller(&self) -> Canceller {
+        Canceller::new(|| {})
     }
 }
 

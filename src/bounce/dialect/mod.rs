@@ -153,27 +153,74 @@ static MARKS: LazyLock<Marks> = LazyLock::new(|| {
     Marks { phrases: Phrases::new(marks), owners }
 });
 
-/// What a header field must hold to speak for the dialect at this place in [`ALL`].
+/// A dialect for which header fields of one name speak, by its place in [`ALL`].
 struct FieldMark {
-    holds: &'static str,
     owner: usize,
     /// All messages of the system carry it.
     stamp: bool,
 }
 
+/// The marks in header fields of one name.
+#[derive(Default)]
+struct FieldMarks {
+    /// Those that are there with the field, whatever it holds.
+    present: Vec<FieldMark>,
+    /// What others must hold, in lower case, and whose each is.
+    holds: Vec<&'static str>,
+    held: Vec<FieldMark>,
+    phrases: Phrases,
+}
+
+impl FieldMarks {
+    fn add(&mut self, holds: &'static str, mark: FieldMark) {
+        if holds.is_empty() {
+            self.present.push(mark);
+        } else {
+            self.holds.push(holds);
+            self.held.push(mark);
+        }
+    }
+
+    /// The marks that a value bears.
+    fn in_value<'m>(&'m self, value: &'m str) -> impl Iterator<Item = &'m FieldMark> {
+        let held = self.phrases.places(value).map(|(number, _)| &self.held[number]);
+        self.present.iter().chain(held)
+    }
+}
+
 /// The marks in header fields, by the name of the field in lower case.
-static FIELDS: LazyLock<HashMap<&str, Vec<FieldMark>>> = LazyLock::new(|| {
-    let mut fields: HashMap<&str, Vec<FieldMark>> = HashMap::new();
+static FIELDS: LazyLock<HashMap<&str, FieldMarks>> = LazyLock::new(|| {
+    let mut fields: HashMap<&str, FieldMarks> = HashMap::new();
     for (owner, dialect) in ALL.iter().enumerate() {
         for (name, holds) in dialect.fields {
-            fields.entry(name).or_default().push(FieldMark { holds, owner, stamp: false });
+            fields.entry(name).or_default().add(holds, FieldMark { owner, stamp: false });
         }
         for (name, holds) in dialect.stamps {
-            fields.entry(name).or_default().push(FieldMark { holds, owner, stamp: true });
+            fields.entry(name).or_default().add(holds, FieldMark { owner, stamp: true });
         }
+    }
+    for marks in fields.values_mut() {
+        marks.phrases = Phrases::new(marks.holds.iter().copied());
     }
     fields
 });
+
+/// A bit for each length of a name in [`FIELDS`].
+static LENGTHS: LazyLock<u64> = LazyLock::new(|| {
+    let mut lengths = 0;
+    for name in FIELDS.keys() {
+        lengths |= 1 << name.len();
+    }
+    lengths
+});
+
+/// The marks in fields of this name.
+fn marks_of(name: &str) -> Option<&'static FieldMarks> {
+    if name.len() >= 64 || *LENGTHS >> name.len() & 1 == 0 {
+        return None;
+    }
+    FIELDS.get(name.to_ascii_lowercase().as_str())
+}
 
 /// How many bytes of the text are searched for marks.
 const HEAD: usize = 6_000;
@@ -228,12 +275,9 @@ fn words_of(line: &Line<'_>) -> usize {
 fn first_in_header(headers: &Headers<'_>, notice: &NoticeText<'_>, before: usize) -> Option<usize> {
     let mut first = None;
     for field in headers.fields() {
-        let Some(marks) = FIELDS.get(field.name.to_ascii_lowercase().as_str()) else { continue };
-        let value = field.value.unfolded();
-        for mark in marks {
-            let sooner = mark.owner < first.unwrap_or(before);
-            let speaks = mark.holds.is_empty() || find::contains(&value, mark.holds);
-            if sooner && speaks && has_needed(notice, mark) {
+        let Some(marks) = marks_of(field.name) else { continue };
+        for mark in marks.in_value(&field.value.unfolded()) {
+            if mark.owner < first.unwrap_or(before) && has_needed(notice, mark) {
                 first = Some(mark.owner);
             }
         }

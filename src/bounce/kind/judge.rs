@@ -6,6 +6,7 @@ use super::subject::Subject;
 use super::{delay, opening, others, success};
 use crate::bounce::delivery::Delivery;
 use crate::bounce::report::{DeliveryReport, DsnAction};
+use crate::bounce::status::Status;
 
 /// How much must speak for a bounce without the recipients of a report.
 const ENOUGH: u8 = 5;
@@ -52,6 +53,11 @@ impl Features<'_> {
         let mut actions = Vec::with_capacity(report.recipients.len());
         for fields in &report.recipients {
             let mut action = fields.action;
+            // What a report calls delivered and refuses with its code was not delivered.
+            let refused = matches!(fields.status, Some(Status { class: 4 | 5, .. }));
+            if refused && !matches!(action, Some(DsnAction::Failed | DsnAction::Delayed)) {
+                action = None;
+            }
             if let (None, Some(status)) = (action, fields.status) {
                 action = Some(match status.class {
                     2 => DsnAction::Delivered,

@@ -55,7 +55,12 @@ fn letters_of(from: &str) -> String {
     let mut in_domain = false;
     for c in from.chars() {
         in_domain = c == '@' || in_domain && (c.is_alphanumeric() || matches!(c, '.' | '-' | '_'));
-        if c.is_alphabetic() && !in_domain {
+        if in_domain {
+            continue;
+        }
+        if c.is_ascii_alphabetic() {
+            letters.push(c.to_ascii_lowercase());
+        } else if c.is_alphabetic() {
             letters.extend(c.to_lowercase());
         }
     }

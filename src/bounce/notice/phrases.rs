@@ -28,7 +28,17 @@ pub struct Phrases {
     /// A bit for each pair of first bytes that a short phrase has.
     short_pairs: [u64; 4],
     /// The phrases by their bytes, for what begins at a known byte.
-    sorted: Vec<u32>,
+    sorted: Vec<Beginning>,
+}
+
+/// The first bytes of a phrase.
+#[derive(Clone, Copy, Debug)]
+struct Beginning {
+    /// Folded.
+    head: u32,
+    /// The bits of `head` that count: a phrase may be shorter than a piece.
+    mask: u32,
+    phrase: u32,
 }
 
 /// A piece of a phrase.
@@ -51,11 +61,20 @@ impl Phrases {
         for phrase in phrases {
             lower.push(phrase.to_ascii_lowercase().into_bytes().into_boxed_slice());
         }
-        let mut sorted: Vec<u32> = (0..).take(lower.len()).collect();
-        sorted.sort_unstable_by(|a, b| lower[*a as usize].cmp(&lower[*b as usize]));
-        let mut set = Self { lower, sorted, ..Self::default() };
+        let mut set = Self { lower, ..Self::default() };
+        set.sort_beginnings();
         set.hash_pieces();
         set
+    }
+
+    fn sort_beginnings(&mut self) {
+        for (phrase, bytes) in (0..).zip(&self.lower) {
+            if !bytes.is_empty() {
+                let mask = u32::MAX >> (8 * PIECE.saturating_sub(bytes.len()));
+                self.sorted.push(Beginning { head: head_of(bytes), mask, phrase });
+            }
+        }
+        self.sorted.sort_by_key(|beginning| beginning.head & FIRST);
     }
 
     /// Chooses the piece of each phrase and sorts the pieces by their hashes.
@@ -133,13 +152,15 @@ impl Phrases {
     /// Those that occur at this very byte.
     pub fn at<'t>(&'t self, text: &'t str, byte: usize) -> impl Iterator<Item = usize> + 't {
         let here = text.as_bytes().get(byte..).unwrap_or_default();
-        let first = here.first().map(u8::to_ascii_lowercase);
-        let begin = self.sorted.partition_point(|n| self.phrase(*n).first().copied() < first);
-        let candidates = self.sorted[begin..].iter().copied();
-        candidates
-            .take_while(move |n| self.phrase(*n).first().copied() == first)
-            .filter(move |n| begins(here, self.phrase(*n)))
-            .map(|number| number as usize)
+        let head = head_of(here);
+        let from = self.sorted.partition_point(|other| other.head & FIRST < head & FIRST);
+        self.sorted[from..]
+            .iter()
+            .take_while(move |other| other.head & FIRST == head & FIRST)
+            .filter(move |other| {
+                (other.head ^ head) & other.mask == 0 && begins(here, self.phrase(other.phrase))
+            })
+            .map(|other| other.phrase as usize)
     }
 
     /// The first place of each that occurs, in the order in which they count.
@@ -289,6 +310,18 @@ fn folded(piece: [u8; PIECE]) -> u32 {
 /// The piece that begins at a byte, folded.
 fn piece_at(text: &[u8], at: usize) -> Option<u32> {
     Some(folded(*text.get(at..)?.first_chunk()?))
+}
+
+/// The bits of a folded piece that hold its first byte.
+const FIRST: u32 = 0xff;
+
+/// The first bytes of a text, folded; behind its end are blanks.
+fn head_of(text: &[u8]) -> u32 {
+    let mut head = [b' '; PIECE];
+    for (to, byte) in head.iter_mut().zip(text) {
+        *to = *byte;
+    }
+    folded(head)
 }
 
 /// A small number for two bytes, whatever the case of letters.

@@ -105,6 +105,10 @@ fn bracketed(text: &str) -> Option<Named<'_>> {
         None => text.strip_prefix('<')?.split_once('>')?,
     };
     let inside = without(inside, &["mailto:"]).trim();
+    // What a terminal obeys is no end of an address.
+    if inside.contains('@') && inside.contains(char::is_control) {
+        return Some(Named::with(inside, behind));
+    }
     if let Some(found) = address::find(inside)
         && (found.start == 0 || inside[..found.start].ends_with(':'))
         && found.end() == inside.len()

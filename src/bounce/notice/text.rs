@@ -27,11 +27,12 @@ impl<'t> NoticeText<'t> {
     #[must_use]
     pub fn new(text: &'t str, part: Part) -> Self {
         let text = &text[..text.floor_char_boundary(TEXT_BYTES)];
-        let base = text.as_ptr() as usize;
-        let mut lines: Vec<Line<'t>> = text
-            .split('\n')
-            .map(|line| Line { start: line.as_ptr() as usize - base, text: line.trim_end() })
-            .collect();
+        let mut lines = Vec::new();
+        let mut start = 0;
+        for end in memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]) {
+            lines.push(Line { start, text: text[start..end].trim_end() });
+            start = end + 1;
+        }
         let Some(cut) = find_returned(&lines) else {
             lines.truncate(find_marker(&lines).unwrap_or(lines.len()));
             return Self { text, part, lines, returned_at: None, unfolded: false };

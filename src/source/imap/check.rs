@@ -11,6 +11,7 @@ use super::error::Error;
 use super::net::cancel::Cancellation;
 use super::net::dial::{Dialled, dial};
 use super::net::limits::Limits;
+use super::net::tls;
 use super::session::access::Access;
 use super::session::dialogue::{Dialogue, Secured};
 
@@ -20,8 +21,8 @@ const USEFUL: [&str; 6] = ["IDLE", "UIDPLUS", "MOVE", "CONDSTORE", "QRESYNC", "S
 /// One step of a check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
-    /// What was tried: `connection`, `encryption`, `certificate`, `greeting`, `login`,
-    /// `capabilities`, `folders`, `mailbox`.
+    /// What was tried: `connection`, `encryption`, `certificate`, `fingerprint`, `greeting`,
+    /// `login`, `capabilities`, `folders`, `mailbox`.
     pub name: &'static str,
     /// What was found, in a few words; or what is wrong and what to do.
     pub outcome: Result<SafeText, Error>,
@@ -83,7 +84,7 @@ pub fn check(account: &Account, secret: &Secret) -> AccountCheck {
 /// Like [`check`], within other limits.
 pub fn check_within(account: &Account, secret: &Secret, limits: Limits) -> AccountCheck {
     let mut access = Access::new(account.clone(), secret.clone());
-    access.limits = limits;
+    access.limits = Limits { until: Some(limits.deadline(limits.check)), ..limits };
     let check = AccountCheck { account: access.at.account.clone(), ..AccountCheck::default() };
     let mut checking = Checking { access: &access, cancel: Cancellation::new(), check };
     checking.run();
@@ -104,10 +105,12 @@ impl Checking<'_> {
         let Some(mut dialogue) = self.log_in(secured) else { return };
         let is_open = self.look_around(&mut dialogue);
         while let Some(alert) = dialogue.next_alert() {
-            self.check.alerts.push(alert);
+            if !self.check.alerts.contains(&alert) {
+                self.check.alerts.push(alert);
+            }
         }
         if is_open {
-            dialogue.log_out();
+            dialogue.log_out(self.access);
         }
     }
 
@@ -144,7 +147,12 @@ impl Checking<'_> {
         };
         if let Some(encryption) = &secured.encryption {
             self.check.passed("encryption", encryption.version);
-            self.check.passed("certificate", &encryption.certificate.shown());
+            let certificate = &encryption.certificate;
+            self.check.passed("certificate", &certificate.shown());
+            let pinned = self.access.account.tls_fingerprint.is_some();
+            let what = if pinned { "trusts" } else { "would trust" };
+            let line = format!("{} {what} this certificate and no other", tls::pin(certificate));
+            self.check.passed("fingerprint", &line);
         } else {
             self.check.passed("encryption", "none: this machine only");
         }
@@ -181,7 +189,14 @@ impl Checking<'_> {
                 self.check.passed("folders", &format!("{} can be opened", folders.len()));
                 self.check.folders = folders;
             }
-            Err(error) => self.check.failed("folders", error),
+            Err(error) => {
+                // After a refusal the connection can still be used; else its stream is spoilt.
+                let is_refusal = matches!(error, Error::Refused { .. });
+                self.check.failed("folders", error);
+                if !is_refusal {
+                    return false;
+                }
+            }
         }
         match dialogue.examine(self.access) {
             Ok(examined) => {

@@ -14,6 +14,16 @@ pub struct Endpoint {
     pub server: SafeText,
 }
 
+/// Inside an [`io::Error`]: bytes still come, but not fast enough.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("its answer takes too long")]
+pub(crate) struct TooSlow;
+
+/// Inside an [`io::Error`]: the server said BYE, and why.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the server said goodbye ({0})")]
+pub(crate) struct Goodbye(pub(crate) SafeText);
+
 /// Errors of IMAP accounts. Each says what, where and the next step; none holds a secret.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
@@ -152,6 +162,36 @@ pub enum Error {
         /// For how long.
         reason: SafeText,
     },
+    /// The server goes on sending, but does not come to an end.
+    #[error("gave up waiting for {}: {reason}; check the network and the load of the server", .at.server)]
+    Slow {
+        /// Where.
+        at: Endpoint,
+        /// What takes too long.
+        reason: SafeText,
+    },
+    /// The mailbox holds more messages than are read.
+    #[error("{mailbox} on {} holds {held} messages, of which the newest {read} were read; move old bounces of account {} to another folder", .at.server, .at.account)]
+    Full {
+        /// Where.
+        at: Endpoint,
+        /// Name of the mailbox.
+        mailbox: SafeText,
+        /// Messages in it, as the server says.
+        held: u32,
+        /// Messages that were read.
+        read: u32,
+    },
+    /// The server sends more messages than it says there are.
+    #[error("{} says that {mailbox} holds {held} messages and sends more; report it to whoever runs the server", .at.server)]
+    Excess {
+        /// Where.
+        at: Endpoint,
+        /// Name of the mailbox.
+        mailbox: SafeText,
+        /// Messages in it, as the server says.
+        held: u32,
+    },
     /// The server sent what no IMAP server may send, or too much of it.
     #[error("closed the connection to {}: {what}; report it to whoever runs the server", .at.server)]
     Protocol {
@@ -186,6 +226,7 @@ impl Error {
                 | Self::Busy { .. }
                 | Self::Lost { .. }
                 | Self::Silent { .. }
+                | Self::Slow { .. }
                 | Self::Protocol { .. }
         )
     }
@@ -193,7 +234,15 @@ impl Error {
     /// What went wrong while reading or writing.
     pub(crate) fn wire(at: &Endpoint, error: &io::Error) -> Self {
         let at = at.clone();
-        let text = SafeText::new(&error.to_string());
+        let text = credentials::shown(error.to_string().as_bytes());
+        if let Some(inner) = error.get_ref() {
+            if let Some(Goodbye(said)) = inner.downcast_ref() {
+                return Self::Busy { at, said: said.clone() };
+            }
+            if inner.is::<TooSlow>() {
+                return Self::Slow { at, reason: text };
+            }
+        }
         match error.kind() {
             io::ErrorKind::InvalidData => Self::Protocol { at, what: text },
             io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => {
@@ -227,5 +276,12 @@ mod tests {
         );
         let silent = io::Error::new(io::ErrorKind::TimedOut, "no answer for 60 s");
         assert!(Error::wire(&at, &silent).passes());
+        let slow = io::Error::new(io::ErrorKind::TimedOut, TooSlow);
+        assert!(matches!(Error::wire(&at, &slow), Error::Slow { .. }));
+        let goodbye = io::Error::new(io::ErrorKind::UnexpectedEof, Goodbye("LIMIT: no".into()));
+        assert_eq!(
+            Error::wire(&at, &goodbye).to_string(),
+            "mx1.example.org:993 cannot serve account lab now: LIMIT: no; try again later"
+        );
     }
 }

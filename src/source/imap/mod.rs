@@ -10,10 +10,12 @@ mod net;
 mod session;
 mod sync;
 
+use std::time::Duration;
+
 use crate::config::Account;
 use crate::credentials::Secret;
 use crate::mail::SafeText;
-use crate::source::{Canceller, Error as SourceError, Reader, Sink, Source};
+use crate::source::{Canceller, Error as SourceError, Reader, Sink, Source, State};
 
 use session::access::Access;
 use sync::reader::ImapReader;
@@ -64,5 +66,13 @@ impl Source for Imap {
 
     fn canceller(&self) -> Canceller {
         self.download.canceller()
+    }
+
+    fn rest(&self) -> Option<Duration> {
+        self.download.rest()
+    }
+
+    fn look(&mut self) -> Option<State> {
+        self.download.look()
     }
 }

@@ -3,12 +3,20 @@
 
 mod breaks;
 mod cancel;
+mod certificates;
 mod check;
+mod echoes;
+mod identity;
 mod login;
 mod noise;
 mod order;
+mod outage;
 mod reader;
+mod reads;
+mod rest;
+mod size;
 mod tls;
+mod trickle;
 
 use std::io;
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -1,4 +1,4 @@
-//! Certificates, and STARTTLS that somebody tampered with.
+//! TLS where there is none, and STARTTLS that somebody tampered with.
 
 use std::io;
 
@@ -7,7 +7,7 @@ use deadletter::source::State;
 use deadletter::source::imap::Error as ImapError;
 
 use super::{nobody_logged_in, refused};
-use crate::certificates::{Authority, HERE};
+use crate::certificates::Authority;
 use crate::imap_server::{Command, Encrypt, Mailbox, Server, Talk, Turn, hang_up};
 use crate::seen::{CANARY, Seen, account, imap};
 
@@ -114,85 +114,6 @@ fn preauth_before_starttls_is_refused() {
 }
 
 #[test]
-fn certificates_that_are_not_right_are_refused_with_their_names() {
-    let (authority, other) = (Authority::new(), Authority::new());
-    let cases = [
-        (
-            authority.issue("old", HERE, "20200101000000Z", "20200201000000Z"),
-            "expired",
-            "valid from 2020-01-01 to 2020-02-01",
-        ),
-        (
-            authority.issue("young", HERE, "20900101000000Z", "20910101000000Z"),
-            "not yet valid",
-            "compare the clocks",
-        ),
-        (
-            authority.issue(
-                "elsewhere",
-                "DNS:mail.example.net,DNS:imap.example.net",
-                "20200101000000Z",
-                "20991231000000Z",
-            ),
-            "mismatch",
-            "it is for mail.example.net, imap.example.net; issued by Test Authority",
-        ),
-        (
-            authority.self_signed("self", "/CN=localhost", "subjectAltName=DNS:localhost"),
-            "self",
-            "set ca_file of account lab",
-        ),
-        (other.good(), "issuer certificate", "it is for localhost, 127.0.0.1"),
-    ];
-    for (issued, reason, shown) in cases {
-        for (tls, encrypt) in [
-            (Tls::Implicit, Encrypt::AtOnce(issued.identity())),
-            (Tls::Starttls, Encrypt::WhenAsked(issued.identity())),
-        ] {
-            let server =
-                Server::new(Mailbox::of(1)).capability("IMAP4rev1 STARTTLS").encrypt(encrypt);
-            let (error, _) =
-                refused(&mut imap(account(server.start(), tls, Some(&authority.file()))));
-            let text = error.to_string();
-            assert!(matches!(error, ImapError::Certificate { .. }), "{text}");
-            assert!(text.contains(reason) && text.contains(shown), "{text}");
-            nobody_logged_in(&server);
-            assert!(server.logged(" tls ").is_empty(), "nothing is said: {:?}", server.log());
-        }
-    }
-}
-
-#[test]
-fn a_certificate_that_changes_on_reconnect_ends_it() {
-    let (authority, other) = (Authority::new(), Authority::new());
-    let server = Server::new(Mailbox::of(3)).encrypt(Encrypt::AtOnce(authority.good().identity()));
-    let impostor = Server::new(Mailbox::of(3)).encrypt(Encrypt::AtOnce(other.good().identity()));
-    let (here, there) = (server.start(), impostor.start());
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-    let port = listener.local_addr().expect("an address").port();
-    std::thread::spawn(move || {
-        for (n, mut tcp) in listener.incoming().flatten().enumerate() {
-            let mut to =
-                std::net::TcpStream::connect(("127.0.0.1", if n == 0 { here } else { there }))
-                    .expect("a server");
-            let (mut back_from, mut back_to) =
-                (to.try_clone().expect("a clone"), tcp.try_clone().expect("a clone"));
-            std::thread::spawn(move || {
-                let _ = io::copy(&mut back_from, &mut back_to);
-                let _ = back_to.shutdown(std::net::Shutdown::Both);
-            });
-            std::thread::spawn(move || io::copy(&mut tcp, &mut to));
-        }
-    });
-    let mut source = imap(account(port, Tls::Implicit, Some(&authority.file())));
-    let mut seen = Seen::default();
-    seen.stream_until(&mut source, |s| !s.uids.is_empty()).expect("the first connection is good");
-    let (error, _) = refused(&mut source);
-    assert!(matches!(error, ImapError::Certificate { .. }), "{error}");
-    nobody_logged_in(&impostor);
-}
-
-#[test]
 fn tls_where_there_is_none_is_said() {
     let server = Server::new(Mailbox::of(1));
     let (error, _) = refused(&mut imap(account(server.start(), Tls::Implicit, None)));
@@ -200,12 +121,16 @@ fn tls_where_there_is_none_is_said() {
         matches!(error, ImapError::Tls { .. }) && error.to_string().contains("check port and tls"),
         "{error}"
     );
-    let mut broken = account(server.start(), Tls::Implicit, None);
-    broken.ca_file = Some("/nonexistent/ca.pem".into());
-    let (error, _) = refused(&mut imap(broken));
-    assert!(
-        matches!(error, ImapError::CaFile { .. })
-            && error.to_string().contains("/nonexistent/ca.pem"),
-        "{error}"
-    );
+    for (path, reason) in [
+        ("/nonexistent/ca.pem", "No such file"),
+        ("/dev/zero", "it is no regular file"),
+        ("/", "it is no regular file"),
+    ] {
+        let mut broken = account(server.start(), Tls::Implicit, None);
+        broken.ca_file = Some(path.into());
+        let (error, _) = refused(&mut imap(broken));
+        let text = error.to_string();
+        assert!(matches!(error, ImapError::CaFile { .. }), "{text}");
+        assert!(text.contains(path) && text.contains(reason), "{text}");
+    }
 }

@@ -4,12 +4,15 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+mod faults;
 mod formats;
+mod hostile;
 mod json;
 mod keys;
 mod links;
 mod pages;
 mod reasons;
+mod security;
 mod settings;
 
 /// A path below the repository.

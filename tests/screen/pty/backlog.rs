@@ -94,7 +94,7 @@ fn a_terminal_that_takes_nothing_holds_nobody() {
         // One frame is still read; the others fill the terminal.
         terminal.send(&"\x0c".repeat(200));
         let process = terminal.process();
-        let mut writes = u64::MAX;
+        let mut writes = Some(u64::MAX);
         while writes != process.writes() {
             writes = process.writes();
             std::thread::park_timeout(Duration::from_millis(300));

@@ -4,7 +4,6 @@
 mod backlog;
 mod budget;
 mod endings;
-mod grammar;
 mod hostile;
 mod keys;
 mod lifecycle;

@@ -5,17 +5,11 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use super::grammar::foreign;
-use super::hostile::{POISON, is_clean, mailbox};
+use super::hostile::{is_clean, mailbox};
 use crate::imap_server::{Command, Mailbox, Server, Talk, Turn};
+use crate::inputs::controls::everything;
+use crate::inputs::grammar::foreign;
 use crate::terminal::{Launch, Terminal, rows};
-
-/// All poison in one line.
-fn everything() -> String {
-    // A carriage return ends nothing in the middle of a line; servers that send one are refused
-    // elsewhere.
-    POISON.join(" ").replace('\r', "")
-}
 
 /// An account on this machine.
 fn account(port: u16) -> String {
@@ -55,7 +49,7 @@ fn complaints_about_a_file_are_text() {
         let missing = format!("./missing {}", everything().replace('/', ""));
         let arguments: &[&str] =
             if command == "screen" { &[&missing] } else { &[command, &missing] };
-        prints(Launch::new(arguments).start(), 1, "\\x1b]0;title");
+        prints(Launch::new(arguments).start(), 1, "\\x1b]0;pwned");
     }
 }
 

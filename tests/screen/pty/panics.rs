@@ -122,7 +122,7 @@ fn a_fault_of_a_mailbox_is_told_and_the_screen_goes_on() {
     terminal.shows("Next delivery");
     terminal.send("qq");
     assert_eq!(terminal.ends(), 0);
-    assert_eq!(super::grammar::foreign(screen_bytes(&terminal)), None);
+    assert_eq!(crate::inputs::grammar::foreign(screen_bytes(&terminal)), None);
 }
 
 /// What was written from entering the screen to leaving it: not what the frame of tests says around

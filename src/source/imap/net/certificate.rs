@@ -1,5 +1,5 @@
-//! What a certificate says of itself (RFC 5280): the names, the issuer, the days. Read only to be
-//! shown; whether it is trusted is decided by the TLS library alone.
+//! What a certificate says of itself (RFC 5280): the names, the issuer, the days, and its
+//! fingerprint. Whether its issuer is trusted is decided by the TLS library alone.
 
 use std::fmt::Write;
 use std::net::IpAddr;
@@ -8,7 +8,11 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 
+use crate::config::Fingerprint;
+use crate::credentials;
 use crate::mail::SafeText;
+
+use super::names::CertifiedName;
 
 /// How many names are shown.
 const NAMES: usize = 8;
@@ -18,11 +22,15 @@ const COMMON_NAME: &[u8] = &[0x55, 4, 3];
 const ORGANIZATION: &[u8] = &[0x55, 4, 10];
 const ALTERNATIVE_NAMES: &[u8] = &[0x55, 29, 17];
 
-/// What people want to know of a certificate.
+/// What people want to know of a certificate, and what is compared.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Certificate {
-    /// The host names and addresses it is for; the common name when it lists none.
-    pub(crate) names: Vec<SafeText>,
+    /// The SHA-256 of its bytes.
+    pub(crate) fingerprint: Fingerprint,
+    /// The host names and addresses it is for.
+    pub(crate) names: Vec<CertifiedName>,
+    /// The common name of its subject: shown where there is no other name, and never compared.
+    pub(crate) common_name: Option<SafeText>,
     /// Who issued it.
     pub(crate) issuer: SafeText,
     /// First moment of validity.
@@ -32,8 +40,14 @@ pub(crate) struct Certificate {
 }
 
 impl Certificate {
-    /// Reads a certificate in DER; none when it is none.
-    pub(crate) fn read(der: &[u8]) -> Option<Self> {
+    /// Reads a certificate in DER; of one that cannot be read the fingerprint alone.
+    pub(crate) fn read(der: &[u8]) -> Self {
+        let fingerprint = Fingerprint::of(der);
+        Self { fingerprint, ..Self::fields(der).unwrap_or_default() }
+    }
+
+    /// What stands in it.
+    fn fields(der: &[u8]) -> Option<Self> {
         let mut tbs = Der(Der(der).expect(SEQUENCE)?);
         let mut fields = Der(tbs.expect(SEQUENCE)?);
         let (tag, _) = fields.next()?;
@@ -44,28 +58,30 @@ impl Certificate {
         let issuer = fields.expect(SEQUENCE)?;
         let mut validity = Der(fields.expect(SEQUENCE)?);
         let subject = fields.expect(SEQUENCE)?;
-        let mut names = alternative_names(fields).unwrap_or_default();
-        if names.is_empty() {
-            names.extend(attribute(subject, COMMON_NAME));
-        }
         let issuer = match attribute(issuer, COMMON_NAME) {
             Some(name) => Some(name),
             None => attribute(issuer, ORGANIZATION),
         };
-        let from = validity.time();
-        let until = validity.time();
-        Some(Self { names, issuer: issuer.unwrap_or_default(), from, until })
+        Some(Self {
+            fingerprint: Fingerprint::default(),
+            names: alternative_names(fields).unwrap_or_default(),
+            common_name: attribute(subject, COMMON_NAME),
+            issuer: issuer.unwrap_or_default(),
+            from: validity.time(),
+            until: validity.time(),
+        })
     }
 
-    /// One clause: `it is for a, b; issued by X; valid from 2026-01-01 to 2027-01-01`.
+    /// One clause: `it is for a, b; issued by X; valid from 2026-01-01 to 2027-01-01; sha256:…`.
     pub(crate) fn shown(&self) -> SafeText {
         let mut out = String::from("it is for ");
-        match self.names.as_slice() {
-            [] => out.push_str("no name"),
-            names => {
-                let shown: Vec<&str> = names.iter().take(NAMES).map(SafeText::as_str).collect();
-                out.push_str(&shown.join(", "));
+        let shown: Vec<String> = self.names.iter().take(NAMES).map(shown_name).collect();
+        match (shown.as_slice(), &self.common_name) {
+            ([], None) => out.push_str("no name"),
+            ([], Some(common)) => {
+                let _ = write!(out, "no name (a common name, {common}, does not count)");
             }
+            (names, _) => out.push_str(&names.join(", ")),
         }
         if self.names.len() > NAMES {
             let _ = write!(out, " and {} more", self.names.len() - NAMES);
@@ -76,7 +92,16 @@ impl Certificate {
         if let (Some(from), Some(until)) = (self.from, self.until) {
             let _ = write!(out, "; valid from {} to {}", day(from), day(until));
         }
-        SafeText::new(&out)
+        let _ = write!(out, "; {}", self.fingerprint);
+        // A server that has heard the password may show it in its next certificate.
+        credentials::shown(out.as_bytes())
+    }
+}
+
+fn shown_name(name: &CertifiedName) -> String {
+    match name {
+        CertifiedName::Host(host) => SafeText::from_bytes(host).to_string(),
+        CertifiedName::Address(address) => address.to_string(),
     }
 }
 
@@ -136,7 +161,7 @@ fn attribute(name: &[u8], wanted: &[u8]) -> Option<SafeText> {
 }
 
 /// The names in the subjectAltName extension (RFC 5280 section 4.2.1.6).
-fn alternative_names(mut fields: Der<'_>) -> Option<Vec<SafeText>> {
+fn alternative_names(mut fields: Der<'_>) -> Option<Vec<CertifiedName>> {
     let extensions = loop {
         if let (0xa3, extensions) = fields.next()? {
             break extensions;
@@ -162,16 +187,16 @@ fn alternative_names(mut fields: Der<'_>) -> Option<Vec<SafeText>> {
     None
 }
 
-fn general_name(tag: u8, name: &[u8]) -> Option<SafeText> {
+fn general_name(tag: u8, name: &[u8]) -> Option<CertifiedName> {
     match tag {
-        0x82 => Some(SafeText::from_bytes(name)),
+        0x82 => Some(CertifiedName::Host(name.to_vec())),
         0x87 => {
             let address = if let Ok(four) = <[u8; 4]>::try_from(name) {
                 IpAddr::from(four)
             } else {
                 IpAddr::from(<[u8; 16]>::try_from(name).ok()?)
             };
-            Some(SafeText::new(&address.to_string()))
+            Some(CertifiedName::Address(address))
         }
         _ => None,
     }
@@ -223,23 +248,25 @@ mod tests {
     fn names_issuer_and_days_are_read() {
         let alternatives =
             [der(0x82, b"mx1.example.org"), der(0x87, &[127, 0, 0, 1]), der(0x81, b"a@b")].concat();
-        let read = Certificate::read(&certificate(&alternatives)).unwrap();
+        let der = certificate(&alternatives);
         assert_eq!(
-            read.shown(),
-            "it is for mx1.example.org, 127.0.0.1; issued by Test CA\\x1b; valid from 2026-01-02 to 2051-02-03"
+            Certificate::read(&der).shown(),
+            format!(
+                "it is for mx1.example.org, 127.0.0.1; issued by Test CA\\x1b; \
+                 valid from 2026-01-02 to 2051-02-03; {}",
+                Fingerprint::of(&der)
+            )
+            .as_str()
         );
-        assert_eq!(Certificate::read(&certificate(b"")).unwrap().names, ["cn.example"]);
+        let bare = Certificate::read(&certificate(b""));
+        assert!(bare.names.is_empty());
+        assert!(bare.shown().contains("no name (a common name, cn.example, does not count)"));
     }
 
     #[test]
     fn many_names_are_counted() {
         let many: Vec<u8> = (0..20).flat_map(|_| der(0x82, b"a.example")).collect();
-        assert!(
-            Certificate::read(&certificate(&many))
-                .unwrap()
-                .shown()
-                .contains("a.example and 12 more")
-        );
+        assert!(Certificate::read(&certificate(&many)).shown().contains("a.example and 12 more"));
     }
 
     proptest! {
@@ -249,7 +276,7 @@ mod tests {
             let mut damaged = certificate(&der(0x82, b"a.example"));
             let at = at % damaged.len();
             damaged[at] = byte;
-            let _ = Certificate::read(&damaged).map(|c| c.shown());
+            let _ = Certificate::read(&damaged).shown();
         }
     }
 }

@@ -6,5 +6,6 @@ pub(crate) mod certificate;
 pub(crate) mod dial;
 mod hello;
 pub(crate) mod limits;
+mod names;
 pub(crate) mod socket;
 pub(crate) mod tls;

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use native_tls::TlsStream;
 
+use super::super::error::TooSlow;
 use super::cancel::Held;
 use super::dial::Dialled;
 use super::hello::{self, HELLO};
@@ -30,6 +31,8 @@ pub(crate) struct Socket {
     end: usize,
     silence: Duration,
     deadline: Option<Instant>,
+    /// Whether anything has come since the deadline was set.
+    has_come: bool,
     /// The read timeout that is set on the socket.
     timeout: Option<Duration>,
     /// The first bytes that came, for the version of TLS.
@@ -51,6 +54,7 @@ impl Socket {
             end: 0,
             silence,
             deadline: None,
+            has_come: false,
             timeout: None,
             first: Vec::new(),
         })
@@ -62,10 +66,15 @@ impl Socket {
             return true;
         }
         // Nothing may be waiting in the kernel either; a socket that cannot tell counts as one that
-        // has more.
+        // has more. The end of the connection is nothing: the handshake will tell of it.
         let peeked = self.tcp.set_nonblocking(true).and_then(|()| self.tcp.peek(&mut [0]));
-        let reset = self.tcp.set_nonblocking(false);
-        !matches!(peeked, Err(e) if e.kind() == io::ErrorKind::WouldBlock) || reset.is_err()
+        if self.tcp.set_nonblocking(false).is_err() {
+            return true;
+        }
+        match peeked {
+            Ok(bytes) => bytes > 0,
+            Err(e) => e.kind() != io::ErrorKind::WouldBlock,
+        }
     }
 
     /// Marks that TLS begins here.
@@ -83,7 +92,7 @@ impl Socket {
         let Some(deadline) = self.deadline else { return Ok(self.silence) };
         let left = deadline.saturating_duration_since(Instant::now());
         if left.is_zero() {
-            return Err(io::Error::new(io::ErrorKind::TimedOut, "it took too long"));
+            return Err(io::Error::new(io::ErrorKind::TimedOut, TooSlow));
         }
         Ok(left.min(self.silence).max(Duration::from_millis(1)))
     }
@@ -98,11 +107,20 @@ impl Socket {
             match self.tcp.read(&mut self.buffer) {
                 Ok(n) => {
                     (self.start, self.end) = (0, n);
+                    self.has_come = true;
                     let room = self.first.capacity().saturating_sub(self.first.len());
                     self.first.extend_from_slice(&self.buffer[..n.min(room)]);
                     return Ok(());
                 }
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                // Bytes that drip until the deadline are no silence.
+                Err(e)
+                    if e.kind() == io::ErrorKind::WouldBlock
+                        && self.has_come
+                        && patience < self.silence =>
+                {
+                    return Err(io::Error::new(io::ErrorKind::TimedOut, TooSlow));
+                }
                 Err(e) if e.kind() == io::ErrorKind::WouldBlock => return Err(silence(patience)),
                 Err(e) => return Err(e),
             }
@@ -150,6 +168,7 @@ impl Write for Socket {
 impl Transport for Socket {
     fn set_deadline(&mut self, deadline: Option<Instant>) {
         self.deadline = deadline;
+        self.has_come = false;
     }
 }
 

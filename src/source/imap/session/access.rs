@@ -10,6 +10,7 @@ use crate::credentials::{self, Secret, SecretKind};
 use crate::mail::SafeText;
 
 use super::super::error::{Endpoint, Error};
+use super::super::net::certificate::Certificate;
 use super::super::net::limits::Limits;
 use super::super::net::tls;
 
@@ -21,6 +22,8 @@ pub(crate) struct Access {
     pub(crate) limits: Limits,
     secret: Arc<Mutex<Arc<Secret>>>,
     tls: Arc<OnceLock<TlsConnector>>,
+    /// The certificate of the last connection.
+    met: Arc<Mutex<Option<Certificate>>>,
 }
 
 impl Access {
@@ -41,7 +44,19 @@ impl Access {
             limits: Limits::default(),
             secret,
             tls: Arc::default(),
+            met: Arc::default(),
         }
+    }
+
+    /// The certificate that was good on the last connection.
+    pub(crate) fn met(&self) -> Option<Certificate> {
+        self.met.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Remembers a good certificate.
+    pub(crate) fn meet(&self, certificate: &Certificate) {
+        let certificate = Some(certificate.clone());
+        *self.met.lock().unwrap_or_else(PoisonError::into_inner) = certificate;
     }
 
     /// The connector for TLS, made once: it reads all authorities of the system.

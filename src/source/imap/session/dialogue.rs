@@ -2,33 +2,39 @@
 //! through the crate `imap`, and FETCH through our own reader.
 
 use std::io;
-use std::time::Instant;
+use std::time::Duration;
 
 use imap::Session;
 use imap_proto::NameAttribute;
 
 use crate::config::Tls;
+use crate::credentials;
 use crate::mail::SafeText;
 
 use super::super::error::Error;
 use super::super::net::cancel::Cancellation;
 use super::super::net::dial::{Dialled, dial};
 use super::super::net::socket::{BoxedTransport, Socket, Transport};
-use super::super::net::tls::{self, Encryption};
+use super::super::net::tls::{self, Distrust, Encryption, Failed};
 use super::access::Access;
 use super::failure::Failure;
 use super::feed::{Feed, Loan};
-use super::fetch::{Buffers, Fetching};
+use super::fetch::Fetching;
 use super::login::{LoggedIn, login};
+use super::raw::RawResponse;
 use super::starttls::{greeting, starttls};
 use super::utf7;
 use super::wire::Wire;
+
+/// How long a server may take to answer a goodbye.
+const FAREWELL: Duration = Duration::from_secs(3);
 
 /// A connection on which we are logged in.
 pub(crate) struct Dialogue {
     session: Session<Feed>,
     loan: Loan,
-    buffers: Buffers,
+    /// The response that was read last, for its memory.
+    response: RawResponse,
     /// `TLS 1.3`, or that there is none.
     pub(crate) encryption: &'static str,
 }
@@ -65,17 +71,20 @@ impl Secured {
         let (stream, encryption): (BoxedTransport, _) = if access.account.tls == Tls::None {
             (Box::new(socket), None)
         } else {
-            match tls::handshake(&access.connector()?, &access.account.host, socket) {
-                Ok((stream, encryption)) => (Box::new(stream), Some(encryption)),
-                Err(said) => return Err(explain(&said, access, cancel)),
+            match tls::handshake(&access.connector()?, &access.account, socket) {
+                Ok((stream, encryption)) => {
+                    recognise(&encryption, access)?;
+                    (Box::new(stream), Some(encryption))
+                }
+                Err(failed) => return Err(explain(&failed, access, cancel)),
             }
         };
         let mut wire = Wire::new(stream, access.limits);
         if access.account.tls != Tls::Starttls {
-            wire.set_deadline(None);
+            wire.allow(access.limits.login);
             greeting(&mut wire, &access.at)?;
         }
-        wire.set_deadline(Some(Instant::now() + access.limits.login));
+        wire.allow(access.limits.login);
         Ok(Self { wire, encryption })
     }
 }
@@ -84,24 +93,46 @@ impl Secured {
 fn prepare(dialled: Dialled, access: &Access) -> Result<Socket, Error> {
     let at = &access.at;
     let mut socket = Socket::new(dialled, access.limits.read).map_err(|e| Error::wire(at, &e))?;
+    let limits = access.limits;
     if access.account.tls == Tls::Starttls {
-        socket = starttls(socket, access.limits, at)?;
+        socket.set_deadline(Some(limits.deadline(limits.login)));
+        socket = starttls(socket, limits, at)?;
     }
-    socket.set_deadline(Some(Instant::now() + access.limits.connect));
+    socket.set_deadline(Some(limits.deadline(limits.connect)));
     Ok(socket)
 }
 
-/// Why a handshake failed. For a refused certificate the server is called once more, only to read
-/// what it says.
-fn explain(said: &str, access: &Access, cancel: &Cancellation) -> Error {
+/// Remembers the certificate of a connection, and says when the one before came from another
+/// authority: a renewed one comes from the same.
+fn recognise(encryption: &Encryption, access: &Access) -> Result<(), Error> {
+    let (now, before) = (&encryption.certificate, access.met());
+    access.meet(now);
+    match before {
+        Some(before) if access.account.tls_fingerprint.is_none() && before.issuer != now.issuer => {
+            Err(tls::distrusted(&access.at, Distrust::Issuer, now, Some(&before)))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Why a handshake failed. For a certificate that the TLS library refused the server is called once
+/// more, only to read what it says.
+fn explain(failed: &Failed, access: &Access, cancel: &Cancellation) -> Error {
+    let before = access.met();
+    let said = match failed {
+        Failed::Certificate(distrust, found) => {
+            return tls::distrusted(&access.at, *distrust, found, before.as_ref());
+        }
+        Failed::Handshake(said) => said,
+    };
     let mut found = None;
     if tls::is_certificate(said)
         && let Ok(dialled) = dial(&access.account, &access.at, &access.limits, cancel)
         && let Ok(socket) = prepare(dialled, access)
     {
-        found = tls::shown_certificate(&access.account.host, socket);
+        found = tls::shown_certificate(&access.account, socket);
     }
-    tls::refusal(&access.at, said, found.as_ref())
+    tls::refusal(&access.at, said, found.as_ref(), before.as_ref())
 }
 
 /// A quoted string as it was meant: the crate leaves the backslashes in (RFC 3501 section 9,
@@ -134,17 +165,33 @@ impl Dialogue {
             Some(encryption) => encryption.version,
             None => "no TLS",
         };
-        let LoggedIn { session, mut loan } = login(secured.wire, access)?;
-        loan.wire().map_err(|e| Error::wire(&access.at, &e))?.set_deadline(None);
-        Ok(Self { session, loan, buffers: Buffers::default(), encryption })
+        let LoggedIn { session, loan } = login(secured.wire, access)?;
+        Ok(Self { session, loan, response: RawResponse::default(), encryption })
     }
 
-    /// Runs one command of the crate.
+    /// Runs one command of the crate, within the time for an answer.
     fn run<T>(
         &mut self,
         access: &Access,
         command: impl FnOnce(&mut Session<Feed>) -> imap::Result<T>,
     ) -> Result<T, Failure> {
+        self.run_within(access.limits.patience, access, command)
+    }
+
+    /// Runs one command of the crate, within so much time.
+    fn run_within<T>(
+        &mut self,
+        time: Duration,
+        access: &Access,
+        command: impl FnOnce(&mut Session<Feed>) -> imap::Result<T>,
+    ) -> Result<T, Failure> {
+        let ready = self.loan.wire().and_then(|wire| {
+            wire.allow(time);
+            wire.expect_answers()
+        });
+        if let Err(error) = ready {
+            return Err(Failure::Broken(Error::wire(&access.at, &error)));
+        }
         match self.loan.run(|| command(&mut self.session)) {
             Ok(found) => Ok(found),
             Err(error) => Err(Failure::of(&error, self.loan.heard(), &access.at)),
@@ -163,6 +210,9 @@ impl Dialogue {
             Ok(found) => {
                 if let Some(validity @ 1..) = found.uid_validity {
                     let next = found.uid_next;
+                    if let Ok(wire) = self.loan.wire() {
+                        wire.heard.removed = 0;
+                    }
                     return Ok(Examined { messages: found.exists, validity, next });
                 }
                 "the server gives no UIDVALIDITY for it".into()
@@ -178,12 +228,23 @@ impl Dialogue {
     /// # Errors
     /// When the connection fails.
     pub(crate) fn fetch(&mut self, command: &str, keep: u32) -> io::Result<Fetching<'_>> {
-        Fetching::send(self.loan.wire()?, &mut self.buffers, command, keep)
+        Fetching::send(self.loan.wire()?, &mut self.response, command, keep)
     }
 
-    /// UIDVALIDITY as last said.
-    pub(crate) fn validity(&self) -> Option<u32> {
-        self.loan.heard()?.validity
+    /// Asks whether the server is still there (NOOP).
+    ///
+    /// # Errors
+    /// When it does not answer in time, or not well.
+    pub(crate) fn pulse(&mut self, access: &Access) -> Result<(), Error> {
+        let result = self.run_within(access.limits.pulse, access, Session::noop);
+        self.session.take_all_unsolicited().for_each(drop);
+        result.map_err(|failure| failure.into_error("NOOP", &access.at))
+    }
+
+    /// Messages that others have removed since the mailbox was opened; the largest number when they
+    /// cannot be counted.
+    pub(crate) fn removed(&self) -> u32 {
+        self.loan.heard().map_or(0, |heard| heard.removed)
     }
 
     /// The next alert that nobody has seen.
@@ -219,7 +280,8 @@ impl Dialogue {
         let mut folders = Vec::new();
         for name in names.iter() {
             if !name.attributes().contains(&NameAttribute::NoSelect) {
-                folders.push(SafeText::new(&utf7::decode(&unquote(name.name()))));
+                let name = utf7::decode(&unquote(name.name()));
+                folders.push(credentials::shown(name.as_bytes()));
             }
         }
         folders.sort_unstable();
@@ -227,7 +289,7 @@ impl Dialogue {
     }
 
     /// Says goodbye; whether the server answers does not matter.
-    pub(crate) fn log_out(mut self) {
-        let _ = self.loan.run(|| self.session.logout());
+    pub(crate) fn log_out(mut self, access: &Access) {
+        let _ = self.run_within(FAREWELL, access, Session::logout);
     }
 }

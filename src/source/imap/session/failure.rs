@@ -40,7 +40,7 @@ impl Failure {
             Crate::ConnectionLost => {
                 Self::Broken(Error::Lost { at, reason: "the server closed it".into() })
             }
-            Crate::Bye(_) if is_goodbye => Self::Broken(Error::Lost { at, reason: said }),
+            Crate::Bye(_) if is_goodbye => Self::Broken(Error::Busy { at, said }),
             _ => Self::Broken(Error::Protocol {
                 at,
                 what: "the server sent an answer that makes no sense".into(),

@@ -7,12 +7,17 @@
 //! comes back.
 
 use std::io::{self, Read, Write};
+use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 use super::heard::Heard;
-use super::response::{ParenthesisDepth, StatusResponse, literal};
+use super::response::{ParenthesisDepth, StatusResponse, literal, word};
 use super::wire::{Wire, violation};
+
+/// How long the answer to a command may come after a goodbye: some servers say why they refuse only
+/// then.
+const AFTER_GOODBYE: Duration = Duration::from_millis(500);
 
 /// The owner of a wire, who lends it to a [`Feed`].
 pub(super) struct Loan {
@@ -33,6 +38,7 @@ impl Loan {
             wire: None,
             lent: lent.clone(),
             give_back,
+            tag: Vec::new(),
             line: Vec::new(),
             given: 0,
             literal: 0,
@@ -78,6 +84,8 @@ pub(super) struct Feed {
     wire: Option<Wire>,
     lent: Receiver<Wire>,
     give_back: Sender<Wire>,
+    /// The tag of the command.
+    tag: Vec<u8>,
     /// The line that is being handed out, and how much of it is gone.
     line: Vec<u8>,
     given: usize,
@@ -151,15 +159,29 @@ impl Feed {
     /// Looks at the first line of a response; true when nobody needs to see the response.
     fn begin_response(&mut self) -> io::Result<bool> {
         let line = std::mem::take(&mut self.line);
-        let swallow = self.wire()?.heard.take(&line);
+        let heard = &mut self.wire()?.heard;
+        let ends = heard.bye.is_some();
+        let swallow = heard.take(&line);
+        let begins_to_end = !ends && heard.bye.is_some();
         let status = StatusResponse::read(&line);
-        // A `+` asks for more of the same command.
-        self.last = matches!(&status, Some(status) if !matches!(status.tag, b"*" | b"+"));
-        // The text of a status response may end like a literal, and is none.
-        let is_status = status.is_some();
+        // A `+` asks for more of the same command; it and the text of a status response may end
+        // like a literal, and are none.
+        let is_text = status.is_some() || line.starts_with(b"+");
+        self.last = false;
+        if let Some(status) = status
+            && !matches!(status.tag, b"*" | b"+")
+        {
+            if status.tag != self.tag {
+                return Err(violation("the answer to a command that was not given"));
+            }
+            self.last = true;
+        }
         self.line = line;
-        if !is_status {
+        if !is_text {
             self.expect_literal()?;
+        }
+        if begins_to_end {
+            self.wire()?.allow(AFTER_GOODBYE);
         }
         Ok(swallow)
     }
@@ -231,8 +253,14 @@ fn clean(line: &mut Vec<u8>) {
 
 impl Read for Feed {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        let result = self.read_piece(out);
+        let mut result = self.read_piece(out);
         if result.is_err() {
+            // Whatever ends the waiting after a goodbye, the goodbye is the reason.
+            if let Some(wire) = &self.wire
+                && wire.heard.bye.is_some()
+            {
+                result = Err(wire.closed());
+            }
             self.return_wire();
         }
         result
@@ -242,6 +270,9 @@ impl Read for Feed {
 impl Write for Feed {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.taken = 0;
+        if self.wire.is_none() {
+            self.tag = word(bytes).0.to_vec();
+        }
         let result = self.wire()?.out().write(bytes);
         if result.is_err() {
             self.return_wire();
@@ -277,6 +308,7 @@ mod tests {
         let said = b"* OK a\r\n* LIST () NIL {3}\r\nabc\r\nx OK\n";
         let (mut loan, mut feed) = Loan::new(Script::wire(said, 99, Limits::default()));
         loan.run(|| {
+            feed.write_all(b"x LIST\r\n").unwrap();
             for expected in ["* OK a\r\n", "* LIST () NIL {3}\r\n", "abc", "\r\n", "x OK\r\n"] {
                 let mut out = [0; 100];
                 let n = feed.read(&mut out).unwrap();
@@ -325,6 +357,21 @@ mod tests {
             let imap::Error::Io(error) = error else { panic!("{error}") };
             assert_eq!(error.kind(), io::ErrorKind::InvalidData, "{error}");
         }
+    }
+
+    #[test]
+    fn an_answer_under_another_tag_is_none() {
+        for said in [&b"a7 OK noop\r\na2 OK noop\r\n"[..], b"x OK\r\n", b"a1 OK again\r\n"] {
+            let (mut session, mut loan) = session(said);
+            let error = loan.run(|| session.noop()).unwrap_err();
+            assert!(error.to_string().contains("a command that was not given"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_after_a_goodbye_is_heard() {
+        let (mut session, mut loan) = session(b"* BYE too many\r\na2 NO [LIMIT] not you\r\n");
+        assert!(matches!(loan.run(|| session.noop()), Err(imap::Error::No(_))));
     }
 
     #[test]

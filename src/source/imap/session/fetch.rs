@@ -1,25 +1,33 @@
-//! Streams the answer to a FETCH: every message once, in buffers that are used again, whatever the
+//! Streams the answer to a FETCH: every message once, in memory that is used again, whatever the
 //! mailbox holds.
 
+use std::borrow::Cow;
 use std::io;
+use std::time::Instant;
 
 use jiff::Timestamp;
 
 use crate::mail::SafeText;
 
 use super::item::{Body, Items, opens_body};
+use super::raw::RawResponse;
 use super::response::{Condition, ParenthesisDepth, StatusResponse, literal};
 use super::wire::{Wire, violation};
 
+/// Bytes of a message after which a server that sends it has not stood still.
+const STEP: u64 = 256 << 10;
+
 /// A FETCH response.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Arrived<'a> {
     /// UID; never 0.
     pub(crate) uid: u32,
-    /// The message, as far as it was asked for and kept; none in a flag update.
-    pub(crate) bytes: Option<&'a [u8]>,
+    /// The message, as far as it was asked for and kept; none where the response holds none.
+    pub(crate) bytes: Option<Cow<'a, [u8]>>,
     /// True when nothing of it is missing.
     pub(crate) whole: bool,
+    /// True when the server answers with everything but the message; a flag update is no answer.
+    pub(crate) bare: bool,
     /// INTERNALDATE.
     pub(crate) date: Option<Timestamp>,
 }
@@ -46,27 +54,29 @@ pub(crate) enum FetchAnswer<'a> {
     End(End),
 }
 
-/// The buffers in which answers are read, used again from one FETCH to the next.
-#[derive(Debug, Default)]
-pub(super) struct Buffers {
-    /// A response, with small literals in it.
-    text: Vec<u8>,
-    /// The message in it, as far as it is kept.
-    body: Vec<u8>,
-}
-
 /// A FETCH that was sent, and its answer as it comes.
 pub(crate) struct Fetching<'a> {
     wire: &'a mut Wire,
-    buffers: &'a mut Buffers,
+    /// The response that is being read, or was read last.
+    response: &'a mut RawResponse,
     tag: String,
     /// Bytes that are kept of each message.
     keep: u32,
+    /// UIDVALIDITY as said before.
+    validity: Option<u32>,
     depth: ParenthesisDepth,
-    /// Bytes that have come since the last message.
-    idle: u64,
-    /// UID of the message whose bytes are being read.
+    /// Bytes of the answer so far.
+    taken: u64,
+    /// How many had come when the last message was of use.
+    useful: u64,
+    /// How many had come before this response.
+    began: u64,
+    /// The moment by which all of the answer must have come, however steadily it comes.
+    until: Option<Instant>,
+    /// UID of the message that is being read.
     current: Option<u32>,
+    /// Messages that came without a UID.
+    nameless: u32,
 }
 
 impl<'a> Fetching<'a> {
@@ -76,45 +86,70 @@ impl<'a> Fetching<'a> {
     /// When the connection fails.
     pub(super) fn send(
         wire: &'a mut Wire,
-        buffers: &'a mut Buffers,
+        response: &'a mut RawResponse,
         command: &str,
         keep: u32,
     ) -> io::Result<Self> {
+        wire.allow(wire.limits.patience);
         let tag = wire.send(command)?;
+        let validity = wire.heard.validity;
         Ok(Self {
             wire,
-            buffers,
+            response,
             tag,
             keep,
+            validity,
             depth: ParenthesisDepth::default(),
-            idle: 0,
+            taken: 0,
+            useful: 0,
+            began: 0,
+            until: None,
             current: None,
+            nameless: 0,
         })
     }
 
-    /// Reads on to the next message, or to the end. Responses without a UID are dropped.
+    /// Gives one long message more time, while it comes steadily: until then.
+    pub(crate) fn until(mut self, until: Instant) -> Self {
+        self.until = Some(until);
+        self
+    }
+
+    /// Reads on to the next message, or to the end. Messages without a UID are only counted.
     ///
     /// # Errors
-    /// When the connection fails, or the server breaks the limits or the protocol.
+    /// When the connection fails, the server breaks the limits or the protocol, or the mailbox is
+    /// another one now.
     pub(crate) fn read_next(&mut self) -> io::Result<FetchAnswer<'_>> {
         loop {
-            self.idle += self.response()?;
-            let Some(items) = Items::read(&self.buffers.text) else {
+            self.read_response()?;
+            if self.taken - self.useful > self.wire.limits.response {
+                return Err(violation("more and more, but no messages"));
+            }
+            let Some(items) = Items::read(self.response) else {
+                self.current = None;
                 if let Some(end) = self.other()? {
                     return Ok(FetchAnswer::End(end));
                 }
-                self.limit_idle()?;
                 continue;
             };
-            if items.uid != 0 {
-                let arrived_body = items.body != Body::Absent;
-                if arrived_body {
-                    self.idle = 0;
-                }
-                self.limit_idle()?;
-                return Ok(FetchAnswer::Arrived(self.arrived(items)));
+            self.current = items.uid;
+            if let Some(fault) = items.fault {
+                return Err(violation(fault));
+            }
+            self.current = None;
+            match items.uid {
+                Some(uid) => return Ok(FetchAnswer::Arrived(self.arrived(uid, items))),
+                None if items.body != Body::Absent => self.nameless += 1,
+                None => {}
             }
         }
+    }
+
+    /// The message that was read last was of use: there is time and room for the next.
+    pub(crate) fn accept(&mut self) {
+        self.useful = self.taken;
+        self.wire.allow(self.wire.limits.patience);
     }
 
     /// The UID of the message in whose middle reading failed; none when it was between messages.
@@ -122,40 +157,48 @@ impl<'a> Fetching<'a> {
         self.current
     }
 
-    /// The last message that was read, taken out: for one that was asked for alone.
-    pub(crate) fn take_body(&mut self) -> Vec<u8> {
-        std::mem::take(&mut self.buffers.body)
+    /// How many messages came without a UID.
+    pub(crate) fn nameless(&self) -> u32 {
+        self.nameless
     }
 
-    fn limit_idle(&self) -> io::Result<()> {
-        if self.idle > self.wire.limits.response {
-            return Err(violation("more and more, but no messages"));
-        }
-        Ok(())
+    /// The bytes of the answer in which the response that was read last stood.
+    #[cfg(any(test, fuzzing))]
+    pub(super) fn extent(&self) -> std::ops::Range<u64> {
+        self.began..self.taken
     }
 
-    fn arrived(&mut self, items: Items) -> Arrived<'_> {
-        let keep = u64::from(self.keep);
-        let (is_body, whole) = match items.body {
-            Body::Absent => (false, false),
-            // A part as long as what was asked for is most likely not all.
-            Body::Literal { length, partial: true } => (true, length < keep),
-            Body::Literal { length, partial: false } => (true, length <= keep),
-            Body::Quoted(text) => {
-                let whole = text.len() as u64 <= keep;
-                self.buffers.body = text;
-                self.buffers.body.truncate(self.keep as usize);
-                (true, whole)
+    fn arrived(&self, uid: u32, items: Items) -> Arrived<'_> {
+        let keep = self.keep as usize;
+        let bare = items.body == Body::Nil || items.body == Body::Absent && items.date.is_some();
+        let (bytes, length, partial) = match items.body {
+            Body::Absent | Body::Nil => {
+                let (bytes, whole) = (None, false);
+                return Arrived { uid, bytes, whole, bare, date: items.date };
+            }
+            Body::Literal { index, partial } => {
+                let literal = &self.response.literals()[index];
+                let kept = self.response.kept(literal);
+                (Cow::Borrowed(&kept[..kept.len().min(keep)]), literal.length, partial)
+            }
+            Body::Quoted { mut text, partial } => {
+                let length = text.len() as u64;
+                text.truncate(keep);
+                (Cow::Owned(text), length, partial)
             }
         };
-        let bytes = if is_body { Some(self.buffers.body.as_slice()) } else { None };
-        Arrived { uid: items.uid, bytes, whole, date: items.date }
+        // A part as long as what was asked for is most likely not all.
+        let limit = u64::from(self.keep) - u64::from(partial && self.keep > 0);
+        Arrived { uid, bytes: Some(bytes), whole: length <= limit, bare, date: items.date }
     }
 
     /// A response that is no FETCH; what it ends, if it ends something.
     fn other(&mut self) -> io::Result<Option<End>> {
-        let text = &self.buffers.text;
+        let text = self.response.text();
         self.wire.heard.take(text);
+        if self.wire.heard.validity != self.validity {
+            return Err(io::Error::other("the mailbox was replaced by another"));
+        }
         let Some(status) = StatusResponse::read(text) else {
             let known = text.starts_with(b"* ") || text.starts_with(b"+");
             return if known { Ok(None) } else { Err(violation("what is no IMAP response")) };
@@ -166,86 +209,81 @@ impl<'a> Fetching<'a> {
             (true, Condition::No) => Ok(Some(End::Refused(status.shown()))),
             (true, _) => Ok(Some(End::Bad(status.shown()))),
             (false, Condition::Bye) => Err(self.wire.closed()),
-            (false, _) if status.tag == b"*" => Ok(None),
+            (false, _) if matches!(status.tag, b"*" | b"+") => Ok(None),
             (false, _) => Err(violation("the answer to a command that was not given")),
         }
     }
 
-    /// Reads one response: its text with small literals in it, and apart from that the message.
-    /// Returns its length.
-    fn response(&mut self) -> io::Result<u64> {
-        self.buffers.text.clear();
+    /// Reads one response: its lines, and apart from them its literals.
+    fn read_response(&mut self) -> io::Result<()> {
+        *self.response = RawResponse::instead_of(std::mem::take(self.response));
         self.depth = ParenthesisDepth::default();
-        let limit = self.wire.limits.response;
-        let mut length = 0;
+        self.began = self.taken;
         loop {
-            let start = self.buffers.text.len();
-            length += self.text_line()?;
-            let Some((open, bytes)) = self.announced(start) else { break };
-            if opens_body(&self.buffers.text, open) {
-                self.note_uid();
-                self.read_body(bytes)?;
-            } else {
-                self.read_inline(bytes)?;
-            }
-            length += bytes;
-            if length > limit {
+            let start = self.response.text().len();
+            self.read_line()?;
+            let Some((open, length)) = self.announced(start) else { break };
+            self.read_literal(open, length)?;
+            let limit = self.wire.limits.response;
+            if self.taken - self.began > limit {
                 return Err(violation(&format!("a response longer than {limit} bytes")));
             }
         }
-        self.current = None;
-        Ok(length)
+        Ok(())
     }
 
-    /// Appends one line to the text and returns its length.
-    fn text_line(&mut self) -> io::Result<u64> {
-        let text = &mut self.buffers.text;
+    /// Appends one line to the response.
+    fn read_line(&mut self) -> io::Result<()> {
+        let text = self.response.text_mut();
         let start = text.len();
-        let read = self.wire.line(text)?;
+        self.taken += self.wire.line(text)? as u64;
         let limit = self.wire.limits.depth;
         if !self.depth.follow(&text[start..], limit) {
             return Err(violation(&format!("parentheses nested deeper than {limit}")));
         }
-        Ok(read as u64)
+        Ok(())
     }
 
     /// The literal that the line from `start` on announces: where in the text its brace opens, and
     /// its length.
     fn announced(&self, start: usize) -> Option<(usize, u64)> {
-        let text = &self.buffers.text;
-        let (open, bytes) = literal(&text[start..])?;
-        // The text of a status response may end like a literal, and is none.
-        if start == 0 && StatusResponse::read(text).is_some() {
+        let text = self.response.text();
+        let (open, length) = literal(&text[start..])?;
+        // What is meant for people may end like a literal, and is none.
+        if start == 0 && (text.starts_with(b"+") || StatusResponse::read(text).is_some()) {
             return None;
         }
-        Some((start + open, bytes))
+        Some((start + open, length))
     }
 
-    /// Remembers whose bytes come next.
-    fn note_uid(&mut self) {
-        self.current = match Items::read(&self.buffers.text) {
-            Some(Items { uid: uid @ 1.., .. }) => Some(uid),
-            _ => None,
-        };
-    }
-
-    fn read_body(&mut self, length: u64) -> io::Result<()> {
-        let keep = self.keep as usize;
-        let body = &mut self.buffers.body;
-        body.clear();
-        self.wire.literal(length, |bytes| {
-            let room = keep - body.len();
-            body.extend_from_slice(&bytes[..bytes.len().min(room)]);
-        })
-    }
-
-    fn read_inline(&mut self, length: u64) -> io::Result<()> {
-        let text = &mut self.buffers.text;
-        let limit = self.wire.limits.line as u64;
-        if length > limit || text.len() as u64 + length > limit {
+    fn read_literal(&mut self, open: usize, length: u64) -> io::Result<()> {
+        let is_message = opens_body(self.response.text(), open);
+        if let Some(items) = Items::read(self.response) {
+            // Whose bytes come next, should it break off in their middle.
+            self.current = items.uid;
+            if is_message && items.body != Body::Absent {
+                return Err(violation("two texts for one message"));
+            }
+        }
+        let line = self.wire.limits.line as u64;
+        if !is_message && self.response.size() as u64 + length > line {
             return Err(violation("a literal too long for where it stands"));
         }
-        self.wire.literal(length, |bytes| text.extend_from_slice(bytes))
+        self.wire.admit(length)?;
+        let most = if is_message { self.keep as usize } else { usize::MAX };
+        self.response.begin_literal(open, length);
+        let mut left = length;
+        while left > 0 {
+            let piece = left.min(STEP);
+            self.wire.literal(piece, |bytes| self.response.keep(bytes, most))?;
+            self.taken += piece;
+            left -= piece;
+            if let Some(until) = self.until {
+                let patience = self.wire.limits.deadline(self.wire.limits.patience);
+                self.wire.set_deadline(patience.min(until));
+            }
+        }
+        Ok(())
     }
 }
 
@@ -263,26 +301,26 @@ mod tests {
         seen: Vec<Seen>,
         end: io::Result<End>,
         broken: Option<u32>,
-        buffers: Buffers,
+        response: RawResponse,
     }
 
     fn run(said: &[u8], piece: usize, keep: u32) -> Outcome {
         let mut wire = Script::wire(said, piece, Limits::default());
-        let mut buffers = Buffers::default();
+        let mut response = RawResponse::default();
         let mut seen = Vec::new();
         let mut fetching =
-            Fetching::send(&mut wire, &mut buffers, "UID FETCH 1:* x", keep).unwrap();
+            Fetching::send(&mut wire, &mut response, "UID FETCH 1:* x", keep).unwrap();
         let end = loop {
             match fetching.read_next() {
                 Ok(FetchAnswer::Arrived(a)) => {
-                    seen.push(Seen(a.uid, a.bytes.map(<[u8]>::to_vec), a.whole));
+                    seen.push(Seen(a.uid, a.bytes.map(Cow::into_owned), a.whole));
                 }
                 Ok(FetchAnswer::End(end)) => break Ok(end),
                 Err(error) => break Err(error),
             }
         };
         let broken = fetching.broken();
-        Outcome { seen, end, broken, buffers }
+        Outcome { seen, end, broken, response }
     }
 
     #[test]
@@ -342,10 +380,10 @@ mod tests {
             b")\r\nd1 OK\r\n".to_vec(),
         ]
         .concat();
-        let Outcome { seen, end, buffers, .. } = run(&said, 1 << 20, 1000);
+        let Outcome { seen, end, response, .. } = run(&said, 1 << 20, 1000);
         assert_eq!(end.unwrap(), End::Done);
         assert_eq!(seen, [Seen(5, Some(vec![b'x'; 1000]), false)]);
-        assert!(buffers.body.capacity() <= 4096);
+        assert!(response.size() <= 4096);
         let deep = [b"* 1 FETCH (X ".to_vec(), vec![b'('; 101], b"\r\n".to_vec()].concat();
         assert_eq!(run(&deep, 99, 8).end.unwrap_err().kind(), io::ErrorKind::InvalidData);
         let inline = b"* 1 FETCH (X {2000000}\r\n";

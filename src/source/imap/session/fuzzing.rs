@@ -1,8 +1,12 @@
 //! The readers of what a server says, for the fuzz targets in `tests/fuzz`.
 
+use std::borrow::Cow;
+
 use super::super::net::limits::Limits;
 use super::feed::Loan;
-use super::fetch::{Buffers, FetchAnswer, Fetching};
+use super::fetch::{FetchAnswer, Fetching};
+use super::oracle;
+use super::raw::RawResponse;
 use super::script::Script;
 use super::wire::Wire;
 
@@ -24,30 +28,39 @@ fn wire(said: &[u8], piece: usize) -> Wire {
 }
 
 /// What our own reader makes of the answer to a FETCH: the messages, of each at most `keep` bytes,
-/// and how it ended.
+/// and how it ended. Each message must stand in the very response that names its UID.
+///
+/// # Panics
+/// When one does not.
 #[must_use]
 pub fn fetch(said: &[u8], piece: usize, keep: u32) -> (Vec<StreamedMessage>, String) {
     let mut wire = wire(said, piece);
-    let mut buffers = Buffers::default();
+    let mut response = RawResponse::default();
     let mut messages = Vec::new();
-    let end = match Fetching::send(&mut wire, &mut buffers, "UID FETCH 1:* x", keep) {
-        Ok(mut fetching) => read_all(&mut fetching, &mut messages),
+    let end = match Fetching::send(&mut wire, &mut response, "UID FETCH 1:* x", keep) {
+        Ok(mut fetching) => read_all(&mut fetching, said, &mut messages),
         Err(error) => error.to_string(),
     };
     (messages, format!("{end} {:?}", wire.heard))
 }
 
-fn read_all(fetching: &mut Fetching<'_>, messages: &mut Vec<StreamedMessage>) -> String {
+fn read_all(
+    fetching: &mut Fetching<'_>,
+    said: &[u8],
+    messages: &mut Vec<StreamedMessage>,
+) -> String {
     loop {
-        match fetching.read_next() {
-            Ok(FetchAnswer::Arrived(arrived)) => messages.push(StreamedMessage {
+        let message = match fetching.read_next() {
+            Ok(FetchAnswer::Arrived(arrived)) => StreamedMessage {
                 uid: arrived.uid,
-                bytes: arrived.bytes.map(<[u8]>::to_vec),
+                bytes: arrived.bytes.map(Cow::into_owned),
                 whole: arrived.whole,
-            }),
+            },
             Ok(FetchAnswer::End(end)) => return format!("{end:?}"),
             Err(error) => return format!("{error:?}"),
-        }
+        };
+        oracle::belongs(said, fetching.extent(), message.uid, message.bytes.as_deref());
+        messages.push(message);
     }
 }
 

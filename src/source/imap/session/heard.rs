@@ -21,6 +21,9 @@ pub(crate) struct Heard {
     pub(crate) bye: Option<SafeText>,
     /// UIDVALIDITY as last said.
     pub(crate) validity: Option<u32>,
+    /// Messages that others have removed since this was last set to 0; the largest number when they
+    /// cannot be counted.
+    pub(crate) removed: u32,
     /// Code and text of the last tagged answer, and how it ended.
     pub(crate) answer: Option<(Condition, SafeText)>,
     /// The first word of that code, in upper case.
@@ -54,7 +57,11 @@ impl Heard {
         match name.to_ascii_uppercase().as_slice() {
             b"CAPABILITY" => self.take_capabilities(rest),
             b"FLAGS" | b"LIST" => return false,
+            b"VANISHED" => self.removed = u32::MAX,
             _ => {
+                if rest.eq_ignore_ascii_case(b"EXPUNGE") {
+                    self.removed = self.removed.saturating_add(1);
+                }
                 let counts =
                     rest.eq_ignore_ascii_case(b"EXISTS") || rest.eq_ignore_ascii_case(b"RECENT");
                 return !(counts && number::<u32>(name).is_some());

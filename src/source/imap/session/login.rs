@@ -3,8 +3,9 @@
 use std::cell::Cell;
 
 use imap::{Authenticator, Client, Session};
+use zeroize::Zeroizing;
 
-use crate::credentials::{Secret, SecretKind};
+use crate::credentials::{self, Secret, SecretKind};
 use crate::mail::SafeText;
 
 use super::super::error::Error;
@@ -101,7 +102,7 @@ impl Login<'_> {
         Error::Login {
             at: self.access.at.clone(),
             user: SafeText::new(&self.access.account.user),
-            said: secret.redact(said),
+            said: said.clone(),
             key: secret.kind().key(),
         }
     }
@@ -142,7 +143,8 @@ impl Login<'_> {
             }
         }
         let offers = if offered.is_empty() { "nothing".to_owned() } else { offered.join(" ") };
-        Err(Error::Method { at: self.access.at.clone(), wanted, offered: SafeText::new(&offers) })
+        let offered = credentials::shown(offers.as_bytes());
+        Err(Error::Method { at: self.access.at.clone(), wanted, offered })
     }
 }
 
@@ -153,11 +155,11 @@ fn is_printable(text: &str) -> bool {
 
 /// Answers the first challenge with what was prepared, and all later ones with nothing: a server
 /// that refuses a token sends its reasons as a challenge and waits for an empty line.
-struct Reply(Cell<Option<Secret>>);
+struct Reply(Cell<Option<Zeroizing<String>>>);
 
 impl Reply {
     fn new(text: String) -> Self {
-        Self(Cell::new(Some(Secret::password(text))))
+        Self(Cell::new(Some(Zeroizing::new(text))))
     }
 }
 
@@ -166,7 +168,7 @@ impl Authenticator for Reply {
 
     fn process(&self, _challenge: &[u8]) -> Vec<u8> {
         match self.0.take() {
-            Some(reply) => reply.expose().as_bytes().to_vec(),
+            Some(reply) => reply.as_bytes().to_vec(),
             None => Vec::new(),
         }
     }

@@ -16,7 +16,11 @@ pub mod fuzzing;
 mod heard;
 mod item;
 mod login;
+#[cfg(any(test, fuzzing))]
+mod oracle;
+mod raw;
 mod response;
+mod scan;
 #[cfg(any(test, fuzzing))]
 mod script;
 mod starttls;

@@ -1,10 +1,13 @@
 //! The little grammar of responses (RFC 3501 sections 4.3 and 7) that is read before anything else
 //! is believed.
 
+use crate::credentials;
 use crate::mail::SafeText;
 
 /// Longest text of a server that is shown, in bytes.
 const SHOWN: usize = 500;
+/// So much of a longer one is searched for secrets, of which a part may stand where it is cut.
+const SEARCHED: usize = 16 << 10;
 
 /// The five words that begin a status response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +35,8 @@ pub(crate) struct StatusResponse<'a> {
     pub(crate) code: &'a [u8],
     /// The human text.
     pub(crate) text: &'a [u8],
+    /// Code and text as they came.
+    said: &'a [u8],
 }
 
 impl<'a> StatusResponse<'a> {
@@ -55,7 +60,7 @@ impl<'a> StatusResponse<'a> {
             code = &inner[..end];
             text = inner[end + 1..].trim_ascii_start();
         }
-        Some(Self { tag, condition, code, text })
+        Some(Self { tag, condition, code, text, said: rest })
     }
 
     /// The first word of the code, in upper case: `UIDVALIDITY`.
@@ -75,6 +80,10 @@ impl<'a> StatusResponse<'a> {
 
     /// Code and text, to be shown.
     pub(crate) fn shown(&self) -> SafeText {
+        // A secret with a bracket in it may stand in both of them.
+        if credentials::hide(&self.said[..self.said.len().min(SEARCHED)]).is_some() {
+            return shown(self.said);
+        }
         match (self.code, shown(self.text)) {
             (b"", text) if text.is_empty() => "no reason given".into(),
             (b"", text) => text,
@@ -84,8 +93,12 @@ impl<'a> StatusResponse<'a> {
     }
 }
 
-/// Text of a server, cut to what fits into a sentence.
+/// Text of a server, without secrets, cut to what fits into a sentence. Here it becomes safe to
+/// print, once.
 pub(crate) fn shown(text: &[u8]) -> SafeText {
+    let text = &text[..text.len().min(SEARCHED)];
+    let hidden = credentials::hide(text);
+    let text = hidden.as_deref().unwrap_or(text);
     SafeText::from_bytes(&text[..text.len().min(SHOWN)])
 }
 
@@ -112,12 +125,12 @@ pub(crate) fn number<N: std::str::FromStr>(digits: &[u8]) -> Option<N> {
 }
 
 /// The literal that a line announces at its end: where its brace opens, and its length in bytes. A
-/// length that no number holds counts as the largest.
+/// length that no number holds counts as the largest; `{5+}` is for clients only (RFC 7888).
 pub(crate) fn literal(line: &[u8]) -> Option<(usize, u64)> {
     let line = trim_end(line);
     let inner = line.strip_suffix(b"}")?;
     let open = memchr::memrchr(b'{', inner)?;
-    let digits = inner[open + 1..].strip_suffix(b"+").unwrap_or(&inner[open + 1..]);
+    let digits = &inner[open + 1..];
     if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
         return None;
     }
@@ -187,11 +200,19 @@ mod tests {
     #[test]
     fn literals_are_found_at_the_end_of_a_line() {
         assert_eq!(literal(b"* 1 FETCH (BODY[] {12}\r\n"), Some((18, 12)));
-        assert_eq!(literal(b"~{3+}\n"), Some((1, 3)));
+        assert_eq!(literal(b"~{3}\n"), Some((1, 3)));
         assert_eq!(literal(b"{99999999999999999999}\r\n"), Some((0, u64::MAX)));
-        for line in
-            [&b"{-1}\r\n"[..], b"{}\r\n", b"{1} \r\n", b"\"{1}\"\r\n", b"1}", b"{x}", b"{+}"]
-        {
+        for line in [
+            &b"{-1}\r\n"[..],
+            b"{}\r\n",
+            b"{1} \r\n",
+            b"\"{1}\"\r\n",
+            b"1}",
+            b"{x}",
+            b"{+}",
+            b"{5+}\r\n",
+            b"{ 5}\r\n",
+        ] {
             assert_eq!(literal(line), None);
         }
     }

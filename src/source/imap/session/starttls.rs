@@ -2,8 +2,6 @@
 //! between can take the offer away, answer in advance, or say that we are logged in; none of that
 //! may end in a password sent in clear.
 
-use std::io::ErrorKind;
-
 use crate::mail::SafeText;
 
 use super::super::error::{Endpoint, Error};
@@ -19,13 +17,13 @@ use super::wire::Wire;
 /// server.
 pub(super) fn greeting<S: Transport>(wire: &mut Wire<S>, at: &Endpoint) -> Result<(), Error> {
     let mut line = Vec::new();
-    wire.line(&mut line).map_err(|e| match e.kind() {
+    wire.line(&mut line).map_err(|e| match Error::wire(at, &e) {
         // A server that expects TLS from the first byte waits for us to begin.
-        ErrorKind::TimedOut => Error::Silent {
-            at: at.clone(),
-            reason: format!("{e}, not even a greeting").as_str().into(),
-        },
-        _ => Error::wire(at, &e),
+        Error::Silent { at, reason } => {
+            let reason = SafeText::new(&format!("{reason}, not even a greeting"));
+            Error::Silent { at, reason }
+        }
+        other => other,
     })?;
     wire.heard.take(&line);
     match StatusResponse::read(&line) {

@@ -2,8 +2,9 @@
 //! both.
 
 use std::io::{self, Write};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use super::super::error::Goodbye;
 use super::super::net::limits::Limits;
 use super::super::net::socket::{BoxedTransport, Transport};
 use super::heard::Heard;
@@ -34,8 +35,14 @@ impl<S: Transport> Wire<S> {
     }
 
     /// Sets the moment by which everything must have come.
-    pub(crate) fn set_deadline(&mut self, deadline: Option<Instant>) {
-        self.stream.set_deadline(deadline);
+    pub(crate) fn set_deadline(&mut self, deadline: Instant) {
+        self.stream.set_deadline(Some(deadline));
+    }
+
+    /// From now on, so much time is left for what comes.
+    pub(crate) fn allow(&mut self, time: Duration) {
+        let deadline = self.limits.deadline(time);
+        self.set_deadline(deadline);
     }
 
     /// Bytes that have come and were not taken: at least one.
@@ -52,11 +59,11 @@ impl<S: Transport> Wire<S> {
 
     /// Why reading came to an end.
     pub(crate) fn closed(&self) -> io::Error {
-        let reason = match &self.heard.bye {
-            Some(bye) => format!("the server said goodbye ({bye})"),
-            None => "the server closed it".to_owned(),
-        };
-        io::Error::new(io::ErrorKind::UnexpectedEof, reason)
+        let kind = io::ErrorKind::UnexpectedEof;
+        match &self.heard.bye {
+            Some(bye) => io::Error::new(kind, Goodbye(bye.clone())),
+            None => io::Error::new(kind, "the server closed it"),
+        }
     }
 
     /// Appends one line with its end to `out` and returns its length.
@@ -118,11 +125,20 @@ impl<S: Transport> Wire<S> {
         Ok(())
     }
 
+    /// Nothing more can be asked of a server that has said goodbye.
+    ///
+    /// # Errors
+    /// When it has.
+    pub(crate) fn expect_answers(&self) -> io::Result<()> {
+        if self.heard.bye.is_some() { Err(self.closed()) } else { Ok(()) }
+    }
+
     /// Sends a command under a tag of our own, which is returned.
     ///
     /// # Errors
-    /// When writing fails.
+    /// When the server has said goodbye, or writing fails.
     pub(crate) fn send(&mut self, command: &str) -> io::Result<String> {
+        self.expect_answers()?;
         self.tags += 1;
         let tag = format!("d{}", self.tags);
         self.stream.write_all(format!("{tag} {command}\r\n").as_bytes())?;

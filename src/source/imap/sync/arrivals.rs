@@ -1,12 +1,8 @@
 //! What one FETCH asks for, and what came of it.
 
-use crate::mail::SafeText;
+use super::progress::UidRange;
 
-use super::bisect::GivenUp;
-use super::progress::{Progress, UidRange};
-
-/// How many messages of one window may come without their text before it is no longer worth
-/// telling.
+/// How many messages of one window may come without their text before the others are only missed.
 const BARE: usize = 100;
 
 /// What one FETCH asks for.
@@ -57,18 +53,10 @@ impl Arrivals {
         if self.bare_last { self.bare.last().copied() } else { None }
     }
 
-    /// The messages that came without their text and will not come with it: all but one at which
-    /// the connection broke.
-    pub(super) fn bare_for_good(&self, broke: bool, progress: &Progress) -> Vec<GivenUp> {
+    /// The messages that came without their text, all but one at which the connection broke.
+    pub(super) fn bare(&self, broke: bool) -> &[u32] {
         let open = usize::from(broke && self.bare_last);
-        let mut given_up = Vec::new();
-        for &uid in &self.bare[..self.bare.len() - open] {
-            if !progress.has(uid) {
-                let said = SafeText::from("the server sent it without its text");
-                given_up.push(GivenUp { uid, said });
-            }
-        }
-        given_up
+        &self.bare[..self.bare.len() - open]
     }
 
     /// The range in which nothing is missing, when the server sent in ascending order.

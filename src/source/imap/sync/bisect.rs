@@ -1,22 +1,29 @@
-//! Finding the one message that a server cannot send, so that it does not keep the others back.
+//! Finding the messages that a server cannot send, so that they do not keep the others back.
 //!
-//! A server may break off, fall silent or say NO at one message, each time. Where it names the
-//! message, that message is given up the third time; where it does not, what is asked for is halved
-//! until one message is left. A message is given up only when others have come: a server that can
-//! send none is not blamed on its messages.
+//! A server may break off, fall silent or say NO at one message, each time. Where that message is
+//! known it is set aside, and tried alone when the others have come; where it is not, what is asked
+//! for is halved. But a server may also be out of order as a whole. So nothing is put down to a
+//! message before the server has sent another one, which came before, once more: a message is left
+//! out when it has failed alone twice while others came. It is asked for again the next time.
+
+use std::collections::BTreeMap;
 
 use crate::mail::SafeText;
 
+use super::super::error::Error;
 use super::progress::{Progress, UidRange};
 
-/// How many answers in a row may fail without a message in between: enough to find one among four
-/// thousand million.
-const FAILURES: u32 = 64;
+/// How many answers may fail in a row where nothing has ever come: enough to find one message among
+/// four thousand million.
+const BLIND: u32 = 64;
+/// How many may fail in a row without a new message, while the server works.
+const PROVEN: u32 = 500;
+/// How often the connection may break in a range before that counts: networks break too.
+const BREAKS: u32 = 2;
+/// How often a message must have failed alone.
+const ALONE: u32 = 2;
 
-/// How often the connection may break at the same place: networks break too.
-const TIMES: u32 = 3;
-
-/// A message that is given up.
+/// A message that is left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct GivenUp {
     /// Its UID.
@@ -25,13 +32,41 @@ pub(crate) struct GivenUp {
     pub(crate) said: SafeText,
 }
 
-/// What a broken connection is put down to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Suspect {
-    /// It broke in the middle of this message.
-    Message(u32),
-    /// It broke before anything of this range had come.
-    Within(UidRange),
+/// Why a message has not come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Failing {
+    /// The server refused it, or the connection broke at it.
+    Failed(Error),
+    /// The server does answer, but without the text.
+    NoText,
+}
+
+impl Failing {
+    fn said(&self) -> SafeText {
+        match self {
+            Self::Failed(Error::Refused { said, .. }) => said.clone(),
+            Self::Failed(error) => SafeText::new(&error.to_string()),
+            Self::NoText => "the server sent it without its text".into(),
+        }
+    }
+}
+
+/// An answer that failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Failed {
+    /// What was asked for.
+    range: UidRange,
+    /// How it failed.
+    error: Error,
+}
+
+/// A message that is set aside.
+#[derive(Clone, Debug)]
+struct Suspected {
+    /// How it failed last.
+    reason: Failing,
+    /// How often it failed alone while others came.
+    failures: u32,
 }
 
 /// What has failed so far.
@@ -39,176 +74,307 @@ enum Suspect {
 pub(crate) struct Bisection {
     /// UIDs at which ranges are divided.
     pub(crate) cuts: Vec<u32>,
-    /// Where the connection broke last, and how often in a row.
-    broken: Option<(Suspect, u32)>,
-    /// Messages that failed alone, while it is not clear whether others work.
-    held: Vec<GivenUp>,
+    /// The range in which the connection broke last, and how often in a row.
+    broken: Option<(UidRange, u32)>,
+    /// What failed last, while it is not clear whether the server works.
+    open: Option<Failed>,
+    suspects: BTreeMap<u32, Suspected>,
+    left_out: BTreeMap<u32, Failing>,
     failures: u32,
 }
 
 impl Bisection {
-    /// True when an answer has failed and nothing has come since.
+    /// True when an answer has failed and no new message has come since.
     pub(crate) fn any(&self) -> bool {
-        self.failures > 0
+        self.failures > 0 || self.open.is_some() || self.has_suspects()
     }
 
-    /// True when the connection broke at a message that is known.
-    pub(crate) fn names_one(&self) -> bool {
-        matches!(self.broken, Some((Suspect::Message(_), _)))
+    /// True when messages are set aside.
+    pub(crate) fn has_suspects(&self) -> bool {
+        !self.suspects.is_empty()
     }
 
-    /// How often in a row the connection has now broken there.
-    fn count(&mut self, suspect: Suspect) -> u32 {
+    /// True when it is to be found out whether the server works.
+    pub(crate) fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+
+    /// How many messages are left out.
+    pub(crate) fn left_out(&self) -> u32 {
+        u32::try_from(self.left_out.len()).unwrap_or(u32::MAX)
+    }
+
+    /// What was left out is to be tried again, alone; it has to fail once more.
+    pub(crate) fn try_again(&mut self, progress: &mut Progress) {
+        for (uid, reason) in std::mem::take(&mut self.left_out) {
+            progress.settle(UidRange { low: uid, high: uid });
+            self.suspects.insert(uid, Suspected { reason, failures: ALONE - 1 });
+        }
+    }
+
+    /// The connection broke in the middle of this message, or it came without its text: the others
+    /// go on.
+    pub(crate) fn set_aside(&mut self, uid: u32, reason: Failing, progress: &mut Progress) {
+        progress.settle(UidRange { low: uid, high: uid });
+        let failures = self.suspects.get(&uid).map_or(0, |suspected| suspected.failures);
+        self.suspects.insert(uid, Suspected { reason, failures });
+    }
+
+    /// The connection broke before anything of this range had come.
+    pub(crate) fn breaks_in(&mut self, range: UidRange, error: Error) {
         let times = match self.broken {
-            Some((before, times)) if before == suspect => times + 1,
+            Some((before, times)) if before == range => times + 1,
             _ => 1,
         };
-        self.broken = Some((suspect, times));
-        times
+        self.broken = Some((range, times));
+        if times >= BREAKS || range.low == range.high {
+            self.fails(range, error);
+        }
     }
 
-    /// The connection broke in the middle of a message; true when that message is to be given up.
-    pub(crate) fn breaks_at(&mut self, uid: u32) -> bool {
-        self.count(Suspect::Message(uid)) >= TIMES
+    /// The server refused this range, or broke off in it again.
+    pub(crate) fn fails(&mut self, range: UidRange, error: Error) {
+        self.broken = None;
+        self.open = Some(Failed { range, error });
     }
 
-    /// The connection broke before anything of this range had come. In the end that counts as a
-    /// refusal.
-    pub(crate) fn breaks_in(&mut self, range: UidRange, said: &SafeText, progress: &mut Progress) {
+    /// The server does not work at all now: what failed was nothing particular.
+    pub(crate) fn excuse(&mut self) {
+        self.open = None;
+    }
+
+    /// The server works: what failed is put down to what was asked for. A message that has now
+    /// failed often enough comes back.
+    ///
+    /// # Errors
+    /// The last failure, when too much has failed for single messages to be the reason.
+    pub(crate) fn blame(&mut self, progress: &mut Progress) -> Result<Option<GivenUp>, Error> {
+        let Some(Failed { range, error }) = self.open.take() else { return Ok(None) };
         self.failures += 1;
-        if self.count(Suspect::Within(range)) >= TIMES {
-            self.narrow(range, said, progress);
-        }
-        if self.failures > TIMES * FAILURES {
+        if self.failures > PROVEN {
             self.withdraw(progress);
+            return Err(error);
         }
-    }
-
-    /// The server refused this range; false when it has refused too often for one message to be the
-    /// reason.
-    pub(crate) fn refused(
-        &mut self,
-        range: UidRange,
-        said: &SafeText,
-        progress: &mut Progress,
-    ) -> bool {
-        self.failures += 1;
-        if self.failures > FAILURES {
-            self.withdraw(progress);
-            return false;
-        }
-        self.narrow(range, said, progress);
-        true
-    }
-
-    /// Halves a range that failed; a single message is held back.
-    fn narrow(&mut self, range: UidRange, said: &SafeText, progress: &mut Progress) {
         if range.low < range.high {
-            self.cuts.push(range.high - (range.high - range.low) / 2);
-        } else {
-            progress.settle(range);
-            self.held.push(GivenUp { uid: range.low, said: said.clone() });
+            self.halve(range);
+            return Ok(None);
         }
+        self.set_aside(range.low, Failing::Failed(error), progress);
+        Ok(self.fails_alone(range.low))
     }
 
-    /// Messages have come: what failed alone is given up now.
-    pub(crate) fn works(&mut self) -> Vec<GivenUp> {
+    /// Nothing has ever come of this mailbox, so no message can be to blame yet; but one may keep
+    /// the others back.
+    ///
+    /// # Errors
+    /// The last failure, when everything fails.
+    pub(crate) fn grope(&mut self, progress: &mut Progress) -> Result<(), Error> {
+        let Some(Failed { range, error }) = self.open.take() else { return Ok(()) };
+        self.failures += 1;
+        if self.failures > BLIND {
+            self.withdraw(progress);
+            return Err(error);
+        }
+        if range.low < range.high {
+            self.halve(range);
+        } else {
+            self.set_aside(range.low, Failing::Failed(error), progress);
+        }
+        Ok(())
+    }
+
+    fn halve(&mut self, range: UidRange) {
+        self.cuts.push(range.high - (range.high - range.low) / 2);
+    }
+
+    /// A message that is set aside failed alone while others came; it comes back when that is often
+    /// enough.
+    pub(crate) fn fails_alone(&mut self, uid: u32) -> Option<GivenUp> {
+        let suspected = self.suspects.get_mut(&uid)?;
+        suspected.failures += 1;
+        if suspected.failures < ALONE {
+            return None;
+        }
+        let Suspected { reason, .. } = self.suspects.remove(&uid)?;
+        let said = reason.said();
+        self.left_out.insert(uid, reason);
+        Some(GivenUp { uid, said })
+    }
+
+    /// A message that was set aside has come, or is no longer there.
+    pub(crate) fn acquit(&mut self, uid: u32) {
+        self.suspects.remove(&uid);
+    }
+
+    /// A new message has come.
+    pub(crate) fn works(&mut self) {
         self.failures = 0;
         self.broken = None;
-        std::mem::take(&mut self.held)
     }
 
-    /// Nothing is left to ask for. What was held back is given up if anything ever came; else it is
-    /// asked for again next time, and what the server said comes back as the reason.
-    pub(crate) fn end(&mut self, progress: &mut Progress) -> Result<Vec<GivenUp>, SafeText> {
-        match self.held.first() {
-            Some(GivenUp { said, .. }) if progress.count() == 0 => {
-                let said = said.clone();
-                self.withdraw(progress);
-                Err(said)
-            }
-            _ => {
-                self.cuts.clear();
-                Ok(self.works())
+    /// The next message to be tried alone; `works` says whether the server has ever sent one.
+    pub(crate) fn alone(&self, works: bool) -> Option<u32> {
+        for (&uid, suspected) in self.suspects.iter().rev() {
+            if works || suspected.reason == Failing::NoText {
+                return Some(uid);
             }
         }
+        None
+    }
+
+    /// Nothing is left to ask for.
+    ///
+    /// # Errors
+    /// How it failed, when messages are left of which none could be tried: they are asked for again
+    /// the next time.
+    pub(crate) fn end(&mut self, progress: &mut Progress) -> Result<(), Error> {
+        self.cuts.clear();
+        for suspected in self.suspects.values() {
+            if let Failing::Failed(error) = suspected.reason.clone() {
+                self.withdraw(progress);
+                return Err(error);
+            }
+        }
+        Ok(())
     }
 
     /// Starts over: it was not a matter of single messages.
     fn withdraw(&mut self, progress: &mut Progress) {
-        for GivenUp { uid, .. } in std::mem::take(self).held {
+        let left_out = std::mem::take(&mut self.left_out);
+        for uid in std::mem::take(self).suspects.into_keys() {
             progress.reopen(UidRange { low: uid, high: uid });
         }
+        self.left_out = left_out;
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::error::Endpoint;
     use super::*;
 
     fn range(low: u32, high: u32) -> UidRange {
         UidRange { low, high }
     }
 
-    /// Works off a mailbox of which some messages fail, and returns what was given up.
-    fn work_off(
-        next: u32,
-        fails: impl Fn(UidRange) -> bool,
-        breaks: bool,
-    ) -> (Vec<u32>, Progress, u32) {
-        let (mut progress, mut doubts, mut asked) = (Progress::new(1), Bisection::default(), 0);
-        progress.extend(next);
-        let (said, mut given_up) = (SafeText::new("no"), Vec::new());
-        while let Some(r) = progress.next(&doubts.cuts) {
-            asked += 1;
-            if asked > 1000 {
-                return (given_up, progress, asked);
-            }
-            if !fails(r) {
-                (r.low..=r.high).for_each(|uid| progress.mark(uid));
-                progress.settle(r);
-                given_up.extend(doubts.works().into_iter().map(|given| given.uid));
-            } else if breaks {
-                doubts.breaks_in(r, &said, &mut progress);
-            } else if !doubts.refused(r, &said, &mut progress) {
-                return (given_up, progress, asked);
+    /// A mailbox that is worked off.
+    struct Work {
+        progress: Progress,
+        doubts: Bisection,
+        given_up: Vec<u32>,
+        asked: u32,
+    }
+
+    impl Work {
+        fn new(next: u32) -> Self {
+            let mut progress = Progress::new(1);
+            progress.extend(next);
+            Self { progress, doubts: Bisection::default(), given_up: Vec::new(), asked: 0 }
+        }
+
+        /// Works it off; `fails` is told how often something was asked for, and what.
+        fn run(
+            &mut self,
+            fails: impl Fn(u32, UidRange) -> bool,
+            breaks: bool,
+        ) -> Result<(), Error> {
+            let at = Endpoint { account: "lab".into(), server: "mx:993".into() };
+            let error = Error::Refused { at, command: "FETCH", said: "no".into() };
+            loop {
+                if self.doubts.is_open() {
+                    if self.progress.count() == 0 {
+                        self.doubts.grope(&mut self.progress)?;
+                        continue;
+                    }
+                    self.asked += 1;
+                    let known = self.progress.newest().expect("one that has come");
+                    if fails(self.asked, range(known, known)) {
+                        self.doubts.excuse();
+                    } else if let Some(given_up) = self.doubts.blame(&mut self.progress)? {
+                        self.given_up.push(given_up.uid);
+                    }
+                    continue;
+                }
+                let next = match self.progress.next(&self.doubts.cuts) {
+                    Some(next) => next,
+                    None => match self.doubts.alone(self.progress.count() > 0) {
+                        Some(uid) => range(uid, uid),
+                        None => return self.doubts.end(&mut self.progress),
+                    },
+                };
+                self.asked += 1;
+                assert!(self.asked <= 2_000, "without an end");
+                if !fails(self.asked, next) {
+                    (next.low..=next.high).for_each(|uid| self.progress.mark(uid));
+                    (next.low..=next.high).for_each(|uid| self.doubts.acquit(uid));
+                    self.progress.settle(next);
+                    self.doubts.works();
+                } else if breaks {
+                    self.doubts.breaks_in(next, error.clone());
+                } else {
+                    self.doubts.fails(next, error.clone());
+                }
             }
         }
-        given_up.extend(
-            doubts.end(&mut progress).unwrap_or_default().into_iter().map(|given| given.uid),
-        );
-        (given_up, progress, asked)
     }
 
     #[test]
     fn single_messages_are_found() {
         for bad in [1, 37, 512, 1000] {
             for breaks in [false, true] {
-                let (given_up, progress, asked) = work_off(1001, |r| r.holds(bad), breaks);
-                assert_eq!((given_up, progress.count()), (vec![bad], 999), "{bad}");
-                assert!(asked < if breaks { 100 } else { 60 }, "{asked}");
+                let mut work = Work::new(1001);
+                assert_eq!(work.run(|_, r| r.holds(bad), breaks), Ok(()));
+                assert_eq!((work.given_up, work.progress.count()), (vec![bad], 999), "{bad}");
+                assert!(work.asked < 100, "{}", work.asked);
             }
         }
     }
 
     #[test]
-    fn a_server_that_can_send_nothing_is_not_blamed_on_its_messages() {
-        let (given_up, progress, _) = work_off(1001, |_| true, false);
-        assert_eq!((given_up, progress.next(&[])), (vec![], Some(range(1, 1000))));
-        let (given_up, progress, asked) = work_off(1001, |_| true, true);
-        assert_eq!((given_up, asked), (vec![], 1001));
-        assert!(progress.next(&[]).is_some());
-        let (given_up, progress, _) = work_off(2, |_| true, false);
-        assert_eq!((given_up, progress.next(&[])), (vec![], Some(range(1, 1))));
+    fn an_outage_is_blamed_on_no_message() {
+        for breaks in [false, true] {
+            for (from, to) in [(0, 20), (1, 30), (2, 40), (5, 300), (17, 18)] {
+                let mut work = Work::new(1001);
+                // One real fault, so that there is something to find while the server is away.
+                let outage = |asked| asked > from && asked <= to;
+                assert_eq!(work.run(|asked, r| outage(asked) || r.holds(500), breaks), Ok(()));
+                assert_eq!((work.given_up, work.progress.count()), (vec![500], 999), "{from}");
+            }
+        }
     }
 
     #[test]
-    fn a_message_is_blamed_the_third_time_in_a_row() {
-        let mut doubts = Bisection::default();
-        let blamed = [7, 8, 7, 7, 7, 9].map(|uid| doubts.breaks_at(uid));
-        assert_eq!(blamed, [false, false, false, false, true, false]);
-        assert!(doubts.names_one());
-        doubts.works();
-        assert!(!doubts.names_one());
+    fn what_is_left_out_is_tried_again() {
+        let mut work = Work::new(11);
+        assert_eq!(work.run(|_, r| r.holds(4), false), Ok(()));
+        assert_eq!((work.doubts.left_out(), work.progress.count()), (1, 9));
+        work.doubts.try_again(&mut work.progress);
+        assert_eq!(work.run(|_, r| r.holds(4), false), Ok(()));
+        assert_eq!((work.given_up.as_slice(), work.doubts.left_out()), (&[4, 4][..], 1));
+        work.doubts.try_again(&mut work.progress);
+        assert_eq!(work.run(|_, _| false, false), Ok(()));
+        assert_eq!((work.doubts.left_out(), work.progress.count()), (0, 10));
+    }
+
+    #[test]
+    fn a_server_that_can_send_nothing_is_not_blamed_on_its_messages() {
+        for breaks in [false, true] {
+            let mut work = Work::new(1001);
+            assert!(work.run(|_, _| true, breaks).is_err());
+            assert_eq!((work.given_up, work.progress.next(&[])), (vec![], Some(range(1, 1000))));
+            assert!(work.asked < 200, "{}", work.asked);
+            let mut work = Work::new(2);
+            assert!(work.run(|_, _| true, breaks).is_err());
+            assert_eq!((work.given_up, work.progress.next(&[])), (vec![], Some(range(1, 1))));
+        }
+    }
+
+    #[test]
+    fn a_server_that_sends_one_message_and_no_other_is_given_up() {
+        let mut work = Work::new(u32::MAX);
+        work.progress.mark(u32::MAX - 1);
+        work.progress.settle(range(u32::MAX - 1, u32::MAX - 1));
+        assert!(work.run(|_, r| r.low < u32::MAX - 1, false).is_err());
+        assert!(work.asked < 1_100, "{}", work.asked);
     }
 }

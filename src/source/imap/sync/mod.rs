@@ -4,7 +4,10 @@
 mod arrivals;
 mod backoff;
 mod bisect;
+mod conclude;
+mod known;
 mod progress;
 pub(crate) mod reader;
+mod receive;
 pub(crate) mod resume;
 mod window;

@@ -114,6 +114,40 @@ impl Progress {
         });
     }
 
+    /// What has not come is asked for again, unless it lies in more than `most` pieces or something
+    /// is still to be asked for.
+    pub(crate) fn reopen_unseen(&mut self, most: usize) {
+        let mut pieces = Vec::new();
+        let mut low = 1;
+        for (&block, &bits) in &self.seen {
+            for bit in 0..64 {
+                if bits & 1 << bit == 0 {
+                    continue;
+                }
+                let uid = block * 64 + bit;
+                if low < uid {
+                    pieces.push(UidRange { low, high: uid - 1 });
+                }
+                low = uid.saturating_add(1);
+            }
+            if pieces.len() > most {
+                return;
+            }
+        }
+        if low < self.horizon {
+            pieces.push(UidRange { low, high: self.horizon - 1 });
+        }
+        if self.todo.is_empty() && pieces.len() <= most {
+            self.todo = pieces;
+        }
+    }
+
+    /// The newest message that has come.
+    pub(crate) fn newest(&self) -> Option<u32> {
+        let (block, bits) = self.seen.last_key_value()?;
+        Some(block * 64 + bits.checked_ilog2()?)
+    }
+
     /// The newest range that is still to be asked for, cut off below at the highest of `cuts`
     /// inside it.
     pub(crate) fn next(&self, cuts: &[u32]) -> Option<UidRange> {
@@ -211,6 +245,24 @@ mod tests {
         }
         assert_eq!(p.count(), 4);
         assert!(p.has(64) && p.has(u32::MAX) && !p.has(65) && !p.has(0));
+        assert_eq!((p.newest(), Progress::new(7).newest()), (Some(u32::MAX), None));
+    }
+
+    #[test]
+    fn what_has_not_come_can_be_asked_for_again() {
+        let mut p = Progress::new(7);
+        p.extend(301);
+        p.settle(range(1, 300));
+        for uid in [1, 2, 64, 65, 299] {
+            p.mark(uid);
+        }
+        p.reopen_unseen(2);
+        assert_eq!(p.next(&[]), None, "too many pieces");
+        p.reopen_unseen(4);
+        let pieces = [range(3, 63), range(66, 298), range(300, 300)];
+        assert_eq!(p.todo, pieces);
+        p.reopen_unseen(4);
+        assert_eq!(p.todo, pieces, "it is asked for already");
     }
 
     #[test]

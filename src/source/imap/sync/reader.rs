@@ -81,29 +81,38 @@ impl ImapReader {
         Ok(OpenMailbox { dialogue, validity })
     }
 
+    /// The first `keep` bytes of a message, on a connection that has opened the mailbox.
     fn ask(&self, dialogue: &mut Dialogue, uid: u32, keep: u32) -> Result<Option<Bytes>, Error> {
-        let at = &self.access.at;
+        let Access { at, limits, .. } = &self.access;
         let command = format!("UID FETCH {uid} (UID BODY.PEEK[]<0.{keep}>)");
-        let mut fetching = dialogue.fetch(&command, keep).map_err(|e| Error::wire(at, &e))?;
-        let mut whole = None;
+        let mut fetching = dialogue
+            .fetch(&command, keep)
+            .map_err(|e| Error::wire(at, &e))?
+            .until(limits.deadline(limits.open));
+        let mut found = None;
+        let mut bare = false;
         let end = loop {
-            match fetching.read_next().map_err(|e| Error::wire(at, &e))? {
+            let arrived = match fetching.read_next().map_err(|e| Error::wire(at, &e))? {
                 FetchAnswer::End(end) => break end,
-                FetchAnswer::Arrived(arrived) => {
-                    if arrived.bytes.is_some() {
-                        whole = if arrived.uid == uid { Some(arrived.whole) } else { None };
-                    }
-                }
+                FetchAnswer::Arrived(arrived) => arrived,
+            };
+            if arrived.uid != uid || found.is_some() {
+                continue;
             }
+            bare |= arrived.bare;
+            found = arrived.bytes.map(|bytes| (bytes.into_owned(), arrived.whole));
         };
         let at = at.clone();
-        match (end, whole) {
-            (End::Done | End::Refused(_), Some(whole)) => Ok(Some((fetching.take_body(), whole))),
+        let command = "FETCH";
+        match (end, found) {
+            (End::Done | End::Refused(_), Some(found)) => Ok(Some(found)),
+            (End::Done, None) if bare => {
+                let said = "the server sent it without its text".into();
+                Err(Error::Refused { at, command, said })
+            }
             (End::Done, None) => Ok(None),
             (End::Later(said), _) => Err(Error::Busy { at, said }),
-            (End::Refused(said) | End::Bad(said), _) => {
-                Err(Error::Refused { at, command: "FETCH", said })
-            }
+            (End::Refused(said) | End::Bad(said), _) => Err(Error::Refused { at, command, said }),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Streaming a mailbox through broken connections: each goes on where the last one was.
 
 use std::ops::ControlFlow;
+use std::time::Duration;
 
 use crate::mail::SafeText;
 use crate::source::{Canceller, Error as SourceError, Event, Sink, State};
@@ -10,7 +11,8 @@ use super::super::net::cancel::Cancellation;
 use super::super::session::access::Access;
 use super::super::session::dialogue::Dialogue;
 use super::backoff::{Backoff, Pause};
-use super::window::{Flow, Known, Pass};
+use super::known::Known;
+use super::window::{Flow, Pass};
 
 /// How often in a row a server may break the protocol, without a message in between.
 const STRIKES: u32 = 3;
@@ -21,6 +23,8 @@ pub(crate) struct Download {
     cancel: Cancellation,
     /// The connection, while it is of use.
     dialogue: Option<Dialogue>,
+    /// Why the connection was given up while nobody asked for anything.
+    lost: Option<Error>,
     known: Known,
 }
 
@@ -28,7 +32,7 @@ impl Download {
     /// The mailbox of an account. Nothing is connected yet.
     pub(crate) fn new(access: Access) -> Self {
         let cancel = Cancellation::new();
-        Self { access, cancel, dialogue: None, known: Known::default() }
+        Self { access, cancel, dialogue: None, lost: None, known: Known::default() }
     }
 
     /// A handle by which another thread can end [`Download::run`].
@@ -41,6 +45,7 @@ impl Download {
     /// # Errors
     /// What trying again would not mend, and [`SourceError::Cancelled`].
     pub(crate) fn run(&mut self, sink: &mut dyn Sink) -> Result<(), SourceError> {
+        self.known.look_again();
         let result = self.persist(sink);
         if self.cancel.answer() {
             self.dialogue = None;
@@ -57,13 +62,37 @@ impl Download {
         }
     }
 
+    /// How long the connection may be left alone; none when there is none.
+    pub(crate) fn rest(&self) -> Option<Duration> {
+        self.dialogue.as_ref().map(|_| self.access.limits.rest)
+    }
+
+    /// Asks a server that was left alone whether it is still there. None when it is not: then
+    /// [`Download::run`] says why, and connects anew.
+    pub(crate) fn look(&mut self) -> Option<State> {
+        let dialogue = self.dialogue.as_mut()?;
+        match dialogue.pulse(&self.access) {
+            Ok(()) => Some(State::Idle(dialogue.encryption.into())),
+            Err(error) => {
+                self.dialogue = None;
+                self.lost = Some(error);
+                None
+            }
+        }
+    }
+
     /// Waits and reconnects until all is there.
     fn persist(&mut self, sink: &mut dyn Sink) -> Flow {
         let mut backoff = Backoff::new(self.access.limits);
+        if let Some(error) = self.lost.take()
+            && self.pause(backoff.pause(), &error, sink).is_break()
+        {
+            return Ok(ControlFlow::Break(()));
+        }
         let mut strikes = 0;
         loop {
             let kept = self.dialogue.is_some();
-            let before = self.known.progress.count();
+            let before = self.known.works;
             let error = match self.attempt(sink) {
                 Ok(flow) => return Ok(flow),
                 Err(error) => error,
@@ -71,7 +100,7 @@ impl Download {
             if self.cancel.is_asked() {
                 return Ok(ControlFlow::Break(()));
             }
-            if self.known.progress.count() > before {
+            if self.known.works > before {
                 strikes = 0;
                 backoff.reset();
             } else {
@@ -89,9 +118,9 @@ impl Download {
     }
 
     /// True when the server breaks the protocol again and again. Single messages that it garbles
-    /// can be left out; otherwise it is not worth going on after three times in a row.
+    /// are set aside; otherwise it is not worth going on after three times in a row.
     fn breaks_protocol(&self, error: &Error, strikes: u32) -> bool {
-        let limit = if self.known.bisection.names_one() { 3 * STRIKES } else { STRIKES };
+        let limit = if self.known.bisection.has_suspects() { 3 * STRIKES } else { STRIKES };
         matches!(error, Error::Protocol { .. }) && strikes >= limit
     }
 
@@ -125,6 +154,8 @@ impl Download {
             dialogue: &mut dialogue,
             known: &mut self.known,
             sink,
+            held: 0,
+            left: 0,
         };
         let flow = pass.run()?;
         // After a break the rest of an answer may still be on its way: such a connection is of no

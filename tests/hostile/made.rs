@@ -1,6 +1,9 @@
-//! Generators of messages that are built to hurt; each takes how many times it repeats what hurts.
+//! How hostile messages are made; what repeats something takes how many times.
 
 use std::fmt::Write;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 
 /// The address that the outer report of every bomb names.
 pub(crate) const FAILED: &str = "ann@oak.example";
@@ -28,6 +31,47 @@ pub(crate) fn forged_report() -> String {
      message/delivery-status\n\nReporting-MTA: dns; elm.example\n\nFinal-Recipient: rfc822; ceo@elm.example\nAction: \
      failed\nStatus: 5.7.1\nDiagnostic-Code: smtp; 550 5.7.1 your server is on our blocklist\n\n--inner--\n"
         .to_owned()
+}
+
+/// A report with this in every field that is shown.
+pub(crate) fn filled(evil: &str) -> String {
+    format!(
+        "Return-Path: <>\nReceived: from h{evil}.example ({evil} [192.0.2.1]) by birch.example{evil} with ESMTP id {evil};\n\
+         \tMon, 4 May 2026 07:00:00 +0000 ({evil})\nFrom: {evil} <MAILER-DAEMON@birch.example>\nTo: \
+         <post{evil}master@birch.example>\nDate: Mon, 4 May 2026 07:00:00 +0000 ({evil})\nSubject: Undelivered \
+         {evil}\nMessage-ID: <{evil}@x>\nX-Mailer: {evil}\nX-{evil}: x\nContent-Language: {evil}\nContent-Type: \
+         multipart/report; report-type=delivery-status; boundary=b\n\n--b\nContent-Type: text/plain; charset=utf-8; \
+         name=\"{evil}\"\nContent-Description: {evil}\n\nThis is the mail system at host \
+         relay1{evil}.birch.example.\n\n<ann{evil}@oak.example>: host mx{evil}.oak.example[192.0.2.7] said: 550 5.1.1 \
+         {evil} No such user\n\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; \
+         relay1{evil}.birch.example\nX-Odd: {evil}\n\nFinal-Recipient: rfc822; ann@oak{evil}.example\nOriginal-Recipient: \
+         rfc822;bob{evil}@oak.example\nAction: failed\nStatus: 5.1.1 ({evil})\nRemote-MTA: dns; \
+         mx.oak{evil}.example\nDiagnostic-Code: smtp; 550 5.1.1 {evil} No such user\n\n--b\nContent-Type: \
+         message/rfc822\nContent-Disposition: attachment; filename=\"{evil}.eml\"\n\nReceived: from h{evil}.example \
+         (x{evil}.example [192.0.2.9]) by relay1{evil}.birch.example with ESMTP{evil} id {evil}Q;\n Mon, 4 May 2026 06:57:12 \
+         +0000\nReceived-SPF: {evil}\nDKIM-Signature: d={evil}.example; s={evil}\nFrom: {evil}\nTo: \
+         {evil}@oak.example\nSubject: {evil}\nMessage-ID: <{evil}>\n\n{evil}\n--b--\n"
+    )
+}
+
+/// The same of a system that writes no machine-readable part: encoded header, encoded body.
+pub(crate) fn coded(evil: &str) -> String {
+    let word = format!("=?utf-8?B?{}?=", STANDARD.encode(evil));
+    let body = format!(
+        "This is the mail system at host relay1.birch.example.\n\n<{FAILED}>: host mx.oak.example[192.0.2.7] said: 550 5.1.1 \
+         No such user\n\n{evil}\n"
+    );
+    format!(
+        "From: {word} <MAILER-DAEMON@birch.example>\nTo: postmaster@birch.example\nSubject: Undelivered {word}\n\
+         Return-Path: <>\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n{}\n",
+        STANDARD.encode(body)
+    )
+}
+
+/// The report that everything is tried on.
+pub(crate) fn plain() -> String {
+    String::from_utf8(report_with(b"Content-Type: text/rfc822-headers\n\nSubject: x\n"))
+        .expect("ASCII")
 }
 
 /// The ways to say that a message stands inside a message. `{n}` is the level.
@@ -66,7 +110,6 @@ pub(crate) fn siblings(parts: usize) -> Vec<u8> {
 
 /// The same message inside itself in base64.
 pub(crate) fn base64_nested(levels: usize) -> Vec<u8> {
-    use base64::{Engine, engine::general_purpose::STANDARD};
     let mut message = forged_report();
     for _ in 0..levels {
         let coded = STANDARD.encode(&message);
@@ -82,17 +125,12 @@ pub(crate) fn base64_nested(levels: usize) -> Vec<u8> {
 
 /// A report whose own header begins with a flood of fields.
 pub(crate) fn many_fields(field: &str, times: usize) -> Vec<u8> {
-    [
-        field.repeat(times).into_bytes(),
-        report_with(b"Content-Type: text/rfc822-headers\n\nSubject: x\n"),
-    ]
-    .concat()
+    [field.repeat(times).into_bytes(), plain().into_bytes()].concat()
 }
 
 /// A report with one long field in front.
 pub(crate) fn long_field(name: &str, value: &str) -> Vec<u8> {
-    let report = report_with(b"Content-Type: text/rfc822-headers\n\nSubject: x\n");
-    [format!("{name}: {value}\n").into_bytes(), report].concat()
+    format!("{name}: {value}\n{}", plain()).into_bytes()
 }
 
 /// A report whose returned header is this.

@@ -1,0 +1,136 @@
+//! What makes bounces one cause.
+
+use std::fmt;
+
+use crate::bounce::{Bounce, Kind};
+use crate::diagnosis::{Backscatter, Case, Diagnosis, Party, Reason};
+use crate::mail::SafeText;
+
+use super::hinge::Hinge;
+use super::template::template;
+
+/// The thing that deliveries failed on. Those with the same cause are one incident; two parties
+/// never share one.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Cause {
+    /// Failures, delays and what is no bounce stand apart.
+    pub kind: Kind,
+    /// The returned mail was not ours: somebody wrote in our name.
+    pub not_ours: bool,
+    /// Why; of an expired message that nobody took, the network.
+    pub reason: Reason,
+    /// Who must act.
+    pub party: Party,
+    /// Who refused or is out of reach: a list, a provider, a domain.
+    pub at: Option<SafeText>,
+    /// What of ours is refused: an address of a host, a domain, a sender.
+    pub about: Option<SafeText>,
+    /// What was said, without what differs from one message to the next; only where nothing else
+    /// tells causes apart.
+    pub words: Option<SafeText>,
+}
+
+impl Cause {
+    /// The cause of one delivery.
+    #[must_use]
+    pub fn of(case: &Case<'_>) -> Self {
+        let kind = case.kind();
+        if !kind.is_bounce() || case.origin.verdict == Backscatter::Yes {
+            return Self::apart(kind, case.origin.verdict);
+        }
+        let reason = case.verdict.reason;
+        let party = case.verdict.judgement.party;
+        let Hinge { at, about } = Hinge::of(case);
+        let said = case.delivery.said.as_ref();
+        let words = match said {
+            Some(said) if reason == Reason::Unknown => template(said.answer().words),
+            _ => None,
+        };
+        Self { kind, not_ours: false, reason: merged(reason), party, at, about, words }
+    }
+
+    /// The cause of a message that names no recipient.
+    #[must_use]
+    pub fn of_message(bounce: &Bounce, diagnosis: &Diagnosis) -> Self {
+        Self::apart(bounce.kind, diagnosis.origin.verdict)
+    }
+
+    /// One row for all of a kind: what asks nothing of anybody, or is not ours.
+    fn apart(kind: Kind, origin: Backscatter) -> Self {
+        Self {
+            kind,
+            not_ours: kind.is_bounce() && origin == Backscatter::Yes,
+            reason: Reason::Unknown,
+            party: if kind.is_bounce() && origin != Backscatter::Yes {
+                Party::Unknown
+            } else {
+                Party::Nobody
+            },
+            at: None,
+            about: None,
+            words: None,
+        }
+    }
+
+    /// The name of the incident: the same today and tomorrow, on every machine.
+    #[must_use]
+    pub fn id(&self) -> IncidentId {
+        let mut hash = Fnv::default();
+        let not_ours = if self.not_ours { "not ours" } else { "" };
+        for part in [self.kind.slug(), not_ours, self.reason.slug(), self.party.slug()] {
+            hash.add(part);
+        }
+        for part in [&self.at, &self.about, &self.words] {
+            hash.add(part.as_deref().unwrap_or(""));
+        }
+        IncidentId(hash.0)
+    }
+
+    /// True when `other` is the same cause but for what one of its messages did not tell: here
+    /// something is missing that stands there, and nothing differs.
+    #[must_use]
+    pub(super) fn says_less_than(&self, other: &Self) -> bool {
+        let same = (self.kind, self.not_ours, self.reason, self.party, &self.words)
+            == (other.kind, other.not_ours, other.reason, other.party, &other.words);
+        let fits =
+            |less: &Option<SafeText>, more: &Option<SafeText>| less.is_none() || less == more;
+        same && fits(&self.at, &other.at) && fits(&self.about, &other.about) && self != other
+    }
+}
+
+/// A message that expired because nobody took it failed on what keeps the host from being reached:
+/// the delays before it say the same.
+const fn merged(reason: Reason) -> Reason {
+    match reason {
+        Reason::Expired => Reason::Network,
+        other => other,
+    }
+}
+
+/// The name of an incident, made of its cause; written as 16 hexadecimal digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct IncidentId(pub u64);
+
+impl fmt::Display for IncidentId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
+}
+
+/// FNV-1a of 64 bits (RFC 9923): small, and the same everywhere. Names only have to differ; nobody
+/// gains by two that do not.
+struct Fnv(u64);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Fnv {
+    fn add(&mut self, text: &str) {
+        for byte in text.bytes().chain([0]) {
+            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+}
