@@ -44,11 +44,11 @@ pub use pages::completions;
 /// When the arguments, the configuration or the command itself fail; clap's own errors carry their
 /// exit code.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> Result<u8, Error> {
-    core_file::forbid();
     let args: Vec<OsString> = args.into_iter().collect();
     if guard::serve_or_permit(&args) {
         return Ok(GOOD);
     }
+    core_file::forbid();
     set_panic_hook();
     let matches = environment::parse(command(), args)?;
     let cli = Cli::from_arg_matches(&matches)?;
