@@ -40,7 +40,13 @@ pub fn age(then: Option<Timestamp>, now: Timestamp) -> String {
 /// A date and time in UTC, to the minute.
 #[must_use]
 pub fn date(stamp: Stamp) -> String {
-    stamp.at.strftime("%Y-%m-%d %H:%M UTC").to_string()
+    moment(stamp.at)
+}
+
+/// A moment in UTC, to the minute.
+#[must_use]
+pub fn moment(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }
 
 /// A number with a comma between thousands.

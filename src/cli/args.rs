@@ -10,7 +10,7 @@ use crate::config::Layer;
 use super::since::Since;
 
 /// Command lines to begin with, and what they do.
-pub(super) const EXAMPLES: [(&str, &str); 9] = [
+pub(super) const EXAMPLES: [(&str, &str); 10] = [
     ("deadletter demo", "look around in the demo mailbox"),
     ("deadletter", "triage the configured mailboxes"),
     ("deadletter /var/mail/postmaster", "triage an mbox, a Maildir or .eml files"),
@@ -21,6 +21,7 @@ pub(super) const EXAMPLES: [(&str, &str); 9] = [
         "a line of JSON a message, for other programs",
     ),
     ("deadletter list --incidents ~/Maildir", "the causes, the largest first"),
+    ("deadletter report --since 24h ~/Maildir", "the same as a page for the morning"),
     ("deadletter init", "set up an IMAP account"),
     ("deadletter check", "try the account step by step"),
 ];
@@ -30,7 +31,7 @@ pub(super) const EXIT_CODES: [(&str, &str); 4] = [
     ("0", "all went well"),
     ("1", "something could not be read or done"),
     ("2", "wrong arguments"),
-    ("129, 130, 143", "ended by SIGHUP, SIGINT, SIGTERM"),
+    ("128 + number", "the screen was ended by that signal: 129 by SIGHUP, 143 by SIGTERM"),
 ];
 
 /// What stands below the options in the help.
@@ -97,6 +98,8 @@ pub enum Command {
     /// List deliveries, or the causes behind them, without the screen: as a table, for spreadsheets,
     /// for programs
     List(ListArgs),
+    /// Who has to act on what, in a page of Markdown for the mail in the morning
+    Report(ReportArgs),
     /// Try an account step by step: connection, TLS, login, folders; say what is wrong and what to
     /// do
     Check {
@@ -145,6 +148,17 @@ pub struct ListArgs {
     /// How to write it
     #[arg(long, value_enum, default_value_t)]
     pub format: ListFormat,
+    /// .eml, mbox, Maildir, a folder of any of them; - reads standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+}
+
+/// What `report` tells of.
+#[derive(Args, Debug)]
+pub struct ReportArgs {
+    /// What began since then is new, what did not go on is over: 24h, 2d, 2026-11-29 or a full time
+    #[arg(long, value_name = "WHEN")]
+    pub since: Option<Since>,
     /// .eml, mbox, Maildir, a folder of any of them; - reads standard input
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,

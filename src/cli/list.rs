@@ -3,52 +3,31 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::io::{self, BufWriter, IsTerminal, Write};
-use std::sync::Arc;
 
-use crate::bounce::Bounce;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::diagnosis::{Case, Diagnosis};
-use crate::engine::pipeline::{self, Batch, Pace, Results};
-use crate::engine::{Fault, Judge};
 use crate::export::list::{
     Grouped, Listed, TableStyle, deliveries_as_csv, deliveries_as_json, deliveries_as_table,
     incidents_as_csv, incidents_as_json, incidents_as_table,
 };
 use crate::filter::Filter;
-use crate::incident::{Cause, Contribution, Incident, IncidentId, incidents};
-use crate::listing::{ColumnWords, MessageId, Row};
-use crate::mail::{SafeText, address};
+use crate::incident::{Incident, IncidentId, incidents};
+use crate::listing::ColumnWords;
+use crate::mail::address;
 
 use super::args::{ListArgs, ListFormat, SortKey};
 use super::error::Error;
-use super::exit::{FAILED, GOOD};
-use super::explain::{feed, inputs, learn};
+use super::gather::{Gathered, ListEntry, gather, tell};
 use super::setup;
 
 pub(super) fn run(what: &ListArgs, config: &Config) -> Result<u8, Error> {
-    let rules = setup::rules(config)?;
-    let inputs = inputs(&what.paths)?;
-    let ours = if config.ours.is_empty() { learn(&inputs) } else { config.ours.clone() };
-    let judge = Judge { rules, ours: Arc::new(ours) };
-    let ended = pipeline::run(
-        Pace::Full,
-        |intake| feed(&inputs, intake),
-        |batch| Gathered::in_batch(&judge, &batch),
-        gather,
-    )?;
-    let Gathered { mut entries, mut troubles } = ended.taken;
-    troubles.extend(ended.fed.unwrap_or_default());
+    let Gathered { mut entries, troubles, again } = gather(&what.paths, config)?;
     let passes = Passes::of(what, config);
     entries.retain(|entry| passes.entry(entry));
     let mut out = BufWriter::new(io::stdout().lock());
     let written = ListWriter { what, style: style(config) }.write(entries, &mut out);
     written.and_then(|()| out.flush())?;
-    let mut errors = io::stderr().lock();
-    for trouble in &troubles {
-        writeln!(errors, "deadletter: {trouble}")?;
-    }
-    Ok(if troubles.is_empty() { GOOD } else { FAILED })
+    tell(&again, &troubles)
 }
 
 fn style(config: &Config) -> TableStyle {
@@ -59,71 +38,6 @@ fn style(config: &Config) -> TableStyle {
         language: config.lang,
         now: Clock::System.now(),
     }
-}
-
-/// A delivery, and what it adds to its incident.
-struct ListEntry {
-    listed: Listed,
-    contribution: Contribution,
-}
-
-/// What came of a batch.
-#[derive(Default)]
-struct Gathered {
-    entries: Vec<ListEntry>,
-    troubles: Vec<SafeText>,
-}
-
-impl Gathered {
-    fn in_batch(judge: &Judge, batch: &Batch<String>) -> Self {
-        let mut gathered = Self::default();
-        for (label, raw) in batch.each() {
-            match judge.understand(raw) {
-                Ok((bounce, diagnosis)) => gathered.add(judge, label, &bounce, &diagnosis),
-                Err(Fault) => {
-                    gathered.troubles.push(SafeText::new(&format!("{label} {Fault}")));
-                }
-            }
-        }
-        gathered
-    }
-
-    fn add(&mut self, judge: &Judge, label: &str, bounce: &Bounce, diagnosis: &Diagnosis) {
-        let file = SafeText::new(label);
-        let rows = Row::all(MessageId::default(), None, bounce, diagnosis);
-        for (at, row) in rows.into_iter().enumerate() {
-            let contribution = match Case::of(bounce, diagnosis, &judge.ours, at) {
-                Some(case) => Contribution::of(&case, row.time),
-                None => Contribution::of_message(Cause::of_message(bounce, diagnosis), row.time),
-            };
-            let listed = Listed {
-                file: file.clone(),
-                message_id: bounce.message_id.clone(),
-                row,
-                permanence: contribution.permanence,
-                incident: contribution.cause.id(),
-                evidence: contribution.evidence.clone(),
-            };
-            self.entries.push(ListEntry { listed, contribution });
-        }
-    }
-}
-
-/// All batches together.
-fn gather(results: Results<Gathered>) -> Gathered {
-    let mut all = Gathered::default();
-    for result in results {
-        match result {
-            Ok(mut gathered) => {
-                all.entries.append(&mut gathered.entries);
-                all.troubles.append(&mut gathered.troubles);
-            }
-            Err(fault) => {
-                all.troubles.push(SafeText::new(&format!("a batch of messages {fault}")));
-            }
-        }
-    }
-    all
 }
 
 /// Which deliveries are wanted.

@@ -7,11 +7,14 @@ mod environment;
 mod error;
 mod exit;
 mod explain;
+mod gather;
 mod init;
+mod inputs;
 mod list;
 mod man;
 mod new_file;
 mod pages;
+mod report;
 mod screen;
 mod setup;
 mod since;
@@ -23,6 +26,7 @@ use clap::FromArgMatches;
 
 use crate::config::SAMPLE;
 use crate::credentials;
+use crate::tty::guard;
 
 use exit::GOOD;
 
@@ -39,6 +43,10 @@ pub use pages::completions;
 /// exit code.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> Result<u8, Error> {
     core_file::forbid();
+    let args: Vec<OsString> = args.into_iter().collect();
+    if guard::serve_or_permit(&args) {
+        return Ok(GOOD);
+    }
     set_panic_hook();
     let matches = environment::parse(command(), args)?;
     let cli = Cli::from_arg_matches(&matches)?;
@@ -55,6 +63,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Result<u8, Error> {
         Some(Command::Demo) => screen::demo(&config),
         Some(Command::Explain { format, paths }) => explain::run(paths, *format, &config),
         Some(Command::List(what)) => list::run(what, &config),
+        Some(Command::Report(what)) => report::run(what, &config),
         Some(Command::Check { account }) => check::run(account.as_deref(), &config),
         Some(Command::Init) => init::run(cli.config.as_deref()),
         Some(Command::Completions { shell }) => pages::print_completions(*shell),

@@ -307,7 +307,7 @@ pub fn incidents_as_table(
 }
 
 /// An incident in a few words: `ip on blocklist: 192.0.2.25, spamhaus.org`.
-fn what(incident: &Incident, words: &ColumnWords) -> String {
+pub(super) fn what(incident: &Incident, words: &ColumnWords) -> String {
     let cause = &incident.cause;
     let mut named = Vec::new();
     for part in [&cause.about, &cause.at, &cause.words].into_iter().flatten() {

@@ -2,6 +2,7 @@
 
 pub mod json;
 pub mod list;
+pub mod report;
 pub mod text;
 
 use crate::bounce::{Bounce, Inspection};

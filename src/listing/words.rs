@@ -67,6 +67,12 @@ impl ColumnWords {
         self.party_of(row.kind, row.party)
     }
 
+    /// The word for a party.
+    #[must_use]
+    pub fn party_name(&self, party: Party) -> &'static str {
+        self.parties[party as usize]
+    }
+
     /// The same of anything of that kind.
     #[must_use]
     pub fn party_of(&self, kind: Kind, party: Party) -> &'static str {

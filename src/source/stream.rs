@@ -56,6 +56,8 @@ pub enum Event<'a> {
     Message(Fetched<'a>),
     /// The mailbox is another one now (UIDVALIDITY changed): everything known of it is void.
     Reset,
+    /// Messages that another program has taken away.
+    Gone(Vec<Place>),
     /// Something a person should read: a server's ALERT, a message that could not be read.
     Notice(SafeText),
 }

@@ -13,7 +13,7 @@ use code::{files, without_tests};
 
 /// Each room, and the rooms it may know. The pure rooms come first: each knows only what stands
 /// above it.
-const ROOMS: [(&str, &[&str]); 21] = [
+const ROOMS: [(&str, &[&str]); 22] = [
     ("mail", &[]),
     ("layout", &[]),
     ("human", &["mail"]),
@@ -27,14 +27,15 @@ const ROOMS: [(&str, &[&str]); 21] = [
     ("page", &["bounce", "diagnosis", "human", "layout", "listing", "mail"]),
     // The edges.
     ("config", &["complaint", "diagnosis", "mail"]),
-    ("credentials", &["config", "mail"]),
+    ("tty", &[]),
+    ("credentials", &["config", "mail", "tty"]),
     ("export", &["bounce", "diagnosis", "human", "incident", "layout", "listing", "mail", "page"]),
     ("source", &["config", "credentials", "human", "mail"]),
     ("engine", &["bounce", "diagnosis", "listing", "mail", "source"]),
     // The screen.
     ("app", &["clock", "diagnosis", "filter", "listing", "mail", "page"]),
     ("ui", &["app", "config", "diagnosis", "human", "layout", "listing", "page"]),
-    ("term", &["app", "listing", "mail", "ui"]),
+    ("term", &["app", "listing", "mail", "tty", "ui"]),
     (
         "cli",
         &[
@@ -52,6 +53,7 @@ const ROOMS: [(&str, &[&str]); 21] = [
             "mail",
             "source",
             "term",
+            "tty",
             "ui",
         ],
     ),

@@ -13,11 +13,11 @@ mod faults_table;
 #[path = "../support/fixtures.rs"]
 #[allow(dead_code, reason = "other tests use the rest of it")]
 mod fixtures;
-#[path = "../support/program.rs"]
-mod program;
 #[path = "../hostile/mod.rs"]
 #[allow(dead_code, reason = "other tests use the rest of it")]
 mod inputs;
+#[path = "../support/program.rs"]
+mod program;
 
 mod architecture;
 mod cli;

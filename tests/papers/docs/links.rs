@@ -6,8 +6,9 @@ use super::{anchor, path, updating};
 
 /// The documents, and the folder their links start from.
 fn documents() -> Vec<(String, &'static str)> {
-    let mut all: Vec<_> =
-        ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"].map(|name| (name.to_owned(), "")).into();
+    let mut all: Vec<_> = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"]
+        .map(|name| (name.to_owned(), ""))
+        .into();
     for entry in fs::read_dir(path("docs")).expect("docs").flatten() {
         let path = entry.path();
         let name = entry.file_name().to_string_lossy().into_owned();

@@ -12,6 +12,7 @@ mod keys;
 mod links;
 mod pages;
 mod reasons;
+mod security;
 mod settings;
 
 /// A path below the repository.

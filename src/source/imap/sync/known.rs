@@ -40,7 +40,8 @@ impl Known {
 
     /// Somebody wants to know whether there is more: what failed or is missing is asked for again.
     pub(super) fn look_again(&mut self) {
-        if std::mem::take(&mut self.missing) > 0 {
+        let nameless = std::mem::take(&mut self.nameless);
+        if std::mem::take(&mut self.missing) > 0 || nameless > 0 {
             self.progress.reopen_unseen(PIECES);
         }
         self.bisection.try_again(&mut self.progress);

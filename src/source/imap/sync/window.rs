@@ -1,6 +1,7 @@
 //! One pass over a mailbox on one connection: what is new is asked for in windows of UIDs from the
 //! newest down, and handed over as it comes.
 
+use std::collections::HashSet;
 use std::io;
 use std::ops::ControlFlow;
 
@@ -118,17 +119,19 @@ impl Pass<'_> {
         if before == 0 { ControlFlow::Continue(()) } else { self.sink.take(Event::Reset) }
     }
 
-    /// UIDNEXT; where the server does not tell, one more than the UID of the last message.
+    /// UIDNEXT; where the server does not tell, or what cannot be, one more than the UID of the
+    /// last message.
     fn next_uid(&mut self, examined: Examined) -> Result<u32, Error> {
-        if let Some(next) = examined.next {
-            return Ok(next);
+        let told = examined.next.unwrap_or(0);
+        if told > examined.messages {
+            return Ok(told);
         }
         if examined.messages == 0 {
             return Ok(1);
         }
         let uids = self.uids(&examined.messages.to_string())?;
         let last = uids.into_iter().max().unwrap_or(0);
-        Ok(last.saturating_add(1))
+        Ok(last.saturating_add(1).max(told))
     }
 
     /// The UIDs of messages that are named by sequence number; none when the server refuses.
@@ -303,6 +306,7 @@ impl Pass<'_> {
             sink: &mut *self.sink,
             window,
             arrivals: Arrivals::default(),
+            repeated: HashSet::new(),
             left: &mut self.left,
             most: self.access.limits.messages,
         };

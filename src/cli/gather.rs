@@ -1,0 +1,120 @@
+//! Deliveries of files, read and judged on all cores, for the commands that list them.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::bounce::Bounce;
+use crate::config::Config;
+use crate::diagnosis::{Case, Diagnosis};
+use crate::engine::pipeline::{self, Batch, Pace, Results};
+use crate::engine::{Fault, Judge};
+use crate::export::list::Listed;
+use crate::incident::{Cause, Contribution};
+use crate::listing::{MessageId, Row};
+use crate::mail::SafeText;
+use crate::source::files::Sentences;
+
+use super::error::Error;
+use super::exit::{FAILED, GOOD};
+use super::inputs::Inputs;
+use super::setup;
+
+/// How many of the things that are wrong are told one by one.
+const TOLD: usize = 100;
+
+/// All deliveries of these files, and what was wrong with them.
+pub(super) fn gather(paths: &[PathBuf], config: &Config) -> Result<Gathered, Error> {
+    let rules = setup::rules(config)?;
+    let inputs = Inputs::of(paths);
+    let ours = if config.ours.is_empty() { inputs.learn() } else { config.ours.clone() };
+    let judge = Judge { rules, ours: Arc::new(ours) };
+    let ended = pipeline::run(
+        Pace::Full,
+        |intake| inputs.feed(intake),
+        |batch| Gathered::in_batch(&judge, &batch),
+        Gathered::joined,
+    )?;
+    let mut gathered = ended.taken;
+    gathered.troubles.append(ended.fed.unwrap_or_default());
+    gathered.troubles.append(inputs.unread);
+    gathered.again = inputs.again;
+    Ok(gathered)
+}
+
+/// Says on standard error what was read only once and what could not be read; returns the exit
+/// code.
+pub(super) fn tell(again: &Sentences, troubles: &Sentences) -> Result<u8, Error> {
+    let mut errors = io::stderr().lock();
+    for line in again.lines(TOLD).iter().chain(&troubles.lines(TOLD)) {
+        writeln!(errors, "deadletter: {line}")?;
+    }
+    Ok(if troubles.is_empty() { GOOD } else { FAILED })
+}
+
+/// A delivery, and what it adds to its incident.
+pub(super) struct ListEntry {
+    pub(super) listed: Listed,
+    pub(super) contribution: Contribution,
+}
+
+/// What came of a batch.
+#[derive(Default)]
+pub(super) struct Gathered {
+    pub(super) entries: Vec<ListEntry>,
+    pub(super) troubles: Sentences,
+    /// Files and folders that were named before.
+    pub(super) again: Sentences,
+}
+
+impl Gathered {
+    fn in_batch(judge: &Judge, batch: &Batch<String>) -> Self {
+        let mut gathered = Self::default();
+        for (label, raw) in batch.each() {
+            match judge.understand(raw) {
+                Ok((bounce, diagnosis)) => gathered.add(judge, label, &bounce, &diagnosis),
+                Err(Fault) => {
+                    gathered.troubles.push(SafeText::new(&format!("{label} {Fault}")));
+                }
+            }
+        }
+        gathered
+    }
+
+    fn add(&mut self, judge: &Judge, label: &str, bounce: &Bounce, diagnosis: &Diagnosis) {
+        let file = SafeText::new(label);
+        let rows = Row::all(MessageId::default(), None, bounce, diagnosis);
+        for (at, row) in rows.into_iter().enumerate() {
+            let contribution = match Case::of(bounce, diagnosis, &judge.ours, at) {
+                Some(case) => Contribution::of(&case, row.time),
+                None => Contribution::of_message(Cause::of_message(bounce, diagnosis), row.time),
+            };
+            let listed = Listed {
+                file: file.clone(),
+                message_id: bounce.message_id.clone(),
+                row,
+                permanence: contribution.permanence,
+                incident: contribution.cause.id(),
+                evidence: contribution.evidence.clone(),
+            };
+            self.entries.push(ListEntry { listed, contribution });
+        }
+    }
+
+    /// All batches together.
+    fn joined(results: Results<Self>) -> Self {
+        let mut all = Self::default();
+        for result in results {
+            match result {
+                Ok(mut gathered) => {
+                    all.entries.append(&mut gathered.entries);
+                    all.troubles.append(gathered.troubles);
+                }
+                Err(fault) => {
+                    all.troubles.push(SafeText::new(&format!("a batch of messages {fault}")));
+                }
+            }
+        }
+        all
+    }
+}

@@ -1,0 +1,51 @@
+//! `deadletter report`: a mailbox in one page of Markdown.
+
+use std::collections::HashMap;
+use std::io::{self, Write};
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::export::report::Report;
+use crate::incident::{Incident, incidents};
+use crate::listing::ColumnWords;
+use crate::mail::SafeText;
+
+use super::args::ReportArgs;
+use super::error::Error;
+use super::gather::{Gathered, ListEntry, gather, tell};
+
+pub(super) fn run(what: &ReportArgs, config: &Config) -> Result<u8, Error> {
+    let Gathered { entries, troubles, again } = gather(&what.paths, config)?;
+    let now = Clock::System.now();
+    let since = what.since.map(|since| since.before(now));
+    let (recent, before): (Vec<_>, Vec<_>) =
+        entries.into_iter().partition(|entry| since.is_none() || entry.listed.row.time >= since);
+    let hosts = busiest(&recent);
+    let incidents = of(recent);
+    let before = of(before);
+    let words = ColumnWords::of(config.lang);
+    let report =
+        Report { incidents: &incidents, before: &before, hosts: &hosts, since, now, words: &words };
+    io::stdout().lock().write_all(report.page().as_bytes())?;
+    tell(&again, &troubles)
+}
+
+fn of(entries: Vec<ListEntry>) -> Vec<Incident> {
+    incidents(entries.into_iter().map(|entry| entry.contribution))
+}
+
+/// How many deliveries each host refused, the most first.
+fn busiest(entries: &[ListEntry]) -> Vec<(SafeText, u64)> {
+    let mut counts: HashMap<&SafeText, u64> = HashMap::new();
+    for entry in entries {
+        let row = &entry.listed.row;
+        if let Some(host) = &row.host
+            && row.kind.is_bounce()
+        {
+            *counts.entry(host).or_default() += 1;
+        }
+    }
+    let mut hosts: Vec<_> = counts.into_iter().map(|(host, n)| (host.clone(), n)).collect();
+    hosts.sort_by(|(a, n), (b, m)| m.cmp(n).then_with(|| a.cmp(b)));
+    hosts
+}
