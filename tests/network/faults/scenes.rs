@@ -90,7 +90,6 @@ impl Got {
                     self.twice.push(m.place.uid);
                 }
             }
-            Event::Gone(_) => {}
             Event::Reset => self.messages.clear(),
             Event::Gone(places) => {
                 for place in places {
