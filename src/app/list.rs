@@ -1,9 +1,11 @@
 //! The list: rows in order, a plain filter, a cursor that is an identity, and the window that is on
 //! the screen.
 
+use std::collections::BTreeSet;
+
 use crate::diagnosis::{Language, Party, Reason};
 use crate::filter::Filter;
-use crate::listing::{ColumnWords, DeliveryId, Key, Row};
+use crate::listing::{ColumnWords, DeliveryId, Key, MessageId, Row};
 
 /// The deliveries and what of them is shown.
 #[derive(Clone, Debug, Default)]
@@ -48,6 +50,14 @@ impl List {
     pub fn forget(&mut self, mailbox: u16) {
         let anchor = self.anchor();
         self.rows.retain(|row| row.id.message.mailbox != mailbox);
+        self.pass();
+        self.restore(anchor);
+    }
+
+    /// Forgets the rows of messages that are gone.
+    pub fn remove(&mut self, messages: &BTreeSet<MessageId>) {
+        let anchor = self.anchor();
+        self.rows.retain(|row| !messages.contains(&row.id.message));
         self.pass();
         self.restore(anchor);
     }
@@ -255,7 +265,6 @@ mod tests {
     use super::*;
     use crate::bounce::read;
     use crate::diagnosis::{Ours, Rules, diagnose};
-    use crate::listing::MessageId;
 
     fn row(uid: u32, minute: u32, to: &str) -> Row {
         let text = format!(
@@ -275,6 +284,16 @@ mod tests {
 
     fn shown(list: &List) -> Vec<u32> {
         list.window().map(|(_, row)| row.id.message.uid).collect()
+    }
+
+    #[test]
+    fn the_rows_of_messages_that_are_gone_go() {
+        let mut list = List::default();
+        list.put((1..=4).map(|uid| row(uid, uid, "u@oak.example")).collect());
+        let gone = [1, 3].map(|uid| MessageId { uid, ..MessageId::default() });
+        list.remove(&BTreeSet::from(gone));
+        let left: BTreeSet<u32> = list.rows.iter().map(|row| row.id.message.uid).collect();
+        assert_eq!(left, BTreeSet::from([2, 4]));
     }
 
     #[test]

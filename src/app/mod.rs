@@ -330,6 +330,7 @@ impl App {
                 self.list.forget(mailbox);
                 self.notices.info("the mailbox is another one now; reading it anew", now);
             }
+            Update::Gone(messages) => self.list.remove(&messages),
             Update::Notice(text) => self.notices.error(text),
             Update::Rejudged(mailbox) => self.opened.judged_again(mailbox, now),
             Update::Opened(detail) => {

@@ -2,26 +2,24 @@
 //! order read.
 
 use std::io::{self, BufWriter, IsTerminal, Write};
-use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::bounce::{Bounce, Depth, read};
+use crate::bounce::{Bounce, Depth};
 use crate::config::Config;
-use crate::diagnosis::learn::{Learner, SAMPLE};
-use crate::diagnosis::{Language, Ours};
-use crate::engine::pipeline::{self, Batch, Intake, Pace, Results};
+use crate::diagnosis::Language;
+use crate::engine::pipeline::{self, Batch, Pace, Results};
 use crate::engine::{Fault, Judge, Understood};
 use crate::export::Explained;
 use crate::export::json::Record;
 use crate::export::text::{Style, page};
 use crate::mail::{Headers, SafeText};
-use crate::source::files::{MessageFile, failed, list};
-use crate::source::mbox::{Stored, each_message, split};
+use crate::source::files::Sentences;
 
 use super::args::Format;
 use super::error::Error;
-use super::exit::{FAILED, GOOD};
+use super::gather::tell;
+use super::inputs::Inputs;
 use super::setup;
 
 /// Width of a page when it does not go to a terminal.
@@ -29,147 +27,33 @@ const WIDTH: usize = 80;
 
 pub(super) fn run(paths: &[PathBuf], format: Format, config: &Config) -> Result<u8, Error> {
     let rules = setup::rules(config)?;
-    let inputs = inputs(paths)?;
-    let ours = if config.ours.is_empty() { learn(&inputs) } else { config.ours.clone() };
+    let inputs = Inputs::of(paths);
+    let ours = if config.ours.is_empty() { inputs.learn() } else { config.ours.clone() };
     let language = config.lang;
     let judge = Judge { rules, ours: Arc::new(ours) };
     let writer = Writer { judge, language, format, style: style(config) };
     let mut out = BufWriter::with_capacity(64 << 10, io::stdout().lock());
     let ended = pipeline::run(
         Pace::Full,
-        |intake| feed(&inputs, intake),
+        |intake| inputs.feed(intake),
         |batch| writer.batch(&batch),
         |results| write_all(format, results, &mut out),
     )?;
-    let mut troubles = ended.taken?;
-    troubles.extend(ended.fed.unwrap_or_default());
+    let mut troubles = ended.fed.unwrap_or_default();
+    troubles.append(ended.taken?);
     out.flush()?;
-    let mut errors = io::stderr().lock();
     if inputs.is_empty() && format == Format::Text {
         // An empty Maildir is nothing wrong.
-        writeln!(errors, "deadletter: there is no message to explain")?;
+        writeln!(io::stderr(), "deadletter: there is no message to explain")?;
     }
-    for trouble in &troubles {
-        writeln!(errors, "deadletter: {trouble}")?;
-    }
-    Ok(if troubles.is_empty() { GOOD } else { FAILED })
-}
-
-/// A file, or standard input.
-pub(super) enum Input {
-    File(MessageFile),
-    Standard,
-}
-
-pub(super) fn inputs(paths: &[PathBuf]) -> Result<Vec<Input>, Error> {
-    let mut inputs = Vec::new();
-    for path in paths {
-        if path == Path::new("-") {
-            inputs.push(Input::Standard);
-        } else {
-            inputs.extend(list(std::slice::from_ref(path))?.into_iter().map(Input::File));
-        }
-    }
-    Ok(inputs)
-}
-
-impl Input {
-    fn label(&self) -> &str {
-        match self {
-            Self::File(file) => &file.label,
-            Self::Standard => "-",
-        }
-    }
-
-    fn each(
-        &self,
-        take: &mut dyn FnMut(Stored<'_>) -> ControlFlow<()>,
-    ) -> Result<(), crate::source::Error> {
-        match self {
-            Self::File(file) => each_message(&file.path, take).map_err(|e| failed(&file.path, &e)),
-            Self::Standard => {
-                split(io::stdin().lock(), take).map_err(|e| failed(Path::new("-"), &e))
-            }
-        }
-    }
-}
-
-/// Without a configuration: who we are as far as the first messages show it. Standard input can be
-/// read only once.
-pub(super) fn learn(inputs: &[Input]) -> Ours {
-    let mut learner = Learner::default();
-    let mut seen = 0;
-    for input in inputs {
-        if matches!(input, Input::Standard) {
-            continue;
-        }
-        // What cannot be read is told later, in its turn.
-        let _ = input.each(&mut |message| {
-            seen += 1;
-            learner.add(message.bytes, &read(message.bytes));
-            if learner.is_done() || seen >= 2 * SAMPLE {
-                return ControlFlow::Break(());
-            }
-            ControlFlow::Continue(())
-        });
-        if learner.is_done() || seen >= 2 * SAMPLE {
-            break;
-        }
-    }
-    learner.ours()
+    troubles.append(inputs.unread);
+    tell(&inputs.again, &troubles)
 }
 
 fn style(config: &Config) -> Style {
     let terminal = io::stdout().is_terminal().then(|| crossterm::terminal::size().ok()).flatten();
     let width = terminal.map_or(WIDTH, |(columns, _)| usize::from(columns).clamp(40, 100));
     Style { width, ascii: setup::plain(config) }
-}
-
-/// Reads the inputs into the pipeline; returns what could not be read.
-pub(super) fn feed(inputs: &[Input], intake: &mut Intake<String>) -> Vec<SafeText> {
-    let mut troubles = Vec::new();
-    for input in inputs {
-        let mut numbering = Numbering { intake, label: input.label(), count: 0, first: None };
-        let read = input.each(&mut |message| numbering.put(message.bytes));
-        let flow = numbering.end();
-        if let Err(error) = read {
-            troubles.push(SafeText::new(&error.to_string()));
-        }
-        if flow.is_break() {
-            return troubles;
-        }
-    }
-    troubles
-}
-
-/// The messages of one input on their way into the pipeline: the first waits for a second, since
-/// only where there are several do they have numbers.
-struct Numbering<'a> {
-    intake: &'a mut Intake<String>,
-    label: &'a str,
-    count: usize,
-    first: Option<Vec<u8>>,
-}
-
-impl Numbering<'_> {
-    fn put(&mut self, bytes: &[u8]) -> ControlFlow<()> {
-        self.count += 1;
-        if self.count == 1 {
-            self.first = Some(bytes.to_vec());
-            return ControlFlow::Continue(());
-        }
-        if let Some(first) = self.first.take() {
-            self.intake.put(format!("{}#1", self.label), &first)?;
-        }
-        self.intake.put(format!("{}#{}", self.label, self.count), bytes)
-    }
-
-    fn end(self) -> ControlFlow<()> {
-        match self.first {
-            Some(only) => self.intake.put(self.label.to_owned(), &only),
-            None => ControlFlow::Continue(()),
-        }
-    }
 }
 
 /// What came of a batch.
@@ -183,8 +67,8 @@ fn write_all(
     format: Format,
     results: Results<Written>,
     out: &mut impl Write,
-) -> io::Result<Vec<SafeText>> {
-    let mut troubles = Vec::new();
+) -> io::Result<Sentences> {
+    let mut troubles = Sentences::default();
     let mut begun = false;
     for result in results {
         let written = match result {
@@ -194,7 +78,9 @@ fn write_all(
                 continue;
             }
         };
-        troubles.extend(written.troubles);
+        for trouble in written.troubles {
+            troubles.push(trouble);
+        }
         let mut text = written.text.as_slice();
         if format == Format::Json && !begun {
             out.write_all(b"[")?;

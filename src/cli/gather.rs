@@ -13,34 +13,41 @@ use crate::export::list::Listed;
 use crate::incident::{Cause, Contribution};
 use crate::listing::{MessageId, Row};
 use crate::mail::SafeText;
+use crate::source::files::Sentences;
 
 use super::error::Error;
 use super::exit::{FAILED, GOOD};
-use super::explain::{feed, inputs, learn};
+use super::inputs::Inputs;
 use super::setup;
+
+/// How many of the things that are wrong are told one by one.
+const TOLD: usize = 100;
 
 /// All deliveries of these files, and what was wrong with them.
 pub(super) fn gather(paths: &[PathBuf], config: &Config) -> Result<Gathered, Error> {
     let rules = setup::rules(config)?;
-    let inputs = inputs(paths)?;
-    let ours = if config.ours.is_empty() { learn(&inputs) } else { config.ours.clone() };
+    let inputs = Inputs::of(paths);
+    let ours = if config.ours.is_empty() { inputs.learn() } else { config.ours.clone() };
     let judge = Judge { rules, ours: Arc::new(ours) };
     let ended = pipeline::run(
         Pace::Full,
-        |intake| feed(&inputs, intake),
+        |intake| inputs.feed(intake),
         |batch| Gathered::in_batch(&judge, &batch),
         Gathered::joined,
     )?;
     let mut gathered = ended.taken;
-    gathered.troubles.extend(ended.fed.unwrap_or_default());
+    gathered.troubles.append(ended.fed.unwrap_or_default());
+    gathered.troubles.append(inputs.unread);
+    gathered.again = inputs.again;
     Ok(gathered)
 }
 
-/// Says on standard error what could not be read; returns the exit code.
-pub(super) fn tell(troubles: &[SafeText]) -> Result<u8, Error> {
+/// Says on standard error what was read only once and what could not be read; returns the exit
+/// code.
+pub(super) fn tell(again: &Sentences, troubles: &Sentences) -> Result<u8, Error> {
     let mut errors = io::stderr().lock();
-    for trouble in troubles {
-        writeln!(errors, "deadletter: {trouble}")?;
+    for line in again.lines(TOLD).iter().chain(&troubles.lines(TOLD)) {
+        writeln!(errors, "deadletter: {line}")?;
     }
     Ok(if troubles.is_empty() { GOOD } else { FAILED })
 }
@@ -55,7 +62,9 @@ pub(super) struct ListEntry {
 #[derive(Default)]
 pub(super) struct Gathered {
     pub(super) entries: Vec<ListEntry>,
-    pub(super) troubles: Vec<SafeText>,
+    pub(super) troubles: Sentences,
+    /// Files and folders that were named before.
+    pub(super) again: Sentences,
 }
 
 impl Gathered {
@@ -99,7 +108,7 @@ impl Gathered {
             match result {
                 Ok(mut gathered) => {
                     all.entries.append(&mut gathered.entries);
-                    all.troubles.append(&mut gathered.troubles);
+                    all.troubles.append(gathered.troubles);
                 }
                 Err(fault) => {
                     all.troubles.push(SafeText::new(&format!("a batch of messages {fault}")));

@@ -116,6 +116,7 @@ enum Handed {
     Message { place: Place, received: Option<Timestamp> },
     State(State),
     Reset,
+    Gone(Vec<Place>),
     Notice(SafeText),
 }
 
@@ -127,6 +128,7 @@ fn feed(intake: &mut Intake<Handed>, event: Event<'_>) -> ControlFlow<()> {
         }
         Event::State(state) => Handed::State(state),
         Event::Reset => Handed::Reset,
+        Event::Gone(places) => Handed::Gone(places),
         Event::Notice(text) => Handed::Notice(text),
     };
     // Nobody waits for more mail to hear how the mailbox is doing.
@@ -223,6 +225,7 @@ impl Teller {
                     self.tell(Update::Health(self.mailbox, state.into()));
                 }
                 Handed::Reset => self.reset(),
+                Handed::Gone(places) => self.forget(places),
                 Handed::Notice(text) => self.tell(Update::Notice(text.clone())),
             }
         }
@@ -272,6 +275,16 @@ impl Teller {
         self.tell(Update::Reset(self.mailbox));
     }
 
+    /// Messages were taken away: none of them may come back.
+    fn forget(&mut self, places: &[Place]) {
+        let gone = places.iter().map(|place| message_id(self.mailbox, *place)).collect();
+        if let Some(learning) = &mut self.learning {
+            learning.seen.retain(|seen| !places.contains(&place_of(seen.id)));
+        }
+        self.flush();
+        self.tell(Update::Gone(gone));
+    }
+
     /// What was seen is enough to learn from: judges it again with what was learnt.
     fn learn(&mut self) {
         let Some(learning) = self.learning.take() else { return };
@@ -306,6 +319,10 @@ impl Teller {
 /// The identity of a message, from the number of its mailbox and where it lies in it.
 fn message_id(mailbox: u16, Place { validity, uid }: Place) -> MessageId {
     MessageId { mailbox, validity, uid }
+}
+
+fn place_of(MessageId { validity, uid, .. }: MessageId) -> Place {
+    Place { validity, uid }
 }
 
 /// How a source is doing, as the screen tells it.

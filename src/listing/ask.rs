@@ -1,5 +1,6 @@
 //! What the screen asks for and what it is told.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::mail::SafeText;
@@ -28,6 +29,8 @@ pub enum Update {
     Rows(Vec<Row>),
     /// A mailbox is another one now: its rows are void.
     Reset(u16),
+    /// Messages that another program has taken away: their rows are void.
+    Gone(BTreeSet<MessageId>),
     /// It was learnt from a mailbox who we are: its messages were judged again.
     Rejudged(u16),
     /// A message that was asked for.

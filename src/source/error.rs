@@ -15,12 +15,18 @@ pub enum Error {
         /// What the system said.
         reason: SafeText,
     },
+    /// Nothing of what was named can be read.
+    #[error("{0}")]
+    Unread(SafeText),
     /// Anything about an IMAP connection.
     #[error(transparent)]
     Imap(#[from] imap::Error),
     /// The message is not there any more.
     #[error("the message is no longer in the mailbox; press r to refresh the list")]
     Gone,
+    /// The message is not in its file any more.
+    #[error("the message is no longer in {0}: another program changed it; press r to refresh")]
+    GoneFrom(SafeText),
     /// Somebody asked to stop.
     #[error("stopped")]
     Cancelled,

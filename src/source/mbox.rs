@@ -1,117 +1,147 @@
-//! Message files: single messages, and mboxes in every variant (mboxrd, mboxo, with any line ends,
-//! with or without the empty line in front of a From_ line), plain or compressed with gzip. Read as
-//! a stream: memory holds one message.
+//! What is in a message file: one message, or an mbox in any variant (mboxrd, mboxo, mboxcl,
+//! mboxcl2, with any line ends, with or without the empty line in front of a From_ line), plain or
+//! compressed with gzip. Read as a stream: memory holds one message.
 //!
 //! A file that does not begin with a From_ line is one message, whatever its text holds: else a
-//! mail could bring forged reports along.
+//! mail could bring forged reports along. For the same reason a piece of a long line is no line.
 
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::io::{self, BufReader, Read};
 use std::ops::ControlFlow;
-use std::path::Path;
 
-use flate2::bufread::MultiGzDecoder;
+use memchr::memmem;
 
 use crate::mail::canonical::canonical;
 use crate::mail::header::field_name;
 
-/// Size of a buffer for reading, in bytes.
-const BUFFER: usize = 256 << 10;
+use super::counted::{Length, told_length};
+use super::from_line::{count_of, is_from_line, unquoted};
+use super::gzip::{MAGIC, Members};
+use super::window::Window;
+
+/// Bytes that are read together.
+const CHUNK: usize = 256 << 10;
 /// A message beyond this is cut, in bytes.
 const MESSAGE_BYTES: usize = 64 << 20;
+/// Bytes from which it is known what a file is.
+const HEAD: usize = 64 << 10;
+
+/// Takes the messages of a file, one after the other, until it breaks.
+pub type Take<'a> = dyn FnMut(Stored<'_>) -> ControlFlow<()> + 'a;
 
 /// A message of a file.
 #[derive(Clone, Copy, Debug)]
 pub struct Stored<'a> {
     /// Its bytes, without the mbox's own.
     pub bytes: &'a [u8],
-    /// Byte of the file at which it begins, From_ line included; of no use in compressed files.
+    /// False when it was longer than 64 MiB, and cut there.
+    pub whole: bool,
+    /// Byte of the file at which it begins, From_ line included; of no use in files that are
+    /// compressed or converted.
     pub offset: u64,
+    /// True while every message before it has told its length (mboxcl, mboxcl2).
+    pub counted: bool,
+    /// True for the last of the file, which may be not yet written to its end.
+    pub last: bool,
 }
 
-/// Opens a file, decompressed if it is gzip.
+/// The contents of a file, decompressed if it is gzip. `size` is that of the file, where it is
+/// known.
 ///
 /// # Errors
-/// When it cannot be opened or read.
-pub fn open(path: &Path) -> io::Result<Box<dyn BufRead>> {
-    let file = File::open(path)?;
-    let size = file.metadata().map_or(0, |meta| meta.len());
-    let capacity = usize::try_from(size).unwrap_or(BUFFER).clamp(4 << 10, BUFFER);
-    let mut file = BufReader::with_capacity(capacity, file);
-    if file.fill_buf()?.starts_with(&[0x1f, 0x8b]) {
-        return Ok(Box::new(BufReader::with_capacity(BUFFER, MultiGzDecoder::new(file))));
+/// When it cannot be read.
+pub fn contents<'a>(mut file: impl Read + 'a, size: u64) -> io::Result<Box<dyn Read + 'a>> {
+    let mut head = Vec::new();
+    file.by_ref().take(MAGIC.len() as u64).read_to_end(&mut head)?;
+    let compressed = head == MAGIC;
+    let file = io::Cursor::new(head).chain(file);
+    if compressed {
+        return Ok(Box::new(Members::new(BufReader::with_capacity(chunk(size), file))));
     }
     Ok(Box::new(file))
 }
 
-/// Calls `take` with every message of a file, in order, until it breaks. `From ` lines are taken
-/// away and quoted ones (`>From `) restored; a file that is no mbox is one message.
+/// Calls `take` with every message of an input, in order. `From ` lines are taken away and quoted
+/// ones (`>From `) restored; what is no mbox is one message. What came before an error is handed
+/// over.
 ///
 /// # Errors
-/// When the file cannot be opened or read, or its compression is broken.
-pub fn each_message(
-    path: &Path,
-    take: &mut dyn FnMut(Stored<'_>) -> ControlFlow<()>,
-) -> io::Result<()> {
-    split(open(path)?, take)
+/// When reading fails, or the compression is broken.
+pub fn split(input: impl Read, take: &mut Take<'_>) -> io::Result<()> {
+    split_sized(input, u64::MAX, take)
 }
 
-/// The message of a file that begins at a byte that [`each_message`] gave, or is the `number`th
-/// (from 0) in it.
+/// Like [`split`] for an input of about so many bytes.
 ///
 /// # Errors
-/// When the file cannot be read.
-pub fn message_at(path: &Path, offset: u64, number: usize) -> io::Result<Option<Vec<u8>>> {
-    let mut found = None;
-    let mut file = File::open(path)?;
-    file.seek(SeekFrom::Start(offset))?;
-    let mut file = BufReader::new(file);
-    let direct = file.fill_buf()?.starts_with(b"From ");
-    let mut skip = if direct { 0 } else { number };
-    let mut take = |message: Stored<'_>| {
-        if skip > 0 {
-            skip -= 1;
-            return ControlFlow::Continue(());
-        }
-        found = Some(message.bytes.to_vec());
-        ControlFlow::Break(())
-    };
-    if direct {
-        split(file, &mut take)?;
-    } else {
-        each_message(path, &mut take)?;
+/// Like [`split`].
+pub fn split_sized(input: impl Read, size: u64, take: &mut Take<'_>) -> io::Result<()> {
+    let mut window = Window::new(input, chunk(size));
+    let head = window.ahead(HEAD);
+    let lead = lead(head);
+    let is_mbox = head[lead..].starts_with(b"From ");
+    let only_cr = !head.contains(&b'\n') && head.contains(&b'\r');
+    if is_mbox && !only_cr {
+        window.consume(lead);
+        return Mbox::new(window, true, take).split();
     }
-    Ok(found)
+    let wide = head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff");
+    if is_mbox || wide {
+        let converted = canonical(beginning(&mut window)).into_owned();
+        if converted.starts_with(b"From ") {
+            Mbox::new(Window::new(&*converted, CHUNK), true, take).split()?;
+            return window.finish();
+        }
+    }
+    only(window, take)
 }
 
-/// Like [`each_message`] for bytes from anywhere.
+/// The one message that a file of a Maildir holds, whatever it begins with.
+///
+/// # Errors
+/// When reading fails, or the compression is broken.
+pub fn alone(input: impl Read, size: u64, take: &mut Take<'_>) -> io::Result<()> {
+    only(Window::new(input, chunk(size)), take)
+}
+
+/// The messages of an mbox from one on that began at byte `offset`; None when no From_ line is
+/// there any more. `counted` is what was said of that message.
 ///
 /// # Errors
 /// When reading fails.
-pub fn split(
-    mut input: impl BufRead,
-    take: &mut dyn FnMut(Stored<'_>) -> ControlFlow<()>,
-) -> io::Result<()> {
-    let head = input.fill_buf()?;
-    let lead = lead(head);
-    let (is_mbox, only_cr) =
-        (head[lead..].starts_with(b"From "), !head.contains(&b'\n') && head.contains(&b'\r'));
-    if is_mbox && !only_cr {
-        input.consume(lead);
-        return split_mbox(input, lead as u64, take);
+pub fn split_from(
+    input: impl Read,
+    offset: u64,
+    counted: bool,
+    take: &mut Take<'_>,
+) -> io::Result<Option<()>> {
+    let mut window = Window::new(input, CHUNK).counted_from(offset);
+    if !window.ahead(5).starts_with(b"From ") {
+        return window.finish().map(|()| None);
     }
-    let wide = head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff");
-    let mut message = Vec::new();
-    input.take(MESSAGE_BYTES as u64).read_to_end(&mut message)?;
-    if is_mbox || wide {
-        let converted = canonical(&message);
-        if converted.starts_with(b"From ") {
-            return split_mbox(&*converted, 0, take);
-        }
+    Mbox::new(window, counted, take).split().map(Some)
+}
+
+/// How many bytes of a file of this size are read together.
+fn chunk(size: u64) -> usize {
+    usize::try_from(size.saturating_add(1)).unwrap_or(CHUNK).clamp(4 << 10, CHUNK)
+}
+
+/// The first message's worth of an input.
+fn beginning<R: Read>(window: &mut Window<R>) -> &[u8] {
+    let ahead = window.ahead(MESSAGE_BYTES + 1);
+    &ahead[..ahead.len().min(MESSAGE_BYTES)]
+}
+
+/// All of an input as one message.
+fn only<R: Read>(mut window: Window<R>, take: &mut Take<'_>) -> io::Result<()> {
+    let whole = window.ahead(MESSAGE_BYTES + 1).len() <= MESSAGE_BYTES;
+    let nothing = window.failed() && window.ahead(1).is_empty();
+    if !nothing {
+        let bytes = beginning(&mut window);
+        // It is the only one whatever the other side says.
+        let _ = take(Stored { bytes, whole, offset: 0, counted: false, last: true });
     }
-    // It is the only one whatever the other side says.
-    let _ = take(Stored { bytes: &message, offset: 0 });
-    Ok(())
+    window.finish()
 }
 
 /// How many bytes in front of the first line do not count: a byte order mark, empty lines.
@@ -120,101 +150,128 @@ fn lead(head: &[u8]) -> usize {
     head.len() - text.len() + count_of(text, b"\r\n")
 }
 
-/// The messages of an mbox that begins with a From_ line, `at` bytes behind the start of the file.
-fn split_mbox(
-    input: impl BufRead,
-    at: u64,
-    take: &mut dyn FnMut(Stored<'_>) -> ControlFlow<()>,
-) -> io::Result<()> {
-    let mut lines = Lines { input, at, ahead: Vec::new() };
-    let mut line = Vec::new();
-    let mut message = Vec::new();
-    // The From_ line of the first message.
-    let mut offset = lines.at;
-    lines.next(&mut line)?;
-    let mut after_blank = false;
-    loop {
-        let begin = lines.at;
-        if !lines.next(&mut line)? {
-            // It is the last one whatever the other side says.
-            let _ = take(Stored { bytes: trim_end(&message), offset });
-            return Ok(());
-        }
-        if is_from_line(&line) && (after_blank || lines.header_follows()?) {
-            if take(Stored { bytes: trim_end(&message), offset }).is_break() {
-                return Ok(());
+/// An mbox, in front of a From_ line.
+struct Mbox<'a, 'b, R> {
+    window: Window<R>,
+    take: &'a mut Take<'b>,
+    /// The message that is read.
+    message: Vec<u8>,
+    whole: bool,
+    /// Bytes of the longest message.
+    limit: usize,
+    /// True while every message has told its length: the one who wrote the file writes it, and it
+    /// is not what a stranger put into one mail.
+    counted: bool,
+}
+
+impl<'a, 'b, R: Read> Mbox<'a, 'b, R> {
+    fn new(window: Window<R>, counted: bool, take: &'a mut Take<'b>) -> Self {
+        Self { window, take, message: Vec::new(), whole: true, limit: MESSAGE_BYTES, counted }
+    }
+
+    fn split(mut self) -> io::Result<()> {
+        loop {
+            let (offset, counted) = (self.window.at(), self.counted);
+            self.skip_line();
+            self.message.clear();
+            self.whole = true;
+            let more = match self.length() {
+                Some(length) => self.by_length(&length),
+                None => self.by_lines(),
+            };
+            // A From_ line alone, at the end, is what was written so far of the next message.
+            let nothing = !more && self.message.is_empty() && (offset > 0 || self.window.failed());
+            if !nothing {
+                let bytes = trim_end(&self.message);
+                let message = Stored { bytes, whole: self.whole, offset, counted, last: !more };
+                if (self.take)(message).is_break() {
+                    return Ok(());
+                }
             }
-            offset = begin;
-            message.clear();
-            after_blank = false;
-            continue;
-        }
-        after_blank = count_of(&line, b"\r\n") == line.len();
-        if message.len() + line.len() <= MESSAGE_BYTES {
-            message.extend_from_slice(unquoted(&line));
+            if !more {
+                return self.window.finish();
+            }
         }
     }
-}
 
-/// The lines of an mbox, of which one can be looked at before its turn.
-struct Lines<R> {
-    input: R,
-    /// Byte of the file at which the next line begins.
-    at: u64,
-    /// The next line, if it was looked at; else empty.
-    ahead: Vec<u8>,
-}
-
-impl<R: BufRead> Lines<R> {
-    /// The next line; false at the end of the input.
-    fn next(&mut self, line: &mut Vec<u8>) -> io::Result<bool> {
-        line.clear();
-        std::mem::swap(line, &mut self.ahead);
-        let more = !line.is_empty() || read_line(&mut self.input, line)?;
-        self.at += line.len() as u64;
-        Ok(more)
-    }
-
-    /// True when the next line is one of a header.
-    fn header_follows(&mut self) -> io::Result<bool> {
-        if self.ahead.is_empty() {
-            read_line(&mut self.input, &mut self.ahead)?;
+    fn skip_line(&mut self) {
+        loop {
+            let length = self.window.line(0);
+            let ends = self.window.ahead(length)[..length].ends_with(b"\n");
+            self.window.consume(length);
+            if ends || length == 0 {
+                return;
+            }
         }
-        Ok(field_name(&self.ahead).is_some())
     }
-}
 
-/// One line with its end; false at the end of the input. A line longer than the limit comes in
-/// pieces.
-fn read_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
-    Ok(input.take(1 << 20).read_until(b'\n', line)? > 0)
-}
-
-/// `From sender date`: the date ends in a year, or a zone, and holds a time.
-fn is_from_line(line: &[u8]) -> bool {
-    let Some(rest) = line.strip_prefix(b"From ") else { return false };
-    let (mut words, mut time, mut year) = (0, false, false);
-    for word in rest.trim_ascii().split(|b| *b == b' ') {
-        if word.is_empty() {
-            continue;
+    /// Reads a message up to the next From_ line; false when there is none.
+    fn by_lines(&mut self) -> bool {
+        let (mut begins, mut after_blank) = (true, false);
+        loop {
+            let length = self.window.line(0);
+            if length == 0 || begins && self.is_half_a_from_line(length, after_blank) {
+                return false;
+            }
+            if begins && self.is_from_line(length, after_blank) {
+                return true;
+            }
+            let piece = &self.window.ahead(length)[..length];
+            let ends = piece.ends_with(b"\n");
+            after_blank = begins && ends && count_of(piece, b"\r\n") == length;
+            let text = if begins { unquoted(piece) } else { piece };
+            self.whole &= self.message.len() + text.len() <= self.limit;
+            if self.whole {
+                self.message.extend_from_slice(text);
+            }
+            self.window.consume(length);
+            begins = ends;
         }
-        words += 1;
-        time |= word.len() >= 4 && word.contains(&b':') && word[0].is_ascii_digit();
-        year |= word.len() == 4 && word.iter().all(u8::is_ascii_digit);
     }
-    words >= 5 && time && year
-}
 
-/// The line without one `>` if it is a quoted From_ line (mboxrd; mboxo quotes the same way once).
-fn unquoted(line: &[u8]) -> &[u8] {
-    let quotes = count_of(line, b">");
-    let quoted = quotes > 0 && line[quotes..].starts_with(b"From ");
-    if quoted { &line[1..] } else { line }
-}
+    /// True when the line of this length that comes next is a From_ line behind a blank one or in
+    /// front of a header.
+    fn is_from_line(&mut self, length: usize, after_blank: bool) -> bool {
+        if !is_from_line(&self.window.ahead(length)[..length]) {
+            return false;
+        }
+        let next = self.window.line(length);
+        after_blank || field_name(&self.window.ahead(length + next)[length..]).is_some()
+    }
 
-/// How many of these bytes a text begins with.
-fn count_of(text: &[u8], these: &[u8]) -> usize {
-    text.iter().position(|byte| !these.contains(byte)).unwrap_or(text.len())
+    /// True when the file ends within a From_ line: another program is writing it.
+    fn is_half_a_from_line(&mut self, length: usize, after_blank: bool) -> bool {
+        let line = self.window.ahead(length + 1);
+        let ended = line.len() == length && !line.ends_with(b"\n");
+        ended && after_blank && (line.starts_with(b"From ") || b"From ".starts_with(line))
+    }
+
+    /// How long the next message is, so long as all have told that truly.
+    fn length(&mut self) -> Option<Length> {
+        if !self.counted {
+            return None;
+        }
+        let length = told_length(&mut self.window);
+        self.counted = length.is_some();
+        length
+    }
+
+    /// Reads a message of known length; false when it is the last one.
+    fn by_length(&mut self, length: &Length) -> bool {
+        let message = &self.window.ahead(length.header + length.body);
+        let body = &message[length.header..length.header + length.body];
+        self.message.extend_from_slice(&message[..length.header]);
+        if body.starts_with(b"From ") || memmem::find(body, b"\nFrom ").is_some() {
+            // Who writes such lines quotes none.
+            self.message.extend_from_slice(body);
+        } else {
+            for line in body.split_inclusive(|byte| *byte == b'\n') {
+                self.message.extend_from_slice(unquoted(line));
+            }
+        }
+        self.window.consume(length.header + length.body + length.between);
+        length.more
+    }
 }
 
 /// The empty line in front of the next From_ line belongs to the mbox, not to the message.
@@ -231,6 +288,8 @@ fn trim_end(message: &[u8]) -> &[u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const FROM: &str = "From a@b.example Mon May  4 06:57:12 2026\n";
 
     fn messages(input: &[u8]) -> Vec<String> {
         let mut found = Vec::new();
@@ -269,10 +328,46 @@ mod tests {
 
     #[test]
     fn no_empty_line_in_front_of_a_from_line() {
-        let from = "From a@b.example Mon May  4 06:57:12 2026\n";
-        let glued = format!("{from}Subject: 1\n\nx\n{from}Subject: 2\n\ny\n");
+        let glued = format!("{FROM}Subject: 1\n\nx\n{FROM}Subject: 2\n\ny\n");
         assert_eq!(messages(glued.as_bytes()), ["Subject: 1\n\nx\n", "Subject: 2\n\ny\n"]);
-        assert_eq!(messages(format!("{from}Subject: 1\n\nx\n{from}is how").as_bytes()).len(), 1);
-        assert_eq!(messages(format!("{from}Subject: 1\n\nx\n{from}").as_bytes()).len(), 1);
+        assert_eq!(messages(format!("{FROM}Subject: 1\n\nx\n{FROM}is how").as_bytes()).len(), 1);
+        assert_eq!(messages(format!("{FROM}Subject: 1\n\nx\n{FROM}").as_bytes()).len(), 1);
+    }
+
+    /// Wherever a long line may be cut, what follows is still the same line.
+    #[test]
+    fn a_piece_of_a_long_line_is_no_line() {
+        for length in [CHUNK - 43, CHUNK, 1 << 20, (1 << 20) + 1, (1 << 20) + CHUNK, 2 << 20] {
+            for (end, filler) in [("\n", "x"), ("\r\n", "\r")] {
+                let long = filler.repeat(length);
+                let text = format!("{FROM}Subject: 1{end}{end}{long}{FROM}Subject: 2{end}{end}")
+                    + &format!(">{long}{end}{long}{FROM}From: f{end}");
+                assert_eq!(messages(text.as_bytes()).len(), 1, "{length} {filler:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_message_beyond_the_limit_has_no_holes() {
+        let (some, much) = ("y".repeat(40), "y".repeat(200));
+        let text = format!("{FROM}Subject: 1\n\n{some}\n{much}\nz\n\n{FROM}Subject: 2\n\nz\n");
+        let mut found = Vec::new();
+        let mut take = |m: Stored<'_>| {
+            found.push((m.whole, m.bytes.ends_with(b"y\n"), m.bytes.ends_with(b"z\n")));
+            ControlFlow::Continue(())
+        };
+        let mut mbox = Mbox::new(Window::new(text.as_bytes(), 64), false, &mut take);
+        mbox.limit = 100;
+        mbox.split().expect("memory");
+        assert_eq!(found, [(false, true, false), (true, false, true)]);
+    }
+
+    #[test]
+    fn what_is_being_written_at_the_end_belongs_to_no_message() {
+        let whole = format!("{FROM}Subject: 1\n\nx\n\n{FROM}Subject: 2\n\ny\n\n{FROM}");
+        let (one, two) = ("Subject: 1\n\nx\n", "Subject: 2\n\ny\n");
+        for cut in whole.len() - FROM.len()..=whole.len() {
+            assert_eq!(messages(&whole.as_bytes()[..cut]), [one, two], "{cut}");
+        }
     }
 }

@@ -5,15 +5,24 @@
 //! writes: mailboxes are opened with EXAMINE and read with PEEK.
 
 mod cancel;
+mod counted;
 pub mod demo;
+mod disk;
 mod error;
 pub mod files;
+mod from_line;
+mod gzip;
 pub mod imap;
 pub mod local;
+mod maildir;
 pub mod mbox;
 mod place;
+mod print;
 mod reader;
+mod shelf;
+pub mod steady;
 mod stream;
+mod window;
 
 pub use cancel::Canceller;
 pub use error::Error;

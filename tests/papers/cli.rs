@@ -183,6 +183,32 @@ fn files_that_cannot_be_explained() {
     assert!(String::from_utf8_lossy(&output.stdout).contains("zen.spamhaus.org"));
 }
 
+/// A folder with a link that leads back to it, the same file twice, and something that cannot be
+/// read.
+#[test]
+fn what_is_left_out_of_a_folder_is_told() {
+    let program = Program::new();
+    let folder = program.home.path().join("mail");
+    fs::create_dir(&folder).expect("a folder that can be made");
+    fs::copy(POSTFIX, folder.join("a.eml")).expect("copied");
+    std::os::unix::fs::symlink(".", folder.join("loop")).expect("a link");
+    let (path, file) = (folder.to_string_lossy(), folder.join("a.eml"));
+    let output =
+        program.run(&["explain", "--format", "jsonl", &path, &path, &file.to_string_lossy()]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(0), "nothing is missing: {said}");
+    assert_eq!(String::from_utf8_lossy(&output.stdout).lines().count(), 1);
+    assert!(said.lines().count() == 3 && said.contains("mail/loop leads to a folder"), "{said}");
+    std::os::unix::fs::symlink("nowhere", folder.join("nothing")).expect("a link");
+    let missing = program.home.path().join("missing");
+    let output = program.run(&["explain", &missing.to_string_lossy(), &path]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "something is missing: {said}");
+    assert!(String::from_utf8_lossy(&output.stdout).contains("zen.spamhaus.org"));
+    assert!(said.contains("mail/nothing: it is a link that leads nowhere"), "{said}");
+    assert!(said.contains("/missing: No such file"), "{said}");
+}
+
 #[test]
 fn wrong_arguments() {
     let program = Program::new();

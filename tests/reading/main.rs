@@ -20,8 +20,10 @@ mod mutations;
 
 mod answers;
 mod corpus;
+mod folders;
 mod guidance;
 mod hostile;
+mod in_use;
 mod lookalikes;
 mod mailboxes;
 mod pages;

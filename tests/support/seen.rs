@@ -53,6 +53,11 @@ impl Seen {
             }
             Event::State(state) => self.states.push(state),
             Event::Reset => self.resets += 1,
+            Event::Gone(places) => {
+                for place in places {
+                    self.uids.retain(|uid| *uid != place.uid);
+                }
+            }
             Event::Notice(text) => self.notices.push(text.to_string()),
         }
     }

@@ -151,15 +151,19 @@ fn encrypted(server: Server, authority: &Authority, tls: Tls, shown: Shown) -> S
 fn patient() -> Limits {
     let time = Duration::from_mins(1);
     let limits = Limits { connect: time, read: time, login: time, ..limits() };
-    Limits { response: 1 << 20, answer: 1 << 20, ..limits }
+    Limits { response: 256 << 10, answer: 128 << 10, ..limits }
 }
 
-/// Limits for servers that fall silent.
+/// Limits for servers that fall silent, or drip.
 fn hasty() -> Limits {
     Limits {
         connect: Duration::from_millis(900),
         read: Duration::from_millis(500),
         login: Duration::from_millis(900),
+        patience: Duration::from_millis(900),
+        open: Duration::from_secs(2),
+        check: Duration::from_secs(5),
+        pulse: Duration::from_millis(500),
         ..patient()
     }
 }
