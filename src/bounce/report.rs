@@ -101,6 +101,13 @@ pub struct RecipientFields {
 }
 
 impl RecipientFields {
+    /// True where the Action says that the mail arrived, and the Status that it did not.
+    pub(super) fn arrived_refused(&self) -> bool {
+        use DsnAction::{Delivered, Expanded, Relayed};
+        matches!(self.action, Some(Delivered | Expanded | Relayed))
+            && matches!(self.status, Some(status) if status.class != 2)
+    }
+
     fn is_empty(&self) -> bool {
         self.recipient.is_none()
             && self.original.is_none()

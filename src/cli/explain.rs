@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::bounce::{Bounce, Depth, read};
 use crate::config::Config;
-use crate::diagnosis::learn::{Learner, SAMPLE};
+use crate::diagnosis::learn::{Learner, Lesson};
 use crate::diagnosis::{Language, Ours};
 use crate::engine::pipeline::{self, Batch, Intake, Pace, Results};
 use crate::engine::{Fault, Judge, Understood};
@@ -98,21 +98,19 @@ impl Input {
 /// read only once.
 pub(super) fn learn(inputs: &[Input]) -> Ours {
     let mut learner = Learner::default();
-    let mut seen = 0;
     for input in inputs {
         if matches!(input, Input::Standard) {
             continue;
         }
         // What cannot be read is told later, in its turn.
         let _ = input.each(&mut |message| {
-            seen += 1;
-            learner.add(message.bytes, &read(message.bytes));
-            if learner.is_done() || seen >= 2 * SAMPLE {
+            learner.add(&Lesson::of(message.bytes, &read(message.bytes)));
+            if learner.is_done() {
                 return ControlFlow::Break(());
             }
             ControlFlow::Continue(())
         });
-        if learner.is_done() || seen >= 2 * SAMPLE {
+        if learner.is_done() {
             break;
         }
     }
@@ -251,6 +249,7 @@ impl Writer {
             diagnosis: &diagnosis,
             ours: &self.judge.ours,
             language: self.language,
+            size: raw.len(),
         };
         match self.format {
             Format::Text => {

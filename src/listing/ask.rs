@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use crate::mail::SafeText;
 
 use super::detail::Detail;
@@ -14,6 +16,8 @@ use super::row::Row;
 pub enum Request {
     /// Read one message for the views.
     Open(MessageId, Extent),
+    /// The rows of all recipients of a message, whose rows have this time in the list.
+    Recipients(MessageId, Option<Timestamp>),
     /// Look for new messages in all mailboxes.
     Refresh,
 }

@@ -53,6 +53,7 @@ impl Stage {
                             message.received,
                             &bounce,
                             &diagnosis,
+                            message.bytes.len(),
                         ));
                     }
                     Event::State(state) => states.push(state),
@@ -63,7 +64,7 @@ impl Stage {
             .expect("the demo is always there");
         stage.hear(Update::Rows(all));
         for state in states {
-            stage.hear(Update::Health(0, Health::from(&state)));
+            stage.hear(Update::Health(0, Health::from(state)));
         }
         stage.settle();
         stage

@@ -25,6 +25,11 @@ pub use self::decoded::Decoded;
 const SOURCE_LINES: usize = 20_000;
 /// Lines of one decoded part that are kept.
 const PART_LINES: usize = 5_000;
+/// Bytes of one line, of a header field and of a decoded part that are kept. What a terminal obeys
+/// takes four times as many to show.
+const LINE_BYTES: usize = 16 << 10;
+/// Bytes of all lines together that are kept of the source, and of a decoded part.
+const LINES_BYTES: usize = 2 << 20;
 /// Lines that were not understood that are kept.
 const UNREAD_LINES: usize = 50;
 /// Fields of a delivery report that have a place of their own (RFC 3464 section 2; Sendmail's,
@@ -100,12 +105,16 @@ impl Inspection {
     /// Adds the message as it came, its line ends canonical.
     pub(super) fn add_source(&mut self, headers: &Headers<'_>, bytes: &[u8]) {
         self.report_headers = header_lines(headers);
+        let mut room = LINES_BYTES;
         for line in bytes.split(|b| *b == b'\n') {
-            if self.source.len() == SOURCE_LINES {
+            if self.source.len() == SOURCE_LINES || room == 0 {
                 self.source_cut = true;
                 break;
             }
-            self.source.push(SafeText::line(&lossy(line)));
+            let beginning = &line[..line.len().min(LINE_BYTES)];
+            self.source_cut |= beginning.len() < line.len();
+            room = room.saturating_sub(beginning.len());
+            self.source.push(SafeText::line(&lossy(beginning)));
         }
     }
 
@@ -146,9 +155,15 @@ impl Inspection {
 impl PartLines {
     fn of(part: Part, text: &str) -> Self {
         let mut lines = Self { part, end: 0, lines: Vec::new() };
+        let mut room = LINES_BYTES;
         for line in text.split('\n').take(PART_LINES) {
-            lines.lines.push((lines.end, SafeText::line(line)));
+            let beginning = beginning(line);
+            room = room.saturating_sub(beginning.len());
+            lines.lines.push((lines.end, SafeText::line(beginning)));
             lines.end += line.len() + 1;
+            if room == 0 {
+                break;
+            }
         }
         lines
     }
@@ -159,12 +174,26 @@ impl PartLines {
     }
 }
 
+/// As much of a line as is kept.
+fn beginning(line: &str) -> &str {
+    &line[..line.floor_char_boundary(LINE_BYTES)]
+}
+
 fn header_lines(headers: &Headers<'_>) -> Vec<HeaderLine> {
-    headers
-        .fields()
-        .iter()
-        .map(|field| HeaderLine { name: SafeText::new(field.name), value: field.value.text() })
-        .collect()
+    let mut lines = Vec::with_capacity(headers.fields().len());
+    let mut room = LINES_BYTES;
+    for field in headers.fields() {
+        let mut value = field.value.text();
+        if value.len() > LINE_BYTES {
+            value = SafeText::new(&format!("{} ...", beginning(&value)));
+        }
+        room = room.saturating_sub(value.len());
+        lines.push(HeaderLine { name: SafeText::new(beginning(field.name)), value });
+        if room == 0 {
+            break;
+        }
+    }
+    lines
 }
 
 /// The language of the returned message if its text came back, else of the report.
@@ -202,7 +231,7 @@ fn not_understood(
     let mut left = Vec::new();
     for line in letter.report.iter().flat_map(|report| report.lines()) {
         if left.len() < UNREAD_LINES && is_unknown_field(line) && !known.holds(line) {
-            left.push(SafeText::new(line));
+            left.push(SafeText::new(beginning(line)));
         }
     }
     let mut quotations = quotations(deliveries, letter.text_part).into_iter().peekable();
@@ -219,7 +248,7 @@ fn not_understood(
         }
         let read = quoted_to > at || told.covers(at);
         if !read && tells_code(line) && !known.holds(line) {
-            left.push(SafeText::new(line.trim()));
+            left.push(SafeText::new(beginning(line.trim())));
         }
     }
     left

@@ -52,6 +52,9 @@ impl Features<'_> {
         let mut actions = Vec::with_capacity(report.recipients.len());
         for fields in &report.recipients {
             let mut action = fields.action;
+            if fields.arrived_refused() {
+                action = Some(DsnAction::Failed);
+            }
             if let (None, Some(status)) = (action, fields.status) {
                 action = Some(match status.class {
                     2 => DsnAction::Delivered,

@@ -78,24 +78,6 @@ fn an_archive_is_never_inflated() {
 }
 
 #[test]
-fn reports_that_contradict_each_other_or_themselves_are_never_sure() {
-    let part = "Content-Type: message/delivery-status\n\nReporting-MTA: dns; relay1.birch.example\n\nFinal-Recipient: rfc822; \
-                ann@oak.example\nAction: delivered\nStatus: 2.0.0\nDiagnostic-Code: smtp; 250 2.0.0 OK\n";
-    let seen = look(&report_with(part.as_bytes()));
-    assert_eq!(seen.recipients(), [FAILED, FAILED]);
-    assert_eq!(seen.bounce.kind.slug(), "failure");
-    for verdict in &seen.diagnosis.verdicts {
-        assert_eq!(verdict.judgement.confidence.slug(), "low");
-    }
-    let itself = String::from_utf8(report_with(b"\n"))
-        .expect("ASCII")
-        .replace("550 5.1.1 No such user", "250 OK");
-    let seen = look(itself.as_bytes());
-    assert_eq!(seen.recipients(), [FAILED]);
-    assert_eq!(seen.diagnosis.verdicts[0].judgement.confidence.slug(), "low");
-}
-
-#[test]
 fn broken_transfer_codings_keep_what_can_be_read() {
     for (coding, text) in [
         ("quoted-printable", WORDS.replace('.', "=2E").replace("Mail", "=Mail=")),

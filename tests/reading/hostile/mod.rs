@@ -5,7 +5,9 @@
 #![allow(clippy::format_collect, reason = "a test may take its time to write its input")]
 
 mod bombs;
+mod bounds;
 mod characters;
+mod contradictions;
 mod encodings;
 mod floods;
 mod inner;

@@ -48,6 +48,7 @@ fn read(raw: &[u8]) -> Seen {
         diagnosis: &diagnosis,
         ours: &ours,
         language: Language::En,
+        size: raw.len(),
     };
     let json = serde_json::to_value(Record::of(&explained)).expect("JSON");
     let page = page(&explained, Style { width: 80, ascii: true });
@@ -58,6 +59,16 @@ impl Seen {
     /// The recipients in their order.
     pub(crate) fn recipients(&self) -> Vec<&str> {
         self.bounce.deliveries.iter().map(|d| d.recipient.as_deref().unwrap_or("")).collect()
+    }
+
+    /// The object of JSON.
+    pub(crate) fn json(&self) -> &Value {
+        &self.json
+    }
+
+    /// The page of text.
+    pub(crate) fn page(&self) -> &str {
+        &self.page
     }
 
     /// True when the reading says that it went beyond this limit.
