@@ -4,7 +4,7 @@
 use crate::mail::header::FieldValue;
 use crate::mail::{Entity, SafeText, Walk, html};
 
-use super::{LINES_BYTES, beginning};
+use super::kept::{LINES_BYTES, beginning};
 
 /// Lines that are kept.
 const LINES: usize = 20_000;

@@ -6,6 +6,7 @@ use crate::mail::header::FieldValue;
 use crate::mail::{Headers, SafeText, Walk, language};
 
 mod decoded;
+mod kept;
 mod known;
 
 use super::delivery::Delivery;
@@ -17,6 +18,7 @@ use super::said::{Part, Said};
 use super::status::{Codes, codes};
 use super::told::Told;
 
+use self::kept::{LINE_BYTES, LINES_BYTES, beginning};
 use self::known::KnownAnswers;
 
 pub use self::decoded::Decoded;
@@ -25,11 +27,6 @@ pub use self::decoded::Decoded;
 const SOURCE_LINES: usize = 20_000;
 /// Lines of one decoded part that are kept.
 const PART_LINES: usize = 5_000;
-/// Bytes of one line, of a header field and of a decoded part that are kept. What a terminal obeys
-/// takes four times as many to show.
-const LINE_BYTES: usize = 16 << 10;
-/// Bytes of all lines together that are kept of the source, and of a decoded part.
-const LINES_BYTES: usize = 2 << 20;
 /// Lines that were not understood that are kept.
 const UNREAD_LINES: usize = 50;
 /// Fields of a delivery report that have a place of their own (RFC 3464 section 2; Sendmail's,
@@ -172,11 +169,6 @@ impl PartLines {
     fn number_of(&self, byte: usize) -> usize {
         self.lines.partition_point(|(start, _)| *start <= byte).max(1)
     }
-}
-
-/// As much of a line as is kept.
-fn beginning(line: &str) -> &str {
-    &line[..line.floor_char_boundary(LINE_BYTES)]
 }
 
 fn header_lines(headers: &Headers<'_>) -> Vec<HeaderLine> {
