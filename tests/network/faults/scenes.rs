@@ -101,7 +101,7 @@ impl Got {
             Event::State(State::Stopped(why)) => self.stopped = Some(why.to_string()),
             Event::State(State::Connecting) => self.connections += 1,
             Event::State(State::Idle(_)) => self.is_online = true,
-            Event::State(_) | Event::Gone(_) => {}
+            Event::State(_) => {}
         }
     }
 
