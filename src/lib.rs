@@ -53,6 +53,7 @@ pub mod listing;
 pub mod mail;
 pub mod page;
 pub mod source;
+pub mod store;
 pub mod term;
 pub mod tty;
 pub mod ui;

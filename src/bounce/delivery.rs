@@ -1,5 +1,7 @@
 //! One message, one recipient: what the report and the text say about it, brought together.
 
+use serde::{Deserialize, Serialize};
+
 use crate::mail::{SafeText, Stamp};
 
 use super::notice::blocks::ReportBlock;
@@ -11,7 +13,7 @@ use super::said::Said;
 use super::status::{Codes, Status};
 
 /// The unit of the list: what became of one message for one recipient.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Delivery {
     /// The address that failed; None when the report does not name it.
     pub recipient: Option<SafeText>,

@@ -10,7 +10,7 @@ use crate::diagnosis::learn::{Learner, SAMPLE};
 use crate::engine::pipeline::Intake;
 use crate::mail::SafeText;
 use crate::source;
-use crate::source::files::{Form, MessageFile, Sentences, failed, list};
+use crate::source::files::{FileForm, MessageFile, Sentences, failed, list};
 use crate::source::mbox::{Take, split};
 use crate::source::steady::Steady;
 
@@ -116,7 +116,7 @@ impl Input {
 
     /// True for what can be read more than once.
     fn stays(&self) -> bool {
-        matches!(self, Self::File(file) if file.form != Form::Pipe)
+        matches!(self, Self::File(file) if file.form != FileForm::Pipe)
     }
 }
 

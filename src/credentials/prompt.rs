@@ -3,7 +3,6 @@
 use std::io::{self, IsTerminal, Write};
 
 use rustix::stdio::stdin;
-
 use zeroize::Zeroizing;
 
 use crate::config::Account;
@@ -122,7 +121,7 @@ mod tests {
             let (byte, asked_again) = keys.next().unwrap();
             Ok(Keystroke { byte: Some(byte), asked_again })
         };
-        assert_eq!(read(&mut next).unwrap().as_deref().map(String::as_str), Some("new"));
+        assert_eq!(read(&mut next).unwrap().unwrap().as_str(), "new");
     }
 
     #[test]

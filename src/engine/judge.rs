@@ -1,5 +1,6 @@
 //! How messages are understood: the rules, and who we are.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::bounce::{Bounce, Depth, Inspection, read_with};
@@ -20,6 +21,17 @@ pub struct Judge {
 }
 
 impl Judge {
+    /// A number for what it judges by: this version, its rules, and who we are. Verdicts under
+    /// another number may differ.
+    #[must_use]
+    pub fn fingerprint(&self) -> i64 {
+        let mut hasher = DefaultHasher::new();
+        env!("CARGO_PKG_VERSION").hash(&mut hasher);
+        self.rules.fingerprint().hash(&mut hasher);
+        format!("{:?}", self.ours).hash(&mut hasher);
+        hasher.finish().cast_signed()
+    }
+
     /// Reads and diagnoses a message.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ mod judge;
 mod open;
 pub mod pipeline;
 mod stream;
+mod sync;
 
 use std::io;
 use std::thread::Builder;
@@ -20,6 +21,7 @@ use crate::source::{Canceller, Source};
 
 pub use guard::Fault;
 pub use judge::{Judge, Understood};
+pub use sync::{Synced, Unsynced, judge_again, sync};
 
 use judge::SharedJudge;
 use open::{Opener, Wanted};

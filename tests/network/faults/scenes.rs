@@ -96,12 +96,17 @@ impl Got {
                 }
             }
             Event::Reset => self.messages.clear(),
+            Event::Gone(places) => {
+                for place in places {
+                    self.messages.remove(&place.uid);
+                }
+            }
             Event::Notice(text) => self.notices.push(text.to_string()),
             Event::State(State::Waiting { seconds: 1, why }) => self.pauses.push(why.to_string()),
             Event::State(State::Stopped(why)) => self.stopped = Some(why.to_string()),
             Event::State(State::Connecting) => self.connections += 1,
             Event::State(State::Idle(_)) => self.is_online = true,
-            Event::State(_) => {}
+            Event::State(_) | Event::Gone(_) => {}
         }
     }
 
