@@ -90,11 +90,6 @@ impl Got {
                     self.twice.push(m.place.uid);
                 }
             }
-            Event::Gone(places) => {
-                for place in places {
-                    self.messages.remove(&place.uid);
-                }
-            }
             Event::Reset => self.messages.clear(),
             Event::Gone(places) => {
                 for place in places {
@@ -106,7 +101,7 @@ impl Got {
             Event::State(State::Stopped(why)) => self.stopped = Some(why.to_string()),
             Event::State(State::Connecting) => self.connections += 1,
             Event::State(State::Idle(_)) => self.is_online = true,
-            Event::State(_) | Event::Gone(_) => {}
+            Event::State(_) => {}
         }
     }
 
