@@ -5,7 +5,7 @@ use std::time::Instant;
 use tui_textarea::{Input, Key};
 
 use crate::diagnosis::tree571::{Question, Tree};
-use crate::filter::FilterField;
+use crate::filter::{Field, Filter};
 use crate::listing::Request;
 
 use super::action::Action as A;
@@ -14,11 +14,7 @@ use super::keymap::{Lookup, Press};
 use super::msg::Cmd;
 use super::overlay::Overlay;
 use super::pane::{Jump, View};
-use super::prompt::{Prompt, Purpose, Typed};
 use super::{App, Focus, Pending, Shape, copy};
-
-/// Texts of earlier filters that are kept.
-const HISTORY: usize = 50;
 
 impl App {
     /// Takes a key.
@@ -49,7 +45,7 @@ impl App {
         }
     }
 
-    fn refuse(&mut self, why: &str, now: Instant) -> Vec<Cmd> {
+    pub(super) fn refuse(&mut self, why: &str, now: Instant) -> Vec<Cmd> {
         self.notices.refuse(why, now);
         self.dirty = true;
         Vec::new()
@@ -116,11 +112,11 @@ impl App {
         match action {
             A::NextHit => self.pane.jump(Jump::Next { here: false }),
             A::PreviousHit => self.pane.jump(Jump::Previous),
-            A::FilterStatus => return self.filter_by(FilterField::Status, now),
-            A::FilterReason => return self.filter_by(FilterField::Reason, now),
-            A::FilterWho => return self.filter_by(FilterField::Who, now),
-            A::FilterDomain => return self.filter_by(FilterField::Domain, now),
-            A::FilterHost => return self.filter_by(FilterField::Host, now),
+            A::FilterStatus => return self.filter_by(Field::Status, now),
+            A::FilterReason => return self.filter_by(Field::Reason, now),
+            A::FilterWho => return self.filter_by(Field::Who, now),
+            A::FilterDomain => return self.filter_by(Field::Domain, now),
+            A::FilterHost => return self.filter_by(Field::Host, now),
             _ => self.open_prompt(),
         }
         Vec::new()
@@ -254,7 +250,7 @@ impl App {
         } else if !self.pane.search.is_empty() {
             self.pane.search.clear();
         } else if !self.list.filter().is_empty() {
-            self.set_filter("", now);
+            self.set_filter(Filter::default(), now);
         }
         Vec::new()
     }
@@ -277,89 +273,6 @@ impl App {
         self.list.set_language(self.language);
         self.suggested = message;
         self.dirty = true;
-    }
-
-    fn open_prompt(&mut self) {
-        self.prompt = Some(if self.reading() {
-            Prompt::new(Purpose::Search, &self.pane.search)
-        } else {
-            Prompt::new(Purpose::Filter, self.list.filter())
-        });
-    }
-
-    fn prompt_key(&mut self, input: Input, now: Instant) {
-        let Some(prompt) = &mut self.prompt else { return };
-        let full = prompt.full;
-        let typed = prompt.key(input, &self.history);
-        // One more key for which there is no room changes nothing.
-        self.dirty |= !(full && prompt.full);
-        match typed {
-            Typed::Same => {}
-            Typed::Changed => self.typed = Some(now),
-            Typed::Cancelled => {
-                self.typed = None;
-                let (purpose, before) = (prompt.purpose, std::mem::take(&mut prompt.before));
-                self.prompt = None;
-                if purpose == Purpose::Filter {
-                    self.set_filter(&before, now);
-                }
-            }
-            Typed::Done => {
-                self.typed = None;
-                let (purpose, text) = (prompt.purpose, prompt.text());
-                self.prompt = None;
-                self.remember(&text);
-                match purpose {
-                    Purpose::Filter => self.set_filter(&text, now),
-                    Purpose::Search => {
-                        self.pane.search = text;
-                        self.pane.jump(Jump::Next { here: true });
-                    }
-                }
-            }
-        }
-    }
-
-    /// The list follows the filter while it is typed: once for keys that came together.
-    pub(super) fn follow_typing(&mut self) {
-        let Some(typed) = self.typed.take() else { return };
-        if let Some(prompt) = &self.prompt
-            && prompt.purpose == Purpose::Filter
-        {
-            self.set_filter(&prompt.text(), typed);
-        }
-    }
-
-    fn set_filter(&mut self, text: &str, now: Instant) {
-        let before = self.list.selected();
-        self.list.set_filter(text.trim());
-        if self.list.selected() != before {
-            self.opened.moved(now);
-        }
-    }
-
-    fn remember(&mut self, text: &str) {
-        let text = text.trim();
-        if !text.is_empty() {
-            self.history.retain(|old| old != text);
-            self.history.push(text.to_owned());
-            let over = self.history.len().saturating_sub(HISTORY);
-            self.history.drain(..over);
-        }
-    }
-
-    /// Filters by what stands in the row under the cursor.
-    fn filter_by(&mut self, field: FilterField, now: Instant) -> Vec<Cmd> {
-        match self.list.current().and_then(|row| field.of(row)) {
-            Some(value) => {
-                let filter = format!("{}:{value}", field.slug());
-                self.set_filter(&filter, now);
-                self.remember(&filter);
-                self.dirty = true;
-                Vec::new()
-            }
-            None => self.refuse(&format!("this row has no {}", field.slug()), now),
-        }
     }
 }
 

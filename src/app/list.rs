@@ -18,9 +18,7 @@ pub struct List {
     counts: Counts,
     /// The rows that pass the filter; None without a filter.
     passing: Option<Sorted<Key>>,
-    filter: String,
-    /// The filter, read.
-    terms: Filter,
+    filter: Filter,
     words: ColumnWords,
     cursor: Option<Key>,
     /// True once the user has moved: until then the cursor stays on the newest row.
@@ -48,7 +46,7 @@ impl List {
         }
         self.counts.add(&row);
         if let Some(passing) = &mut self.passing {
-            if self.terms.passes(&row, &self.words) {
+            if self.filter.passes(&row, &self.words) {
                 passing.put(key);
             } else {
                 passing.remove(key);
@@ -101,13 +99,12 @@ impl List {
     }
 
     /// Shows only rows that pass the filter.
-    pub fn set_filter(&mut self, filter: &str) {
-        if filter == self.filter {
+    pub fn set_filter(&mut self, filter: Filter) {
+        if filter.text() == self.filter.text() {
             return;
         }
         let anchor = self.anchor();
-        filter.clone_into(&mut self.filter);
-        self.terms = Filter::read(filter);
+        self.filter = filter;
         self.pass();
         self.restore(anchor);
     }
@@ -126,10 +123,15 @@ impl List {
         &self.words
     }
 
-    /// The text of the filter; empty without one.
+    /// The filter; an empty one without.
     #[must_use]
-    pub fn filter(&self) -> &str {
+    pub fn filter(&self) -> &Filter {
         &self.filter
+    }
+
+    /// All rows, those that do not pass too.
+    pub fn all(&self) -> impl Iterator<Item = &Row> {
+        self.rows.iter()
     }
 
     /// Deliveries in all.
@@ -272,13 +274,13 @@ impl List {
     }
 
     fn pass(&mut self) {
-        if self.terms.is_empty() {
+        if self.filter.is_empty() {
             self.passing = None;
             return;
         }
         let mut passing = Sorted::default();
         for row in self.rows.iter() {
-            if self.terms.passes(row, &self.words) {
+            if self.filter.passes(row, &self.words) {
                 passing.put(row.key());
             }
         }
@@ -317,6 +319,10 @@ mod tests {
         list
     }
 
+    fn filter(text: &str) -> Filter {
+        Filter::read(text, jiff::Timestamp::default()).expect("a filter")
+    }
+
     fn shown(list: &List) -> Vec<u32> {
         list.window().map(|(_, row)| row.id.message.uid).collect()
     }
@@ -353,7 +359,7 @@ mod tests {
         let mut list = list();
         list.put(vec![row(3, 3, "other@oak.example")]);
         assert_eq!(list.total(), 6);
-        list.set_filter("other");
+        list.set_filter(filter("other"));
         assert_eq!((list.len(), shown(&list)), (1, vec![3]));
     }
 
@@ -361,13 +367,13 @@ mod tests {
     fn a_filter_keeps_the_cursor_if_it_can() {
         let mut list = list();
         list.go(2);
-        list.set_filter("U4 5.1.1");
+        list.set_filter(filter("U4 5.1.1"));
         assert_eq!(list.selected().map(|id| id.message.uid), Some(4));
-        list.set_filter("u2");
+        list.set_filter(filter("u2"));
         assert_eq!(list.selected().map(|id| id.message.uid), Some(2));
-        list.set_filter("");
+        list.set_filter(filter(""));
         assert_eq!(list.selected().map(|id| id.message.uid), Some(4), "and comes back to it");
-        list.set_filter("nothing like this");
+        list.set_filter(filter("nothing like this"));
         assert_eq!((list.selected(), list.is_empty()), (None, true));
     }
 
@@ -408,13 +414,13 @@ mod tests {
         };
         list.put(vec![of(0, 0), of(1, 3)]);
         assert_eq!((list.len(), list.total()), (8, 10));
-        list.set_filter("oak");
+        list.set_filter(filter("oak"));
         list.go(1);
         list.put((0..4).map(|recipient| of(recipient, 0)).collect());
         assert_eq!((list.len(), list.total(), list.position()), (10, 10, Some(1)));
         list.put(vec![of(0, 0), of(1, 3)]);
         assert_eq!((list.len(), list.total(), list.position()), (8, 10, Some(1)));
-        list.set_filter("");
+        list.set_filter(filter(""));
         assert_eq!(list.len(), 8);
     }
 }

@@ -17,6 +17,7 @@ mod selection;
 mod shape;
 mod shown;
 mod sorted;
+mod typing;
 
 use std::time::{Duration, Instant};
 
@@ -36,7 +37,7 @@ pub use msg::{Cmd, Msg};
 pub use notices::{Notice, Notices, Weight};
 pub use overlay::Overlay;
 pub use pane::{Drawn, Jump, Pane, View};
-pub use prompt::{LONGEST, Prompt, Purpose};
+pub use prompt::{LONGEST, Offers, Prompt, Purpose};
 pub use selection::Opened;
 pub use shape::{LEAST, Shape};
 pub use shown::Shown;
@@ -113,7 +114,10 @@ pub struct App {
     /// When a filter was typed last that the list does not follow yet.
     typed: Option<Instant>,
     suggested: Option<MessageId>,
-    history: Vec<String>,
+    /// Earlier filters, the latest last.
+    filters: Vec<String>,
+    /// Earlier searches.
+    searches: Vec<String>,
     dirty: bool,
 }
 
@@ -143,7 +147,8 @@ impl App {
             prefix: None,
             typed: None,
             suggested: None,
-            history: Vec::new(),
+            filters: Vec::new(),
+            searches: Vec::new(),
             dirty: true,
         }
     }

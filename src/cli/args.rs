@@ -7,7 +7,7 @@ use clap_complete::Shell;
 
 use crate::config::Layer;
 
-use super::since::Since;
+use crate::filter::Since;
 
 /// Command lines to begin with, and what they do.
 pub(super) const EXAMPLES: [(&str, &str); 11] = [
@@ -152,8 +152,8 @@ pub struct ListArgs {
     /// Incidents: one line a cause, with how many deliveries failed on it
     #[arg(long)]
     pub incidents: bool,
-    /// Only what passes: words, or field:value as behind / on the screen
-    #[arg(long, value_name = "EXPR", default_value = "")]
+    /// Only what passes: words, field:value, - | ( ) as behind / on the screen
+    #[arg(long, value_name = "EXPR", default_value = "", allow_hyphen_values = true)]
     pub filter: String,
     /// Only what was reported since: 90m, 12h, 2d, 1w, 2026-11-29 or a full time
     #[arg(long, value_name = "WHEN")]

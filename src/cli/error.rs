@@ -50,6 +50,9 @@ pub enum Error {
     /// A command stands behind a path.
     #[error("`{0}` stands behind a path; a command comes first: `deadletter {0} …`")]
     CommandBehindPath(String),
+    /// A filter cannot be read: why, and the line with a mark.
+    #[error("{0}")]
+    Filter(String),
     /// The screen needs a terminal.
     #[error("{0}")]
     NoScreen(&'static str),
@@ -67,7 +70,7 @@ impl Error {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Arguments(error) => u8::try_from(error.exit_code()).unwrap_or(FAILED),
-            Self::CommandBehindPath(_) => 2,
+            Self::CommandBehindPath(_) | Self::Filter(_) => 2,
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => GOOD,
             _ => FAILED,
         }

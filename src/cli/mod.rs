@@ -17,7 +17,6 @@ mod pages;
 mod report;
 mod screen;
 mod setup;
-mod since;
 mod stored;
 mod sync;
 

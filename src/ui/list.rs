@@ -85,7 +85,7 @@ fn nothing(app: &App) -> String {
     if app.list.total() > 0 {
         return format!(
             "nothing contains \"{}\"; Esc shows all {} deliveries",
-            app.list.filter(),
+            app.list.filter().text(),
             app.list.total()
         );
     }

@@ -12,6 +12,7 @@ use ratatui::widgets::{Clear, Widget};
 use crate::app::{Action, App, Drawn, Group, Overlay, Weight};
 use crate::diagnosis::Language;
 use crate::diagnosis::tree571::{Question, Tree};
+use crate::filter::Field;
 use crate::layout::{clip, width, wrap};
 
 use super::canvas::{more, put, put_right};
@@ -171,19 +172,20 @@ fn two_columns(app: &App, look: &Look, wide: u16) -> Vec<Line<'static>> {
 /// What can be typed behind `/`.
 fn grammar(look: &Look, columns: usize) -> Vec<Line<'static>> {
     const EXAMPLE: usize = 21;
-    const EXAMPLES: [(&str, &str); 9] = [
-        ("oak.example", "every row in which this stands"),
+    const JOINED: [(&str, &str); 6] = [
         ("oak full", "both words, in any column"),
-        ("status:5.7", "codes that begin so"),
-        ("reason:user_unknown", "a reason (docs/reasons.md)"),
-        ("who:us", "a party; who:their_sys, who:?"),
-        ("domain:oak.example", "the recipient's domain"),
-        ("host:mx1", "the host that refused"),
-        ("from:birch.example", "the envelope sender"),
-        ("queue:4gX1", "ids in the queue that begin so"),
+        ("-full, -who:us", "not that"),
+        ("a|b, who:us|sender", "one or the other"),
+        ("(oak | elm) -full", "parentheses group"),
+        ("\"mailbox full\"", "with the blank; /re/ an expression"),
+        ("Tab, Up, Ctrl-u", "complete, earlier ones, empty"),
     ];
+    let mut examples = Vec::from(JOINED);
+    for field in Field::ALL {
+        examples.push((field.example(), field.about()));
+    }
     let mut lines = vec![Line::from(Span::styled("Filter, behind /", look.strong))];
-    for (example, what) in EXAMPLES {
+    for (example, what) in examples {
         for (at, line) in
             wrap("", what, columns.saturating_sub(EXAMPLE + 1)).into_iter().enumerate()
         {

@@ -4,9 +4,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 
-use crate::app::{Action, App, Focus, LONGEST, Mailbox, Prompt, Purpose, Shape, Weight};
+use crate::app::{Action, App, Focus, LONGEST, Mailbox, Offers, Prompt, Purpose, Shape, Weight};
 use crate::human::count;
-use crate::layout::clip;
+use crate::layout::{clip, width};
 use crate::listing::Health;
 
 use super::canvas::{columns, put, put_right};
@@ -16,6 +16,10 @@ use super::look::Look;
 const GAUGE: u32 = 10;
 /// Cells of a reason below which it says nothing.
 const LEAST_REASON: usize = 12;
+/// Cells of the filter in the header.
+const FILTER: usize = 40;
+/// Cells of a candidate.
+const OFFER: usize = 40;
 
 /// The header: name left, counts and progress right.
 pub(super) fn header(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) {
@@ -43,7 +47,9 @@ fn counts(app: &App, look: &Look) -> String {
     let total = count(app.list.total());
     if !app.list.filter().is_empty() {
         let total = count(app.list.rows());
-        return format!("/{} {dot} {} of {total} shown", app.list.filter(), count(app.list.len()));
+        // What passes is said even of a long one.
+        let filter = clip(app.list.filter().text(), FILTER, look.glyphs.ascii);
+        return format!("/{filter} {dot} {} of {total} shown", count(app.list.len()));
     }
     let what = if app.list.total() == 1 { "delivery" } else { "deliveries" };
     match app.list.unknown() {
@@ -75,7 +81,14 @@ fn progress(app: &App, look: &Look) -> String {
 /// right. Returns where the terminal's cursor belongs.
 pub(super) fn footer(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) -> Option<Position> {
     if let Some(prompt) = &app.prompt {
-        return Some(typed(prompt, look, buffer, area));
+        let cursor = typed(prompt, look, buffer, area);
+        let above = Rect { y: area.y.saturating_sub(1), ..area };
+        if let Some(offers) = &prompt.offers {
+            draw_offers(offers, look, buffer, above);
+        } else if let Some(error) = &prompt.error {
+            draw_error(error.at, &error.what, prompt, look, buffer, above);
+        }
+        return Some(cursor);
     }
     if let Some(notice) = app.notices.shown() {
         let (lead, style) = match notice.weight {
@@ -110,6 +123,52 @@ fn typed(prompt: &Prompt, look: &Look, buffer: &mut Buffer, area: Rect) -> Posit
     let cursor = u16::try_from(prompt.area().screen_cursor().col).unwrap_or(u16::MAX);
     let last = area.right().saturating_sub(1);
     Position { x: x.saturating_add(cursor).min(last), y: area.y }
+}
+
+/// What is wrong with the filter, above its line, and a mark over the place.
+fn draw_error(
+    at: usize,
+    what: &str,
+    prompt: &Prompt,
+    look: &Look,
+    buffer: &mut Buffer,
+    area: Rect,
+) {
+    put(buffer, area, 0, &Line::raw(" ".repeat(usize::from(area.width))));
+    let before: String = prompt.text().chars().take(at).collect();
+    let room = usize::from(area.width).saturating_sub(4);
+    // A place that is out of sight has its mark at the edge.
+    let place = width(&before).min(room);
+    let mark = if look.glyphs.ascii { "v" } else { "▾" };
+    let lead = format!("{}{mark}", " ".repeat(place + 3));
+    let left = room.saturating_sub(place + 1);
+    let line = if width(what) <= left || left > room / 2 {
+        format!("{lead} {}", clip(what, left, look.glyphs.ascii))
+    } else {
+        // The sentence stands before the mark.
+        let said = clip(what, place + 1, look.glyphs.ascii);
+        format!(" {said}{}{mark}", " ".repeat((place + 2).saturating_sub(width(&said))))
+    };
+    put(buffer, area, 0, &Line::styled(line, look.error));
+}
+
+/// How the filter can go on, above its line, and how many rows have each; the chosen one first
+/// among those for which there is room.
+fn draw_offers(offers: &Offers, look: &Look, buffer: &mut Buffer, area: Rect) {
+    put(buffer, area, 0, &Line::raw(" ".repeat(usize::from(area.width))));
+    let mut line = Line::from("   ");
+    // As many before the chosen one as its neighbours leave room for.
+    let first = offers.chosen.saturating_sub(1);
+    for (at, candidate) in offers.candidates.iter().enumerate().skip(first) {
+        let style = if at == offers.chosen { look.strong } else { look.dim };
+        let text = clip(&candidate.text, OFFER, look.glyphs.ascii);
+        line.push_span(Span::styled(text, style));
+        line.push_span(Span::styled(format!(" {}   ", count(candidate.rows)), look.dim));
+        if line.width() > usize::from(area.width) {
+            break;
+        }
+    }
+    put(buffer, area, 0, &line);
 }
 
 /// The actions that matter here, the most useful first.
@@ -160,7 +219,7 @@ fn hints(app: &App, look: &Look, room: u16) -> Line<'static> {
 }
 
 /// How the connection is doing, and which row the cursor is on.
-fn connection(app: &App, look: &Look, width: u16) -> Line<'static> {
+fn connection(app: &App, look: &Look, wide: u16) -> Line<'static> {
     let dot = look.glyphs.dot;
     let mut line = Line::default();
     // The mailbox that needs attention most speaks for all.
@@ -169,7 +228,7 @@ fn connection(app: &App, look: &Look, width: u16) -> Line<'static> {
         let mut text = health(worst, dot);
         if let Health::Waiting { why, .. } = &worst.health {
             // The reason has what half of the line leaves, if that is worth it.
-            let room = usize::from(width / 2).saturating_sub(text.len());
+            let room = usize::from(wide / 2).saturating_sub(text.len());
             if room >= LEAST_REASON {
                 text = format!("{text}: {}", clip(why, room, look.glyphs.ascii));
             }

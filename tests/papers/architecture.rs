@@ -23,7 +23,7 @@ const ROOMS: [(&str, &[&str]); 23] = [
     ("diagnosis", &["bounce", "complaint", "mail"]),
     ("incident", &["bounce", "diagnosis", "mail"]),
     ("listing", &["bounce", "diagnosis", "mail"]),
-    ("filter", &["diagnosis", "listing", "mail"]),
+    ("filter", &["bounce", "diagnosis", "listing", "mail"]),
     ("page", &["bounce", "diagnosis", "human", "layout", "listing", "mail"]),
     // The edges.
     ("config", &["complaint", "diagnosis", "mail"]),
@@ -35,7 +35,7 @@ const ROOMS: [(&str, &[&str]); 23] = [
     ("engine", &["bounce", "diagnosis", "incident", "listing", "mail", "source", "store"]),
     // The screen.
     ("app", &["clock", "diagnosis", "filter", "listing", "mail", "page"]),
-    ("ui", &["app", "config", "diagnosis", "human", "layout", "listing", "page"]),
+    ("ui", &["app", "config", "diagnosis", "filter", "human", "layout", "listing", "page"]),
     ("term", &["app", "listing", "mail", "tty", "ui"]),
     (
         "cli",

@@ -390,6 +390,13 @@ fn lists_have_a_line_a_delivery() {
     assert_eq!(table.lines().count(), 4, "{table}");
     let filtered = program.says(&["list", "--filter", "reason:no_such_reason", SEVERAL]);
     assert_eq!(filtered.lines().count(), 1, "{filtered}");
+    let either = program.says(&["list", "--filter", "-age:<1d (5.1|@)", SEVERAL]);
+    assert_eq!(either.lines().count(), 4, "{either}");
+    let unread = program.run(&["list", "--filter", "oak (colour:red", SEVERAL]);
+    let said = String::from_utf8_lossy(&unread.stderr).into_owned();
+    assert_eq!(unread.status.code(), Some(2), "{said}");
+    assert!(said.contains("column 6") && said.contains("no field colour"), "{said}");
+    assert!(said.ends_with("\n  oak (colour:red\n       ^\n"), "{said}");
     let recent = program.says(&["list", "--since", "2200-01-01", "--format", "jsonl", SEVERAL]);
     assert_eq!(recent, "");
     let wrong = program.run(&["list", "--since", "yesterday", SEVERAL]);

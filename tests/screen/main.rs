@@ -24,6 +24,7 @@ mod svg;
 #[path = "../support/terminal.rs"]
 mod terminal;
 
+mod filter;
 mod hostile;
 mod pty;
 mod screens;

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 mod faults;
+mod filter;
 mod formats;
 mod hostile;
 mod json;

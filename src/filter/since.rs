@@ -1,4 +1,4 @@
-//! A moment in the past as people write it on a command line.
+//! A moment in the past as people write it, in a filter and on the command line.
 
 use std::str::FromStr;
 
@@ -46,7 +46,7 @@ impl FromStr for Since {
 }
 
 /// A number and a unit.
-fn ago(text: &str) -> Option<SignedDuration> {
+pub(super) fn ago(text: &str) -> Option<SignedDuration> {
     let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
     let minutes = match unit {
         "m" => 1,

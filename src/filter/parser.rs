@@ -1,0 +1,173 @@
+//! A filter, read.
+//!
+//! ```text
+//! any   = all { "|" all }                      with a blank beside the |
+//! all   = tight { tight }
+//! tight = unary { "|" unary }                  without one
+//! unary = ( "-" | "!" ) unary | "(" any ")" | [ field ":" ] value { "|" value }
+//! ```
+
+use super::error::Error;
+use super::expr::Expr;
+use super::field::Field;
+use super::lexer::{Placed, Token, lex};
+use super::value::Value;
+
+/// Bytes of the longest filter.
+const LONGEST: usize = 64 * 1024;
+/// How deep parentheses and negations may be nested.
+const DEPTH: usize = 50;
+/// Regular expressions in a filter.
+const PATTERNS: usize = 16;
+
+/// Reads a filter; None for one that says nothing.
+///
+/// # Errors
+/// What is wrong, and where.
+pub(super) fn parse(text: &str) -> Result<Option<Expr>, Error> {
+    if text.len() > LONGEST {
+        return Err(Error::new(0, format!("a filter has at most {LONGEST} bytes")));
+    }
+    let tokens = lex(text)?;
+    if tokens.is_empty() {
+        return Ok(None);
+    }
+    let end = text.trim_end().chars().count();
+    let mut parser = Parser { tokens: &tokens, next: 0, end, depth: 0, patterns: 0 };
+    let expr = parser.any()?;
+    match parser.peek() {
+        Some(_) => Err(parser.wrong("no parenthesis is open here")),
+        None => Ok(Some(expr)),
+    }
+}
+
+struct Parser<'t> {
+    tokens: &'t [Placed],
+    next: usize,
+    end: usize,
+    depth: usize,
+    patterns: usize,
+}
+
+impl<'t> Parser<'t> {
+    fn peek(&self) -> Option<&'t Token> {
+        self.tokens.get(self.next).map(|placed| &placed.token)
+    }
+
+    /// Something is wrong with the next piece.
+    fn wrong(&self, what: impl Into<String>) -> Error {
+        let at = self.tokens.get(self.next).map_or(self.end, |placed| placed.at);
+        Error::new(at, what)
+    }
+
+    fn any(&mut self) -> Result<Expr, Error> {
+        let mut first = self.all()?;
+        let mut others = Vec::new();
+        while let Some(Token::Or { .. }) = self.peek() {
+            self.next += 1;
+            others.push(self.all()?);
+        }
+        if !others.is_empty() {
+            others.insert(0, first);
+            first = Expr::Any(others);
+        }
+        Ok(first)
+    }
+
+    fn all(&mut self) -> Result<Expr, Error> {
+        let mut terms = vec![self.tight()?];
+        while !matches!(self.peek(), None | Some(Token::Or { .. } | Token::Close)) {
+            terms.push(self.tight()?);
+        }
+        Expr::all(terms).ok_or_else(|| self.wrong("a term is missing here"))
+    }
+
+    fn tight(&mut self) -> Result<Expr, Error> {
+        let mut first = self.unary()?;
+        let mut others = Vec::new();
+        while let Some(Token::Or { tight: true }) = self.peek() {
+            self.next += 1;
+            others.push(self.unary()?);
+        }
+        if !others.is_empty() {
+            others.insert(0, first);
+            first = Expr::Any(others);
+        }
+        Ok(first)
+    }
+
+    fn unary(&mut self) -> Result<Expr, Error> {
+        match self.peek() {
+            Some(Token::Not) => {
+                self.deeper()?;
+                let term = self.unary()?;
+                self.depth -= 1;
+                Ok(Expr::Not(Box::new(term)))
+            }
+            Some(Token::Open) => self.group(),
+            Some(Token::Field(field)) => {
+                self.next += 1;
+                self.values(Some(*field))
+            }
+            Some(Token::Text(_) | Token::Pattern(_)) => self.values(None),
+            Some(Token::Or { .. }) => Err(self.wrong("something must stand on both sides of |")),
+            Some(Token::Close) => Err(self.wrong("something must stand before this parenthesis")),
+            None => Err(self.wrong("something is missing at the end")),
+        }
+    }
+
+    fn group(&mut self) -> Result<Expr, Error> {
+        let open = self.next;
+        self.deeper()?;
+        let expr = self.any()?;
+        if self.peek() != Some(&Token::Close) {
+            self.next = open;
+            return Err(self.wrong("this parenthesis has no second one"));
+        }
+        self.next += 1;
+        self.depth -= 1;
+        Ok(expr)
+    }
+
+    fn deeper(&mut self) -> Result<(), Error> {
+        self.depth += 1;
+        if self.depth > DEPTH {
+            return Err(self.wrong(format!("more than {DEPTH} parentheses or - in each other")));
+        }
+        self.next += 1;
+        Ok(())
+    }
+
+    /// The values of a term.
+    fn values(&mut self, field: Option<Field>) -> Result<Expr, Error> {
+        let mut values = vec![self.value(field)?];
+        while let Some(Token::Or { tight: true }) = self.peek()
+            && let Some(further) = self.tokens.get(self.next + 1)
+            && matches!(further.token, Token::Text(_) | Token::Pattern(_))
+        {
+            self.next += 1;
+            values.push(self.value(field)?);
+        }
+        Ok(Expr::Term(field, values))
+    }
+
+    fn value(&mut self, field: Option<Field>) -> Result<Value, Error> {
+        let value = match (self.peek(), field) {
+            (Some(Token::Text(text)), _) => Value::read(field, text),
+            (Some(Token::Pattern(source)), _) => {
+                self.patterns += 1;
+                if self.patterns > PATTERNS {
+                    return Err(self.wrong(format!("more than {PATTERNS} regular expressions")));
+                }
+                Value::pattern(field, source)
+            }
+            (_, Some(field)) => {
+                Err(format!("a value is missing after {field}: as in {}", field.example()))
+            }
+            (_, None) => Err("a word is missing here".to_owned()),
+        };
+        let value = value.map_err(|what| self.wrong(what))?;
+        self.next += 1;
+        Ok(value)
+    }
+}
