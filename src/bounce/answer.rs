@@ -182,11 +182,11 @@ pub fn codes(text: &str) -> Codes {
 /// (Exchange Online's `A -> B`, `IronPort`'s `A 550-'B'`).
 #[must_use]
 pub fn mapped(text: &str) -> (&str, Option<&str>) {
-    if let Some((own, remote)) = text.split_once(" -> ")
-        && !remote.is_empty()
-        && status::codes(own).status.is_some()
+    if let Some(at) = arrow(text)
+        && at + ARROW.len() < text.len()
+        && status::codes(&text[..at]).status.is_some()
     {
-        return (own, Some(remote));
+        return (&text[..at], Some(&text[at + ARROW.len()..]));
     }
     match quoted_answer(text) {
         Some(at) => (&text[..at], Some(&text[at..])),
@@ -194,9 +194,24 @@ pub fn mapped(text: &str) -> (&str, Option<&str>) {
     }
 }
 
+/// Stands between the two ends of an answer that Exchange Online passes on.
+const ARROW: &str = " -> ";
+
+/// Where the first arrow stands.
+fn arrow(text: &str) -> Option<usize> {
+    for at in memchr::memchr_iter(b'>', text.as_bytes()) {
+        if let Some(start) = at.checked_sub(2)
+            && text.as_bytes()[start..].starts_with(ARROW.as_bytes())
+        {
+            return Some(start);
+        }
+    }
+    None
+}
+
 /// Where `IronPort` quotes the other server: `5.1.0 - Unknown address error 550-'5.2.2 …'`.
 fn quoted_answer(text: &str) -> Option<usize> {
-    memchr::memmem::find(text.as_bytes(), b"-'")?;
+    memchr::memchr(b'\'', text.as_bytes())?;
     for reply in replies(text) {
         if reply.start > 0 && text[reply.start + 3..].starts_with("-'") {
             return Some(reply.start);

@@ -6,6 +6,7 @@ use crate::mail::header::{FieldValue, Headers};
 use crate::mail::{SafeText, address};
 
 use super::delivery::Delivery;
+use super::kind::Heading;
 use super::notice::blocks::ReportBlock;
 use super::notice::text::NoticeText;
 use super::notice::{errors, prose};
@@ -16,6 +17,8 @@ use super::report::DeliveryReport;
 pub(super) struct Surroundings<'m> {
     /// Its header.
     pub headers: &'m Headers<'m>,
+    /// Who wrote it and to whom.
+    pub heading: &'m Heading,
     /// The words for people.
     pub notice: &'m NoticeText<'m>,
     /// The message that came back.
@@ -45,7 +48,7 @@ impl Surroundings<'_> {
     /// told about others alone.
     fn drop_own(&self, blocks: &mut Vec<ReportBlock>) {
         let own = self.own_addresses();
-        let to = self.address_in("to");
+        let to = self.heading.to.as_deref().map(lower);
         let others = blocks.iter().any(|block| !own.contains(&lower(&block.recipient)));
         blocks.retain(|block| {
             let recipient = lower(&block.recipient);
@@ -58,17 +61,12 @@ impl Surroundings<'_> {
         }
     }
 
-    /// The address in a field of the header, in lower case.
-    fn address_in(&self, name: &str) -> Option<String> {
-        let address = self.headers.get(name).and_then(FieldValue::address)?;
-        Some(lower(&address))
-    }
-
     /// Who wrote the report and to whom, in lower case, unless the message was for them.
     fn own_addresses(&self) -> HashSet<String> {
         let mut own = HashSet::new();
-        for name in ["to", "from", "reply-to"] {
-            own.extend(self.address_in(name));
+        let reply_to = self.headers.get("reply-to").and_then(FieldValue::address);
+        for address in [&self.heading.to, &self.heading.author, &reply_to].into_iter().flatten() {
+            own.insert(lower(address));
         }
         let Some(original) = self.original else { return own };
         for address in [&original.author, &original.sender].into_iter().flatten() {
@@ -91,11 +89,11 @@ impl Surroundings<'_> {
         }
         if told.is_empty()
             && failed.is_empty()
-            && let Some(from) = self.headers.get("from").and_then(FieldValue::address)
+            && let Some(from) = &self.heading.author
         {
             told = prose::names_under_heading(self.notice);
             for user in &mut told {
-                user.recipient = format!("{}@{}", user.recipient, address::domain(&from));
+                user.recipient = format!("{}@{}", user.recipient, address::domain(from));
             }
         }
         if let Some(labelled) = errors::apart(self.notice, &[]) {

@@ -164,7 +164,8 @@ fn begins_domain(c: char) -> bool {
 
 fn is_local(c: char) -> bool {
     if c.is_ascii() {
-        c.is_ascii_alphanumeric() || "!#$%&'*+/=?^_`{|}~.-".contains(c)
+        c.is_ascii_alphanumeric()
+            || matches!(c, '!' | '#'..='\'' | '*' | '+' | '-'..='/' | '=' | '?' | '^'..='`' | '{'..='~')
     } else {
         // RFC 6531 allows everything beyond ASCII.
         c.is_alphanumeric() || is_picture(c) || is_unseen(c)
@@ -209,11 +210,13 @@ pub fn in_report_field(value: &str) -> Cow<'_, str> {
     if word.contains(is_hidden) {
         return Cow::Borrowed(word);
     }
-    if bare.contains("\\x{") {
-        return Cow::Owned(unescape(bare));
-    }
-    if bare.contains("+40") && !bare.contains('@') || bare.contains("+2B") || bare.contains("+3D") {
-        return Cow::Owned(xtext(bare));
+    if memchr::memchr2(b'\\', b'+', bare.as_bytes()).is_some() {
+        if bare.contains("\\x{") {
+            return Cow::Owned(unescape(bare));
+        }
+        if is_xtext(bare) {
+            return Cow::Owned(xtext(bare));
+        }
     }
     match find(bare) {
         Some(found) => Cow::Borrowed(found.text),
@@ -242,6 +245,11 @@ fn bare(address: &str) -> &str {
         Some((address, _)) => address.trim(),
         None => inner,
     }
+}
+
+/// True for an address in which xtext hides a sign that addresses have.
+fn is_xtext(bare: &str) -> bool {
+    bare.contains("+40") && !bare.contains('@') || bare.contains("+2B") || bare.contains("+3D")
 }
 
 /// Undoes xtext (RFC 3461 section 4): `+40` is `@`.

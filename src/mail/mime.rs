@@ -5,6 +5,7 @@
 //! with one level less to go, so nothing a stranger sends decides how deep we recurse.
 
 use std::borrow::Cow;
+use std::iter;
 
 use mail_parser::parsers::MessageStream;
 use mail_parser::{ContentType, HeaderValue};
@@ -310,8 +311,9 @@ fn pieces<'a>(body: &'a [u8], boundary: &[u8]) -> Vec<&'a [u8]> {
     let delimiter = [b"--", boundary].concat();
     let mut pieces = Vec::new();
     let mut open = None;
-    for at in memchr::memmem::find_iter(body, &delimiter) {
-        if at > 0 && body[at - 1] != b'\n' {
+    let starts = memchr::memchr_iter(b'\n', body).map(|end| end + 1);
+    for at in iter::once(0).chain(starts) {
+        if !body[at..].starts_with(&delimiter) {
             continue;
         }
         let (tail, _) = split_line(&body[at + delimiter.len()..]);

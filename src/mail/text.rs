@@ -212,7 +212,7 @@ impl Scrubber {
 
 /// True for a character that is shown as an escape, unless a script needs it where it stands.
 pub(crate) fn is_hidden(c: char) -> bool {
-    c.is_control() || is_treacherous(c)
+    c.is_control() || !c.is_ascii() && is_treacherous(c)
 }
 
 /// True for a character that has no place of its own in a line.
