@@ -120,17 +120,23 @@ impl Clues {
             }
             return;
         }
-        let pieces: Vec<&str> = word.split(['-', '/', '.']).collect();
-        match pieces[..] {
-            [year, m, day] if year.len() == 4 => self.date(day, number(m), year),
-            [day, m, year] if month(m).is_some() => self.date(day, month(m), year),
-            [a, b, year] => {
+        let mut pieces = word.split(['-', '/', '.']);
+        match [pieces.next(), pieces.next(), pieces.next(), pieces.next()] {
+            [Some(year), Some(m), Some(day), None] if year.len() == 4 => {
+                self.date(day, number(m), year);
+            }
+            [Some(day), Some(m), Some(year), None] if month(m).is_some() => {
+                self.date(day, month(m), year);
+            }
+            [Some(a), Some(b), Some(year), None] => {
                 let day_first = self.order == DateOrder::DayFirst || number(a) > Some(12);
                 let (day, m) = if day_first { (a, b) } else { (b, a) };
                 self.date(day, number(m), year);
             }
-            [one] if one.len() <= 2 && self.day.is_none() => self.day = number(one),
-            [one] if self.year.is_none() => self.year = year(one),
+            [Some(one), None, ..] if one.len() <= 2 && self.day.is_none() => {
+                self.day = number(one);
+            }
+            [Some(one), None, ..] if self.year.is_none() => self.year = year(one),
             _ => {}
         }
     }

@@ -313,7 +313,8 @@ fn pieces<'a>(body: &'a [u8], boundary: &[u8]) -> Vec<&'a [u8]> {
     let mut open = None;
     let starts = memchr::memchr_iter(b'\n', body).map(|end| end + 1);
     for at in iter::once(0).chain(starts) {
-        if !body[at..].starts_with(&delimiter) {
+        // Most lines begin with something else.
+        if body.get(at) != Some(&b'-') || !body[at..].starts_with(&delimiter) {
             continue;
         }
         let (tail, _) = split_line(&body[at + delimiter.len()..]);
