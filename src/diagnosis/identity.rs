@@ -19,7 +19,7 @@ impl Inquiry<'_> {
         }
         let ours = self.ours;
         let mut named = None;
-        for ip in refused_ips(&self.answer, self.facts.delivery.rejecting) {
+        for ip in refused_ips(&self.answer(), self.facts.delivery.rejecting) {
             if ours.has_ip(ip) {
                 return Judgement::new(P::OurSystem, High, G::OurAddress(ip)).by_ours();
             }
@@ -28,7 +28,7 @@ impl Inquiry<'_> {
         let by_relay = self.facts.message.generating.is_some_and(|host| ours.has_relay(host));
         let direct =
             self.generator_ours && !matches!(self.relation, Relation::Ours | Relation::Unnamed);
-        let quoted = self.generator_ours && self.answer.speaker != Speaker::Reporter;
+        let quoted = self.generator_ours && self.answer().speaker != Speaker::Reporter;
         match named {
             Some(_) if by_relay => Judgement::new(P::OurSystem, Medium, G::Reason).by_ours(),
             Some(ip) if ours.lists_such(ip) => {
@@ -58,7 +58,7 @@ impl Inquiry<'_> {
         if self.was_forwarded() && !self.was_forwarded_by_us() {
             return Judgement::new(P::RecipientSystem, Medium, G::Forwarded);
         }
-        let mut named = refused_ips(&self.answer, self.facts.delivery.rejecting);
+        let mut named = refused_ips(&self.answer(), self.facts.delivery.rejecting);
         match named.find(|ip| !ours.has_ip(*ip)) {
             Some(ip) if ours.lists_such(ip) => {
                 Judgement::new(P::OurSystem, Medium, G::ForeignAddress(ip)).by_ours()
@@ -70,7 +70,7 @@ impl Inquiry<'_> {
 
     /// The answer names one of our domains.
     fn names_ours(&self) -> bool {
-        let words = self.answer.words;
+        let words = self.answer().words;
         self.ours.domains.iter().any(|domain| position(words, &domain.to_lowercase()).is_some())
     }
 

@@ -14,8 +14,6 @@ use super::ours::Ours;
 pub(super) struct Inquiry<'a> {
     pub(super) facts: Facts<'a>,
     pub(super) meaning: Meaning<'a>,
-    /// T, taken apart.
-    pub(super) answer: Answer<'a>,
     pub(super) ours: &'a Ours,
     /// R: the domain of the recipient.
     pub(super) domain: String,
@@ -32,8 +30,7 @@ impl<'a> Inquiry<'a> {
         let domain = address::domain(facts.delivery.recipient);
         let relation = relation(facts.delivery.rejecting, &domain, ours, &facts.outside.mx);
         let generator_ours = facts.generator_is_ours(ours);
-        let answer = Answer::of(facts.delivery.text);
-        Self { facts, meaning, answer, ours, domain, relation, generator_ours, interpreter }
+        Self { facts, meaning, ours, domain, relation, generator_ours, interpreter }
     }
 
     /// The inquiry into the last real error of an expired message, if there is one.
@@ -43,10 +40,14 @@ impl<'a> Inquiry<'a> {
         Some(Self {
             facts: Facts { delivery, ..self.facts },
             meaning: self.interpreter.meaning(text),
-            answer: Answer::of(text),
             domain: self.domain.clone(),
             ..*self
         })
+    }
+
+    /// T, taken apart.
+    pub(super) fn answer(&self) -> Answer<'a> {
+        Answer::of(self.facts.delivery.text)
     }
 
     /// X is one of our hosts or a relay that sends for us.

@@ -101,7 +101,7 @@ impl Inquiry<'_> {
 
     /// R6: whose the host is to which there was no connection.
     fn no_connection(&self, text: &str, private: bool) -> Judgement {
-        if self.answer.speaker == Speaker::Remote && self.names_our_host() {
+        if self.answer().speaker == Speaker::Remote && self.names_our_host() {
             return Judgement::new(P::OurSystem, Medium, G::OurHost).by_ours();
         }
         match self.relation {
@@ -124,7 +124,7 @@ impl Inquiry<'_> {
     /// The answer names one of our hosts: one that the other side could not reach.
     fn names_our_host(&self) -> bool {
         let ends = |c: char| c.is_whitespace() || "<>[]():;,".contains(c);
-        let mut words = self.answer.words.split(ends);
+        let mut words = self.answer().words.split(ends);
         words.any(|word| is_host_name(word) && self.ours.has_host(word))
     }
 
@@ -139,7 +139,7 @@ impl Inquiry<'_> {
     /// R8: no such domain, or DNS in trouble. A name that is not the recipient's domain is one that
     /// a zone points to: its owner must act, not the sender.
     pub(super) fn domain_invalid(&self) -> Judgement {
-        let name = unresolved(self.answer.words);
+        let name = unresolved(self.answer().words);
         if let Some(name) = name
             && !name.eq_ignore_ascii_case(&self.domain)
         {

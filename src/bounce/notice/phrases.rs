@@ -11,11 +11,13 @@ use std::ops::Range;
 
 /// Bytes of the piece by which a phrase is found.
 const PIECE: usize = 4;
+/// Numbers for pairs of bytes.
+const PAIRS: usize = 1024;
 /// The most pieces of one phrase that are known.
 const PIECES: usize = 8;
 
 /// Phrases, in the order in which they count.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Phrases {
     /// In lower case (ASCII).
     lower: Vec<Box<[u8]>>,
@@ -29,9 +31,23 @@ pub struct Phrases {
     /// The pieces, by their hash.
     pieces: Vec<Piece>,
     /// The phrases that are shorter than a piece.
-    short: Vec<u32>,
+    short: Vec<Short>,
     /// A bit for each pair of first bytes that a short phrase has.
-    short_pairs: [u64; 4],
+    short_pairs: [u64; PAIRS / 64],
+}
+
+impl Default for Phrases {
+    fn default() -> Self {
+        Self::new([])
+    }
+}
+
+/// A phrase that is shorter than a piece.
+#[derive(Clone, Copy, Debug)]
+struct Short {
+    /// Its first two bytes, folded; None where it has one alone.
+    pair: Option<u16>,
+    phrase: u32,
 }
 
 /// A piece of a phrase.
@@ -56,7 +72,15 @@ impl Phrases {
         }
         let shortest = lower.iter().map(|phrase| phrase.len()).min().unwrap_or(0);
         let step = (shortest + 1).saturating_sub(PIECE).clamp(1, PIECES);
-        let mut set = Self { lower, step, ..Self::default() };
+        let mut set = Self {
+            lower,
+            step,
+            present: Vec::new(),
+            heads: Vec::new(),
+            pieces: Vec::new(),
+            short: Vec::new(),
+            short_pairs: [0; PAIRS / 64],
+        };
         set.hash_pieces();
         set
     }
@@ -107,21 +131,22 @@ impl Phrases {
     }
 
     fn add_short(&mut self, number: u32) {
-        self.short.push(number);
-        match *self.lower[number as usize] {
-            [first, second, ..] => {
-                let pair = pair(first, second);
-                self.short_pairs[pair / 64] |= 1 << (pair % 64);
+        let pair = pair_at(&self.lower[number as usize], 0);
+        self.short.push(Short { pair, phrase: number });
+        match pair {
+            Some(pair) => {
+                let bit = pair_hash(pair);
+                self.short_pairs[bit / 64] |= 1 << (bit % 64);
             }
             // What has no second byte may stand before any.
-            _ => self.short_pairs = [u64::MAX; 4],
+            None => self.short_pairs = [u64::MAX; PAIRS / 64],
         }
     }
 
     /// True when a short phrase may begin with these bytes.
     fn may_be_short(&self, first: u8, second: u8) -> bool {
-        let pair = pair(first, second);
-        self.short_pairs[pair / 64] >> (pair % 64) & 1 == 1
+        let bit = pair_hash(pair(first, second));
+        self.short_pairs[bit / 64] >> (bit % 64) & 1 == 1
     }
 
     /// True when one of them occurs.
@@ -226,8 +251,12 @@ impl PhrasePlaces<'_> {
                 return Some((phrase as usize, start..start + bytes.len()));
             }
         }
-        while let Some(&phrase) = self.set.short.get(self.short) {
+        let here = pair_at(self.text, self.here);
+        while let Some(&Short { pair, phrase }) = self.set.short.get(self.short) {
             self.short += 1;
+            if pair.is_some() && pair != here {
+                continue;
+            }
             let bytes = self.set.phrase(phrase);
             if !bytes.is_empty() && begins(&self.text[self.here..], bytes) {
                 return Some((phrase as usize, self.here..self.here + bytes.len()));
@@ -298,9 +327,22 @@ fn folded(text: &[u8], at: usize) -> u32 {
     }
 }
 
-/// A small number for two bytes, whatever the case of letters.
-fn pair(first: u8, second: u8) -> usize {
-    ((first | 0x20).wrapping_mul(31) ^ (second | 0x20)).into()
+/// Two bytes, folded.
+fn pair(first: u8, second: u8) -> u16 {
+    u16::from_le_bytes([first, second]) | 0x2020
+}
+
+/// The two bytes that stand at a byte, folded; None where the text is too short.
+fn pair_at(text: &[u8], at: usize) -> Option<u16> {
+    match text.get(at..at + 2) {
+        Some(&[first, second]) => Some(pair(first, second)),
+        _ => None,
+    }
+}
+
+/// A number below [`PAIRS`] for two bytes.
+fn pair_hash(pair: u16) -> usize {
+    usize::from(pair.wrapping_mul(0x9E37) >> 6)
 }
 
 fn hash(bytes: u32) -> usize {
