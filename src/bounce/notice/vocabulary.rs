@@ -2,6 +2,7 @@
 //! recipient, which an error, and which only says whom to ask. In the lists a bar stands between
 //! two words; all are in lower case, many are stems.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use super::phrases::Phrases;
@@ -123,8 +124,9 @@ pub fn asks_to_write(before: &str) -> bool {
 /// True for the word in front of an address that says where a message came from.
 #[must_use]
 pub fn says_from(word: &str) -> bool {
+    static WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| words(FROM).collect());
     let word = word.trim_matches(|c: char| !c.is_alphabetic()).to_lowercase();
-    words(FROM).any(|from| from == word)
+    WORDS.contains(word.as_str())
 }
 
 /// True for a label that names a recipient, in any language.
@@ -137,13 +139,11 @@ pub fn names_recipient(label: &str) -> bool {
 /// True for a label whose address is no recipient.
 #[must_use]
 pub fn names_another(label: &str) -> bool {
+    static WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| words(ANOTHER).collect());
+    static ABROAD: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(words(ANOTHER_ABROAD)));
     let label = label.to_lowercase();
-    for word in label.split(|c: char| !c.is_alphanumeric()) {
-        if words(ANOTHER).any(|another| another == word) {
-            return true;
-        }
-    }
-    words(ANOTHER_ABROAD).any(|part| label.contains(part))
+    let mut own = label.split(|c: char| !c.is_alphanumeric());
+    own.any(|word| WORDS.contains(word)) || ABROAD.occur_in(&label)
 }
 
 /// True for a label that names an error or its cause, in any language.
