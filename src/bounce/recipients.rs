@@ -48,33 +48,29 @@ impl Surroundings<'_> {
     /// told about others alone.
     fn drop_own(&self, blocks: &mut Vec<ReportBlock>) {
         let own = self.own_addresses();
-        let to = self.heading.to.as_deref().map(lower);
-        let others = blocks.iter().any(|block| !own.contains(&lower(&block.recipient)));
+        let others = blocks.iter().any(|block| !has(&own, &block.recipient));
         blocks.retain(|block| {
-            let recipient = lower(&block.recipient);
             let told = block.said.is_some() && !block.shared;
-            let alone = !others && Some(&recipient) == to.as_ref();
-            !own.contains(&recipient) || !block.weak && (told || alone)
+            let alone = !others && has(self.heading.to.as_slice(), &block.recipient);
+            !has(&own, &block.recipient) || !block.weak && (told || alone)
         });
         if blocks.iter().any(|block| block.said.is_some() && !is_role(&block.recipient)) {
             blocks.retain(|block| block.said.is_some() || !is_role(&block.recipient));
         }
     }
 
-    /// Who wrote the report and to whom, in lower case, unless the message was for them.
-    fn own_addresses(&self) -> HashSet<String> {
-        let mut own = HashSet::new();
+    /// Who wrote the report and to whom, unless the message was for them.
+    fn own_addresses(&self) -> Vec<SafeText> {
+        let mut own = Vec::new();
         let reply_to = self.headers.get("reply-to").and_then(FieldValue::address);
         for address in [&self.heading.to, &self.heading.author, &reply_to].into_iter().flatten() {
-            own.insert(lower(address));
+            own.push(address.clone());
         }
         let Some(original) = self.original else { return own };
         for address in [&original.author, &original.sender].into_iter().flatten() {
-            own.insert(lower(address));
+            own.push(address.clone());
         }
-        for recipient in &original.recipients {
-            own.remove(&lower(recipient));
-        }
+        own.retain(|address| !has(&original.recipients, address));
         own
     }
 
@@ -82,7 +78,7 @@ impl Surroundings<'_> {
     fn in_prose(&self) -> Vec<ReportBlock> {
         let own = self.own_addresses();
         let mut told = prose::told(self.notice);
-        told.retain(|told| !own.contains(&lower(&told.recipient)));
+        told.retain(|told| !has(&own, &told.recipient));
         let failed = in_header(self.headers);
         if !failed.is_empty() {
             told.retain(|told| failed.iter().any(|one| one.eq_ignore_ascii_case(&told.recipient)));

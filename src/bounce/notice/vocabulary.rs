@@ -153,12 +153,19 @@ pub fn names_error(label: &str) -> bool {
     WORDS.occur_in(&label.to_lowercase())
 }
 
+/// Where the first colon or equals sign stands.
+fn separator(text: &str) -> Option<usize> {
+    const WIDE: &str = "：";
+    let wide = WIDE.as_bytes()[0];
+    let mut found = memchr::memchr3_iter(b':', b'=', wide, text.as_bytes());
+    found.find(|&at| text.as_bytes()[at] != wide || text[at..].starts_with(WIDE))
+}
+
 /// A line taken apart at its first colon: the label in front of it and the rest, where what stands
 /// in front can be a label.
 #[must_use]
 pub fn split_label(text: &str) -> Option<(&str, &str)> {
-    let at = text.find([':', '：', '='])?;
-    let (label, rest) = text.split_at(at);
+    let (label, rest) = text.split_at(separator(text)?);
     let separator = rest.chars().next()?;
     let rest = rest[separator.len_utf8()..].trim_start();
     let fits = label.len() <= 60
