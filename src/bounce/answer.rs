@@ -117,13 +117,12 @@ impl<'a> Answer<'a> {
     /// The step of the dialogue that was answered, by the words around the answer.
     #[must_use]
     pub fn step(&self) -> Option<Phase> {
-        // Of an answer that passes on another one, the end is about the whole.
-        let trailer = match self.trailer.rfind("(in reply to ") {
-            Some(at) => &self.trailer[at..],
-            None => self.trailer,
-        };
-        if let Some(step) = sentences::phase(trailer) {
-            return Some(step);
+        if !self.trailer.is_empty() {
+            // Of an answer that passes on another one, the end is about the whole.
+            let last = self.trailer.rfind("(in reply to ").unwrap_or(0);
+            if let Some(step) = sentences::phase(&self.trailer[last..]) {
+                return Some(step);
+            }
         }
         match self.speaker {
             Speaker::Remote => sentences::phase(self.frame),

@@ -52,7 +52,8 @@ pub(super) fn find_returned(lines: &[Line<'_>]) -> Option<Cut> {
 
 /// The line that announces a copy of which no header follows: a rule with words in it.
 pub(super) fn find_marker(lines: &[Line<'_>]) -> Option<usize> {
-    const WORDS: [&str; 22] = [
+    static WORDS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(COPIES));
+    const COPIES: [&str; 22] = [
         "copy of",
         "message follows",
         "text follows",
@@ -93,7 +94,7 @@ pub(super) fn find_marker(lines: &[Line<'_>]) -> Option<usize> {
             continue;
         }
         let words = text.trim_matches(['-', '=', '*', ' ', '.', ':']).to_lowercase();
-        if NAMES.contains(&words.as_str()) || WORDS.iter().any(|phrase| words.contains(phrase)) {
+        if NAMES.contains(&words.as_str()) || WORDS.occur_in(&words) {
             return Some(at);
         }
     }

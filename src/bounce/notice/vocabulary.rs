@@ -171,7 +171,7 @@ pub fn split_label(text: &str) -> Option<(&str, &str)> {
     let fits = label.len() <= 60
         && label.starts_with(char::is_alphabetic)
         && !label.contains(['@', '<', '>', '\\', ',', ';'])
-        && !label.replace(" / ", " ").contains('/')
+        && (!label.contains('/') || !label.replace(" / ", " ").contains('/'))
         && label.split_whitespace().count() <= 5
         && !rest.starts_with("//")
         && (separator != '=' || rest.starts_with('<') || names_recipient(label));
