@@ -130,8 +130,8 @@ static DEMANDS: LazyLock<Phrases> = LazyLock::new(|| {
 /// Challenge-response systems ask the sender to click or answer.
 #[must_use]
 pub(super) fn is_challenge(features: &Features<'_>) -> bool {
-    let Features { headers, heading, notice, .. } = *features;
     const SERVICES: [&str; 5] = ["boxbe", "spamarrest", "bluebottle", "mailblocks", "spamlion"];
+    let Features { headers, heading, notice, .. } = *features;
     let from = heading.from.as_deref().unwrap_or("");
     if has_challenge_field(headers) || SERVICES.iter().any(|name| find::contains(from, name)) {
         return true;

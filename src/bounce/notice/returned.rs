@@ -50,44 +50,48 @@ pub(super) fn find_returned(lines: &[Line<'_>]) -> Option<Cut> {
     None
 }
 
+/// Words in a rule that announces a copy of the message.
+const COPIES: [&str; 22] = [
+    "copy of",
+    "message follows",
+    "text follows",
+    "message below",
+    "returned message",
+    "unsent message",
+    "body of message",
+    "message body",
+    "kopie der",
+    "kopie ihrer",
+    "kopia wiadomości",
+    "treść wiadomości",
+    "copia del messaggio",
+    "copia de",
+    "copie du message",
+    "copie de",
+    "kopie van",
+    "kopi av",
+    "kopia av",
+    "kopi af",
+    "kopie zprávy",
+    "копия",
+];
+
+/// What such a rule says where it says nothing else.
+const NAMES: [&str; 9] = [
+    "original message",
+    "ursprüngliche nachricht",
+    "oryginalna wiadomość",
+    "messaggio originale",
+    "message original",
+    "message d'origine",
+    "oorspronkelijk bericht",
+    "mensaje original",
+    "opprinnelig melding",
+];
+
 /// The line that announces a copy of which no header follows: a rule with words in it.
 pub(super) fn find_marker(lines: &[Line<'_>]) -> Option<usize> {
     static WORDS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(COPIES));
-    const COPIES: [&str; 22] = [
-        "copy of",
-        "message follows",
-        "text follows",
-        "message below",
-        "returned message",
-        "unsent message",
-        "body of message",
-        "message body",
-        "kopie der",
-        "kopie ihrer",
-        "kopia wiadomości",
-        "treść wiadomości",
-        "copia del messaggio",
-        "copia de",
-        "copie du message",
-        "copie de",
-        "kopie van",
-        "kopi av",
-        "kopia av",
-        "kopi af",
-        "kopie zprávy",
-        "копия",
-    ];
-    const NAMES: [&str; 9] = [
-        "original message",
-        "ursprüngliche nachricht",
-        "oryginalna wiadomość",
-        "messaggio originale",
-        "message original",
-        "message d'origine",
-        "oorspronkelijk bericht",
-        "mensaje original",
-        "opprinnelig melding",
-    ];
     for (at, line) in lines.iter().enumerate().skip(2) {
         let text = line.trimmed();
         if !text.starts_with("---") && !text.starts_with("===") && !text.starts_with("***") {
