@@ -88,7 +88,7 @@ impl App {
     fn act_view(&mut self, action: Action, now: Instant) -> Vec<Cmd> {
         self.dirty = true;
         match action {
-            A::Open => self.open(now),
+            A::Open => return self.open_row(now),
             A::User => self.view(View::User, now),
             A::Admin => self.view(View::Admin, now),
             A::Hops => self.view(View::Hops, now),
@@ -203,6 +203,19 @@ impl App {
             _ => self.list.step(-page / 2),
         }
         self.opened.moved(now);
+    }
+
+    /// Opens the delivery under the cursor; a row that stands for many recipients gives way to
+    /// theirs.
+    fn open_row(&mut self, now: Instant) -> Vec<Cmd> {
+        if let Some(row) = self.list.current()
+            && row.further > 0
+            && !self.full
+        {
+            return vec![Cmd::Ask(Request::Recipients(row.id.message, row.time))];
+        }
+        self.open(now);
+        Vec::new()
     }
 
     fn open(&mut self, now: Instant) {

@@ -3,6 +3,7 @@
 
 pub mod action;
 mod copy;
+mod counts;
 pub mod keymap;
 mod keys;
 mod list;
@@ -15,6 +16,7 @@ mod prompt;
 mod selection;
 mod shape;
 mod shown;
+mod sorted;
 
 use std::time::{Duration, Instant};
 

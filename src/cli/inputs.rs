@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::bounce::read;
 use crate::diagnosis::Ours;
-use crate::diagnosis::learn::{Learner, SAMPLE};
+use crate::diagnosis::learn::{Learner, Lesson};
 use crate::engine::pipeline::Intake;
 use crate::mail::SafeText;
 use crate::source;
@@ -57,21 +57,19 @@ impl Inputs {
     /// Without a configuration: who we are as far as the first messages show it.
     pub(super) fn learn(&self) -> Ours {
         let (mut learner, mut steady) = (Learner::default(), Steady::default());
-        let mut seen = 0;
         for input in &self.all {
             if !input.stays() {
                 continue;
             }
             // What cannot be read is told later, in its turn.
             let _ = input.each(&mut steady, &mut |message| {
-                seen += 1;
-                learner.add(message.bytes, &read(message.bytes));
-                if learner.is_done() || seen >= 2 * SAMPLE {
+                learner.add(&Lesson::of(message.bytes, &read(message.bytes)));
+                if learner.is_done() {
                     return ControlFlow::Break(());
                 }
                 ControlFlow::Continue(())
             });
-            if learner.is_done() || seen >= 2 * SAMPLE {
+            if learner.is_done() {
                 break;
             }
         }

@@ -22,7 +22,7 @@ use super::gather::{Gathered, ListEntry, gather, tell};
 use super::{setup, stored};
 
 pub(super) fn run(what: &ListArgs, config: &Config) -> Result<u8, Error> {
-    let Gathered { mut entries, troubles, again } = gather(&what.paths, config)?;
+    let Gathered { mut entries, troubles, again } = deliveries(&what.paths, config)?;
     let passes = Passes::of(what, config);
     entries.retain(|entry| passes.entry(entry));
     let mut out = BufWriter::new(io::stdout().lock());

@@ -103,7 +103,8 @@ pub fn judge_again(judge: &Judge, store: &mut Store) -> Result<u64, store::Error
         let mut judged = Vec::with_capacity(stale.len());
         for message in &stale {
             let diagnosis = judge.diagnose(&message.bounce);
-            let rows = deliveries(judge, message.received, &message.bounce, &diagnosis);
+            let rows =
+                deliveries(judge, message.received, &message.bounce, &diagnosis, message.size);
             judged.push((message.key, rows));
             count += 1;
         }
@@ -164,7 +165,7 @@ impl Entering {
     fn message(judge: &Judge, place: Place, received: Option<Timestamp>, raw: &[u8]) -> Self {
         match judge.understand(raw) {
             Ok((bounce, diagnosis)) => {
-                let deliveries = deliveries(judge, received, &bounce, &diagnosis);
+                let deliveries = deliveries(judge, received, &bounce, &diagnosis, raw.len());
                 let size = raw.len();
                 let message = KeptMessage { uid: place.uid, received, size, bounce, deliveries };
                 Self::Message { validity: place.validity, message: Box::new(message) }
@@ -174,20 +175,23 @@ impl Entering {
     }
 }
 
-/// The deliveries of a message as they are kept.
+/// The deliveries of a message of so many bytes as they are kept.
 fn deliveries(
     judge: &Judge,
     received: Option<Timestamp>,
     bounce: &Bounce,
     diagnosis: &Diagnosis,
+    size: usize,
 ) -> Vec<StoredDelivery> {
     let mut deliveries = Vec::new();
-    let rows = Row::all(MessageId::default(), received, bounce, diagnosis);
+    let rows = Row::all(MessageId::default(), received, bounce, diagnosis, size);
     for (at, row) in rows.into_iter().enumerate() {
-        let contribution = match Case::of(bounce, diagnosis, &judge.ours, at) {
-            Some(case) => Contribution::of(&case, row.time),
-            None => Contribution::of_message(Cause::of_message(bounce, diagnosis), row.time),
+        let case = Case::of(bounce, diagnosis, &judge.ours, at);
+        let mut contribution = match case {
+            Some(case) if !row.mixed => Contribution::of(&case, row.time),
+            _ => Contribution::of_message(Cause::of_message(bounce, diagnosis), row.time),
         };
+        contribution.deliveries = row.further.max(1);
         deliveries.push(StoredDelivery { row, contribution });
     }
     deliveries

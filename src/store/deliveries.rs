@@ -35,8 +35,9 @@ pub(super) fn put_deliveries(
 ) -> rusqlite::Result<()> {
     let mut insert = transaction.prepare_cached(
         "INSERT INTO delivery (message, number, time, kind, status, reply, reason, party,
-             confidence, permanence, origin, recipient, sender, host, queue_id, evidence, cause)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+             confidence, permanence, origin, recipient, sender, host, queue_id, further,
+             mixed, evidence, cause)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
     )?;
     for StoredDelivery { row, contribution } in deliveries {
         let cause = packed::pack(&contribution.cause)
@@ -57,6 +58,8 @@ pub(super) fn put_deliveries(
             row.sender.as_deref(),
             row.host.as_deref(),
             row.queue_id.as_deref(),
+            row.further,
+            row.mixed,
             contribution.evidence.as_deref().map(beginning),
             cause,
         ])?;
@@ -81,8 +84,8 @@ pub struct ListedDelivery {
 
 const SELECT: &str = "
     SELECT account, folder, mailbox.id, validity, uid, message_id, number, time, kind, status, reply,
-        reason, party, confidence, permanence, origin, recipient, sender, host, queue_id, evidence,
-        cause
+        reason, party, confidence, permanence, origin, recipient, sender, host, queue_id, further,
+        mixed, evidence, cause
     FROM delivery JOIN message ON message.id = delivery.message
         JOIN mailbox ON mailbox.id = message.mailbox
     WHERE ?1 IS NULL OR time >= ?1
@@ -140,10 +143,13 @@ fn listed(record: &Record<'_>) -> rusqlite::Result<ListedDelivery> {
         sender: text("sender")?,
         host: text("host")?,
         queue_id: text("queue_id")?,
+        further: record.get("further")?,
+        mixed: record.get("mixed")?,
     };
     let cause: Vec<u8> = record.get("cause")?;
     let contribution = Contribution {
         cause: packed::unpack::<Cause>(&cause).map_err(unpacked)?,
+        deliveries: row.further.max(1),
         reason: row.reason,
         time: row.time,
         status: row.status,

@@ -22,6 +22,8 @@ pub struct StaleMessage {
     pub key: MessageKey,
     /// When the server took it.
     pub received: Option<Timestamp>,
+    /// Bytes that were read.
+    pub size: usize,
     /// What it says.
     pub bounce: Bounce,
 }
@@ -175,14 +177,15 @@ fn stale(
     most: u32,
 ) -> rusqlite::Result<Vec<StaleMessage>> {
     let mut select = connection.prepare_cached(
-        "SELECT id, received, bounce FROM message WHERE judged_by <> ?1 LIMIT ?2",
+        "SELECT id, received, size, bounce FROM message WHERE judged_by <> ?1 LIMIT ?2",
     )?;
     let found = select.query_map(params![judged_by, most], |record| {
         let received: Option<i64> = record.get(1)?;
-        let bounce: Vec<u8> = record.get(2)?;
+        let bounce: Vec<u8> = record.get(3)?;
         Ok(StaleMessage {
             key: MessageKey(record.get(0)?),
             received: received.and_then(|at| Timestamp::from_millisecond(at).ok()),
+            size: usize::try_from(record.get::<_, i64>(2)?).unwrap_or(0),
             bounce: packed::unpack(&bounce).map_err(unpacked)?,
         })
     })?;

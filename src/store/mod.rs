@@ -49,7 +49,7 @@ mod tests {
         let bounce = crate::bounce::read(raw.as_bytes());
         let ours = Ours::default();
         let diagnosis = diagnose(&bounce, Rules::standard(), &ours);
-        let rows = Row::all(MessageId::default(), None, &bounce, &diagnosis);
+        let rows = Row::all(MessageId::default(), None, &bounce, &diagnosis, raw.len());
         let mut deliveries = Vec::new();
         for (at, row) in rows.into_iter().enumerate() {
             let case = Case::of(&bounce, &diagnosis, &ours, at).expect("a case");

@@ -51,6 +51,8 @@ const STEPS: [&str; 1] = ["
         sender TEXT,
         host TEXT,
         queue_id TEXT,
+        further INTEGER NOT NULL,
+        mixed INTEGER NOT NULL,
         evidence TEXT,
         cause BLOB NOT NULL,
         PRIMARY KEY (message, number)

@@ -42,6 +42,7 @@ fn counts(app: &App, look: &Look) -> String {
     let dot = look.glyphs.dot;
     let total = count(app.list.total());
     if !app.list.filter().is_empty() {
+        let total = count(app.list.rows());
         return format!("/{} {dot} {} of {total} shown", app.list.filter(), count(app.list.len()));
     }
     let what = if app.list.total() == 1 { "delivery" } else { "deliveries" };

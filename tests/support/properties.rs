@@ -43,7 +43,7 @@ pub(crate) fn report(raw: &[u8]) {
     inspection_is_harmless(&inspection);
     evidence_is_quoted(raw, &bounce, &diagnosis, &inspection);
     exports_are_harmless(&bounce, &diagnosis, &inspection, &ours);
-    for row in Row::all(MessageId::default(), None, &bounce, &diagnosis) {
+    for row in Row::all(MessageId::default(), None, &bounce, &diagnosis, raw.len()) {
         row.recipient.iter().chain(&row.host).for_each(|text| harmless(text));
         harmless(&row.code());
     }
@@ -80,7 +80,8 @@ fn explained<'a>(
     inspection: &'a Inspection,
     ours: &'a Ours,
 ) -> Explained<'a> {
-    Explained { file: "mail.eml", bounce, inspection, diagnosis, ours, language: Language::En }
+    let language = Language::En;
+    Explained { file: "mail.eml", bounce, inspection, diagnosis, ours, language, size: usize::MAX }
 }
 
 fn limits_hold(bounce: &Bounce) {

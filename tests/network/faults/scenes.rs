@@ -90,7 +90,6 @@ impl Got {
                     self.twice.push(m.place.uid);
                 }
             }
-            Event::Gone(_) => {}
             Event::Reset => self.messages.clear(),
             Event::Gone(places) => {
                 for place in places {
@@ -102,7 +101,7 @@ impl Got {
             Event::State(State::Stopped(why)) => self.stopped = Some(why.to_string()),
             Event::State(State::Connecting) => self.connections += 1,
             Event::State(State::Idle(_)) => self.is_online = true,
-            Event::State(_) | Event::Gone(_) => {}
+            Event::State(_) => {}
         }
     }
 
@@ -243,10 +242,13 @@ fn ends_as_declared(stage: &Stage<'_>, got: &Got) {
             got.has_all_but(missing, stage);
         }
         List::Waits(says) => {
-            assert!(
-                got.pauses.iter().all(|why| stage.named(why).contains(says)),
-                "no {says:?} in:\n{said}"
-            );
+            // With short time limits a machine that has much else to do may seem silent.
+            let fits = |why: &String| {
+                let why = stage.named(why);
+                why.contains(says) || stage.fault.silent && why.contains("fell silent")
+            };
+            assert!(got.pauses.iter().all(fits), "no {says:?} in:\n{said}");
+            contains(&said, says);
             assert!(got.notices.is_empty(), "{said}");
         }
         List::Stops(_) => assert!(got.notices.is_empty(), "{said}"),

@@ -135,7 +135,7 @@ impl Below {
         if state == State::Continued {
             terminal.until("the screen from before", |screen| !screen.alternate_screen());
             program.signal(Signal::CONT);
-            terminal.until("the screen again", |screen| screen.alternate_screen());
+            terminal.until("the screen again", vt100::Screen::alternate_screen);
             terminal.shows("connecting");
         }
     }
@@ -194,7 +194,9 @@ fn every_signal_in(state: State) {
     // Not all at once: the machine has other things to do.
     for some in signals.chunks(6) {
         let mut started: Vec<Below> = some.iter().map(|_| Below::start(state, &servers)).collect();
-        started.iter_mut().for_each(|below| below.reach(state));
+        for below in &mut started {
+            below.reach(state);
+        }
         for (below, signal) in started.iter_mut().zip(some) {
             below.end_by(state, *signal);
         }
@@ -284,7 +286,7 @@ fn a_guard_that_is_killed_changes_nothing() {
     below.terminal.send("\x1a");
     below.program.until("a stop", |stat| stat.state == 'T');
     below.program.signal(Signal::CONT);
-    below.terminal.until("the screen again", |screen| screen.alternate_screen());
+    below.terminal.until("the screen again", vt100::Screen::alternate_screen);
     below.end_by(State::Connecting, Signal::TERM);
 }
 
