@@ -75,13 +75,49 @@ pub fn clip_front(text: &str, columns: usize, ascii: bool) -> String {
 /// The lines of a paragraph, wrapped; the first begins with `lead`, the others are indented as far.
 #[must_use]
 pub fn wrap(lead: &str, text: &str, columns: usize) -> Vec<String> {
-    let rest = " ".repeat(width(lead));
-    let options = textwrap::Options::new(columns.max(width(lead) + 1))
+    let indent = width(lead);
+    let columns = columns.max(indent + 1);
+    if let Some(lines) = wrap_plain(lead, text, columns - indent) {
+        return lines;
+    }
+    let rest = " ".repeat(indent);
+    let options = textwrap::Options::new(columns)
         .initial_indent(lead)
         .subsequent_indent(&rest)
         .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit)
         .word_splitter(textwrap::WordSplitter::NoHyphenation);
     textwrap::wrap(text, options).into_iter().map(|line| line.trim_end().to_owned()).collect()
+}
+
+/// The same of a text whose characters all take one column and whose words all fit: most are like
+/// that, and nothing has to be measured. None for any other.
+fn wrap_plain(lead: &str, text: &str, room: usize) -> Option<Vec<String>> {
+    let plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    if !plain || text.starts_with(' ') || text.ends_with(' ') {
+        return None;
+    }
+    let mut lines = Vec::with_capacity(text.len() / room + 1);
+    let mut rest = text;
+    while rest.len() > room {
+        let end = rest[..=room].rfind(' ')?;
+        push_line(lead, &rest[..end], &mut lines);
+        rest = rest[end..].trim_start_matches(' ');
+    }
+    push_line(lead, rest, &mut lines);
+    Some(lines)
+}
+
+/// Adds a line behind its lead, or as far in.
+fn push_line(lead: &str, text: &str, lines: &mut Vec<String>) {
+    let mut line = String::with_capacity(lead.len() + text.len());
+    if lines.is_empty() {
+        line.push_str(lead);
+    } else {
+        line.extend(std::iter::repeat_n(' ', width(lead)));
+    }
+    line.push_str(text);
+    line.truncate(line.trim_end().len());
+    lines.push(line);
 }
 
 #[cfg(test)]
@@ -101,5 +137,26 @@ mod tests {
     #[test]
     fn wrapped_under_their_lead() {
         assert_eq!(wrap("1. ", "one two three", 9), ["1. one", "   two", "   three"]);
+        assert_eq!(wrap("→ ", "one  two", 6), ["→ one", "  two"]);
+        assert_eq!(wrap("", "", 6), [""]);
+        assert_eq!(wrap("1. ", "", 6), ["1."]);
+        assert_eq!(wrap("", "two threefour", 5), ["two", "three", "four"]);
+    }
+
+    #[test]
+    fn what_needs_no_measuring_is_wrapped_as_if_it_did() {
+        let words = "a  bb ccc - dddd, (ee) 5.1.1 <f@g.example>   hhhhhhhh i";
+        for length in 0..=words.len() {
+            let text = &words[..length];
+            for columns in 1..30 {
+                let Some(lines) = wrap_plain("- ", text, columns) else { continue };
+                let measured = wrap("- ", &format!("{text}\u{301}"), columns + 2);
+                let bare: Vec<_> = measured
+                    .iter()
+                    .map(|line| line.replace('\u{301}', "").trim_end().to_owned())
+                    .collect();
+                assert_eq!(lines, bare, "{text:?} in {columns}");
+            }
+        }
     }
 }

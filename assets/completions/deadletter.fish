@@ -106,7 +106,7 @@ complete -c deadletter -n "__fish_deadletter_using_subcommand explain" -l highli
 marker\t'A mark in front of it: fewer bytes over a slow line'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand explain" -l read-only -d 'Refuse everything that would write to a mailbox'
 complete -c deadletter -n "__fish_deadletter_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c deadletter -n "__fish_deadletter_using_subcommand list" -l filter -d 'Only what passes: words, or field:value as behind / on the screen' -r
+complete -c deadletter -n "__fish_deadletter_using_subcommand list" -l filter -d 'Only what passes: words, field:value, - | ( ) as behind / on the screen' -r
 complete -c deadletter -n "__fish_deadletter_using_subcommand list" -l since -d 'Only what was reported since: 90m, 12h, 2d, 1w, 2026-11-29 or a full time' -r
 complete -c deadletter -n "__fish_deadletter_using_subcommand list" -l sort -d 'What comes first; the newest, of incidents the largest, without it' -r -f -a "time\t'The newest'
 count\t'The largest incident'

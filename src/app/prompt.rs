@@ -2,7 +2,7 @@
 
 use tui_textarea::{CursorMove, Input, Key, TextArea};
 
-use crate::filter::{Candidate, Completion, Error};
+use crate::filter::{Completion, Error, Offered};
 
 /// The longest text, in characters: no filter needs more.
 pub const LONGEST: usize = 500;
@@ -37,7 +37,7 @@ pub enum Typed {
 #[derive(Debug)]
 pub struct Offers {
     /// The candidates, one at least.
-    pub candidates: Vec<Candidate>,
+    pub candidates: Vec<Offered>,
     /// Which of them stands in the line.
     pub chosen: usize,
     /// What stands before it and behind it.
@@ -296,7 +296,7 @@ mod tests {
         let mut prompt = Prompt::new(Purpose::Filter, "-who: oak");
         prompt.area.move_cursor(CursorMove::Jump(0, 5));
         assert_eq!(prompt.key(key(Key::Tab), &[]), Typed::Complete);
-        let candidate = |text: &str| Candidate { text: text.to_owned(), rows: 1 };
+        let candidate = |text: &str| Offered { text: text.to_owned(), rows: 1 };
         prompt.offer(Completion { start: 5, candidates: vec![candidate("us"), candidate("?")] });
         assert_eq!(prompt.text(), "-who:us oak");
         assert_eq!(

@@ -6,14 +6,15 @@ use std::sync::Arc;
 
 use crate::bounce::Bounce;
 use crate::config::Config;
-use crate::diagnosis::{Case, Diagnosis};
+use crate::diagnosis::Diagnosis;
 use crate::engine::pipeline::{self, Batch, Pace, Results};
 use crate::engine::{Fault, Judge};
 use crate::export::list::Listed;
-use crate::incident::{Cause, Contribution};
-use crate::listing::{MessageId, Row};
+use crate::incident::Contribution;
+use crate::listing::Row;
 use crate::mail::SafeText;
 use crate::source::files::Sentences;
+use crate::store::StoredDelivery;
 
 use super::error::Error;
 use super::exit::{FAILED, GOOD};
@@ -58,6 +59,25 @@ pub(super) struct ListEntry {
     pub(super) contribution: Contribution,
 }
 
+impl ListEntry {
+    pub(super) fn of(
+        file: SafeText,
+        message_id: Option<SafeText>,
+        delivery: StoredDelivery,
+    ) -> Self {
+        let StoredDelivery { row, contribution } = delivery;
+        let listed = Listed {
+            file,
+            message_id,
+            row,
+            permanence: contribution.permanence,
+            incident: contribution.cause.id(),
+            evidence: contribution.evidence.clone(),
+        };
+        Self { listed, contribution }
+    }
+}
+
 /// What came of a batch.
 #[derive(Default)]
 pub(super) struct Gathered {
@@ -72,7 +92,7 @@ impl Gathered {
         let mut gathered = Self::default();
         for (label, raw) in batch.each() {
             match judge.understand(raw) {
-                Ok((bounce, diagnosis)) => gathered.add(judge, label, &bounce, &diagnosis),
+                Ok(understood) => gathered.add(judge, label, &understood, raw.len()),
                 Err(Fault) => {
                     gathered.troubles.push(SafeText::new(&format!("{label} {Fault}")));
                 }
@@ -81,23 +101,19 @@ impl Gathered {
         gathered
     }
 
-    fn add(&mut self, judge: &Judge, label: &str, bounce: &Bounce, diagnosis: &Diagnosis) {
+    /// A row for each recipient, as far as the size of the message allows.
+    fn add(
+        &mut self,
+        judge: &Judge,
+        label: &str,
+        (bounce, diagnosis): &(Bounce, Diagnosis),
+        size: usize,
+    ) {
         let file = SafeText::new(label);
-        let rows = Row::every(MessageId::default(), None, bounce, diagnosis);
-        for (at, row) in rows.into_iter().enumerate() {
-            let contribution = match Case::of(bounce, diagnosis, &judge.ours, at) {
-                Some(case) => Contribution::of(&case, row.time),
-                None => Contribution::of_message(Cause::of_message(bounce, diagnosis), row.time),
-            };
-            let listed = Listed {
-                file: file.clone(),
-                message_id: bounce.message_id.clone(),
-                row,
-                permanence: contribution.permanence,
-                incident: contribution.cause.id(),
-                evidence: contribution.evidence.clone(),
-            };
-            self.entries.push(ListEntry { listed, contribution });
+        let rows = Row::as_many(bounce, diagnosis, size);
+        for delivery in judge.deliveries(bounce, diagnosis, rows) {
+            let message_id = bounce.message_id.clone();
+            self.entries.push(ListEntry::of(file.clone(), message_id, delivery));
         }
     }
 

@@ -25,7 +25,7 @@ use super::{setup, stored};
 
 pub(super) fn run(what: &ListArgs, config: &Config) -> Result<u8, Error> {
     let passes = Passes::of(what, config)?;
-    let Gathered { mut entries, troubles, again } = gather(&what.paths, config)?;
+    let Gathered { mut entries, troubles, again } = deliveries(&what.paths, config)?;
     entries.retain(|entry| passes.entry(entry));
     let mut out = BufWriter::new(io::stdout().lock());
     let written = ListWriter { what, style: style(config) }.write(entries, &mut out);

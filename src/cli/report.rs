@@ -43,7 +43,7 @@ fn busiest(entries: &[ListEntry]) -> Vec<(SafeText, u64)> {
         if let Some(host) = &row.host
             && row.kind.is_bounce()
         {
-            *counts.entry(host).or_default() += 1;
+            *counts.entry(host).or_default() += u64::from(row.further.max(1));
         }
     }
     let mut hosts: Vec<_> = counts.into_iter().map(|(host, n)| (host.clone(), n)).collect();

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 
 use crate::config::{Config, Paths};
 use crate::engine::judge_again;
-use crate::export::list::Listed;
 use crate::human::count;
 use crate::mail::SafeText;
 use crate::store::{ListedDelivery, OpenedStore, Store};
@@ -59,16 +58,7 @@ fn entry(kept: ListedDelivery) -> ListEntry {
     let ListedDelivery { mailbox, message_id, delivery } = kept;
     let uid = delivery.row.id.message.uid;
     let file = format!("{} {}#{uid}", mailbox.account, mailbox.folder);
-    let contribution = delivery.contribution;
-    let listed = Listed {
-        file: SafeText::new(&file),
-        message_id,
-        row: delivery.row,
-        permanence: contribution.permanence,
-        incident: contribution.cause.id(),
-        evidence: contribution.evidence.clone(),
-    };
-    ListEntry { listed, contribution }
+    ListEntry::of(SafeText::new(&file), message_id, delivery)
 }
 
 /// `deadletter forget`.

@@ -4,9 +4,11 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::bounce::{Bounce, Depth, Inspection, read_with};
-use crate::diagnosis::{Diagnosis, Ours, Rules, diagnose};
-use crate::listing::{Detail, Extent, MessageId};
+use crate::diagnosis::{Case, Diagnosis, Ours, Rules, diagnose};
+use crate::incident::{Cause, Contribution};
+use crate::listing::{Detail, Extent, MessageId, Row};
 use crate::mail::Limit;
+use crate::store::StoredDelivery;
 
 use super::guard::{Fault, guard};
 
@@ -57,6 +59,26 @@ impl Judge {
     #[must_use]
     pub fn diagnose(&self, bounce: &Bounce) -> Diagnosis {
         diagnose(bounce, &self.rules, &self.ours)
+    }
+
+    /// What the rows of a message tell of deliveries, each with what it adds to its incident.
+    #[must_use]
+    pub fn deliveries(
+        &self,
+        bounce: &Bounce,
+        diagnosis: &Diagnosis,
+        rows: Vec<Row>,
+    ) -> Vec<StoredDelivery> {
+        let mut deliveries = Vec::with_capacity(rows.len());
+        for (at, row) in rows.into_iter().enumerate() {
+            let mut contribution = match Case::of(bounce, diagnosis, &self.ours, at) {
+                Some(case) if !row.mixed => Contribution::of(&case, row.time),
+                _ => Contribution::of_message(Cause::of_message(bounce, diagnosis), row.time),
+            };
+            contribution.deliveries = row.further.max(1);
+            deliveries.push(StoredDelivery { row, contribution });
+        }
+        deliveries
     }
 
     /// Everything about one message, for the views; `extent` says how much of it is there, and

@@ -15,6 +15,8 @@ use super::guard::{Fault, guard};
 
 /// Bytes of messages that go to a worker together.
 const BATCH: usize = 256 << 10;
+/// A message counts for so many bytes more: what belongs to it takes memory, however short it is.
+const ENTRY: usize = 64;
 /// More bytes are worked on while no other worker has as many: what is read of a message may take
 /// many times its size, and the memory must not grow with the cores.
 const LARGE: usize = 1 << 20;
@@ -80,7 +82,8 @@ impl<T> Intake<T> {
         self.batch.bytes.extend_from_slice(bytes);
         self.batch.entries.push((entry, self.batch.bytes.len()));
         let idle = self.permits.len() < self.workers;
-        if self.batch.size() >= BATCH || self.pace == Pace::Prompt && idle {
+        let weight = self.batch.size() + ENTRY * self.batch.entries.len();
+        if weight >= BATCH || self.pace == Pace::Prompt && idle {
             return self.flush();
         }
         ControlFlow::Continue(())

@@ -4,15 +4,10 @@ use std::ops::ControlFlow;
 
 use jiff::Timestamp;
 
-use crate::bounce::Bounce;
-use crate::diagnosis::{Case, Diagnosis};
-use crate::incident::{Cause, Contribution};
 use crate::listing::{MessageId, Row};
 use crate::mail::SafeText;
 use crate::source::{Event, Place, Source, State};
-use crate::store::{
-    self, HeldMessages, KeptMessage, MailboxKey, MailboxName, Store, StoredDelivery,
-};
+use crate::store::{self, HeldMessages, KeptMessage, MailboxKey, MailboxName, StaleMessage, Store};
 
 use super::guard::Fault;
 use super::judge::Judge;
@@ -103,9 +98,9 @@ pub fn judge_again(judge: &Judge, store: &mut Store) -> Result<u64, store::Error
         let mut judged = Vec::with_capacity(stale.len());
         for message in &stale {
             let diagnosis = judge.diagnose(&message.bounce);
-            let rows =
-                deliveries(judge, message.received, &message.bounce, &diagnosis, message.size);
-            judged.push((message.key, rows));
+            let StaleMessage { key, received, size, ref bounce } = *message;
+            let rows = Row::all(MessageId::default(), received, bounce, &diagnosis, size);
+            judged.push((key, judge.deliveries(bounce, &diagnosis, rows)));
             count += 1;
         }
         store.judge_again(judged_by, &judged)?;
@@ -165,36 +160,15 @@ impl Entering {
     fn message(judge: &Judge, place: Place, received: Option<Timestamp>, raw: &[u8]) -> Self {
         match judge.understand(raw) {
             Ok((bounce, diagnosis)) => {
-                let deliveries = deliveries(judge, received, &bounce, &diagnosis, raw.len());
                 let size = raw.len();
+                let rows = Row::all(MessageId::default(), received, &bounce, &diagnosis, size);
+                let deliveries = judge.deliveries(&bounce, &diagnosis, rows);
                 let message = KeptMessage { uid: place.uid, received, size, bounce, deliveries };
                 Self::Message { validity: place.validity, message: Box::new(message) }
             }
             Err(Fault) => Self::Notice(SafeText::new(&format!("message {} {Fault}", place.uid))),
         }
     }
-}
-
-/// The deliveries of a message of so many bytes as they are kept.
-fn deliveries(
-    judge: &Judge,
-    received: Option<Timestamp>,
-    bounce: &Bounce,
-    diagnosis: &Diagnosis,
-    size: usize,
-) -> Vec<StoredDelivery> {
-    let mut deliveries = Vec::new();
-    let rows = Row::all(MessageId::default(), received, bounce, diagnosis, size);
-    for (at, row) in rows.into_iter().enumerate() {
-        let case = Case::of(bounce, diagnosis, &judge.ours, at);
-        let mut contribution = match case {
-            Some(case) if !row.mixed => Contribution::of(&case, row.time),
-            _ => Contribution::of_message(Cause::of_message(bounce, diagnosis), row.time),
-        };
-        contribution.deliveries = row.further.max(1);
-        deliveries.push(StoredDelivery { row, contribution });
-    }
-    deliveries
 }
 
 /// The end of the pipeline: puts into the store what comes, in order.

@@ -55,6 +55,7 @@ struct DeliveryLine<'a> {
     queue_id: Option<&'a str>,
     incident: String,
     evidence: Option<&'a str>,
+    deliveries: usize,
 }
 
 impl<'a> DeliveryLine<'a> {
@@ -77,6 +78,7 @@ impl<'a> DeliveryLine<'a> {
             queue_id: row.queue_id.as_deref(),
             incident: listed.incident.to_string(),
             evidence: listed.evidence.as_deref(),
+            deliveries: row.deliveries(),
         }
     }
 }
@@ -270,7 +272,7 @@ pub fn deliveries_as_table(
             row.code(),
             words.who(row).to_owned(),
             words.reason(row).to_owned(),
-            said(row.recipient.as_ref()),
+            recipient(row, &words),
             said(row.sender.as_ref()),
             said(row.host.as_ref()),
         ]);
@@ -329,6 +331,14 @@ fn sparks(trend: &[u64], ascii: bool) -> String {
         drawn.push(if *count == 0 { ' ' } else { bars[usize::try_from(height).unwrap_or(0)] });
     }
     drawn
+}
+
+/// The address, or how many recipients a row stands for.
+fn recipient(row: &Row, words: &ColumnWords) -> String {
+    match row.further {
+        0 => said(row.recipient.as_ref()),
+        _ => words.more(&human::count(row.deliveries())),
+    }
 }
 
 fn said(text: Option<&SafeText>) -> String {

@@ -7,15 +7,15 @@ use jiff::Timestamp;
 
 use crate::listing::{ColumnWords, Row};
 
-use super::field::{Compared, Field};
-use super::value::{Value, quoted};
+use super::field::{Field, Matching};
+use super::value::{FilterValue, quoted};
 
 /// Candidates that are offered.
 const MOST: usize = 50;
 
 /// What may stand in place of what was begun.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Candidate {
+pub struct Offered {
     /// The text.
     pub text: String,
     /// How many rows have it.
@@ -28,7 +28,7 @@ pub struct Completion {
     /// Where that begins which a candidate takes the place of, in bytes.
     pub start: usize,
     /// The candidates, the likeliest first.
-    pub candidates: Vec<Candidate>,
+    pub candidates: Vec<Offered>,
 }
 
 /// How the beginning of a filter can go on, given all rows as they are shown.
@@ -81,9 +81,9 @@ fn last_piece(head: &str) -> (Option<Field>, usize) {
 /// Values that are worth a try, of fields whose values no row has.
 fn suggested(field: Field) -> &'static [&'static str] {
     match field.compared() {
-        Compared::State => &["failed", "delayed", "unknown", "ours", "backscatter"],
-        Compared::Age => &["<1h", "<1d", "<1w", ">1d", ">1w"],
-        Compared::Since | Compared::Before => &["1h", "24h", "2d", "1w"],
+        Matching::State => &["failed", "delayed", "unknown", "ours", "backscatter"],
+        Matching::Age => &["<1h", "<1d", "<1w", ">1d", ">1w"],
+        Matching::Since | Matching::Before => &["1h", "24h", "2d", "1w"],
         _ => &[],
     }
 }
@@ -92,7 +92,7 @@ fn fields<'a>(
     wanted: &str,
     rows: impl Iterator<Item = &'a Row>,
     words: &ColumnWords,
-) -> Vec<Candidate> {
+) -> Vec<Offered> {
     let mut candidates = Vec::new();
     for field in Field::ALL {
         if field.slug().starts_with(wanted) {
@@ -108,7 +108,7 @@ fn fields<'a>(
             *count += usize::from(has);
         }
     }
-    let text = |(field, rows)| Candidate { text: format!("{field}:"), rows };
+    let text = |(field, rows)| Offered { text: format!("{field}:"), rows };
     candidates.into_iter().map(text).collect()
 }
 
@@ -119,13 +119,13 @@ fn passing<'a>(
     rows: impl Iterator<Item = &'a Row>,
     words: &ColumnWords,
     now: Timestamp,
-) -> Vec<Candidate> {
+) -> Vec<Offered> {
     let mut counted = Vec::new();
     for text in texts {
-        if let Ok(value) = Value::read(Some(field), text)
+        if let Ok(value) = FilterValue::read(Some(field), text)
             && text.starts_with(wanted)
         {
-            counted.push((value, Candidate { text: (*text).to_owned(), rows: 0 }));
+            counted.push((value, Offered { text: (*text).to_owned(), rows: 0 }));
         }
     }
     for row in rows {
@@ -141,7 +141,7 @@ fn values<'a>(
     wanted: &str,
     rows: impl Iterator<Item = &'a Row>,
     words: &ColumnWords,
-) -> Vec<Candidate> {
+) -> Vec<Offered> {
     let mut counts: HashMap<String, usize> = HashMap::new();
     for row in rows {
         if let Some(value) = field.of(row, words) {
@@ -151,14 +151,14 @@ fn values<'a>(
     let mut candidates = Vec::new();
     for (text, rows) in counts {
         if text.to_lowercase().contains(wanted) {
-            candidates.push(Candidate { text: quoted(&text), rows });
+            candidates.push(Offered { text: quoted(&text), rows });
         }
     }
     sorted(candidates, wanted)
 }
 
 /// Those that begin as wanted first, then those that most rows have.
-fn sorted(mut candidates: Vec<Candidate>, wanted: &str) -> Vec<Candidate> {
+fn sorted(mut candidates: Vec<Offered>, wanted: &str) -> Vec<Offered> {
     candidates.sort_by_cached_key(|one| {
         let begins = one.text.trim_start_matches('"').to_lowercase().starts_with(wanted);
         (!begins, Reverse(one.rows), one.text.clone())

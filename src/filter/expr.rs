@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::listing::{ColumnWords, Row};
 
 use super::field::Field;
-use super::value::Value;
+use super::value::FilterValue;
 
 /// What a filter says. Written with `Display` and read again it is the same.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,7 +19,7 @@ pub(super) enum Expr {
     /// Not that.
     Not(Box<Expr>),
     /// One of these values in the field, or anywhere without a field.
-    Term(Option<Field>, Vec<Value>),
+    Term(Option<Field>, Vec<FilterValue>),
 }
 
 impl Expr {

@@ -43,7 +43,7 @@ names! {
 
 names! {
     /// What `is:` asks for.
-    pub(super) enum State {
+    pub(super) enum RowState {
         /// It was not delivered.
         Failed "failed",
         /// It is not delivered yet.
@@ -57,7 +57,7 @@ names! {
     }
 }
 
-impl State {
+impl RowState {
     pub(super) fn holds(self, row: &Row) -> bool {
         match self {
             Self::Failed => row.kind == Kind::Failure,
@@ -76,7 +76,7 @@ fn is_unknown(row: &Row) -> bool {
 
 /// How the value of a filter is held against that of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Compared {
+pub(super) enum Matching {
     /// The row's begins with it.
     Begins,
     /// The same up to a dot.
@@ -100,104 +100,104 @@ pub(super) enum Compared {
 }
 
 /// What a row has in a field: as a filter names it, and what it is called otherwise. Empty: nothing.
-pub(super) type Own<'a> = [Cow<'a, str>; 3];
+pub(super) type FieldWords<'a> = [Cow<'a, str>; 3];
 
 /// What is to know of a field.
 struct Info {
     about: &'static str,
     example: &'static str,
-    compared: Compared,
-    own: for<'a> fn(&'a Row, &'a ColumnWords) -> Own<'a>,
+    compared: Matching,
+    own: for<'a> fn(&'a Row, &'a ColumnWords) -> FieldWords<'a>,
 }
 
-const TABLE: [Info; 14] = [
+static TABLE: [Info; 14] = [
     Info {
         about: "codes that begin so",
         example: "status:5.7",
-        compared: Compared::Dotted,
+        compared: Matching::Dotted,
         own: |row, _| one(Cow::Owned(row.code())),
     },
     Info {
         about: "reply codes that begin so",
         example: "code:550",
-        compared: Compared::Begins,
+        compared: Matching::Begins,
         own: |row, _| one(Cow::Owned(row.reply.map_or_else(String::new, |code| code.to_string()))),
     },
     Info {
         about: "a reason (docs/reasons.md)",
         example: "reason:user_unknown",
-        compared: Compared::Same,
+        compared: Matching::Same,
         own: reason,
     },
     Info {
         about: "failure, delay, auto_reply …",
         example: "kind:delay",
-        compared: Compared::Same,
+        compared: Matching::Same,
         own: |row, _| one(row.kind.slug().into()),
     },
     Info {
         about: "a party; who:their_sys, who:?",
         example: "who:us",
-        compared: Compared::Same,
+        compared: Matching::Same,
         own: who,
     },
     Info {
         about: "failed, delayed, unknown, ours, backscatter",
         example: "is:failed",
-        compared: Compared::State,
+        compared: Matching::State,
         own: |_, _| one("".into()),
     },
     Info {
         about: "the recipient's domain",
         example: "domain:oak.example",
-        compared: Compared::Domain,
+        compared: Matching::Domain,
         own: |row, _| one(domain(row)),
     },
     Info {
         about: "the recipient",
         example: "to:ann@oak.example",
-        compared: Compared::Address,
+        compared: Matching::Address,
         own: |row, _| one(row.recipient.as_deref().unwrap_or("").into()),
     },
     Info {
         about: "the envelope sender",
         example: "from:birch.example",
-        compared: Compared::Address,
+        compared: Matching::Address,
         own: |row, _| one(row.sender.as_deref().unwrap_or("").into()),
     },
     Info {
         about: "the host that refused",
         example: "host:mx1",
-        compared: Compared::Part,
+        compared: Matching::Part,
         own: |row, _| one(row.host.as_deref().unwrap_or("").into()),
     },
     Info {
         about: "ids in the queue that begin so",
         example: "queue:4gX1",
-        compared: Compared::Begins,
+        compared: Matching::Begins,
         own: |row, _| one(row.queue_id.as_deref().unwrap_or("").into()),
     },
     Info {
         about: "younger than that; > older",
         example: "age:<2d",
-        compared: Compared::Age,
+        compared: Matching::Age,
         own: |_, _| one("".into()),
     },
     Info {
         about: "from then on; since:24h",
         example: "since:2026-05-01",
-        compared: Compared::Since,
+        compared: Matching::Since,
         own: |_, _| one("".into()),
     },
     Info {
         about: "what came before",
         example: "before:1w",
-        compared: Compared::Before,
+        compared: Matching::Before,
         own: |_, _| one("".into()),
     },
 ];
 
-fn one(value: Cow<'_, str>) -> Own<'_> {
+fn one(value: Cow<'_, str>) -> FieldWords<'_> {
     // A dash stands where a row has nothing to say.
     let value = if value == "-" { Cow::Borrowed("") } else { value };
     [value, Cow::Borrowed(""), Cow::Borrowed("")]
@@ -207,12 +207,12 @@ fn domain(row: &Row) -> Cow<'_, str> {
     Cow::Owned(address::domain(row.recipient.as_deref().unwrap_or("")))
 }
 
-fn reason<'a>(row: &'a Row, words: &'a ColumnWords) -> Own<'a> {
+fn reason<'a>(row: &'a Row, words: &'a ColumnWords) -> FieldWords<'a> {
     let name = if row.kind.is_bounce() { row.reason.slug() } else { row.kind.slug() };
     [name.into(), words.reason(row).into(), Cow::Borrowed("")]
 }
 
-fn who<'a>(row: &'a Row, words: &'a ColumnWords) -> Own<'a> {
+fn who<'a>(row: &'a Row, words: &'a ColumnWords) -> FieldWords<'a> {
     if row.who() == "-" {
         return one("".into());
     }
@@ -221,7 +221,7 @@ fn who<'a>(row: &'a Row, words: &'a ColumnWords) -> Own<'a> {
 
 impl Field {
     fn info(self) -> &'static Info {
-        const { &TABLE }.get(self as usize).unwrap_or(&const { &TABLE }[0])
+        &TABLE[self as usize]
     }
 
     /// What it names, in a few words.
@@ -236,11 +236,11 @@ impl Field {
         self.info().example
     }
 
-    pub(super) fn compared(self) -> Compared {
+    pub(super) fn compared(self) -> Matching {
         self.info().compared
     }
 
-    pub(super) fn own<'a>(self, row: &'a Row, words: &'a ColumnWords) -> Own<'a> {
+    pub(super) fn own<'a>(self, row: &'a Row, words: &'a ColumnWords) -> FieldWords<'a> {
         (self.info().own)(row, words)
     }
 
@@ -248,7 +248,7 @@ impl Field {
     #[must_use]
     pub fn of(self, row: &Row, words: &ColumnWords) -> Option<String> {
         let [value, ..] = self.own(row, words);
-        let blanks = self.compared() == Compared::Same;
+        let blanks = self.compared() == Matching::Same;
         let value = if blanks { value.replace(' ', "_") } else { value.into_owned() };
         if value.is_empty() { None } else { Some(value) }
     }
@@ -259,7 +259,7 @@ impl Field {
     }
 }
 
-impl State {
+impl RowState {
     /// The names of all states, for a sentence.
     pub(super) fn names() -> String {
         Self::SLUGS.join(", ")

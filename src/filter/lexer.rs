@@ -5,7 +5,7 @@ use super::field::Field;
 
 /// A piece of a filter.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Token {
+pub(super) enum Lexeme {
     /// `(`
     Open,
     /// `)`
@@ -29,7 +29,7 @@ pub(super) enum Token {
 #[derive(Clone, Debug)]
 pub(super) struct Placed {
     pub(super) at: usize,
-    pub(super) token: Token,
+    pub(super) token: Lexeme,
 }
 
 /// What may stand at the place where the lexer is.
@@ -74,12 +74,12 @@ impl Lexer {
         self.chars.get(self.at).copied()
     }
 
-    fn token(&mut self, c: char) -> Result<Token, Error> {
+    fn token(&mut self, c: char) -> Result<Lexeme, Error> {
         let due = std::mem::replace(&mut self.due, Due::Term);
         let sign = match c {
-            '(' => Some(Token::Open),
-            ')' => Some(Token::Close),
-            '-' | '!' if due == Due::Term => Some(Token::Not),
+            '(' => Some(Lexeme::Open),
+            ')' => Some(Lexeme::Close),
+            '-' | '!' if due == Due::Term => Some(Lexeme::Not),
             '|' => return Ok(self.or()),
             _ => None,
         };
@@ -92,13 +92,13 @@ impl Lexer {
             self.in_field = false;
         }
         match c {
-            '"' => self.quoted().map(Token::Text),
-            '/' => self.pattern().map(Token::Pattern),
+            '"' => self.quoted().map(Lexeme::Text),
+            '/' => self.pattern().map(Lexeme::Pattern),
             _ => self.word(due),
         }
     }
 
-    fn or(&mut self) -> Token {
+    fn or(&mut self) -> Lexeme {
         let before = self.at.checked_sub(1).and_then(|at| self.chars.get(at));
         self.at += 1;
         let beside = [before.copied(), self.peek()];
@@ -106,7 +106,7 @@ impl Lexer {
         if tight && self.in_field {
             self.due = Due::Further;
         }
-        Token::Or { tight }
+        Lexeme::Or { tight }
     }
 
     /// What stands between quotation marks; `\` takes the next character as it is.
@@ -153,7 +153,7 @@ impl Lexer {
     }
 
     /// A word, or the name of a field.
-    fn word(&mut self, due: Due) -> Result<Token, Error> {
+    fn word(&mut self, due: Due) -> Result<Lexeme, Error> {
         let start = self.at;
         let mut word = String::new();
         while let Some(c) = self.peek()
@@ -164,7 +164,7 @@ impl Lexer {
                 if let Some(field) = Field::from_slug(&word.to_lowercase()) {
                     self.at += 1;
                     (self.due, self.in_field) = (Due::Value, true);
-                    return Ok(Token::Field(field));
+                    return Ok(Lexeme::Field(field));
                 }
                 if due == Due::Term {
                     return Err(unknown_field(start, &word));
@@ -173,7 +173,7 @@ impl Lexer {
             word.push(c);
             self.at += 1;
         }
-        Ok(Token::Text(word))
+        Ok(Lexeme::Text(word))
     }
 }
 
@@ -194,35 +194,35 @@ fn unknown_field(at: usize, name: &str) -> Error {
 mod tests {
     use super::*;
 
-    fn tokens(text: &str) -> Vec<Token> {
+    fn tokens(text: &str) -> Vec<Lexeme> {
         lex(text).expect("pieces").into_iter().map(|placed| placed.token).collect()
     }
 
     #[test]
     fn pieces() {
-        let text = |text: &str| Token::Text(text.to_owned());
-        assert_eq!(tokens("oak  -full"), [text("oak"), Token::Not, text("full")]);
+        let text = |text: &str| Lexeme::Text(text.to_owned());
+        assert_eq!(tokens("oak  -full"), [text("oak"), Lexeme::Not, text("full")]);
         assert_eq!(
             tokens("a-b a|b"),
-            [text("a-b"), text("a"), Token::Or { tight: true }, text("b")]
+            [text("a-b"), text("a"), Lexeme::Or { tight: true }, text("b")]
         );
-        assert_eq!(tokens("a |b"), [text("a"), Token::Or { tight: false }, text("b")]);
-        assert_eq!(tokens(r#"!"a \"b\"""#), [Token::Not, text("a \"b\"")]);
+        assert_eq!(tokens("a |b"), [text("a"), Lexeme::Or { tight: false }, text("b")]);
+        assert_eq!(tokens(r#"!"a \"b\"""#), [Lexeme::Not, text("a \"b\"")]);
         assert_eq!(
             tokens(r"host:/mx\d\/x/"),
-            [Token::Field(Field::Host), Token::Pattern(r"mx\d/x".to_owned())]
+            [Lexeme::Field(Field::Host), Lexeme::Pattern(r"mx\d/x".to_owned())]
         );
         assert_eq!(
             tokens("host:-a|-b"),
-            [Token::Field(Field::Host), text("-a"), Token::Or { tight: true }, text("-b")]
+            [Lexeme::Field(Field::Host), text("-a"), Lexeme::Or { tight: true }, text("-b")]
         );
         assert_eq!(
             tokens("host:to:25|who:us 2001:db8::1"),
             [
-                Token::Field(Field::Host),
+                Lexeme::Field(Field::Host),
                 text("to:25"),
-                Token::Or { tight: true },
-                Token::Field(Field::Who),
+                Lexeme::Or { tight: true },
+                Lexeme::Field(Field::Who),
                 text("us"),
                 text("2001:db8::1"),
             ]

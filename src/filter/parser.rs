@@ -10,8 +10,8 @@
 use super::error::Error;
 use super::expr::Expr;
 use super::field::Field;
-use super::lexer::{Placed, Token, lex};
-use super::value::Value;
+use super::lexer::{Lexeme, Placed, lex};
+use super::value::FilterValue;
 
 /// Bytes of the longest filter.
 const LONGEST: usize = 64 * 1024;
@@ -50,7 +50,7 @@ struct Parser<'t> {
 }
 
 impl<'t> Parser<'t> {
-    fn peek(&self) -> Option<&'t Token> {
+    fn peek(&self) -> Option<&'t Lexeme> {
         self.tokens.get(self.next).map(|placed| &placed.token)
     }
 
@@ -63,7 +63,7 @@ impl<'t> Parser<'t> {
     fn any(&mut self) -> Result<Expr, Error> {
         let mut first = self.all()?;
         let mut others = Vec::new();
-        while let Some(Token::Or { .. }) = self.peek() {
+        while let Some(Lexeme::Or { .. }) = self.peek() {
             self.next += 1;
             others.push(self.all()?);
         }
@@ -76,7 +76,7 @@ impl<'t> Parser<'t> {
 
     fn all(&mut self) -> Result<Expr, Error> {
         let mut terms = vec![self.tight()?];
-        while !matches!(self.peek(), None | Some(Token::Or { .. } | Token::Close)) {
+        while !matches!(self.peek(), None | Some(Lexeme::Or { .. } | Lexeme::Close)) {
             terms.push(self.tight()?);
         }
         Expr::all(terms).ok_or_else(|| self.wrong("a term is missing here"))
@@ -85,7 +85,7 @@ impl<'t> Parser<'t> {
     fn tight(&mut self) -> Result<Expr, Error> {
         let mut first = self.unary()?;
         let mut others = Vec::new();
-        while let Some(Token::Or { tight: true }) = self.peek() {
+        while let Some(Lexeme::Or { tight: true }) = self.peek() {
             self.next += 1;
             others.push(self.unary()?);
         }
@@ -98,20 +98,20 @@ impl<'t> Parser<'t> {
 
     fn unary(&mut self) -> Result<Expr, Error> {
         match self.peek() {
-            Some(Token::Not) => {
+            Some(Lexeme::Not) => {
                 self.deeper()?;
                 let term = self.unary()?;
                 self.depth -= 1;
                 Ok(Expr::Not(Box::new(term)))
             }
-            Some(Token::Open) => self.group(),
-            Some(Token::Field(field)) => {
+            Some(Lexeme::Open) => self.group(),
+            Some(Lexeme::Field(field)) => {
                 self.next += 1;
                 self.values(Some(*field))
             }
-            Some(Token::Text(_) | Token::Pattern(_)) => self.values(None),
-            Some(Token::Or { .. }) => Err(self.wrong("something must stand on both sides of |")),
-            Some(Token::Close) => Err(self.wrong("something must stand before this parenthesis")),
+            Some(Lexeme::Text(_) | Lexeme::Pattern(_)) => self.values(None),
+            Some(Lexeme::Or { .. }) => Err(self.wrong("something must stand on both sides of |")),
+            Some(Lexeme::Close) => Err(self.wrong("something must stand before this parenthesis")),
             None => Err(self.wrong("something is missing at the end")),
         }
     }
@@ -120,7 +120,7 @@ impl<'t> Parser<'t> {
         let open = self.next;
         self.deeper()?;
         let expr = self.any()?;
-        if self.peek() != Some(&Token::Close) {
+        if self.peek() != Some(&Lexeme::Close) {
             self.next = open;
             return Err(self.wrong("this parenthesis has no second one"));
         }
@@ -141,9 +141,9 @@ impl<'t> Parser<'t> {
     /// The values of a term.
     fn values(&mut self, field: Option<Field>) -> Result<Expr, Error> {
         let mut values = vec![self.value(field)?];
-        while let Some(Token::Or { tight: true }) = self.peek()
+        while let Some(Lexeme::Or { tight: true }) = self.peek()
             && let Some(further) = self.tokens.get(self.next + 1)
-            && matches!(further.token, Token::Text(_) | Token::Pattern(_))
+            && matches!(further.token, Lexeme::Text(_) | Lexeme::Pattern(_))
         {
             self.next += 1;
             values.push(self.value(field)?);
@@ -151,15 +151,15 @@ impl<'t> Parser<'t> {
         Ok(Expr::Term(field, values))
     }
 
-    fn value(&mut self, field: Option<Field>) -> Result<Value, Error> {
+    fn value(&mut self, field: Option<Field>) -> Result<FilterValue, Error> {
         let value = match (self.peek(), field) {
-            (Some(Token::Text(text)), _) => Value::read(field, text),
-            (Some(Token::Pattern(source)), _) => {
+            (Some(Lexeme::Text(text)), _) => FilterValue::read(field, text),
+            (Some(Lexeme::Pattern(source)), _) => {
                 self.patterns += 1;
                 if self.patterns > PATTERNS {
                     return Err(self.wrong(format!("more than {PATTERNS} regular expressions")));
                 }
-                Value::pattern(field, source)
+                FilterValue::pattern(field, source)
             }
             (_, Some(field)) => {
                 Err(format!("a value is missing after {field}: as in {}", field.example()))

@@ -10,7 +10,7 @@ use crate::listing::{ColumnWords, Row};
 use crate::mail::address;
 use crate::mail::find::{begins, contains};
 
-use super::field::{Compared, Field, State};
+use super::field::{Field, Matching, RowState};
 use super::since::{Since, ago};
 
 /// Bytes a compiled regular expression may take.
@@ -20,13 +20,13 @@ const PATTERN_DEPTH: u32 = 50;
 
 /// A value in a filter.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Value {
+pub(super) enum FilterValue {
     /// A text, in lower case; of names with `_` for blanks.
     Text(String),
     /// A regular expression.
-    Pattern(Pattern),
+    Pattern(FilterPattern),
     /// A state.
-    State(State),
+    State(RowState),
     /// An age or a moment.
     When {
         /// As it was written.
@@ -40,18 +40,18 @@ pub(super) enum Value {
 
 /// A regular expression: matching takes time in proportion to the text, whatever it is.
 #[derive(Clone, Debug)]
-pub(super) struct Pattern {
+pub(super) struct FilterPattern {
     source: String,
     regex: Regex,
 }
 
-impl PartialEq for Pattern {
+impl PartialEq for FilterPattern {
     fn eq(&self, other: &Self) -> bool {
         self.source == other.source
     }
 }
 
-impl Value {
+impl FilterValue {
     /// The value that a text is for a field, or for all without one.
     ///
     /// # Errors
@@ -60,17 +60,17 @@ impl Value {
         if text.is_empty() {
             return Err("nothing stands between the quotation marks".to_owned());
         }
-        let compared = field.map_or(Compared::Part, Field::compared);
+        let compared = field.map_or(Matching::Part, Field::compared);
         match compared {
-            Compared::Same => Ok(Self::Text(text.to_lowercase().replace(' ', "_"))),
-            Compared::State => match State::from_slug(&text.to_lowercase()) {
+            Matching::Same => Ok(Self::Text(text.to_lowercase().replace(' ', "_"))),
+            Matching::State => match RowState::from_slug(&text.to_lowercase()) {
                 Some(state) => Ok(Self::State(state)),
-                None => Err(format!("after is: stands one of {}", State::names())),
+                None => Err(format!("after is: stands one of {}", RowState::names())),
             },
-            Compared::Age => age(text),
-            Compared::Since | Compared::Before => {
+            Matching::Age => age(text),
+            Matching::Since | Matching::Before => {
                 let since = text.parse::<Since>()?;
-                let after = compared == Compared::Since;
+                let after = compared == Matching::Since;
                 Ok(Self::When { written: text.to_owned(), after, since })
             }
             _ => Ok(Self::Text(text.to_lowercase())),
@@ -85,7 +85,7 @@ impl Value {
         if let Some(field) = field
             && matches!(
                 field.compared(),
-                Compared::State | Compared::Age | Compared::Since | Compared::Before
+                Matching::State | Matching::Age | Matching::Since | Matching::Before
             )
         {
             return Err(format!("{field}: takes no regular expression; write {}", field.example()));
@@ -96,7 +96,7 @@ impl Value {
         let mut builder = RegexBuilder::new(source);
         builder.case_insensitive(true).size_limit(PATTERN_SIZE).dfa_size_limit(PATTERN_SIZE);
         match builder.nest_limit(PATTERN_DEPTH).build() {
-            Ok(regex) => Ok(Self::Pattern(Pattern { source: source.to_owned(), regex })),
+            Ok(regex) => Ok(Self::Pattern(FilterPattern { source: source.to_owned(), regex })),
             Err(regex::Error::CompiledTooBig(_)) => {
                 Err("this regular expression is too large".to_owned())
             }
@@ -123,7 +123,7 @@ impl Value {
                 None => false,
             },
             (_, None) => {
-                stands_in(row, words, |own| !own.is_empty() && self.fits(Compared::Part, own))
+                stands_in(row, words, |own| !own.is_empty() && self.fits(Matching::Part, own))
             }
             (_, Some(field)) => {
                 let own = field.own(row, words);
@@ -132,7 +132,7 @@ impl Value {
         }
     }
 
-    fn fits(&self, compared: Compared, own: &str) -> bool {
+    fn fits(&self, compared: Matching, own: &str) -> bool {
         match self {
             Self::Text(wanted) => text_fits(compared, own, wanted),
             Self::Pattern(pattern) => pattern.regex.is_match(own),
@@ -151,14 +151,16 @@ impl Value {
 }
 
 /// `<2d` or `>2d`.
-fn age(text: &str) -> Result<Value, String> {
+fn age(text: &str) -> Result<FilterValue, String> {
     let (after, rest) = match (text.strip_prefix('<'), text.strip_prefix('>')) {
         (Some(rest), _) => (true, rest),
         (_, Some(rest)) => (false, rest),
         _ => return Err("write age:<2d for younger, age:>2d for older".to_owned()),
     };
     match ago(rest.strip_prefix('=').unwrap_or(rest)) {
-        Some(long) => Ok(Value::When { written: text.to_owned(), after, since: Since::Ago(long) }),
+        Some(long) => {
+            Ok(FilterValue::When { written: text.to_owned(), after, since: Since::Ago(long) })
+        }
         None => Err("an age is a number and m, h, d or w: age:<90m, age:>2d".to_owned()),
     }
 }
@@ -175,21 +177,21 @@ pub(super) fn quoted(text: &str) -> String {
 }
 
 /// `wanted` is in lower case.
-fn text_fits(compared: Compared, own: &str, wanted: &str) -> bool {
+fn text_fits(compared: Matching, own: &str, wanted: &str) -> bool {
     match compared {
-        Compared::Dotted => {
+        Matching::Dotted => {
             begins(own, wanted)
                 && (own.len() == wanted.len()
                     || wanted.ends_with('.')
                     || own[wanted.len()..].starts_with('.'))
         }
-        Compared::Begins => begins(own, wanted),
-        Compared::Same => {
+        Matching::Begins => begins(own, wanted),
+        Matching::Same => {
             let own = own.chars().flat_map(char::to_lowercase);
             own.map(|c| if c == ' ' { '_' } else { c }).eq(wanted.chars())
         }
-        Compared::Domain => is_or_below(own, wanted),
-        Compared::Address => begins(own, wanted) || is_or_below(&address::domain(own), wanted),
+        Matching::Domain => is_or_below(own, wanted),
+        Matching::Address => begins(own, wanted) || is_or_below(&address::domain(own), wanted),
         _ if wanted.is_ascii() => contains(own, wanted),
         _ => own.to_lowercase().contains(wanted),
     }

@@ -70,14 +70,15 @@ impl Row {
         size: usize,
     ) -> Vec<Self> {
         let shared = Self::of_message(id, time(bounce, received), bounce, diagnosis);
-        let most = (size / BYTES).clamp(1, MOST);
-        let mut rows = shared.of_deliveries(bounce, diagnosis, most + 1);
-        if bounce.deliveries.len() > rows.len()
-            && let Some(last) = rows.last_mut()
-        {
-            last.stand_for(&bounce.deliveries[most..], &diagnosis.verdicts[most..]);
-        }
-        rows
+        shared.of_first(bounce, diagnosis, (size / BYTES).clamp(1, MOST))
+    }
+
+    /// The same with as many rows as the size of the message allows, for lists that programs read.
+    #[must_use]
+    pub fn as_many(bounce: &Bounce, diagnosis: &Diagnosis, size: usize) -> Vec<Self> {
+        let time = time(bounce, None);
+        let shared = Self::of_message(MessageId::default(), time, bounce, diagnosis);
+        shared.of_first(bounce, diagnosis, (size / BYTES).max(1))
     }
 
     /// The rows of all recipients of a message. The time of one of its rows can stand for when it
@@ -91,6 +92,17 @@ impl Row {
     ) -> Vec<Self> {
         let shared = Self::of_message(id, time(bounce, received), bounce, diagnosis);
         shared.of_deliveries(bounce, diagnosis, usize::MAX)
+    }
+
+    /// The rows of the first recipients, and one for all others together.
+    fn of_first(&self, bounce: &Bounce, diagnosis: &Diagnosis, most: usize) -> Vec<Self> {
+        let mut rows = self.of_deliveries(bounce, diagnosis, most + 1);
+        if bounce.deliveries.len() > rows.len()
+            && let Some(last) = rows.last_mut()
+        {
+            last.stand_for(&bounce.deliveries[most..], &diagnosis.verdicts[most..]);
+        }
+        rows
     }
 
     /// The rows of the first recipients, from that of their message.

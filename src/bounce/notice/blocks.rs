@@ -15,6 +15,7 @@ use super::prose;
 use super::shapes::named;
 use super::text::NoticeText;
 use super::vocabulary::asks_to_write;
+use crate::mail::limits::RECIPIENTS;
 
 pub use super::candidate::ReportBlock;
 
@@ -73,8 +74,8 @@ impl Grammar {
     fn candidates<'t>(&self, lines: &[Line<'t>]) -> Vec<Candidate<'t>> {
         let mut found: Vec<Candidate<'t>> = Vec::new();
         for (at, line) in lines.iter().enumerate() {
-            // Behind this mark stands a signature.
-            if line.text == "--" {
+            // Behind this mark stands a signature; one more than are read shows that there are more.
+            if line.text == "--" || found.len() > RECIPIENTS {
                 break;
             }
             let next = lines.get(at + 1);

@@ -1,6 +1,10 @@
 //! Small messages that would become large ones: what is kept and written of a message stays within
 //! a few times its size, and within bounds whatever its size.
 
+use std::fs;
+use std::io::Read;
+use std::process::{Command, Stdio};
+
 use serde_json::Value;
 
 use super::seen::{Seen, look};
@@ -10,6 +14,10 @@ use crate::inputs::made::{report_with, told};
 const TIMES: usize = 40;
 /// Beside that.
 const BESIDES: usize = 64 << 10;
+/// Bytes of a small message.
+const SMALL: usize = 16_000;
+/// The most memory that the program may take for a mailbox of two MiB, in MiB.
+const MEMORY: u64 = 110;
 
 fn pieces(bytes: usize, piece: impl Fn(usize) -> String) -> String {
     let (mut text, mut n) = (String::new(), 0);
@@ -29,8 +37,8 @@ fn named(recipients: &str, words: &str) -> Vec<u8> {
     .into_bytes()
 }
 
-fn fields(diagnostic: impl Fn(usize) -> String) -> Vec<u8> {
-    let fields = pieces(64_000, |n| {
+fn fields(bytes: usize, diagnostic: impl Fn(usize) -> String) -> Vec<u8> {
+    let fields = pieces(bytes, |n| {
         format!(
             "Final-Recipient: rfc822; u{n}@oak.example\nStatus: 5.1.1\nDiagnostic-Code: smtp; {}\n\n",
             diagnostic(n)
@@ -43,21 +51,21 @@ fn fields(diagnostic: impl Fn(usize) -> String) -> Vec<u8> {
     .into_bytes()
 }
 
-/// Messages of at most a hundred kilobytes, each of which once became megabytes.
+/// Messages of some kilobytes, each of which once became megabytes.
 fn small() -> Vec<(&'static str, Vec<u8>)> {
     let long = format!("550 5.1.1 {}", "no such user here ".repeat(450));
-    let addresses = pieces(60_000, |n| format!("u{n}@oak.example,\n "));
-    let domains = pieces(60_000, |n| format!("u@d{n}.example,\n "));
+    let addresses = pieces(SMALL, |n| format!("u{n}@oak.example,\n "));
+    let domains = pieces(SMALL, |n| format!("u@d{n}.example,\n "));
     let reasons = ["5.1.1 unknown", "5.2.2 mailbox full", "5.7.1 blocked", "5.3.4 too large"];
     vec![
         ("in the header", named(&addresses, "Sorry.")),
-        ("short ones", named(&"a@b.c,".repeat(10_000), "550 5.1.1 no")),
+        ("short ones", named(&"a@b.c,".repeat(SMALL / 6), "550 5.1.1 no")),
         ("a long error for all", named(&addresses, &long)),
         ("a long error for all domains", named(&domains, &long)),
-        ("in words", told(&pieces(60_000, |n| format!("<u{n}@oak.example>: 550 no\n\n")))),
-        ("answers that differ", fields(|n| format!("550 5.1.1 <u{n}@oak.example>: no {n}"))),
-        ("reasons that differ", fields(|n| format!("550 {}", reasons[n % reasons.len()]))),
-        ("one long answer", fields(|_| long.clone())),
+        ("in words", told(&pieces(SMALL, |n| format!("<u{n}@oak.example>: 550 no\n\n")))),
+        ("answers that differ", fields(SMALL, |n| format!("550 5.1.1 <u{n}@oak.example>: no {n}"))),
+        ("reasons that differ", fields(SMALL, |n| format!("550 {}", reasons[n % reasons.len()]))),
+        ("one long answer", fields(64_000, |_| long.clone())),
     ]
 }
 
@@ -101,7 +109,7 @@ fn refers_to_what_is_there(name: &str, seen: &Seen) {
 
 #[test]
 fn the_page_counts_those_who_have_no_line() {
-    let mail = fields(|_| "550 5.1.1 no such user".to_owned());
+    let mail = fields(SMALL, |_| "550 5.1.1 no such user".to_owned());
     let seen = look(&mail);
     let rest = seen.recipients().len() - 5 - 50;
     let words = format!("and {rest} more");
@@ -111,12 +119,14 @@ fn the_page_counts_those_who_have_no_line() {
 
 #[test]
 fn a_message_of_one_byte_over_and_over_is_kept_within_bounds() {
+    const SIZE: usize = 1 << 15;
+    let most = 4 * SIZE + BESIDES / 2;
     for byte in [0, b'\n', b'>', b'\t', b'\r', 0x1b, 0x85, b'<', b':', b'@', b'5', b' ', b'-'] {
         for mail in [
-            vec![byte; 1 << 18],
-            report_with(&vec![byte; 1 << 18]),
-            [b"From: a@b.example\n\n".as_slice(), &vec![byte; 1 << 18]].concat(),
-            [b"From: a@b.example\nSubject: ".as_slice(), &vec![byte; 1 << 18]].concat(),
+            vec![byte; SIZE],
+            report_with(&vec![byte; SIZE]),
+            [b"From: a@b.example\n\n".as_slice(), &vec![byte; SIZE]].concat(),
+            [b"From: a@b.example\nSubject: ".as_slice(), &vec![byte; SIZE]].concat(),
         ] {
             let seen = look(&mail);
             let inspection = &seen.inspection;
@@ -127,8 +137,53 @@ fn a_message_of_one_byte_over_and_over_is_kept_within_bounds() {
             for header in inspection.report_headers.iter().chain(&inspection.original_headers) {
                 kept += header.value.len();
             }
-            assert!(kept <= 1 << 19, "{kept} bytes are kept of {byte:#x}");
-            assert!(seen.page.len() <= 1 << 19, "{} bytes of text", seen.page.len());
+            assert!(kept <= most, "{kept} bytes are kept of {byte:#x}");
+            assert!(seen.page.len() <= most, "{} bytes of text", seen.page.len());
         }
     }
+}
+
+/// Mailboxes of two MiB, of the kinds that take most memory.
+fn mailboxes() -> Vec<(&'static str, String)> {
+    const FROM: &str = "From a Mon May  4 06:57:12 2026\n";
+    const SIZE: usize = 2 << 20;
+    let named = format!("X-Failed-Recipients: {}a@b.c\n\nno\n\n", "a@b.c,".repeat(100_000));
+    let words = pieces(SIZE / 2, |n| format!("<u{n}@a.b>:\n"));
+    let status = pieces(SIZE, |n| format!("Final-Recipient: ;u{n}@a.b\n\n"));
+    vec![
+        ("short lines", format!("{FROM}\nThis is the mail system at host a.example\n\n{words}\n")),
+        ("short recipients", pieces(SIZE, |_| format!("{FROM}From: MAILER-DAEMON@a.b\n{named}"))),
+        ("a long report", format!("{FROM}Content-Type: message/delivery-status\n\n{status}")),
+        ("empty messages", pieces(SIZE, |_| format!("{FROM}\n"))),
+    ]
+}
+
+#[test]
+fn a_mailbox_of_any_kind_is_explained_in_little_memory() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (kind, mailbox) in mailboxes() {
+        let path = folder.path().join("mailbox");
+        fs::write(&path, mailbox).expect("a file");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_deadletter"));
+        command.env("HOME", folder.path()).env_remove("XDG_CONFIG_HOME");
+        command.args(["explain", "--format", "jsonl"]).arg(&path);
+        let streams = command.stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut program = streams.spawn().expect("the program runs");
+        let (mut most, mut bytes) = (0, [0; 1 << 14]);
+        let mut output = program.stdout.take().expect("its output");
+        // The pipe holds little: as long as something is to come, the program is there.
+        while output.read(&mut bytes).expect("its output") > 0 {
+            most = peak(program.id()).unwrap_or(0).max(most);
+        }
+        assert!(program.wait().expect("its end").code().is_some(), "{kind}");
+        assert!((1..=MEMORY).contains(&most), "{kind}: {most} MiB");
+    }
+}
+
+/// The most memory that a process has had, in MiB; None when it has ended.
+fn peak(process: u32) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kib: u64 = line.trim().trim_end_matches(" kB").parse().ok()?;
+    Some(kib >> 10)
 }
