@@ -120,7 +120,8 @@ fn the_page_counts_those_who_have_no_line() {
 #[test]
 fn a_message_of_one_byte_over_and_over_is_kept_within_bounds() {
     const SIZE: usize = 1 << 15;
-    let most = 4 * SIZE + BESIDES / 2;
+    // A tab is shown as eight blanks.
+    let most = 8 * SIZE + BESIDES;
     for byte in [0, b'\n', b'>', b'\t', b'\r', 0x1b, 0x85, b'<', b':', b'@', b'5', b' ', b'-'] {
         for mail in [
             vec![byte; SIZE],
@@ -151,9 +152,19 @@ fn mailboxes() -> Vec<(&'static str, String)> {
     let words = pieces(SIZE / 2, |n| format!("<u{n}@a.b>:\n"));
     let status = pieces(SIZE, |n| format!("Final-Recipient: ;u{n}@a.b\n\n"));
     vec![
-        ("short lines", format!("{FROM}\nThis is the mail system at host a.example\n\n{words}\n")),
+        (
+            "short lines",
+            format!(
+                "{FROM}From: MAILER-DAEMON@a.b\n\nThis is the mail system at host a.example\n\n{words}\n"
+            ),
+        ),
         ("short recipients", pieces(SIZE, |_| format!("{FROM}From: MAILER-DAEMON@a.b\n{named}"))),
-        ("a long report", format!("{FROM}Content-Type: message/delivery-status\n\n{status}")),
+        (
+            "a long report",
+            format!(
+                "{FROM}From: MAILER-DAEMON@a.b\nContent-Type: message/delivery-status\n\n{status}"
+            ),
+        ),
         ("empty messages", pieces(SIZE, |_| format!("{FROM}\n"))),
     ]
 }
