@@ -117,13 +117,12 @@ impl<'a> Answer<'a> {
     /// The step of the dialogue that was answered, by the words around the answer.
     #[must_use]
     pub fn step(&self) -> Option<Phase> {
-        // Of an answer that passes on another one, the end is about the whole.
-        let trailer = match self.trailer.rfind("(in reply to ") {
-            Some(at) => &self.trailer[at..],
-            None => self.trailer,
-        };
-        if let Some(step) = sentences::phase(trailer) {
-            return Some(step);
+        if !self.trailer.is_empty() {
+            // Of an answer that passes on another one, the end is about the whole.
+            let last = self.trailer.rfind("(in reply to ").unwrap_or(0);
+            if let Some(step) = sentences::phase(&self.trailer[last..]) {
+                return Some(step);
+            }
         }
         match self.speaker {
             Speaker::Remote => sentences::phase(self.frame),
@@ -182,11 +181,11 @@ pub fn codes(text: &str) -> Codes {
 /// (Exchange Online's `A -> B`, `IronPort`'s `A 550-'B'`).
 #[must_use]
 pub fn mapped(text: &str) -> (&str, Option<&str>) {
-    if let Some((own, remote)) = text.split_once(" -> ")
-        && !remote.is_empty()
-        && status::codes(own).status.is_some()
+    if let Some(at) = arrow(text)
+        && at + ARROW.len() < text.len()
+        && status::codes(&text[..at]).status.is_some()
     {
-        return (own, Some(remote));
+        return (&text[..at], Some(&text[at + ARROW.len()..]));
     }
     match quoted_answer(text) {
         Some(at) => (&text[..at], Some(&text[at..])),
@@ -194,9 +193,24 @@ pub fn mapped(text: &str) -> (&str, Option<&str>) {
     }
 }
 
+/// Stands between the two ends of an answer that Exchange Online passes on.
+const ARROW: &str = " -> ";
+
+/// Where the first arrow stands.
+fn arrow(text: &str) -> Option<usize> {
+    for at in memchr::memchr_iter(b'>', text.as_bytes()) {
+        if let Some(start) = at.checked_sub(2)
+            && text.as_bytes()[start..].starts_with(ARROW.as_bytes())
+        {
+            return Some(start);
+        }
+    }
+    None
+}
+
 /// Where `IronPort` quotes the other server: `5.1.0 - Unknown address error 550-'5.2.2 …'`.
 fn quoted_answer(text: &str) -> Option<usize> {
-    memchr::memmem::find(text.as_bytes(), b"-'")?;
+    memchr::memchr(b'\'', text.as_bytes())?;
     for reply in replies(text) {
         if reply.start > 0 && text[reply.start + 3..].starts_with("-'") {
             return Some(reply.start);

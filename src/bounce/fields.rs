@@ -1,8 +1,10 @@
 //! The fields of a delivery report, one by one: their names, where they stand, and what their values
 //! hold (RFC 3464 section 2), with the tolerances real reports demand.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
+use crate::mail::find::begins;
 use crate::mail::header::field_name;
 use crate::mail::{SafeText, address};
 
@@ -10,7 +12,8 @@ use super::said::{Part, Said};
 
 /// One field, folded lines included.
 pub(super) struct ReportField<'t> {
-    pub name: String,
+    /// In lower case.
+    pub name: Cow<'static, str>,
     /// Byte where the line begins.
     pub line: usize,
     pub value: &'t str,
@@ -134,9 +137,11 @@ pub(super) fn remote(value: &str) -> Option<SafeText> {
 pub(super) fn fields(text: &str) -> Vec<Option<ReportField<'_>>> {
     let mut fields: Vec<Option<ReportField<'_>>> = Vec::new();
     let mut end = 0;
-    for line in text.split_inclusive('\n') {
+    while end < text.len() {
         let start = end;
-        end += line.len();
+        let line = memchr::memchr(b'\n', &text.as_bytes()[start..]);
+        end = line.map_or(text.len(), |length| start + length + 1);
+        let line = &text[start..end];
         if line.trim().is_empty() {
             if let Some(Some(_)) = fields.last() {
                 fields.push(None);
@@ -166,39 +171,38 @@ impl<'t> ReportField<'t> {
 
 /// The field that begins in a line, which stands at byte `start`.
 fn begin(line: &str, start: usize) -> Option<ReportField<'_>> {
-    let (name, _) = field_name(line.trim_start().as_bytes())?;
-    let name = name.to_ascii_lowercase();
-    if !is_report_field(&name) {
-        return None;
-    }
-    let value_at = match line.find(':') {
-        Some(colon) => colon + 1,
-        None => line.len(),
-    };
+    let (name, value) = field_name(line.trim_start().as_bytes())?;
+    let name = report_field(name)?;
+    let value_at = line.len() - value.len();
     Some(ReportField { name, line: start, value: &line[value_at..], start: start + value_at })
 }
 
-fn is_report_field(name: &str) -> bool {
-    matches!(
-        name,
-        "original-envelope-id"
-            | "original-message-id"
-            | "disposition"
-            | "reporting-ua"
-            | "reporting-mta"
-            | "dsn-gateway"
-            | "received-from-mta"
-            | "arrival-date"
-            | "original-recipient"
-            | "final-recipient"
-            | "action"
-            | "ction"
-            | "status"
-            | "remote-mta"
-            | "diagnostic-code"
-            | "last-attempt-date"
-            | "final-log-id"
-            | "will-retry-until"
-            | "localized-diagnostic"
-    ) || name.starts_with("x-")
+/// The name of a field of a report as it is known, in lower case; None for any other.
+fn report_field(name: &str) -> Option<Cow<'static, str>> {
+    const NAMES: [&str; 19] = [
+        "original-envelope-id",
+        "original-message-id",
+        "disposition",
+        "reporting-ua",
+        "reporting-mta",
+        "dsn-gateway",
+        "received-from-mta",
+        "arrival-date",
+        "original-recipient",
+        "final-recipient",
+        "action",
+        "ction",
+        "status",
+        "remote-mta",
+        "diagnostic-code",
+        "last-attempt-date",
+        "final-log-id",
+        "will-retry-until",
+        "localized-diagnostic",
+    ];
+    if begins(name, "x-") {
+        return Some(Cow::Owned(name.to_ascii_lowercase()));
+    }
+    let known = NAMES.iter().find(|known| name.eq_ignore_ascii_case(known))?;
+    Some(Cow::Borrowed(known))
 }

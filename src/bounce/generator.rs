@@ -2,12 +2,11 @@
 
 use std::sync::LazyLock;
 
-use crate::mail::header::{FieldValue, Headers};
 use crate::mail::received::{Received, ip_in};
-use crate::mail::{SafeText, address};
+use crate::mail::{Headers, SafeText, address};
 
 use super::dialect::exchange::{legacy, modern};
-use super::kind::HeaderSigns;
+use super::kind::Heading;
 use super::notice::phrases::Phrases;
 use super::notice::text::NoticeText;
 use super::remote::is_host_name;
@@ -19,7 +18,7 @@ pub(super) fn generating_server(
     report: Option<&DeliveryReport>,
     notice: &NoticeText<'_>,
     headers: &Headers<'_>,
-    signs: HeaderSigns,
+    heading: &Heading,
 ) -> Option<SafeText> {
     if let Some(report) = report
         && report.reporting_mta.is_some()
@@ -29,7 +28,8 @@ pub(super) fn generating_server(
     if let Some(host) = in_text(notice) {
         return Some(host);
     }
-    let domain = domain_of_sender(headers);
+    let signs = heading.signs;
+    let domain = domain_of_sender(heading);
     if signs.mailer_daemon && domain.is_some() {
         return domain;
     }
@@ -107,8 +107,7 @@ fn is_named(name: &str) -> bool {
 }
 
 /// The domain of the From.
-fn domain_of_sender(headers: &Headers<'_>) -> Option<SafeText> {
-    let from = headers.get("from").and_then(FieldValue::address)?;
-    let domain = SafeText::new(&address::domain(&from));
+fn domain_of_sender(heading: &Heading) -> Option<SafeText> {
+    let domain = SafeText::new(&address::domain(heading.author.as_ref()?));
     if domain.contains('.') { Some(domain) } else { None }
 }

@@ -1,9 +1,9 @@
 //! A report that a person forwarded inside the text of a message: its header is a few labelled
 //! lines in any language, its words stand below them.
 
-use crate::mail::header::{FieldValue, Headers};
+use crate::mail::Headers;
 
-use super::kind::HeaderSigns;
+use super::kind::Heading;
 
 /// What mail programs put in front of the subject of what they forward, in lower case.
 const PREFIXES: [&str; 14] =
@@ -13,11 +13,10 @@ const FIELDS: usize = 3;
 /// Words and bytes of a label.
 const LABEL: (usize, usize) = (3, 24);
 
-/// The forwarded report as a message of its own: who wrote it, its subject, its words. None where
-/// nothing was forwarded, or what was is no report by its header.
+/// The report that a message of this subject forwards, as a message of its own: who wrote it, its
+/// subject, its words. None where nothing was forwarded, or what was is no report by its header.
 #[must_use]
-pub fn report_in(headers: &Headers<'_>, text: &str) -> Option<Vec<u8>> {
-    let subject = headers.get("subject").map(FieldValue::text)?;
+pub fn report_in(subject: &str, text: &str) -> Option<Vec<u8>> {
     let (prefix, subject) = subject.split_once(':')?;
     if !PREFIXES.contains(&prefix.trim().to_lowercase().as_str()) {
         return None;
@@ -26,8 +25,8 @@ pub fn report_in(headers: &Headers<'_>, text: &str) -> Option<Vec<u8>> {
     for line in header {
         let (_, value) = label(line)?;
         let message = format!("From: {value}\nSubject: {}\n\n", subject.trim());
-        let signs = HeaderSigns::of(&Headers::read(message.as_bytes()).0);
-        if signs.daemon {
+        let heading = Heading::of(&Headers::read(message.as_bytes()).0);
+        if heading.signs.daemon {
             return Some([message, bare(body)].concat().into_bytes());
         }
     }
@@ -84,8 +83,7 @@ mod tests {
     use super::*;
 
     fn report(subject: &str, text: &str) -> Option<String> {
-        let header = format!("Subject: {subject}\n\n");
-        let bytes = report_in(&Headers::read(header.as_bytes()).0, text)?;
+        let bytes = report_in(subject, text)?;
         Some(String::from_utf8(bytes).expect("text"))
     }
 

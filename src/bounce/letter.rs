@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use crate::mail::header::Headers;
 use crate::mail::{Entity, find, html};
 
-use super::kind::{FeedbackType, Kind};
+use super::kind::{FeedbackType, Heading, Kind};
 use super::notice::text::NoticeText;
 use super::said::Part;
 
@@ -18,6 +18,8 @@ const STUB: usize = 40;
 pub struct Letter<'a> {
     /// The header of the message.
     pub headers: &'a Headers<'a>,
+    /// Who wrote it, to whom and about what.
+    pub heading: Heading,
     /// The words for people, as text.
     pub text: Cow<'a, str>,
     /// Where the words come from.
@@ -42,6 +44,7 @@ impl<'a> Letter<'a> {
     pub fn sort(entity: &'a Entity<'a>) -> Self {
         let mut letter = Self {
             headers: &entity.headers,
+            heading: Heading::of(&entity.headers),
             text: Cow::Borrowed(""),
             text_part: Part::Text,
             html: None,

@@ -14,7 +14,7 @@ use super::forward;
 use super::generator::generating_server;
 use super::inline;
 use super::inspect::{Decoded, Inspection};
-use super::kind::{Features, FeedbackType, HeaderSigns, Kind};
+use super::kind::{Features, FeedbackType, Heading, Kind};
 use super::kind::{delay_line, is_automatic, is_notice};
 use super::letter::Letter;
 use super::notice::errors::looks_like_error;
@@ -164,7 +164,7 @@ impl MessageReader {
         {
             return Some(report);
         }
-        let forwarded = inline::report_in(letter.headers, &letter.text)?;
+        let forwarded = inline::report_in(letter.heading.subject.as_ref()?, &letter.text)?;
         let inside = self.walk.nested(&forwarded)?;
         self.bounce(&inside)
     }
@@ -192,9 +192,9 @@ fn is_telling(letter: &Letter<'_>, bounce: &Bounce) -> bool {
 /// True for a message that is itself a delivery report, inside a letter that no list server wrote;
 /// one without a status part only where a person attached it.
 fn is_report(inside: &Entity<'_>, outer: &Letter<'_>) -> bool {
-    let signs = HeaderSigns::of(&inside.headers);
+    let signs = Heading::of(&inside.headers).signs;
     if inside.has_status() {
-        return signs.weight() > 0 && !is_notice(outer.headers);
+        return signs.weight() > 0 && !is_notice(outer.headers, &outer.heading);
     }
     signs.mailer_daemon && outer.returned.is_some() && !is_automatic(outer.headers)
 }
@@ -217,7 +217,6 @@ fn wrapped(outer: Bounce, inner: Bounce) -> Bounce {
 struct Reading<'l, 'a> {
     letter: &'l Letter<'a>,
     notice: &'l NoticeText<'l>,
-    signs: HeaderSigns,
     report: Option<DeliveryReport>,
     /// The kind that a part or the text proves by itself.
     proven: Option<Kind>,
@@ -233,7 +232,6 @@ impl<'l, 'a> Reading<'l, 'a> {
         let mut reading = Self {
             letter,
             notice,
-            signs: HeaderSigns::of(letter.headers),
             report: letter.report.as_deref().map(DeliveryReport::read),
             proven: if letter.report.is_some() { None } else { letter.proven },
             feedback: letter.feedback,
@@ -299,13 +297,13 @@ impl<'l, 'a> Reading<'l, 'a> {
         }
         let kind = self.kind(&deliveries);
         self.fit(&mut deliveries, kind);
-        let headers = self.letter.headers;
+        let Letter { headers, heading, .. } = self.letter;
         let report = self.report.as_ref();
-        let generator = generating_server(report, self.notice, headers, self.signs);
+        let generator = generating_server(report, self.notice, headers, heading);
         if let Some(original) = &self.original {
             forward::trace(&mut deliveries, original, generator.as_deref());
         }
-        let traced = Traced { report, original: self.original.as_ref(), headers };
+        let traced = Traced { report, original: self.original.as_ref(), headers, heading };
         Bounce {
             queue_id: traced.queue_id(generator.as_deref(), self.notice),
             verp_recipient: traced.verp_recipient(),
@@ -313,10 +311,10 @@ impl<'l, 'a> Reading<'l, 'a> {
             feedback_type: self.feedback,
             dialect: self.dialect.unwrap_or(&GENERIC).name,
             message_id: headers.get("message-id").and_then(FieldValue::id),
-            subject: text_of(headers, "subject"),
+            subject: heading.subject.clone(),
             date: headers.get("date").and_then(|value| date::parse(&value.unfolded())),
-            from: text_of(headers, "from"),
-            to: headers.get("to").and_then(FieldValue::address),
+            from: heading.from.clone(),
+            to: heading.to.clone(),
             generating_server: generator,
             envelope_sender: report.and_then(|report| report.sender.clone()),
             envelope_id: report.and_then(|report| report.envelope_id.clone()),
@@ -332,14 +330,16 @@ impl<'l, 'a> Reading<'l, 'a> {
     /// What the report and the words for people say about recipients.
     fn deliveries(&mut self) -> Vec<Delivery> {
         let listed = self.report.as_ref().is_some_and(|report| !report.recipients.is_empty());
-        let by_machine = self.signs.daemon || self.signs.null_sender || self.report.is_some();
+        let signs = self.letter.heading.signs;
+        let by_machine = signs.daemon || signs.null_sender || self.report.is_some();
         let surroundings = Surroundings {
             headers: self.letter.headers,
+            heading: &self.letter.heading,
             notice: self.notice,
             original: self.original.as_ref(),
             asks_prose: by_machine && !listed && !self.dialect.unwrap_or(&GENERIC).notice,
         };
-        let bounces = self.dialect.is_some() || self.report.is_some() || self.signs.weight() > 0;
+        let bounces = self.dialect.is_some() || self.report.is_some() || signs.weight() > 0;
         let mut texts = Vec::new();
         if self.proven.is_none() && bounces {
             let blocks = self.dialect.unwrap_or(&GENERIC).read(self.notice);
@@ -363,7 +363,7 @@ impl<'l, 'a> Reading<'l, 'a> {
         }
         let features = Features {
             headers: self.letter.headers,
-            signs: self.signs,
+            heading: &self.letter.heading,
             notice: self.notice,
             report: self.report.as_ref(),
             typed: self.letter.report.is_some() || self.letter.typed,
@@ -407,11 +407,6 @@ impl<'l, 'a> Reading<'l, 'a> {
         }
         original
     }
-}
-
-fn text_of(headers: &Headers<'_>, name: &str) -> Option<SafeText> {
-    let text = headers.get(name)?.text();
-    if text.is_empty() { None } else { Some(text) }
 }
 
 /// RFC 3464 fields that stand in the human text.

@@ -7,6 +7,7 @@ use crate::mail::limits::{RECIPIENTS, RECIPIENTS_IN_WORDS};
 use crate::mail::{SafeText, address};
 
 use super::delivery::Delivery;
+use super::kind::Heading;
 use super::notice::blocks::ReportBlock;
 use super::notice::text::NoticeText;
 use super::notice::{errors, prose};
@@ -17,6 +18,8 @@ use super::report::DeliveryReport;
 pub(super) struct Surroundings<'m> {
     /// Its header.
     pub headers: &'m Headers<'m>,
+    /// Who wrote it and to whom.
+    pub heading: &'m Heading,
     /// The words for people.
     pub notice: &'m NoticeText<'m>,
     /// The message that came back.
@@ -48,38 +51,29 @@ impl Surroundings<'_> {
     /// told about others alone.
     fn drop_own(&self, blocks: &mut Vec<ReportBlock>) {
         let own = self.own_addresses();
-        let to = self.address_in("to");
-        let others = blocks.iter().any(|block| !own.contains(&lower(&block.recipient)));
+        let others = blocks.iter().any(|block| !has(&own, &block.recipient));
         blocks.retain(|block| {
-            let recipient = lower(&block.recipient);
             let told = block.said.is_some() && !block.shared;
-            let alone = !others && Some(&recipient) == to.as_ref();
-            !own.contains(&recipient) || !block.weak && (told || alone)
+            let alone = !others && has(self.heading.to.as_slice(), &block.recipient);
+            !has(&own, &block.recipient) || !block.weak && (told || alone)
         });
         if blocks.iter().any(|block| block.said.is_some() && !is_role(&block.recipient)) {
             blocks.retain(|block| block.said.is_some() || !is_role(&block.recipient));
         }
     }
 
-    /// The address in a field of the header, in lower case.
-    fn address_in(&self, name: &str) -> Option<String> {
-        let address = self.headers.get(name).and_then(FieldValue::address)?;
-        Some(lower(&address))
-    }
-
-    /// Who wrote the report and to whom, in lower case, unless the message was for them.
-    fn own_addresses(&self) -> HashSet<String> {
-        let mut own = HashSet::new();
-        for name in ["to", "from", "reply-to"] {
-            own.extend(self.address_in(name));
+    /// Who wrote the report and to whom, unless the message was for them.
+    fn own_addresses(&self) -> Vec<SafeText> {
+        let mut own = Vec::new();
+        let reply_to = self.headers.get("reply-to").and_then(FieldValue::address);
+        for address in [&self.heading.to, &self.heading.author, &reply_to].into_iter().flatten() {
+            own.push(address.clone());
         }
         let Some(original) = self.original else { return own };
         for address in [&original.author, &original.sender].into_iter().flatten() {
-            own.insert(lower(address));
+            own.push(address.clone());
         }
-        for recipient in &original.recipients {
-            own.remove(&lower(recipient));
-        }
+        own.retain(|address| !has(&original.recipients, address));
         own
     }
 
@@ -87,18 +81,18 @@ impl Surroundings<'_> {
     fn in_prose(&self) -> Vec<ReportBlock> {
         let own = self.own_addresses();
         let mut told = prose::told(self.notice);
-        told.retain(|told| !own.contains(&lower(&told.recipient)));
+        told.retain(|told| !has(&own, &told.recipient));
         let failed = in_header(self.headers);
         if !failed.is_empty() {
             told.retain(|told| failed.iter().any(|one| one.eq_ignore_ascii_case(&told.recipient)));
         }
         if told.is_empty()
             && failed.is_empty()
-            && let Some(from) = self.headers.get("from").and_then(FieldValue::address)
+            && let Some(from) = &self.heading.author
         {
             told = prose::names_under_heading(self.notice);
             for user in &mut told {
-                user.recipient = format!("{}@{}", user.recipient, address::domain(&from));
+                user.recipient = format!("{}@{}", user.recipient, address::domain(from));
             }
         }
         if let Some(labelled) = errors::apart(self.notice, &[]) {

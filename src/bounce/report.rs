@@ -164,7 +164,7 @@ impl DeliveryReport {
         field: &ReportField<'_>,
         text: FieldText<'_>,
     ) {
-        match field.name.as_str() {
+        match &*field.name {
             "final-recipient" => {
                 if current.recipient.is_some() {
                     self.push(current);
@@ -189,7 +189,7 @@ impl DeliveryReport {
 
     /// Takes a field that is about the whole message.
     fn take_of_message(&mut self, field: &ReportField<'_>) {
-        match field.name.as_str() {
+        match &*field.name {
             "reporting-mta" if self.reporting_mta.is_none() => self.reporting_mta = field.host(),
             "reporting-ua" if self.reporting_mta.is_none() => {
                 // `host; product`: without a type in front.
@@ -231,7 +231,7 @@ fn filled(text: &str) -> Option<SafeText> {
 impl RecipientFields {
     /// Takes a field that is about one recipient, of most the first; false for any other field.
     fn take(&mut self, field: &ReportField<'_>, text: FieldText<'_>) -> bool {
-        match field.name.as_str() {
+        match &*field.name {
             "x-actual-recipient" => {
                 self.actual = field.address().filter(|address| address::is_address(address));
             }

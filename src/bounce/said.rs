@@ -146,6 +146,7 @@ fn one_line(literal: &SafeText) -> SafeText {
 /// A quoted reply of several lines (`550-'5.1.1 one 5.1.1 two'`): the repeated status is taken out.
 /// None where nothing repeats.
 fn rejoin_quoted(text: &str) -> Option<String> {
+    memchr::memchr(b'\'', text.as_bytes())?;
     let mark = text.find("-'")?;
     let (before, quoted) = text.split_at(mark + 2);
     let first = status::statuses(quoted).next().filter(|found| found.start == 0)?;

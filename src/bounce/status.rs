@@ -164,26 +164,54 @@ pub fn replies(text: &str) -> impl Iterator<Item = FoundReply> {
 }
 
 fn reply_at(bytes: &[u8], at: usize) -> Option<u16> {
+    if !stands_alone(bytes, at) {
+        return None;
+    }
     let (code, end) = number(&bytes[..at + 3], at)?;
     let known =
         matches!(code, 211 | 214 | 220 | 221 | 235 | 250..=252 | 400..=459 | 471 | 472 | 500..=579);
-    if end == at + 3 && known && stands_alone(bytes, at) && !counts_something(bytes, end) {
-        Some(code)
-    } else {
-        None
-    }
+    if end == at + 3 && known && !counts_something(bytes, end) { Some(code) } else { None }
 }
 
 /// True when the three digits at a byte are part of no longer number, date, time or word.
 fn stands_alone(bytes: &[u8], at: usize) -> bool {
     let before = if at == 0 { b' ' } else { bytes[at - 1] };
+    if !is_before_reply(before) {
+        return false;
+    }
     let after = bytes.get(at + 3).copied().unwrap_or(b' ');
     let digit_before = at >= 2 && bytes[at - 2].is_ascii_digit();
     let digit_after = bytes.get(at + 4).is_some_and(u8::is_ascii_digit);
-    b" \t\n;:\"'(<>,#=[.".contains(&before)
-        && b" -\n\t\"',);:#._".contains(&after)
+    is_behind_reply(after)
         && !(digit_before && matches!(before, b'.' | b':' | b','))
         && !(digit_after && matches!(after, b'.' | b':'))
+}
+
+fn is_before_reply(byte: u8) -> bool {
+    matches!(
+        byte,
+        b' ' | b'\t'
+            | b'\n'
+            | b';'
+            | b':'
+            | b'"'
+            | b'\''
+            | b'('
+            | b'<'
+            | b'>'
+            | b','
+            | b'#'
+            | b'='
+            | b'['
+            | b'.'
+    )
+}
+
+fn is_behind_reply(byte: u8) -> bool {
+    matches!(
+        byte,
+        b' ' | b'-' | b'\n' | b'\t' | b'"' | b'\'' | b',' | b')' | b';' | b':' | b'#' | b'.' | b'_'
+    )
 }
 
 /// True when a unit follows: "250 minutes" and "500 messages" are no replies.

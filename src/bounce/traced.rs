@@ -5,6 +5,7 @@ use crate::mail::find::position;
 use crate::mail::header::FieldValue;
 use crate::mail::{Headers, SafeText, address};
 
+use super::kind::Heading;
 use super::notice::text::NoticeText;
 use super::original::Original;
 use super::remote::is_host_name;
@@ -24,6 +25,8 @@ pub(super) struct Traced<'r, 'a> {
     pub original: Option<&'r Original>,
     /// The header of the report.
     pub headers: &'r Headers<'a>,
+    /// To whom it came.
+    pub heading: &'r Heading,
 }
 
 impl Traced<'_, '_> {
@@ -104,7 +107,12 @@ impl Traced<'_, '_> {
         {
             return Some(recipient);
         }
-        for name in ["to", "delivered-to", "x-original-to"] {
+        if let Some(to) = &self.heading.to
+            && let Some(recipient) = verp(to)
+        {
+            return Some(recipient);
+        }
+        for name in ["delivered-to", "x-original-to"] {
             if let Some(address) = self.headers.get(name).and_then(FieldValue::address)
                 && let Some(recipient) = verp(&address)
             {
@@ -136,7 +144,8 @@ fn is_version(id: &str) -> bool {
 
 /// True for `1rXyZa-0001Bc-De` and its longer form.
 fn is_exim_id(word: &str) -> bool {
-    if !word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+    // Most words are shorter.
+    if word.len() < 16 || !word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
         return false;
     }
     let parts: Vec<usize> = word.split('-').map(str::len).collect();

@@ -1,7 +1,6 @@
 //! What a verdict is made of, taken from a message or given by hand: facts of the message, of one
 //! delivery, and of the world outside.
 
-use std::collections::HashSet;
 use std::net::{IpAddr, Ipv6Addr};
 
 use crate::bounce::dialect::exchange::indicator::FixIt;
@@ -182,14 +181,13 @@ pub fn is_of_microsoft(bounce: &Bounce, delivery: &Delivery) -> bool {
 /// Hosts with a full name that occur more than once, in lower case.
 #[must_use]
 pub fn repeated<'h>(hosts: impl IntoIterator<Item = &'h str>) -> Vec<String> {
-    let mut seen = HashSet::new();
+    let mut seen: Vec<&str> = Vec::new();
     let mut again = Vec::new();
     for host in hosts {
-        let host = host.to_ascii_lowercase();
-        if seen.contains(&host) {
-            again.push(host);
+        if seen.iter().any(|before| before.eq_ignore_ascii_case(host)) {
+            again.push(host.to_ascii_lowercase());
         } else if host.contains('.') {
-            seen.insert(host);
+            seen.push(host);
         }
     }
     again

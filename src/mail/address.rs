@@ -12,7 +12,7 @@ const LITERAL: usize = 80;
 /// an `@`.
 #[must_use]
 pub fn first_in(text: &str) -> Option<&str> {
-    if let Some(end) = text.rfind('>') {
+    if let Some(end) = memchr::memrchr(b'>', text.as_bytes()) {
         for piece in text[..end].split('>') {
             let Some((_, inner)) = piece.rsplit_once('<') else { continue };
             // Who hides behind what a terminal obeys must come to light whole.
@@ -84,7 +84,7 @@ fn local_at_end(text: &str) -> Option<usize> {
     if let Some(inner) = text.strip_suffix('"') {
         return inner.rfind('"');
     }
-    let mut start = text.trim_end_matches(is_local).len();
+    let mut start = local_of_ascii(text).unwrap_or_else(|| text.trim_end_matches(is_local).len());
     while text[..start].ends_with('\\') && escape_length(&text[start - 1..]) > 0 {
         start = text[..start - 1].trim_end_matches(is_local).len();
     }
@@ -96,9 +96,25 @@ fn local_at_end(text: &str) -> Option<usize> {
     Some(start + local.find(|c| !is_punctuation(c)).unwrap_or(0))
 }
 
+/// The same for a local part in ASCII; None where something else stands in front of it.
+fn local_of_ascii(text: &str) -> Option<usize> {
+    for (at, byte) in text.bytes().enumerate().rev() {
+        if !byte.is_ascii() {
+            return None;
+        }
+        if !is_local(char::from(byte)) {
+            return Some(at + 1);
+        }
+    }
+    Some(0)
+}
+
 /// Where a local part in Latin letters begins behind words of a script that is written without
 /// blanks.
 fn glued(local: &str) -> usize {
+    if local.is_ascii() {
+        return 0;
+    }
     let latin = local.trim_end_matches(|c: char| c.is_ascii());
     let begins = local[latin.len()..].starts_with(|c: char| c.is_ascii_alphabetic());
     if begins && latin.ends_with(is_unspaced) { latin.len() } else { 0 }
@@ -124,14 +140,21 @@ fn domain_at(text: &str) -> Option<&str> {
     let mut end = host_length(text);
     // Words of another script behind a domain in Latin letters do not belong to it; the rest of a
     // label does.
-    if let Some(other) = text[..end].find(is_unspaced)
+    if !text[..end].is_ascii()
+        && let Some(other) = text[..end].find(is_unspaced)
         && text[..other].ends_with(|c: char| c.is_ascii_alphanumeric())
         && (text[..other].contains('.') || !text[other..end].contains('.'))
     {
         end = other;
     }
     let domain = text[..end].trim_end_matches(|c| matches!(c, '-' | '_') || is_dot(c));
-    if domain.starts_with(begins_domain) && !domain.contains("..") { Some(domain) } else { None }
+    if domain.starts_with(begins_domain) && !has_empty_label(domain) { Some(domain) } else { None }
+}
+
+/// True where two dots stand beside each other.
+fn has_empty_label(domain: &str) -> bool {
+    let bytes = domain.as_bytes();
+    memchr::memchr_iter(b'.', bytes).any(|dot| bytes.get(dot + 1) == Some(&b'.'))
 }
 
 fn is_in_literal(byte: u8) -> bool {
@@ -144,6 +167,8 @@ fn is_in_literal(byte: u8) -> bool {
 pub fn host_length(text: &str) -> usize {
     let mut end = 0;
     loop {
+        let ascii = text.as_bytes()[end..].iter().take_while(|byte| is_in_ascii_domain(**byte));
+        end += ascii.count();
         let rest = &text[end..];
         end += rest.find(|c| !is_in_domain(c)).unwrap_or(rest.len());
         match escape_length(&text[end..]) {
@@ -151,6 +176,10 @@ pub fn host_length(text: &str) -> usize {
             escape => end += escape,
         }
     }
+}
+
+fn is_in_ascii_domain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.')
 }
 
 fn is_in_domain(c: char) -> bool {
@@ -164,7 +193,8 @@ fn begins_domain(c: char) -> bool {
 
 fn is_local(c: char) -> bool {
     if c.is_ascii() {
-        c.is_ascii_alphanumeric() || "!#$%&'*+/=?^_`{|}~.-".contains(c)
+        c.is_ascii_alphanumeric()
+            || matches!(c, '!' | '#'..='\'' | '*' | '+' | '-'..='/' | '=' | '?' | '^'..='`' | '{'..='~')
     } else {
         // RFC 6531 allows everything beyond ASCII.
         c.is_alphanumeric() || is_picture(c) || is_unseen(c)
@@ -209,11 +239,13 @@ pub fn in_report_field(value: &str) -> Cow<'_, str> {
     if word.contains(is_hidden) {
         return Cow::Borrowed(word);
     }
-    if bare.contains("\\x{") {
-        return Cow::Owned(unescape(bare));
-    }
-    if bare.contains("+40") && !bare.contains('@') || bare.contains("+2B") || bare.contains("+3D") {
-        return Cow::Owned(xtext(bare));
+    if memchr::memchr2(b'\\', b'+', bare.as_bytes()).is_some() {
+        if bare.contains("\\x{") {
+            return Cow::Owned(unescape(bare));
+        }
+        if is_xtext(bare) {
+            return Cow::Owned(xtext(bare));
+        }
     }
     match find(bare) {
         Some(found) => Cow::Borrowed(found.text),
@@ -238,10 +270,17 @@ fn bare(address: &str) -> &str {
         _ => address,
     };
     let inner = inner.strip_prefix("mailto:").unwrap_or(inner);
-    match inner.split_once(" (") {
-        Some((address, _)) => address.trim(),
-        None => inner,
+    for at in memchr::memchr_iter(b'(', inner.as_bytes()) {
+        if let Some(address) = inner[..at].strip_suffix(' ') {
+            return address.trim();
+        }
     }
+    inner
+}
+
+/// True for an address in which xtext hides a sign that addresses have.
+fn is_xtext(bare: &str) -> bool {
+    bare.contains("+40") && !bare.contains('@') || bare.contains("+2B") || bare.contains("+3D")
 }
 
 /// Undoes xtext (RFC 3461 section 4): `+40` is `@`.

@@ -120,17 +120,23 @@ impl Clues {
             }
             return;
         }
-        let pieces: Vec<&str> = word.split(['-', '/', '.']).collect();
-        match pieces[..] {
-            [year, m, day] if year.len() == 4 => self.date(day, number(m), year),
-            [day, m, year] if month(m).is_some() => self.date(day, month(m), year),
-            [a, b, year] => {
+        let mut pieces = word.split(['-', '/', '.']);
+        match [pieces.next(), pieces.next(), pieces.next(), pieces.next()] {
+            [Some(year), Some(m), Some(day), None] if year.len() == 4 => {
+                self.date(day, number(m), year);
+            }
+            [Some(day), Some(m), Some(year), None] if month(m).is_some() => {
+                self.date(day, month(m), year);
+            }
+            [Some(a), Some(b), Some(year), None] => {
                 let day_first = self.order == DateOrder::DayFirst || number(a) > Some(12);
                 let (day, m) = if day_first { (a, b) } else { (b, a) };
                 self.date(day, number(m), year);
             }
-            [one] if one.len() <= 2 && self.day.is_none() => self.day = number(one),
-            [one] if self.year.is_none() => self.year = year(one),
+            [Some(one), None, ..] if one.len() <= 2 && self.day.is_none() => {
+                self.day = number(one);
+            }
+            [Some(one), None, ..] if self.year.is_none() => self.year = year(one),
             _ => {}
         }
     }
@@ -203,13 +209,24 @@ fn year(digits: &str) -> Option<i16> {
 }
 
 fn month(word: &str) -> Option<i8> {
-    const MONTHS: &[u8; 36] = b"janfebmaraprmayjunjulaugsepoctnovdec";
-    let name = word.as_bytes().get(..3)?;
-    if !word.bytes().all(|b| b.is_ascii_alphabetic() || b == b'.') {
-        return None;
-    }
-    let index = MONTHS.chunks(3).position(|month| name.eq_ignore_ascii_case(month))?;
-    i8::try_from(index + 1).ok()
+    let name = *word.as_bytes().first_chunk::<3>()?;
+    let month = match &name.map(|byte| byte.to_ascii_lowercase()) {
+        b"jan" => 1,
+        b"feb" => 2,
+        b"mar" => 3,
+        b"apr" => 4,
+        b"may" => 5,
+        b"jun" => 6,
+        b"jul" => 7,
+        b"aug" => 8,
+        b"sep" => 9,
+        b"oct" => 10,
+        b"nov" => 11,
+        b"dec" => 12,
+        _ => return None,
+    };
+    let is_name = word.bytes().all(|b| b.is_ascii_alphabetic() || b == b'.');
+    if is_name { Some(month) } else { None }
 }
 
 /// `+hhmm`, `-hh:mm`, `+hh`; `-0000` says that the zone is unknown.

@@ -31,12 +31,15 @@ impl<'a> FieldValue<'a> {
         if memchr::memchr(b'\n', raw).is_none() {
             return lossy(raw);
         }
+        let text = lossy(raw);
         let mut out = String::with_capacity(raw.len());
-        for line in lossy(raw).lines() {
+        let mut start = 0;
+        for end in memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]) {
             if !out.is_empty() {
                 out.push(' ');
             }
-            out.push_str(line.trim());
+            out.push_str(text[start..end].trim());
+            start = end + 1;
         }
         Cow::Owned(out)
     }
@@ -87,6 +90,8 @@ impl<'a> FieldValue<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct Headers<'a> {
     fields: Vec<HeaderField<'a>>,
+    /// A bit for each shape that a name has: most names that are asked for do not occur.
+    shapes: u64,
     /// True when the block went beyond the limits and the rest was left unread.
     pub cut: bool,
 }
@@ -125,6 +130,7 @@ impl<'a> Headers<'a> {
                 continue;
             }
             let value = &raw[line.len() - value.len()..];
+            headers.shapes |= shape(name);
             headers.fields.push(HeaderField { name, value: FieldValue(value) });
         }
     }
@@ -137,7 +143,9 @@ impl<'a> Headers<'a> {
 
     /// All fields of that name, in order.
     pub fn all(&self, name: &str) -> impl DoubleEndedIterator<Item = FieldValue<'a>> {
-        self.fields.iter().filter(move |f| f.name.eq_ignore_ascii_case(name)).map(|f| f.value)
+        let occurs = self.shapes & shape(name) != 0;
+        let fields = if occurs { &self.fields[..] } else { &[] };
+        fields.iter().filter(move |f| f.name.eq_ignore_ascii_case(name)).map(|f| f.value)
     }
 
     /// True when a field of that name exists.
@@ -157,6 +165,12 @@ impl<'a> Headers<'a> {
     pub fn is_empty(&self) -> bool {
         self.fields.is_empty()
     }
+}
+
+/// A bit for the length of a name and its first letter, whatever its case.
+fn shape(name: &str) -> u64 {
+    let first = name.as_bytes().first().map_or(0, |byte| usize::from(byte | 0x20));
+    1 << ((name.len() * 7 + first) % 64)
 }
 
 /// The next line without its line end, and what follows it.

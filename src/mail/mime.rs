@@ -5,99 +5,12 @@
 //! with one level less to go, so nothing a stranger sends decides how deep we recurse.
 
 use std::borrow::Cow;
-
-use mail_parser::parsers::MessageStream;
-use mail_parser::{ContentType, HeaderValue};
+use std::iter;
 
 use super::charset::{self, Transfer};
-use super::header::{FieldValue, Headers, split_line};
+use super::header::{Headers, split_line};
 use super::limits::{Limit, MEDIA_TYPE_BYTES, NESTING, PARTS};
-
-/// What a Content-Type field says (RFC 2045 section 5).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct MediaType {
-    /// `type/subtype` in lower case; empty where the field is absent or unreadable.
-    pub essence: Box<str>,
-    boundary: Option<Box<str>>,
-    /// `charset` of a text, as written.
-    pub charset: Option<Box<str>>,
-    /// `report-type` of a multipart/report (RFC 6522), in lower case.
-    pub report_type: Option<Box<str>>,
-    /// `name` of an attachment.
-    pub name: Option<Box<str>>,
-}
-
-impl MediaType {
-    fn read(value: FieldValue<'_>) -> Self {
-        let line = FieldValue(&value.0[..value.0.len().min(MEDIA_TYPE_BYTES)]).terminated();
-        let HeaderValue::ContentType(read) = MessageStream::new(&line).parse_content_type() else {
-            return Self::default();
-        };
-        let mut essence = read.c_type.trim().to_ascii_lowercase();
-        if let Some(subtype) = &read.c_subtype {
-            essence.push('/');
-            essence.push_str(&subtype.trim().to_ascii_lowercase());
-        }
-        Self {
-            boundary: attribute(&read, "boundary"),
-            charset: attribute(&read, "charset"),
-            report_type: attribute(&read, "report-type").map(|t| t.to_ascii_lowercase().into()),
-            name: attribute(&read, "name"),
-            essence: essence.into(),
-        }
-    }
-
-    /// True for `multipart/*`.
-    fn is_multipart(&self) -> bool {
-        self.essence.starts_with("multipart/")
-    }
-
-    /// True for a type whose content is a message: `message/rfc822`, `message/global` and their odd
-    /// relatives.
-    #[must_use]
-    pub fn is_message(&self) -> bool {
-        matches!(
-            &*self.essence,
-            "message/rfc822" | "message/global" | "message/news" | "message/rfc2822"
-        )
-    }
-
-    /// True for returned headers without a body: `text/rfc822-headers`, `message/global-headers`,
-    /// and what others call them.
-    #[must_use]
-    pub fn is_headers(&self) -> bool {
-        matches!(
-            &*self.essence,
-            "text/rfc822-headers"
-                | "message/global-headers"
-                | "text/rfc822-header"
-                | "message/rfc822-headers"
-                | "text/rfc822"
-        )
-    }
-
-    /// True for the machine-readable part of a receipt (RFC 8098, RFC 6533).
-    #[must_use]
-    pub fn is_disposition(&self) -> bool {
-        matches!(
-            &*self.essence,
-            "message/disposition-notification" | "message/global-disposition-notification"
-        )
-    }
-
-    /// True for the machine-readable part of a delivery report (RFC 3464, RFC 6533).
-    #[must_use]
-    pub fn is_delivery_status(&self) -> bool {
-        matches!(
-            &*self.essence,
-            "message/delivery-status" | "message/global-delivery-status" | "text/delivery-status"
-        )
-    }
-}
-
-fn attribute(read: &ContentType<'_>, name: &str) -> Option<Box<str>> {
-    read.attribute(name).map(|value| value.trim().into())
-}
+use super::media::MediaType;
 
 /// A message or one part of it.
 #[derive(Clone, Debug)]
@@ -310,8 +223,10 @@ fn pieces<'a>(body: &'a [u8], boundary: &[u8]) -> Vec<&'a [u8]> {
     let delimiter = [b"--", boundary].concat();
     let mut pieces = Vec::new();
     let mut open = None;
-    for at in memchr::memmem::find_iter(body, &delimiter) {
-        if at > 0 && body[at - 1] != b'\n' {
+    let starts = memchr::memchr_iter(b'\n', body).map(|end| end + 1);
+    for at in iter::once(0).chain(starts) {
+        // Most lines begin with something else.
+        if body.get(at) != Some(&b'-') || !body[at..].starts_with(&delimiter) {
             continue;
         }
         let (tail, _) = split_line(&body[at + delimiter.len()..]);

@@ -12,6 +12,7 @@ pub mod hops;
 pub mod html;
 pub mod language;
 pub mod limits;
+mod media;
 pub mod mime;
 pub mod received;
 pub mod text;

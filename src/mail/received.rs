@@ -174,6 +174,10 @@ impl ClauseReader {
 
     /// TLS version and cipher suite, wherever they stand.
     fn security(&mut self, word: &str) {
+        // Most words are shorter than the shortest of both.
+        if word.len() < 4 {
+            return;
+        }
         let word = word.trim_matches([',', ';', ')', '(']);
         let value = match word.split_once('=') {
             Some((_, value)) => value,
@@ -216,6 +220,9 @@ fn is_cipher(word: &str) -> bool {
 pub fn ip_in(word: &str) -> Option<IpAddr> {
     let bare = word.trim_matches(['[', ']', ',', ';', '(', ')']);
     let bare = bare.strip_prefix("IPv6:").or_else(|| bare.strip_prefix("ipv6:")).unwrap_or(bare);
+    if !bare.starts_with(|c: char| c.is_ascii_hexdigit() || c == ':') {
+        return None;
+    }
     let bare = bare.split('%').next().unwrap_or(bare);
     let bare = bare.split("]:").next().unwrap_or(bare);
     let ip: IpAddr = bare.parse().ok()?;

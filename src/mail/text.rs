@@ -77,16 +77,26 @@ impl<'de> Deserialize<'de> for SafeText {
     }
 }
 
-/// True for printable ASCII without runs of blanks: the common case, copied as it is. Every byte is
-/// looked at, with no way out before the end: so they are looked at many at once.
+/// Bytes of a text that are looked at at once.
+const BLOCK: usize = 16;
+
+/// True for printable ASCII without runs of blanks: the common case, copied as it is.
 fn is_plain(text: &str) -> bool {
     let bytes = text.as_bytes();
+    let (blocks, rest) = bytes.as_chunks::<BLOCK>();
+    let printable = match bytes.last_chunk::<BLOCK>() {
+        Some(last) => blocks.iter().chain([last]).all(|block| is_printable(block)),
+        None => is_printable(rest),
+    };
+    printable && memchr::memchr_iter(b' ', bytes).all(|blank| bytes.get(blank + 1) != Some(&b' '))
+}
+
+/// True for printable ASCII. Every byte is looked at, with no way out before the end: so they are
+/// looked at many at once.
+fn is_printable(bytes: &[u8]) -> bool {
     let mut odd = false;
     for byte in bytes {
         odd |= !matches!(byte, 0x20..=0x7e);
-    }
-    for (byte, next) in bytes.iter().zip(bytes.iter().skip(1)) {
-        odd |= [*byte, *next] == [b' ', b' '];
     }
     !odd
 }
@@ -212,7 +222,7 @@ impl Scrubber {
 
 /// True for a character that is shown as an escape, unless a script needs it where it stands.
 pub(crate) fn is_hidden(c: char) -> bool {
-    c.is_control() || is_treacherous(c)
+    c.is_control() || !c.is_ascii() && is_treacherous(c)
 }
 
 /// True for a character that has no place of its own in a line.

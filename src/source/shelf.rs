@@ -109,8 +109,8 @@ impl ShelfReader {
     /// Looks for a message where it stood, and then in all of its file.
     fn seek(&mut self, uid: u32, wanted: &Shelved) -> io::Result<Sought> {
         let (file, meta) = self.steady.open(&wanted.file)?;
-        let (file, meta) =
-            if wanted.growing.is_some() { settled((file, meta))? } else { (file, meta) };
+        let unsure = wanted.growing.is_some() || meta.len() == 0;
+        let (file, meta) = if unsure { settled((file, meta))? } else { (file, meta) };
         let stamp = FileStamp::of(&meta);
         let mut seeking = Seeking { wanted, file: &file, stamp, stop: &self.stop, found: None };
         let mut result = Ok(());

@@ -24,6 +24,10 @@ pub(super) const SETTLED: Duration = Duration::from_millis(500);
 const TRIES: u32 = 30;
 /// How often a file is looked at once more that never comes to rest.
 const RESTLESS: u32 = 10;
+/// How often an empty file is looked at once more.
+const EMPTIED: u32 = 5;
+/// How many empty files are, of all that are read together.
+const EMPTY_FILES: u32 = 20;
 /// How long to wait before that, once more with every try.
 const PAUSE: Duration = Duration::from_millis(2);
 
@@ -40,6 +44,8 @@ pub(super) struct Standing<'a> {
 #[derive(Default)]
 pub struct Steady {
     moved: Moved,
+    /// How many empty files were waited for.
+    empty: u32,
 }
 
 /// What a file was when it had been read.
@@ -83,6 +89,17 @@ impl Steady {
         result
     }
 
+    /// Like [`settled`], but of many empty files not all are waited for.
+    fn settled(&mut self, opened: (File, Metadata)) -> io::Result<(File, Metadata)> {
+        if opened.1.len() == 0 {
+            self.empty += 1;
+            if self.empty > EMPTY_FILES && !is_fresh(&opened.1, QUIET) {
+                return Ok(opened);
+            }
+        }
+        settled(opened)
+    }
+
     /// Calls `take` with every message of a file until it breaks.
     pub(super) fn read(
         &mut self,
@@ -94,7 +111,7 @@ impl Steady {
         let (mut idle, mut anew, mut restless) = (0, 0, 0);
         loop {
             let before = pass.handed.len();
-            let opened = self.open(file).and_then(settled);
+            let opened = self.open(file).and_then(|opened| self.settled(opened));
             match opened {
                 Ok((open, meta)) => match pass.run(&open, &meta, &mut anew)? {
                     // Who writes it may be in the middle.
@@ -130,6 +147,15 @@ fn may_come_back(error: &io::Error) -> bool {
 
 /// Waits until a file was not written for a moment, if that comes soon.
 pub(super) fn settled((file, mut meta): (File, Metadata)) -> io::Result<(File, Metadata)> {
+    // Who empties a file to write it anew takes its bytes away first, and gives it its new time
+    // after that: in between it looks as if it had been empty for long.
+    for _ in 0..EMPTIED {
+        if meta.len() > 0 || is_fresh(&meta, QUIET) {
+            break;
+        }
+        pause(QUIET / 4);
+        meta = file.metadata()?;
+    }
     for _ in 0..TRIES {
         if !is_fresh(&meta, QUIET) {
             break;

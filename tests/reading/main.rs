@@ -19,6 +19,7 @@ mod invariants;
 mod mutations;
 
 mod answers;
+mod changed;
 mod corpus;
 mod folders;
 mod guidance;

@@ -163,7 +163,8 @@ fn stands_in(letter: &Letter<'_>, evidence: &Evidence, walk: &mut Walk) -> bool 
     }
     let page = NoticeText::new(&letter.text, letter.text_part);
     let returned = letter.returned_message(&page).map(Cow::into_owned);
-    let forwarded = inline::report_in(letter.headers, &letter.text);
+    let subject = letter.heading.subject.as_deref().unwrap_or("");
+    let forwarded = inline::report_in(subject, &letter.text);
     [returned, forwarded].into_iter().flatten().any(|bytes| {
         walk.nested(&bytes)
             .is_some_and(|inner| stands_in(&Letter::sort(&inner), evidence, &mut Walk::default()))

@@ -57,13 +57,13 @@ mod yandex;
 mod zoho;
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use serde::{Deserialize, Deserializer};
 
 use crate::mail::{Headers, find};
 
+use super::notice::beginnings::Beginnings;
 use super::notice::line::Line;
 use super::notice::phrases::Phrases;
 use super::notice::text::NoticeText;
@@ -145,9 +145,9 @@ struct MarkOf {
     besides: &'static str,
 }
 
-/// All marks in one automaton.
+/// The marks with which a line may begin.
 struct Marks {
-    phrases: Phrases,
+    phrases: Beginnings,
     owners: Vec<MarkOf>,
 }
 
@@ -163,7 +163,7 @@ static MARKS: LazyLock<Marks> = LazyLock::new(|| {
             owners.push(MarkOf { owner: at, besides });
         }
     }
-    Marks { phrases: Phrases::new(marks), owners }
+    Marks { phrases: Beginnings::new(&marks), owners }
 });
 
 /// A dialect for which header fields of one name speak, by its place in [`ALL`].
@@ -174,8 +174,9 @@ struct FieldMark {
 }
 
 /// The marks in header fields of one name.
-#[derive(Default)]
 struct FieldMarks {
+    /// In lower case.
+    name: &'static str,
     /// Those that are there with the field, whatever it holds.
     present: Vec<FieldMark>,
     /// What others must hold, in lower case, and whose each is.
@@ -185,6 +186,11 @@ struct FieldMarks {
 }
 
 impl FieldMarks {
+    fn of(name: &'static str) -> Self {
+        let (present, holds, held) = (Vec::new(), Vec::new(), Vec::new());
+        Self { name, present, holds, held, phrases: Phrases::default() }
+    }
+
     fn add(&mut self, holds: &'static str, mark: FieldMark) {
         if holds.is_empty() {
             self.present.push(mark);
@@ -201,38 +207,42 @@ impl FieldMarks {
     }
 }
 
-/// The marks in header fields, by the name of the field in lower case.
-static FIELDS: LazyLock<HashMap<&str, FieldMarks>> = LazyLock::new(|| {
-    let mut fields: HashMap<&str, FieldMarks> = HashMap::new();
+/// Bytes of the longest name of a field in which marks are looked for.
+const NAME: usize = 48;
+
+/// The marks in header fields, by the length of the field's name.
+static FIELDS: LazyLock<[Vec<FieldMarks>; NAME]> = LazyLock::new(|| {
+    let mut fields = [const { Vec::new() }; NAME];
     for (owner, dialect) in ALL.iter().enumerate() {
         for (name, holds) in dialect.fields {
-            fields.entry(name).or_default().add(holds, FieldMark { owner, stamp: false });
+            marks_under(&mut fields, name).add(holds, FieldMark { owner, stamp: false });
         }
         for (name, holds) in dialect.stamps {
-            fields.entry(name).or_default().add(holds, FieldMark { owner, stamp: true });
+            marks_under(&mut fields, name).add(holds, FieldMark { owner, stamp: true });
         }
     }
-    for marks in fields.values_mut() {
+    for marks in fields.iter_mut().flatten() {
         marks.phrases = Phrases::new(marks.holds.iter().copied());
     }
     fields
 });
 
-/// A bit for each length of a name in [`FIELDS`].
-static LENGTHS: LazyLock<u64> = LazyLock::new(|| {
-    let mut lengths = 0;
-    for name in FIELDS.keys() {
-        lengths |= 1 << name.len();
+/// The marks in fields of this name, which may be none yet.
+fn marks_under<'f>(
+    fields: &'f mut [Vec<FieldMarks>; NAME],
+    name: &'static str,
+) -> &'f mut FieldMarks {
+    let known = &mut fields[name.len()];
+    let at = known.iter().position(|marks| marks.name == name).unwrap_or(known.len());
+    if at == known.len() {
+        known.push(FieldMarks::of(name));
     }
-    lengths
-});
+    &mut known[at]
+}
 
 /// The marks in fields of this name.
 fn marks_of(name: &str) -> Option<&'static FieldMarks> {
-    if name.len() >= 64 || *LENGTHS >> name.len() & 1 == 0 {
-        return None;
-    }
-    FIELDS.get(name.to_ascii_lowercase().as_str())
+    FIELDS.get(name.len())?.iter().find(|marks| name.eq_ignore_ascii_case(marks.name))
 }
 
 /// How many bytes of the text are searched for marks.
@@ -265,8 +275,8 @@ fn first_in_text(notice: &NoticeText<'_>) -> Option<usize> {
     let text = &text[..text.floor_char_boundary(HEAD)];
     let mut first: Option<usize> = None;
     for line in notice.lines.iter().take_while(|line| line.start < text.len()) {
-        for at in line.start..=words_of(line) {
-            for mark in MARKS.phrases.at(text, at) {
+        for at in line.start..=words_of(line).min(text.len()) {
+            for mark in MARKS.phrases.of(&text[at..]) {
                 let MarkOf { owner, besides } = MARKS.owners[mark];
                 let sooner = first.is_none_or(|first| owner < first);
                 if sooner && (besides.is_empty() || find::contains(text, besides)) {

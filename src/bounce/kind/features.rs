@@ -1,6 +1,6 @@
 //! What the kind of a message is judged by.
 
-use super::signs::HeaderSigns;
+use super::heading::Heading;
 use crate::bounce::delivery::Delivery;
 use crate::bounce::notice::text::NoticeText;
 use crate::bounce::original::Original;
@@ -12,8 +12,8 @@ use crate::mail::header::Headers;
 pub struct Features<'r> {
     /// The header.
     pub headers: &'r Headers<'r>,
-    /// What the header says for a bounce.
-    pub signs: HeaderSigns,
+    /// Who wrote it and about what.
+    pub heading: &'r Heading,
     /// The words for people.
     pub notice: &'r NoticeText<'r>,
     /// The machine-readable report.

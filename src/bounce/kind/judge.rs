@@ -2,7 +2,6 @@
 
 use super::features::Features;
 use super::kinds::Kind;
-use super::subject::Subject;
 use super::{delay, opening, others, success};
 use crate::bounce::delivery::Delivery;
 use crate::bounce::report::{DeliveryReport, DsnAction};
@@ -16,20 +15,19 @@ impl Features<'_> {
     /// something else: it may be a notice that came back.
     #[must_use]
     pub fn kind(&self) -> Kind {
-        let subject = Subject::of(self.headers);
         if let Some(report) = self.report
             && !report.recipients.is_empty()
         {
-            return self.by_actions(report, &subject);
+            return self.by_actions(report);
         }
         let is_bounce = self.is_proven()
-            || !others::is_challenge(self.headers, self.notice)
-                && !others::is_notice(self.headers)
-                && self.seems_bounce(&subject);
+            || !others::is_challenge(self)
+                && !others::is_notice(self.headers, self.heading)
+                && self.seems_bounce();
         if !is_bounce {
-            return others::kind(self, &subject);
+            return others::kind(self);
         }
-        if delay::says_delay(self.notice, &subject) {
+        if self.says_delay() {
             Kind::Delay
         } else if success::tells_success(self.notice, self.deliveries) {
             Kind::Success
@@ -41,14 +39,19 @@ impl Features<'_> {
     /// True for what nobody but a mail system writes: a report by its type, or words that begin
     /// with whom something was not delivered to.
     fn is_proven(&self) -> bool {
-        let signs = self.signs;
+        let signs = self.heading.signs;
         let speaks = signs.daemon || signs.subject || signs.failed_recipients;
         self.typed || speaks && opening::names_recipient(self.notice)
     }
 
+    /// True when the words say that the server goes on trying.
+    fn says_delay(&self) -> bool {
+        delay::says_delay(self.notice, &self.heading.topic)
+    }
+
     /// What was done with the recipients of a report; where no action is told, by the class of the
     /// status.
-    fn by_actions(&self, report: &DeliveryReport, subject: &Subject) -> Kind {
+    fn by_actions(&self, report: &DeliveryReport) -> Kind {
         let mut waits = None;
         let mut actions = Vec::with_capacity(report.recipients.len());
         for fields in &report.recipients {
@@ -61,9 +64,7 @@ impl Features<'_> {
             if let (None, Some(status)) = (action, fields.status) {
                 action = Some(match status.class {
                     2 => DsnAction::Delivered,
-                    4 if *waits.get_or_insert_with(|| delay::says_delay(self.notice, subject)) => {
-                        DsnAction::Delayed
-                    }
+                    4 if *waits.get_or_insert_with(|| self.says_delay()) => DsnAction::Delayed,
                     _ => DsnAction::Failed,
                 });
             }
@@ -73,9 +74,9 @@ impl Features<'_> {
     }
 
     /// True when enough speaks for a bounce, a machine wrote it and it is about somebody.
-    fn seems_bounce(&self, subject: &Subject) -> bool {
+    fn seems_bounce(&self) -> bool {
         self.weight() >= ENOUGH
-            && self.is_by_machine(subject)
+            && self.is_by_machine()
             && self.is_about_somebody()
             && (self.names_recipient() || !self.only_notices)
     }
@@ -83,22 +84,22 @@ impl Features<'_> {
     /// True when a mail system wrote it. A sender with an ordinary name may be one where no answer
     /// can go to it, or where it writes as one; an automatic answer or a list that quotes a report
     /// is none.
-    fn is_by_machine(&self, subject: &Subject) -> bool {
-        let signs = self.signs;
+    fn is_by_machine(&self) -> bool {
+        let signs = self.heading.signs;
         let list = others::is_from_list(self.headers);
         signs.failed_recipients
             || signs.mailer_daemon
             || signs.daemon
                 && (signs.null_sender || !list || self.original.is_some())
                 && !self.is_letter()
-            || signs.null_sender && !others::is_auto_reply(self.headers, subject)
+            || signs.null_sender && !others::is_auto_reply(self.headers, self.heading)
             || self.recognised && signs.subject && !list
     }
 
     /// A person signs as the postmaster: the words begin with a greeting, and nothing shows that a
     /// mail system sent them.
     fn is_letter(&self) -> bool {
-        if self.signs.null_sender || self.recognised || self.original.is_some() {
+        if self.heading.signs.null_sender || self.recognised || self.original.is_some() {
             return false;
         }
         match self.notice.lines.iter().find(|line| !line.is_blank()) {
@@ -111,7 +112,7 @@ impl Features<'_> {
         !self.deliveries.is_empty()
             || self.report.is_some()
             || self.recognised
-            || self.signs.failed_recipients
+            || self.heading.signs.failed_recipients
     }
 
     /// A recipient is named and something told about it.
@@ -130,11 +131,11 @@ impl Features<'_> {
     fn weight(&self) -> u8 {
         let tells = self.deliveries.iter().any(is_told);
         let has_code = self.deliveries.iter().any(|d| d.status.is_some() || d.reply.is_some());
-        self.signs.weight()
+        self.heading.signs.weight()
             + 3 * u8::from(self.recognised)
             + u8::from(tells)
             + u8::from(has_code)
-            + u8::from(self.signs.mailer_daemon && self.names_recipient())
+            + u8::from(self.heading.signs.mailer_daemon && self.names_recipient())
             + u8::from(self.original.is_some())
             + u8::from(self.returns_to_recipient())
             + u8::from(self.report.is_some())

@@ -4,6 +4,7 @@
 mod delay;
 mod features;
 mod feedback;
+mod heading;
 mod judge;
 mod kinds;
 mod opening;
@@ -15,6 +16,7 @@ mod success;
 pub use delay::delay_line;
 pub use features::Features;
 pub use feedback::FeedbackType;
+pub use heading::Heading;
 pub use kinds::Kind;
 pub use others::{is_automatic, is_notice};
 pub use signs::HeaderSigns;

@@ -72,8 +72,8 @@ pub(super) fn names_recipient(notice: &NoticeText<'_>) -> bool {
         if text.is_empty() || is_rule(text) {
             continue;
         }
-        if let Some((_, place)) = UNDELIVERED.places(text).last() {
-            return ends_in_recipient(&text[place.end..], &notice.lines[at + 1..]);
+        if let Some(end) = UNDELIVERED.places(text).map(|(_, place)| place.end).max() {
+            return ends_in_recipient(&text[end..], &notice.lines[at + 1..]);
         }
         above += 1;
         if above == ABOVE || text.ends_with(',') {

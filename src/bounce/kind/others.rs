@@ -3,19 +3,19 @@
 use std::sync::LazyLock;
 
 use super::features::Features;
+use super::heading::Heading;
 use super::kinds::Kind;
-use super::subject::Subject;
 use crate::bounce::notice::phrases::Phrases;
 use crate::bounce::notice::text::NoticeText;
-use crate::mail::header::{FieldValue, Headers};
-use crate::mail::{SafeText, find};
+use crate::mail::{Headers, find};
 
 /// What a message that is no bounce is, by its header and words, and whether another message came
 /// with it.
 #[must_use]
-pub(super) fn kind(features: &Features<'_>, subject: &Subject) -> Kind {
-    let Features { headers, notice, signs, .. } = *features;
-    let whole = subject.whole();
+pub(super) fn kind(features: &Features<'_>) -> Kind {
+    let Features { headers, heading, notice, .. } = *features;
+    let signs = heading.signs;
+    let whole = heading.topic.whole();
     let returned = features.original.is_some();
     if headers.has("tls-report-domain") {
         Kind::TlsReport
@@ -23,11 +23,11 @@ pub(super) fn kind(features: &Features<'_>, subject: &Subject) -> Kind {
         Kind::Arf
     } else if whole.contains("report domain:") && whole.contains("submitter:") {
         Kind::DmarcReport
-    } else if is_notice(headers) {
+    } else if is_notice(headers, heading) {
         Kind::Other
-    } else if is_challenge(headers, notice) {
+    } else if is_challenge(features) {
         Kind::Challenge
-    } else if is_auto_reply(headers, subject) || says_absent(notice) {
+    } else if is_auto_reply(headers, heading) || says_absent(notice) {
         Kind::AutoReply
     } else if signs.null_sender && !signs.daemon && !is_from_list(headers) {
         // Nobody writes so that no answer can come, but programs that answer do.
@@ -43,10 +43,6 @@ pub(super) fn is_from_list(headers: &Headers<'_>) -> bool {
     const FIELDS: [&str; 5] =
         ["list-id", "list-unsubscribe", "list-post", "mailing-list", "x-mailing-list"];
     FIELDS.iter().any(|name| headers.has(name))
-}
-
-fn text_of(headers: &Headers<'_>, name: &str) -> SafeText {
-    headers.get(name).map(FieldValue::text).unwrap_or_default()
 }
 
 fn holds_any(text: &str, words: &[&str]) -> bool {
@@ -83,7 +79,7 @@ fn says_absent(notice: &NoticeText<'_>) -> bool {
 
 /// Notices of list servers and mail systems to whom it may concern.
 #[must_use]
-pub fn is_notice(headers: &Headers<'_>) -> bool {
+pub fn is_notice(headers: &Headers<'_>, heading: &Heading) -> bool {
     static SUBJECTS: LazyLock<Phrases> = LazyLock::new(|| {
         Phrases::new([
             "quarantine",
@@ -103,7 +99,7 @@ pub fn is_notice(headers: &Headers<'_>) -> bool {
             "held for moderation",
         ])
     });
-    headers.has("x-list-administrivia") || Subject::of(headers).holds(&SUBJECTS)
+    headers.has("x-list-administrivia") || heading.topic.holds(&SUBJECTS)
 }
 
 /// True for a message that no person sent to us: of a list, a program, a mail system.
@@ -133,14 +129,15 @@ static DEMANDS: LazyLock<Phrases> = LazyLock::new(|| {
 
 /// Challenge-response systems ask the sender to click or answer.
 #[must_use]
-pub(super) fn is_challenge(headers: &Headers<'_>, notice: &NoticeText<'_>) -> bool {
+pub(super) fn is_challenge(features: &Features<'_>) -> bool {
     const SERVICES: [&str; 5] = ["boxbe", "spamarrest", "bluebottle", "mailblocks", "spamlion"];
-    let from = text_of(headers, "from");
-    if has_challenge_field(headers) || SERVICES.iter().any(|name| find::contains(&from, name)) {
+    let Features { headers, heading, notice, .. } = *features;
+    let from = heading.from.as_deref().unwrap_or("");
+    if has_challenge_field(headers) || SERVICES.iter().any(|name| find::contains(from, name)) {
         return true;
     }
     let automatic =
-        headers.has("auto-submitted") || headers.has("precedence") || find::contains(&from, "tmda");
+        headers.has("auto-submitted") || headers.has("precedence") || find::contains(from, "tmda");
     automatic && DEMANDS.occur_in(notice.own_text())
 }
 
@@ -160,7 +157,7 @@ fn has_challenge_field(headers: &Headers<'_>) -> bool {
 
 /// RFC 3834 and what came before it.
 #[must_use]
-pub(super) fn is_auto_reply(headers: &Headers<'_>, subject: &Subject) -> bool {
+pub(super) fn is_auto_reply(headers: &Headers<'_>, heading: &Heading) -> bool {
     const FIELDS: [&str; 7] = [
         "x-autoreply",
         "x-autorespond",
@@ -184,9 +181,9 @@ pub(super) fn is_auto_reply(headers: &Headers<'_>, subject: &Subject) -> bool {
         ("x-post-messageclass", "autoresponder"),
     ];
     FIELDS.iter().any(|name| headers.has(name))
-        || VALUES.iter().any(|(name, word)| value_of(headers, name).contains(word))
-        || headers.has("in-reply-to") && value_of(headers, "auto-submitted").starts_with("auto-")
-        || subject.holds(&ABSENT)
+        || VALUES.iter().any(|(name, word)| says(headers, name, word))
+        || headers.has("in-reply-to") && is_automatic_answer(headers)
+        || heading.topic.holds(&ABSENT)
 }
 
 /// What the subjects of automatic replies hold, in lower case.
@@ -231,10 +228,13 @@ static ABSENT: LazyLock<Phrases> = LazyLock::new(|| {
     ])
 });
 
-/// The value of a field as it stands there, in lower case; empty when there is none.
-fn value_of(headers: &Headers<'_>, name: &str) -> String {
-    match headers.get(name) {
-        Some(value) => value.unfolded().trim().to_ascii_lowercase(),
-        None => String::new(),
-    }
+/// True when a field holds a word, whatever its case.
+fn says(headers: &Headers<'_>, name: &str, word: &str) -> bool {
+    headers.get(name).is_some_and(|value| find::contains(&value.unfolded(), word))
+}
+
+/// True where RFC 3834 says that a program sent it.
+fn is_automatic_answer(headers: &Headers<'_>) -> bool {
+    let value = headers.get("auto-submitted");
+    value.is_some_and(|value| find::begins(value.unfolded().trim(), "auto-"))
 }

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::subject::Subject;
 use crate::bounce::notice::phrases::Phrases;
-use crate::mail::header::{FieldValue, Headers};
+use crate::mail::Headers;
 
 /// What speaks for a bounce outside its text.
 #[derive(Clone, Copy, Debug, Default)]
@@ -23,17 +23,16 @@ pub struct HeaderSigns {
 }
 
 impl HeaderSigns {
-    /// Reads the header of a message.
+    /// Reads the header of a message with this From and this subject.
     #[must_use]
-    pub fn of(headers: &Headers<'_>) -> Self {
-        let from = headers.get("from").map(FieldValue::text).unwrap_or_default();
-        let sender = letters_of(&from);
+    pub(super) fn of(headers: &Headers<'_>, from: &str, topic: &Subject) -> Self {
+        let sender = letters_of(from);
         Self {
             failed_recipients: headers.has("x-failed-recipients"),
             null_sender: has_null_path(headers) || from.contains("<>"),
             daemon: DAEMONS.occur_in(&sender),
             mailer_daemon: sender.contains("mailerdaemon"),
-            subject: Subject::of(headers).holds(&SUBJECTS),
+            subject: topic.holds(&SUBJECTS),
         }
     }
 

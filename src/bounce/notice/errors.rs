@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use crate::mail::address;
 use crate::mail::limits::DIAGNOSTIC_BYTES;
 
+use super::beginnings::Beginnings;
 use super::phrases::Phrases;
 use super::text::NoticeText;
 use super::vocabulary::{
@@ -20,42 +21,44 @@ use crate::mail::find::{begins, contains};
 const LABELLED: usize = 100;
 
 /// Labels in front of an error text that many systems share.
-const ERRORS: &[&str] = &[
-    "reason:",
-    "the reason:",
-    "error:",
-    "diagnostic code:",
-    "diagnostic-code:",
-    "the response was:",
-    "the response from the remote server was:",
-    "remote host said:",
-    "error message below:",
-    "for the following reason:",
-    "delivery failed for the following reason:",
-    "because:",
-    "because of",
-    "the error that the other server returned was:",
-    "technical details of permanent failure:",
-    "technical details:",
-    "technical details of temporary failure:",
-    "failure reason:",
-    "error type:",
-    "the problem appears to be",
-    "delay reason:",
-    "the following error message was returned",
-    "this message was undeliverable due to the following reason",
-    "your message was not delivered for the following reason",
-    "server message",
-    "because the following reason",
-    "the mail server responded",
-    "reason of failure",
-    "details:",
-    "cause:",
-    "motivo:",
-    "raison",
-    "grund:",
-    "fehler:",
-];
+static ERRORS: LazyLock<Beginnings> = LazyLock::new(|| {
+    Beginnings::new(&[
+        "reason:",
+        "the reason:",
+        "error:",
+        "diagnostic code:",
+        "diagnostic-code:",
+        "the response was:",
+        "the response from the remote server was:",
+        "remote host said:",
+        "error message below:",
+        "for the following reason:",
+        "delivery failed for the following reason:",
+        "because:",
+        "because of",
+        "the error that the other server returned was:",
+        "technical details of permanent failure:",
+        "technical details:",
+        "technical details of temporary failure:",
+        "failure reason:",
+        "error type:",
+        "the problem appears to be",
+        "delay reason:",
+        "the following error message was returned",
+        "this message was undeliverable due to the following reason",
+        "your message was not delivered for the following reason",
+        "server message",
+        "because the following reason",
+        "the mail server responded",
+        "reason of failure",
+        "details:",
+        "cause:",
+        "motivo:",
+        "raison",
+        "grund:",
+        "fehler:",
+    ])
+});
 
 /// An error text that stands apart from the recipients: behind a label, or a line that begins with
 /// a reply code; else behind a label that nobody listed. `labels` are those of the dialect.
@@ -141,7 +144,8 @@ fn behind_labels<'n>(
 fn behind_label(notice: &NoticeText<'_>, labels: &[&str], at: usize) -> Option<Said> {
     let line = &notice.lines[at];
     let text = line.text.trim_start_matches([' ', '\t', '-', '*', '|', '=', '#']);
-    let label = labels.iter().chain(ERRORS).find(|label| begins(text, label))?;
+    let own = labels.iter().find(|label| begins(text, label)).copied();
+    let label = own.or_else(|| ERRORS.first_of(text))?;
     let rest = text[label.len()..].trim_start_matches([' ', '\t', ':', '-']);
     let mut from = line.end() - rest.len();
     if rest.is_empty() {

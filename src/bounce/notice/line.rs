@@ -44,16 +44,22 @@ impl<'t> Line<'t> {
         columns
     }
 
-    /// True when the line, blanks and rules of dashes or stars in front left out, begins with the
-    /// phrase, whatever its case.
+    /// The line without blanks and rules of dashes or stars in front.
     #[must_use]
-    pub fn begins(&self, phrase: &str) -> bool {
-        begins(self.text.trim_start_matches([' ', '\t', '-', '*', '|', '=', '_', '#']), phrase)
+    pub fn words(&self) -> &'t str {
+        self.text.trim_start_matches([' ', '\t', '-', '*', '|', '=', '_', '#'])
     }
 
-    /// True when it begins with one of the phrases: see [`Line::begins`].
+    /// True when its words begin with the phrase, whatever its case.
+    #[must_use]
+    pub fn begins(&self, phrase: &str) -> bool {
+        begins(self.words(), phrase)
+    }
+
+    /// True when its words begin with one of the phrases, whatever its case.
     #[must_use]
     pub fn begins_with_any(&self, phrases: &[&str]) -> bool {
-        phrases.iter().any(|phrase| self.begins(phrase))
+        let words = self.words();
+        phrases.iter().any(|phrase| begins(words, phrase))
     }
 }

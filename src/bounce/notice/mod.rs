@@ -1,6 +1,7 @@
 //! The words for people in a report: its lines, the recipients they name, the errors they tell, the
 //! dialogues they quote.
 
+pub mod beginnings;
 pub mod blocks;
 mod candidate;
 pub mod errors;

@@ -1,7 +1,8 @@
 //! Sets of phrases that are looked for in one pass over a text, whatever their case (ASCII).
 //!
-//! Of each phrase the piece of four bytes that is rarest in the set is hashed. At every byte of a
-//! text the piece that begins there is hashed too, independently of the bytes before; a bit tells
+//! A text is looked at only at every n-th byte, where n is the number of pieces of four bytes that
+//! fit into the shortest phrase: of every phrase n pieces below each other are known, and one of
+//! them begins at such a byte wherever the phrase stands. The piece there is hashed; a bit tells
 //! whether any phrase has this hash, and only those that have the same piece are compared.
 //! Preparing a set costs next to nothing, so that a program that explains one message starts at
 //! once.
@@ -10,12 +11,18 @@ use std::ops::Range;
 
 /// Bytes of the piece by which a phrase is found.
 const PIECE: usize = 4;
+/// Numbers for pairs of bytes.
+const PAIRS: usize = 1024;
+/// The most pieces of one phrase that are known.
+const PIECES: usize = 8;
 
 /// Phrases, in the order in which they count.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Phrases {
     /// In lower case (ASCII).
     lower: Vec<Box<[u8]>>,
+    /// A text is looked at at every byte that is a multiple of this.
+    step: usize,
     /// A bit for each hash that a piece has.
     present: Vec<u64>,
     /// Where the pieces of each short hash begin in `pieces`; one more at the end. A small table
@@ -24,20 +31,22 @@ pub struct Phrases {
     /// The pieces, by their hash.
     pieces: Vec<Piece>,
     /// The phrases that are shorter than a piece.
-    short: Vec<u32>,
+    short: Vec<Short>,
     /// A bit for each pair of first bytes that a short phrase has.
-    short_pairs: [u64; 4],
-    /// The phrases by their bytes, for what begins at a known byte.
-    sorted: Vec<Beginning>,
+    short_pairs: [u64; PAIRS / 64],
 }
 
-/// The first bytes of a phrase.
+impl Default for Phrases {
+    fn default() -> Self {
+        Self::new([])
+    }
+}
+
+/// A phrase that is shorter than a piece.
 #[derive(Clone, Copy, Debug)]
-struct Beginning {
-    /// Folded.
-    head: u32,
-    /// The bits of `head` that count: a phrase may be shorter than a piece.
-    mask: u32,
+struct Short {
+    /// Its first two bytes, folded; None where it has one alone.
+    pair: Option<u16>,
     phrase: u32,
 }
 
@@ -61,43 +70,54 @@ impl Phrases {
         for phrase in phrases {
             lower.push(phrase.to_ascii_lowercase().into_bytes().into_boxed_slice());
         }
-        let mut set = Self { lower, ..Self::default() };
-        set.sort_beginnings();
+        let shortest = lower.iter().map(|phrase| phrase.len()).min().unwrap_or(0);
+        let step = (shortest + 1).saturating_sub(PIECE).clamp(1, PIECES);
+        let mut set = Self {
+            lower,
+            step,
+            present: Vec::new(),
+            heads: Vec::new(),
+            pieces: Vec::new(),
+            short: Vec::new(),
+            short_pairs: [0; PAIRS / 64],
+        };
         set.hash_pieces();
         set
     }
 
-    fn sort_beginnings(&mut self) {
-        for (phrase, bytes) in (0..).zip(&self.lower) {
-            if !bytes.is_empty() {
-                let mask = u32::MAX >> (8 * PIECE.saturating_sub(bytes.len()));
-                self.sorted.push(Beginning { head: head_of(bytes), mask, phrase });
-            }
-        }
-        self.sorted.sort_by_key(|beginning| beginning.head & FIRST);
-    }
-
-    /// Chooses the piece of each phrase and sorts the pieces by their hashes.
+    /// Chooses the pieces of each phrase and sorts them by their hashes.
     fn hash_pieces(&mut self) {
-        let bits = (self.lower.len() * 32).next_power_of_two().max(64);
+        let bits = (self.lower.len() * self.step * 32).next_power_of_two().max(64);
         let mut counts = vec![0_u32; bits / 16 + 1];
         self.present = vec![0; bits / 64];
-        let mut chosen = Vec::with_capacity(self.lower.len());
+        let mut chosen = Vec::with_capacity(self.lower.len() * self.step);
         for number in (0..).take(self.lower.len()) {
-            let Some(piece) = rarest(&self.lower[number as usize], number, &counts) else {
+            let phrase = &self.lower[number as usize];
+            if phrase.len() < PIECE {
                 self.add_short(number);
                 continue;
-            };
-            let hash = hash(piece.bytes);
-            let bit = hash & (bits - 1);
-            self.present[bit / 64] |= 1 << (bit % 64);
-            let short = short_hash(hash, counts.len());
-            counts[short] += 1;
-            chosen.push(piece);
+            }
+            let from = rarest(phrase, self.step, &counts);
+            for offset in from..from + self.step {
+                let bytes = folded(phrase, offset);
+                let hash = hash(bytes);
+                let bit = hash & (bits - 1);
+                self.present[bit / 64] |= 1 << (bit % 64);
+                let short = short_hash(hash, counts.len());
+                counts[short] += 1;
+                let head = folded(phrase, 0);
+                #[expect(clippy::cast_possible_truncation, reason = "a phrase is short")]
+                chosen.push(Piece { bytes, head, phrase: number, offset: offset as u32 });
+            }
         }
+        self.sort_pieces(&chosen, &counts);
+    }
+
+    /// Lays the pieces of each short hash, of which `counts` tells the number, beside each other.
+    fn sort_pieces(&mut self, chosen: &[Piece], counts: &[u32]) {
         self.heads = Vec::with_capacity(counts.len());
         let mut sum = 0;
-        for count in &counts {
+        for count in counts {
             self.heads.push(sum);
             sum += count;
         }
@@ -105,27 +125,28 @@ impl Phrases {
         self.pieces = vec![Piece::default(); chosen.len()];
         for piece in chosen {
             let head = &mut next[short_hash(hash(piece.bytes), counts.len())];
-            self.pieces[*head as usize] = piece;
+            self.pieces[*head as usize] = *piece;
             *head += 1;
         }
     }
 
     fn add_short(&mut self, number: u32) {
-        self.short.push(number);
-        match *self.lower[number as usize] {
-            [first, second, ..] => {
-                let pair = pair(first, second);
-                self.short_pairs[pair / 64] |= 1 << (pair % 64);
+        let pair = pair_at(&self.lower[number as usize], 0);
+        self.short.push(Short { pair, phrase: number });
+        match pair {
+            Some(pair) => {
+                let bit = pair_hash(pair);
+                self.short_pairs[bit / 64] |= 1 << (bit % 64);
             }
             // What has no second byte may stand before any.
-            _ => self.short_pairs = [u64::MAX; 4],
+            None => self.short_pairs = [u64::MAX; PAIRS / 64],
         }
     }
 
     /// True when a short phrase may begin with these bytes.
     fn may_be_short(&self, first: u8, second: u8) -> bool {
-        let pair = pair(first, second);
-        self.short_pairs[pair / 64] >> (pair % 64) & 1 == 1
+        let bit = pair_hash(pair(first, second));
+        self.short_pairs[bit / 64] >> (bit % 64) & 1 == 1
     }
 
     /// True when one of them occurs.
@@ -141,36 +162,26 @@ impl Phrases {
         PhrasePlaces {
             set: self,
             text: text.as_bytes(),
-            at: 0,
+            here: 0,
+            next: 0,
             bytes: 0,
             piece: 0,
             last_piece: 0,
-            short: 0,
+            short: self.short.len(),
         }
-    }
-
-    /// Those that occur at this very byte.
-    pub fn at<'t>(&'t self, text: &'t str, byte: usize) -> impl Iterator<Item = usize> + 't {
-        let here = text.as_bytes().get(byte..).unwrap_or_default();
-        let head = head_of(here);
-        let from = self.sorted.partition_point(|other| other.head & FIRST < head & FIRST);
-        self.sorted[from..]
-            .iter()
-            .take_while(move |other| other.head & FIRST == head & FIRST)
-            .filter(move |other| {
-                (other.head ^ head) & other.mask == 0 && begins(here, self.phrase(other.phrase))
-            })
-            .map(|other| other.phrase as usize)
     }
 
     /// The first place of each that occurs, in the order in which they count.
     #[must_use]
     pub fn first_places(&self, text: &str) -> Vec<(usize, Range<usize>)> {
-        let mut first: Vec<Option<Range<usize>>> = vec![None; self.lower.len()];
+        let mut first: Vec<(usize, Range<usize>)> = Vec::new();
         for (number, place) in self.places(text) {
-            first[number].get_or_insert(place);
+            if first.iter().all(|(known, _)| *known != number) {
+                first.push((number, place));
+            }
         }
-        first.into_iter().enumerate().filter_map(|(number, place)| Some((number, place?))).collect()
+        first.sort_unstable_by_key(|(number, _)| *number);
+        first
     }
 
     /// Of those that occur the one that counts most, and its first place.
@@ -195,8 +206,9 @@ impl Phrases {
 pub struct PhrasePlaces<'t> {
     set: &'t Phrases,
     text: &'t [u8],
-    /// One past the byte that is looked at.
-    at: usize,
+    /// The byte that is looked at, and the one that comes behind it.
+    here: usize,
+    next: usize,
     /// The piece that begins there, folded.
     bytes: u32,
     /// The next piece to be compared there, and the last one.
@@ -222,17 +234,16 @@ impl Iterator for PhrasePlaces<'_> {
 }
 
 impl PhrasePlaces<'_> {
-    /// The next phrase that occurs with a piece, or as a short one, at the byte before `at`.
+    /// The next phrase that occurs with a piece, or as a short one, at this byte.
     fn place_here(&mut self) -> Option<(usize, Range<usize>)> {
-        let here = self.at.checked_sub(1)?;
         while self.piece < self.last_piece {
             let Piece { bytes, head, phrase, offset } = self.set.pieces[self.piece as usize];
             self.piece += 1;
             if bytes != self.bytes {
                 continue;
             }
-            let Some(start) = here.checked_sub(offset as usize) else { continue };
-            if piece_at(self.text, start) != Some(head) {
+            let Some(start) = self.here.checked_sub(offset as usize) else { continue };
+            if folded(self.text, start) != head {
                 continue;
             }
             let bytes = self.set.phrase(phrase);
@@ -240,11 +251,15 @@ impl PhrasePlaces<'_> {
                 return Some((phrase as usize, start..start + bytes.len()));
             }
         }
-        while let Some(&phrase) = self.set.short.get(self.short) {
+        let here = pair_at(self.text, self.here);
+        while let Some(&Short { pair, phrase }) = self.set.short.get(self.short) {
             self.short += 1;
+            if pair.is_some() && pair != here {
+                continue;
+            }
             let bytes = self.set.phrase(phrase);
-            if !bytes.is_empty() && begins(&self.text[here..], bytes) {
-                return Some((phrase as usize, here..here + bytes.len()));
+            if !bytes.is_empty() && begins(&self.text[self.here..], bytes) {
+                return Some((phrase as usize, self.here..self.here + bytes.len()));
             }
         }
         None
@@ -258,9 +273,9 @@ impl PhrasePlaces<'_> {
         }
         let bits = set.present.len() * 64 - 1;
         let has_short = !set.short.is_empty();
-        let rest = self.text.get(self.at..).unwrap_or_default();
-        for (skipped, piece) in rest.windows(PIECE).enumerate() {
-            let bytes = folded([piece[0], piece[1], piece[2], piece[3]]);
+        let rest = self.text.get(self.next..).unwrap_or_default();
+        for (skipped, piece) in rest.windows(PIECE).step_by(set.step).enumerate() {
+            let bytes = folded(piece, 0);
             let hash = hash(bytes);
             let bit = hash & bits;
             let present = set.present[bit / 64] >> (bit % 64) & 1 == 1;
@@ -275,58 +290,59 @@ impl PhrasePlaces<'_> {
                 self.bytes = bytes;
             }
             self.short = if short { 0 } else { set.short.len() };
-            self.at += skipped + 1;
+            self.here = self.next + skipped * set.step;
+            self.next = self.here + set.step;
             return true;
         }
-        self.short = 0;
-        self.at = self.at.max((self.text.len() + 1).saturating_sub(PIECE));
         // The end of the text is shorter than a piece.
-        (self.piece, self.last_piece) = (0, 0);
-        self.at += 1;
-        self.at <= self.text.len() && !set.short.is_empty()
+        (self.piece, self.last_piece, self.short) = (0, 0, 0);
+        self.here = self.next.max((self.text.len() + 1).saturating_sub(PIECE));
+        self.next = self.here + 1;
+        has_short && self.here < self.text.len()
     }
 }
 
-/// The piece of a phrase that fewest others have.
-fn rarest(phrase: &[u8], number: u32, counts: &[u32]) -> Option<Piece> {
-    let head = piece_at(phrase, 0)?;
-    let mut best: Option<(u32, Piece)> = None;
-    for (offset, piece) in (0..).zip(phrase.windows(PIECE)) {
-        let bytes = folded(*piece.first_chunk()?);
-        let count = counts[short_hash(hash(bytes), counts.len())];
+/// Where in a phrase the pieces begin that fewest others have, so many below each other.
+fn rarest(phrase: &[u8], pieces: usize, counts: &[u32]) -> usize {
+    let mut best: Option<(u32, usize)> = None;
+    for from in 0..=phrase.len() - PIECE + 1 - pieces {
+        let mut count = 0;
+        for offset in from..from + pieces {
+            count += counts[short_hash(hash(folded(phrase, offset)), counts.len())];
+        }
         if best.is_none_or(|(least, _)| count < least) {
-            best = Some((count, Piece { bytes, head, phrase: number, offset }));
+            best = Some((count, from));
         }
     }
-    Some(best?.1)
+    best.map_or(0, |(_, from)| from)
 }
 
-/// The bytes of a piece without what tells capitals from small letters. Other signs may become the
-/// same too: the comparison that follows is exact.
-fn folded(piece: [u8; PIECE]) -> u32 {
-    u32::from_le_bytes(piece) | 0x2020_2020
-}
-
-/// The piece that begins at a byte, folded.
-fn piece_at(text: &[u8], at: usize) -> Option<u32> {
-    Some(folded(*text.get(at..)?.first_chunk()?))
-}
-
-/// The bits of a folded piece that hold its first byte.
-const FIRST: u32 = 0xff;
-
-/// The first bytes of a text, folded; behind its end are blanks.
-fn head_of(text: &[u8]) -> u32 {
-    let mut head = [b' '; PIECE];
-    for (to, byte) in head.iter_mut().zip(text) {
-        *to = *byte;
+/// The piece that begins at a byte, without what tells capitals from small letters; zero where the
+/// text is too short for one. Other signs may become the same too: the comparison that follows is
+/// exact.
+fn folded(text: &[u8], at: usize) -> u32 {
+    match text.get(at..at + PIECE) {
+        Some(&[a, b, c, d]) => u32::from_le_bytes([a, b, c, d]) | 0x2020_2020,
+        _ => 0,
     }
-    folded(head)
 }
 
-/// A small number for two bytes, whatever the case of letters.
-fn pair(first: u8, second: u8) -> usize {
-    ((first | 0x20).wrapping_mul(31) ^ (second | 0x20)).into()
+/// Two bytes, folded.
+fn pair(first: u8, second: u8) -> u16 {
+    u16::from_le_bytes([first, second]) | 0x2020
+}
+
+/// The two bytes that stand at a byte, folded; None where the text is too short.
+fn pair_at(text: &[u8], at: usize) -> Option<u16> {
+    match text.get(at..at + 2) {
+        Some(&[first, second]) => Some(pair(first, second)),
+        _ => None,
+    }
+}
+
+/// A number below [`PAIRS`] for two bytes.
+fn pair_hash(pair: u16) -> usize {
+    usize::from(pair.wrapping_mul(0x9E37) >> 6)
 }
 
 fn hash(bytes: u32) -> usize {
@@ -357,8 +373,6 @@ mod tests {
         assert_eq!(set.foremost_in(text), Some((0, 9..14)));
         assert_eq!(set.first_places(text), [(0, 9..14), (1, 4..14), (2, 16..20)]);
         assert_eq!(set.foremost_in("nobody"), None);
-        assert_eq!(set.at(text, 4).collect::<Vec<_>>(), [1]);
-        assert_eq!(set.at(text, 5).count(), 0);
     }
 
     #[test]
@@ -377,6 +391,19 @@ mod tests {
             let text = format!("† {} .", phrase.to_uppercase());
             let at = "† ".len();
             assert_eq!(set.first_places(&text), [(number, at..at + phrase.len())]);
+        }
+    }
+
+    #[test]
+    fn a_text_is_looked_at_in_steps_and_nothing_is_missed() {
+        let set = Phrases::new(["gave it up", "will try again", "given up"]);
+        assert_eq!(set.step, 5);
+        for blanks in 0..20 {
+            let text = format!("{}given up{0}GAVE IT UP", " ".repeat(blanks));
+            let second = 2 * blanks + 8;
+            let places = [(0, second..second + 10), (2, blanks..blanks + 8)];
+            assert_eq!(set.first_places(&text), places, "{blanks}");
+            assert_eq!(set.places(&text).count(), 2);
         }
     }
 }

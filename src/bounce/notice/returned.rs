@@ -50,50 +50,55 @@ pub(super) fn find_returned(lines: &[Line<'_>]) -> Option<Cut> {
     None
 }
 
+/// Words in a rule that announces a copy of the message.
+const COPIES: [&str; 22] = [
+    "copy of",
+    "message follows",
+    "text follows",
+    "message below",
+    "returned message",
+    "unsent message",
+    "body of message",
+    "message body",
+    "kopie der",
+    "kopie ihrer",
+    "kopia wiadomości",
+    "treść wiadomości",
+    "copia del messaggio",
+    "copia de",
+    "copie du message",
+    "copie de",
+    "kopie van",
+    "kopi av",
+    "kopia av",
+    "kopi af",
+    "kopie zprávy",
+    "копия",
+];
+
+/// What such a rule says where it says nothing else.
+const NAMES: [&str; 9] = [
+    "original message",
+    "ursprüngliche nachricht",
+    "oryginalna wiadomość",
+    "messaggio originale",
+    "message original",
+    "message d'origine",
+    "oorspronkelijk bericht",
+    "mensaje original",
+    "opprinnelig melding",
+];
+
 /// The line that announces a copy of which no header follows: a rule with words in it.
 pub(super) fn find_marker(lines: &[Line<'_>]) -> Option<usize> {
-    const WORDS: [&str; 22] = [
-        "copy of",
-        "message follows",
-        "text follows",
-        "message below",
-        "returned message",
-        "unsent message",
-        "body of message",
-        "message body",
-        "kopie der",
-        "kopie ihrer",
-        "kopia wiadomości",
-        "treść wiadomości",
-        "copia del messaggio",
-        "copia de",
-        "copie du message",
-        "copie de",
-        "kopie van",
-        "kopi av",
-        "kopia av",
-        "kopi af",
-        "kopie zprávy",
-        "копия",
-    ];
-    const NAMES: [&str; 9] = [
-        "original message",
-        "ursprüngliche nachricht",
-        "oryginalna wiadomość",
-        "messaggio originale",
-        "message original",
-        "message d'origine",
-        "oorspronkelijk bericht",
-        "mensaje original",
-        "opprinnelig melding",
-    ];
+    static WORDS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(COPIES));
     for (at, line) in lines.iter().enumerate().skip(2) {
         let text = line.trimmed();
         if !text.starts_with("---") && !text.starts_with("===") && !text.starts_with("***") {
             continue;
         }
         let words = text.trim_matches(['-', '=', '*', ' ', '.', ':']).to_lowercase();
-        if NAMES.contains(&words.as_str()) || WORDS.iter().any(|phrase| words.contains(phrase)) {
+        if NAMES.contains(&words.as_str()) || WORDS.occur_in(&words) {
             return Some(at);
         }
     }
@@ -146,59 +151,66 @@ fn header_run(lines: &[Line<'_>], unfolded: bool) -> Run {
         }
         run.lines += 1;
         run.fields += 1;
-        let lower = name.to_ascii_lowercase();
-        run.known += usize::from(matches!(
-            &*lower,
-            "from"
-                | "to"
-                | "subject"
-                | "date"
-                | "message-id"
-                | "received"
-                | "mime-version"
-                | "content-type"
-                | "return-path"
-        ));
-        run.transport |= matches!(
-            &*lower,
-            "received"
-                | "mime-version"
-                | "return-path"
-                | "dkim-signature"
-                | "content-type"
-                | "content-transfer-encoding"
-                | "x-received"
-                | "arc-seal"
-                | "x-mailer"
-                | "user-agent"
-                | "delivered-to"
-        );
+        run.known += usize::from(is_one_of(name, &KNOWN));
+        run.transport |= is_one_of(name, &TRANSPORT);
     }
     run
 }
 
+/// Fields that every message has.
+const KNOWN: [&str; 9] = [
+    "from",
+    "to",
+    "subject",
+    "date",
+    "message-id",
+    "received",
+    "mime-version",
+    "content-type",
+    "return-path",
+];
+
+/// Fields that only a message on its way has.
+const TRANSPORT: [&str; 11] = [
+    "received",
+    "mime-version",
+    "return-path",
+    "dkim-signature",
+    "content-type",
+    "content-transfer-encoding",
+    "x-received",
+    "arc-seal",
+    "x-mailer",
+    "user-agent",
+    "delivered-to",
+];
+
+/// Fields and labels of a report.
+const REPORT: [&str; 15] = [
+    "final-recipient",
+    "original-recipient",
+    "action",
+    "status",
+    "diagnostic-code",
+    "remote-mta",
+    "reporting-mta",
+    "arrival-date",
+    "last-attempt-date",
+    "reason",
+    "error",
+    "recipient",
+    "http",
+    "https",
+    "mailto",
+];
+
 /// A header name in the wild: no report field, no label of a report.
 fn is_header_name(name: &str) -> bool {
-    !matches!(
-        name.to_ascii_lowercase().as_str(),
-        "final-recipient"
-            | "original-recipient"
-            | "action"
-            | "status"
-            | "diagnostic-code"
-            | "remote-mta"
-            | "reporting-mta"
-            | "arrival-date"
-            | "last-attempt-date"
-            | "reason"
-            | "error"
-            | "recipient"
-            | "http"
-            | "https"
-            | "mailto"
-            | "550"
-            | "554"
-    ) && name.starts_with(|c: char| c.is_ascii_alphabetic())
+    name.starts_with(|c: char| c.is_ascii_alphabetic()) && !is_one_of(name, &REPORT)
+}
+
+fn is_one_of(name: &str, names: &[&str]) -> bool {
+    names.iter().any(|other| name.eq_ignore_ascii_case(other))
 }
 
 pub(super) fn unquoted(line: &str) -> &str {

@@ -1,9 +1,11 @@
 //! Which recipient a line of the human text names, by the shape of the line.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use crate::mail::address;
 
+use super::beginnings::Beginnings;
 use super::errors::{begins_with_reply, looks_like_error};
 use super::line::Line;
 use super::named::{Certainty, Named, came_from, is_nothing};
@@ -11,30 +13,32 @@ use super::vocabulary::{asks_to_write, names_another, names_recipient, split_lab
 use crate::mail::find::{begins, position};
 
 /// Labels in front of a failed address that many systems share.
-const LABELS: &[&str] = &[
-    "could not be delivered to:",
-    "delivery failed:",
-    "your delivery to",
-    "unable to deliver message to:",
-    "unable to deliver mail to:",
-    "delivery failed to:",
-    "failed to deliver to",
-    "was not delivered to:",
-    "delivery failed for:",
-    "there was an error delivering your mail to",
-    "your message to",
-    "could not deliver message to:",
-    "message could not be delivered to",
-    "undeliverable to",
-    "undelivered to",
-    "user mailbox exceeds allowed size:",
-    "unknown user:",
-    "invalid final delivery userid:",
-    "unknown host:",
-    "the following address failed:",
-    "the following recipient(s) could not be reached:",
-    "recipient [smtp:",
-];
+static LABELS: LazyLock<Beginnings> = LazyLock::new(|| {
+    Beginnings::new(&[
+        "could not be delivered to:",
+        "delivery failed:",
+        "your delivery to",
+        "unable to deliver message to:",
+        "unable to deliver mail to:",
+        "delivery failed to:",
+        "failed to deliver to",
+        "was not delivered to:",
+        "delivery failed for:",
+        "there was an error delivering your mail to",
+        "your message to",
+        "could not deliver message to:",
+        "message could not be delivered to",
+        "undeliverable to",
+        "undelivered to",
+        "user mailbox exceeds allowed size:",
+        "unknown user:",
+        "invalid final delivery userid:",
+        "unknown host:",
+        "the following address failed:",
+        "the following recipient(s) could not be reached:",
+        "recipient [smtp:",
+    ])
+});
 
 /// The recipient that a line names. `labels` are those of the dialect; `loose`: an address at the
 /// start of the line is enough, whatever follows it.
@@ -51,8 +55,9 @@ pub fn named<'t>(line: &Line<'t>, labels: &[&str], loose: bool) -> Option<Named<
     if memchr::memchr(b'@', text.as_bytes()).is_none() {
         return user(text).or_else(|| x400(text));
     }
-    labelled(text, labels)
-        .or_else(|| labelled(text, LABELS))
+    let own = labels.iter().find(|label| begins(text, label)).copied();
+    labelled(text, own)
+        .or_else(|| labelled(text, LABELS.first_of(text)))
         .or_else(|| keyed(text))
         .or_else(|| bracketed(text))
         .or_else(|| leading(text, loose))
@@ -246,9 +251,8 @@ fn field(text: &str) -> Option<Named<'_>> {
 }
 
 /// A line that begins with a label and holds an address behind it.
-fn labelled<'t>(text: &'t str, labels: &[&str]) -> Option<Named<'t>> {
-    let label = labels.iter().find(|label| begins(text, label))?;
-    let (label, value) = text.split_at(label.len());
+fn labelled<'t>(text: &'t str, label: Option<&str>) -> Option<Named<'t>> {
+    let (label, value) = text.split_at(label?.len());
     let value = value.trim_start_matches([' ', '\t', '\'', '"', ':', ';']);
     let value = without(without(value, &["rfc822;"]).trim_start(), &["[SMTP:", "SMTP:"]);
     let found = address::find(value)?;

@@ -27,7 +27,7 @@ impl<'t> NoticeText<'t> {
     #[must_use]
     pub fn new(text: &'t str, part: Part) -> Self {
         let text = &text[..text.floor_char_boundary(TEXT_BYTES)];
-        let mut lines = Vec::new();
+        let mut lines = Vec::with_capacity(text.len() / 32 + 1);
         let mut start = 0;
         for end in memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]) {
             lines.push(Line { start, text: text[start..end].trim_end() });

@@ -2,6 +2,7 @@
 //! recipient, which an error, and which only says whom to ask. In the lists a bar stands between
 //! two words; all are in lower case, many are stems.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use super::phrases::Phrases;
@@ -123,8 +124,9 @@ pub fn asks_to_write(before: &str) -> bool {
 /// True for the word in front of an address that says where a message came from.
 #[must_use]
 pub fn says_from(word: &str) -> bool {
+    static WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| words(FROM).collect());
     let word = word.trim_matches(|c: char| !c.is_alphabetic()).to_lowercase();
-    words(FROM).any(|from| from == word)
+    WORDS.contains(word.as_str())
 }
 
 /// True for a label that names a recipient, in any language.
@@ -137,13 +139,11 @@ pub fn names_recipient(label: &str) -> bool {
 /// True for a label whose address is no recipient.
 #[must_use]
 pub fn names_another(label: &str) -> bool {
+    static WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| words(ANOTHER).collect());
+    static ABROAD: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(words(ANOTHER_ABROAD)));
     let label = label.to_lowercase();
-    for word in label.split(|c: char| !c.is_alphanumeric()) {
-        if words(ANOTHER).any(|another| another == word) {
-            return true;
-        }
-    }
-    words(ANOTHER_ABROAD).any(|part| label.contains(part))
+    let mut own = label.split(|c: char| !c.is_alphanumeric());
+    own.any(|word| WORDS.contains(word)) || ABROAD.occur_in(&label)
 }
 
 /// True for a label that names an error or its cause, in any language.
@@ -153,18 +153,25 @@ pub fn names_error(label: &str) -> bool {
     WORDS.occur_in(&label.to_lowercase())
 }
 
+/// Where the first colon or equals sign stands.
+fn separator(text: &str) -> Option<usize> {
+    const WIDE: &str = "：";
+    let wide = WIDE.as_bytes()[0];
+    let mut found = memchr::memchr3_iter(b':', b'=', wide, text.as_bytes());
+    found.find(|&at| text.as_bytes()[at] != wide || text[at..].starts_with(WIDE))
+}
+
 /// A line taken apart at its first colon: the label in front of it and the rest, where what stands
 /// in front can be a label.
 #[must_use]
 pub fn split_label(text: &str) -> Option<(&str, &str)> {
-    let at = text.find([':', '：', '='])?;
-    let (label, rest) = text.split_at(at);
+    let (label, rest) = text.split_at(separator(text)?);
     let separator = rest.chars().next()?;
     let rest = rest[separator.len_utf8()..].trim_start();
     let fits = label.len() <= 60
         && label.starts_with(char::is_alphabetic)
         && !label.contains(['@', '<', '>', '\\', ',', ';'])
-        && !label.replace(" / ", " ").contains('/')
+        && (!label.contains('/') || !label.replace(" / ", " ").contains('/'))
         && label.split_whitespace().count() <= 5
         && !rest.starts_with("//")
         && (separator != '=' || rest.starts_with('<') || names_recipient(label));

@@ -95,10 +95,11 @@ fn in_text(notice: &NoticeText<'_>) -> Option<FixIt> {
 
 /// The line of the labels: in English by its words, else the one below the three names.
 fn labels<'t>(notice: &NoticeText<'t>) -> Option<&'t str> {
-    if let Some(line) = notice.lines.iter().find(|line| line.text.contains("Action Required")) {
-        return Some(line.trimmed());
+    let text = notice.own_text().as_bytes();
+    if let Some(at) = memchr::memmem::find(text, b"Action Required") {
+        return Some(notice.line_at(at)?.trimmed());
     }
-    memchr::memmem::find(notice.own_text().as_bytes(), b"365")?;
+    memchr::memmem::find(text, b"365")?;
     let at = notice.lines.iter().position(|line| names_three(line.trimmed()))?;
     let below = notice.lines[at + 1..].iter().find(|line| !line.is_blank())?;
     Some(below.trimmed())
