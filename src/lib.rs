@@ -7,7 +7,7 @@
 //!                      ▼
 //!                   listing: a row for each delivery ──▶ bounded channel ──┐
 //! keys ────────────────────────────────────────────────────────────────────┤
-//! signals, hang-ups ───────────────────────────────────────────────────────┤
+//! tty: signals, hang-ups, looked at first ──────────────────────────────────┤
 //!                                                                          ▼
 //!                           term: drain all ─▶ App::update ─▶ changed? ─▶ ui::draw ─▶ one write
 //!                                                   └─ Cmd ─▶ open a message, copy, stop
@@ -17,7 +17,7 @@
 //! chains), [`bounce`] (what a message is and says), [`diagnosis`] (why, who, what to do; rules and
 //! guidance are data in `assets/`), [`listing`] (what the screen shows of it), [`filter`],
 //! [`page`] (the views of a delivery as blocks), [`layout`] (text in columns), [`human`] (figures in
-//! words). Edges: [`config`], [`credentials`], [`source`] (IMAP, files, the demo mailbox), [`engine`]
+//! words). Edges: [`config`], [`tty`] (the terminal is given back whatever ends us), [`credentials`], [`source`] (IMAP, files, the demo mailbox), [`engine`]
 //! (mailboxes at work), [`export`] (JSON and text). The screen: [`app`] holds all state and decides,
 //! [`ui`] draws it, [`term`] is the only code that touches the terminal. [`cli`] puts them together.
 //!
@@ -53,5 +53,7 @@ pub mod listing;
 pub mod mail;
 pub mod page;
 pub mod source;
+pub mod store;
 pub mod term;
+pub mod tty;
 pub mod ui;

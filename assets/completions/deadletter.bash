@@ -28,6 +28,9 @@ _deadletter() {
             deadletter,explain)
                 cmd="deadletter__subcmd__explain"
                 ;;
+            deadletter,forget)
+                cmd="deadletter__subcmd__forget"
+                ;;
             deadletter,help)
                 cmd="deadletter__subcmd__help"
                 ;;
@@ -43,6 +46,9 @@ _deadletter() {
             deadletter,report)
                 cmd="deadletter__subcmd__report"
                 ;;
+            deadletter,sync)
+                cmd="deadletter__subcmd__sync"
+                ;;
             deadletter__subcmd__help,check)
                 cmd="deadletter__subcmd__help__subcmd__check"
                 ;;
@@ -54,6 +60,9 @@ _deadletter() {
                 ;;
             deadletter__subcmd__help,explain)
                 cmd="deadletter__subcmd__help__subcmd__explain"
+                ;;
+            deadletter__subcmd__help,forget)
+                cmd="deadletter__subcmd__help__subcmd__forget"
                 ;;
             deadletter__subcmd__help,help)
                 cmd="deadletter__subcmd__help__subcmd__help"
@@ -70,6 +79,9 @@ _deadletter() {
             deadletter__subcmd__help,report)
                 cmd="deadletter__subcmd__help__subcmd__report"
                 ;;
+            deadletter__subcmd__help,sync)
+                cmd="deadletter__subcmd__help__subcmd__sync"
+                ;;
             *)
                 ;;
         esac
@@ -77,7 +89,7 @@ _deadletter() {
 
     case "${cmd}" in
         deadletter)
-            opts="-h -V --config --read-only --lang --theme --color --ascii --highlight --print-config --help --version demo explain list report check init completions man help"
+            opts="-h -V --config --read-only --lang --theme --color --ascii --highlight --print-config --help --version demo explain list report sync forget check init completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -274,8 +286,50 @@ _deadletter() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        deadletter__subcmd__forget)
+            opts="-h --account --config --read-only --lang --theme --color --ascii --highlight --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --account)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -W "en pl it nb nl" -- "${cur}"))
+                    return 0
+                    ;;
+                --theme)
+                    COMPREPLY=($(compgen -W "default light dark color-blind mono" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never 16" -- "${cur}"))
+                    return 0
+                    ;;
+                --ascii)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --highlight)
+                    COMPREPLY=($(compgen -W "row marker" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         deadletter__subcmd__help)
-            opts="demo explain list report check init completions man help"
+            opts="demo explain list report sync forget check init completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -331,6 +385,20 @@ _deadletter() {
             return 0
             ;;
         deadletter__subcmd__help__subcmd__explain)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        deadletter__subcmd__help__subcmd__forget)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -401,6 +469,20 @@ _deadletter() {
             return 0
             ;;
         deadletter__subcmd__help__subcmd__report)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        deadletter__subcmd__help__subcmd__sync)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -553,6 +635,52 @@ _deadletter() {
             case "${prev}" in
                 --since)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -W "en pl it nb nl" -- "${cur}"))
+                    return 0
+                    ;;
+                --theme)
+                    COMPREPLY=($(compgen -W "default light dark color-blind mono" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never 16" -- "${cur}"))
+                    return 0
+                    ;;
+                --ascii)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --highlight)
+                    COMPREPLY=($(compgen -W "row marker" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        deadletter__subcmd__sync)
+            opts="-h --account --format --config --read-only --lang --theme --color --ascii --highlight --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --account)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
                 --config)

@@ -88,7 +88,7 @@ impl App {
     fn act_view(&mut self, action: Action, now: Instant) -> Vec<Cmd> {
         self.dirty = true;
         match action {
-            A::Open => self.open(now),
+            A::Open => return self.open_row(now),
             A::User => self.view(View::User, now),
             A::Admin => self.view(View::Admin, now),
             A::Hops => self.view(View::Hops, now),
@@ -205,6 +205,19 @@ impl App {
         self.opened.moved(now);
     }
 
+    /// Opens the delivery under the cursor; a row that stands for many recipients gives way to
+    /// theirs.
+    fn open_row(&mut self, now: Instant) -> Vec<Cmd> {
+        if let Some(row) = self.list.current()
+            && row.further > 0
+            && !self.full
+        {
+            return vec![Cmd::Ask(Request::Recipients(row.id.message, row.time))];
+        }
+        self.open(now);
+        Vec::new()
+    }
+
     fn open(&mut self, now: Instant) {
         self.full = true;
         self.focus = Focus::Pane;
@@ -275,12 +288,16 @@ impl App {
     }
 
     fn prompt_key(&mut self, input: Input, now: Instant) {
-        self.dirty = true;
         let Some(prompt) = &mut self.prompt else { return };
-        match prompt.key(input, &self.history) {
+        let full = prompt.full;
+        let typed = prompt.key(input, &self.history);
+        // One more key for which there is no room changes nothing.
+        self.dirty |= !(full && prompt.full);
+        match typed {
             Typed::Same => {}
-            Typed::Changed => self.typed_filter(now),
+            Typed::Changed => self.typed = Some(now),
             Typed::Cancelled => {
+                self.typed = None;
                 let (purpose, before) = (prompt.purpose, std::mem::take(&mut prompt.before));
                 self.prompt = None;
                 if purpose == Purpose::Filter {
@@ -288,6 +305,7 @@ impl App {
                 }
             }
             Typed::Done => {
+                self.typed = None;
                 let (purpose, text) = (prompt.purpose, prompt.text());
                 self.prompt = None;
                 self.remember(&text);
@@ -302,12 +320,13 @@ impl App {
         }
     }
 
-    /// The list follows the filter while it is typed.
-    pub(super) fn typed_filter(&mut self, now: Instant) {
+    /// The list follows the filter while it is typed: once for keys that came together.
+    pub(super) fn follow_typing(&mut self) {
+        let Some(typed) = self.typed.take() else { return };
         if let Some(prompt) = &self.prompt
             && prompt.purpose == Purpose::Filter
         {
-            self.set_filter(&prompt.text(), now);
+            self.set_filter(&prompt.text(), typed);
         }
     }
 

@@ -3,18 +3,24 @@
 
 use std::collections::BTreeSet;
 
-use crate::diagnosis::{Language, Party, Reason};
+use crate::diagnosis::Language;
 use crate::filter::Filter;
 use crate::listing::{ColumnWords, DeliveryId, Key, MessageId, Row};
+
+use super::counts::Counts;
+use super::sorted::Sorted;
 
 /// The deliveries and what of them is shown.
 #[derive(Clone, Debug, Default)]
 pub struct List {
     /// All rows, newest first.
-    rows: Vec<Row>,
-    /// Indices of the rows that pass the filter; None without a filter.
-    passing: Option<Vec<usize>>,
+    rows: Sorted<Row>,
+    counts: Counts,
+    /// The rows that pass the filter; None without a filter.
+    passing: Option<Sorted<Key>>,
     filter: String,
+    /// The filter, read.
+    terms: Filter,
     words: ColumnWords,
     cursor: Option<Key>,
     /// True once the user has moved: until then the cursor stays on the newest row.
@@ -29,43 +35,79 @@ impl List {
     /// Takes rows that are new or changed.
     pub fn put(&mut self, new: Vec<Row>) {
         let anchor = self.anchor();
-        let mut fresh = Vec::new();
         for row in new {
-            match self.rows.binary_search_by_key(&row.key(), Row::key) {
-                Ok(at) => self.rows[at] = row,
-                Err(_) => fresh.push(row),
+            self.put_one(row);
+        }
+        self.restore(anchor);
+    }
+
+    fn put_one(&mut self, row: Row) {
+        let key = row.key();
+        if row.further > 0 {
+            self.fold(key);
+        }
+        self.counts.add(&row);
+        if let Some(passing) = &mut self.passing {
+            if self.terms.passes(&row, &self.words) {
+                passing.put(key);
+            } else {
+                passing.remove(key);
             }
         }
-        if !fresh.is_empty() {
-            self.rows.extend(fresh);
-            // Nearly sorted: one run, one tail.
-            self.rows.sort_by_key(Row::key);
+        if let Some(before) = self.rows.put(row) {
+            self.counts.take(&before);
         }
-        self.rows.dedup_by_key(|row| row.key());
-        self.pass();
-        self.restore(anchor);
+    }
+
+    /// Takes the recipients of the same message that stand behind a key out: one row stands for
+    /// them again.
+    fn fold(&mut self, key: Key) {
+        while let Ok(place) = self.rows.place_of(key)
+            && let Some(next) = self.rows.at(place + 1)
+            && next.id.message == key.id.message
+        {
+            let next = next.key();
+            if let Some(row) = self.rows.remove(next) {
+                self.counts.take(&row);
+            }
+            if let Some(passing) = &mut self.passing {
+                passing.remove(next);
+            }
+        }
     }
 
     /// Forgets the rows of a mailbox that is another one now.
     pub fn forget(&mut self, mailbox: u16) {
         let anchor = self.anchor();
-        self.rows.retain(|row| row.id.message.mailbox != mailbox);
-        self.pass();
+        self.keep(|row| row.id.message.mailbox != mailbox);
         self.restore(anchor);
     }
 
     /// Forgets the rows of messages that are gone.
     pub fn remove(&mut self, messages: &BTreeSet<MessageId>) {
         let anchor = self.anchor();
-        self.rows.retain(|row| !messages.contains(&row.id.message));
-        self.pass();
+        self.keep(|row| !messages.contains(&row.id.message));
         self.restore(anchor);
+    }
+
+    /// Keeps the rows for which this holds, and counts them anew.
+    fn keep(&mut self, holds: impl FnMut(&Row) -> bool) {
+        self.rows.retain(holds);
+        self.counts = Counts::default();
+        for row in self.rows.iter() {
+            self.counts.add(row);
+        }
+        self.pass();
     }
 
     /// Shows only rows that pass the filter.
     pub fn set_filter(&mut self, filter: &str) {
+        if filter == self.filter {
+            return;
+        }
         let anchor = self.anchor();
         filter.clone_into(&mut self.filter);
+        self.terms = Filter::read(filter);
         self.pass();
         self.restore(anchor);
     }
@@ -90,16 +132,22 @@ impl List {
         &self.filter
     }
 
-    /// Rows in all.
+    /// Deliveries in all.
     #[must_use]
     pub fn total(&self) -> usize {
+        self.counts.deliveries
+    }
+
+    /// Rows in all; one may stand for many deliveries.
+    #[must_use]
+    pub fn rows(&self) -> usize {
         self.rows.len()
     }
 
     /// Rows that pass the filter.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.passing.as_ref().map_or(self.rows.len(), Vec::len)
+        self.passing.as_ref().map_or(self.rows.len(), Sorted::len)
     }
 
     /// True when no row passes.
@@ -111,15 +159,15 @@ impl List {
     /// Failures of which nobody knows who must act.
     #[must_use]
     pub fn unknown(&self) -> usize {
-        self.rows.iter().filter(|row| row.kind.is_bounce() && row.party == Party::Unknown).count()
+        self.counts.unknown
     }
 
     /// The row that stands at a place among those shown.
     #[must_use]
     pub fn at(&self, position: usize) -> Option<&Row> {
         match &self.passing {
-            Some(passing) => self.rows.get(*passing.get(position)?),
-            None => self.rows.get(position),
+            Some(passing) => self.rows.get(*passing.at(position)?),
+            None => self.rows.at(position),
         }
     }
 
@@ -132,25 +180,12 @@ impl List {
         }
     }
 
-    /// How many other deliveries, shown or not, fail for the same reason as this one, with the same
-    /// code, at the same host.
+    /// How many other deliveries, shown or not, fail for the same reason as the one under the
+    /// cursor, with the same code, at the same host.
     #[must_use]
-    pub fn same_cause(&self, id: DeliveryId) -> usize {
-        let Some(row) = self.find(id) else { return 0 };
-        if !row.kind.is_bounce() || row.reason == Reason::Unknown || row.host.is_none() {
-            return 0;
-        }
-        let mut count = 0;
-        for other in &self.rows {
-            if other.reason == row.reason
-                && other.status == row.status
-                && other.host == row.host
-                && other.id != row.id
-            {
-                count += 1;
-            }
-        }
-        count
+    pub fn same_cause(&self) -> usize {
+        let Some(row) = self.current() else { return 0 };
+        self.counts.same_cause(row)
     }
 
     /// The row under the cursor.
@@ -237,15 +272,14 @@ impl List {
     }
 
     fn pass(&mut self) {
-        let filter = Filter::read(&self.filter);
-        if filter.is_empty() {
+        if self.terms.is_empty() {
             self.passing = None;
             return;
         }
-        let mut passing = Vec::new();
-        for (at, row) in self.rows.iter().enumerate() {
-            if filter.passes(row, &self.words) {
-                passing.push(at);
+        let mut passing = Sorted::default();
+        for row in self.rows.iter() {
+            if self.terms.passes(row, &self.words) {
+                passing.put(row.key());
             }
         }
         self.passing = Some(passing);
@@ -254,8 +288,8 @@ impl List {
     /// The place of a key among the rows shown; Err where it would stand.
     fn place_of(&self, key: Key) -> Result<usize, usize> {
         match &self.passing {
-            Some(passing) => passing.binary_search_by(|&at| self.rows[at].key().cmp(&key)),
-            None => self.rows.binary_search_by_key(&key, Row::key),
+            Some(passing) => passing.place_of(key),
+            None => self.rows.place_of(key),
         }
     }
 }
@@ -264,7 +298,7 @@ impl List {
 mod tests {
     use super::*;
     use crate::bounce::read;
-    use crate::diagnosis::{Ours, Rules, diagnose};
+    use crate::diagnosis::{Ours, Party, Rules, diagnose};
 
     fn row(uid: u32, minute: u32, to: &str) -> Row {
         let text = format!(
@@ -272,7 +306,8 @@ mod tests {
         );
         let bounce = read(text.as_bytes());
         let diagnosis = diagnose(&bounce, Rules::standard(), &Ours::default());
-        Row::all(MessageId { uid, ..MessageId::default() }, None, &bounce, &diagnosis).remove(0)
+        let id = MessageId { uid, ..MessageId::default() };
+        Row::all(id, None, &bounce, &diagnosis, text.len()).remove(0)
     }
 
     fn list() -> List {
@@ -346,5 +381,40 @@ mod tests {
         list.forget(0);
         assert_eq!(list.selected(), None);
         list.step(1);
+    }
+
+    #[test]
+    fn counts_follow_the_rows() {
+        let mut list = list();
+        let refused = |n| Row { host: Some("mx.oak.example".into()), ..row(n, n, "a@oak.example") };
+        list.put(vec![refused(1), refused(2), refused(3), Row { further: 40, ..refused(8) }]);
+        list.go(0);
+        assert_eq!((list.total(), list.unknown(), list.same_cause()), (46, 0, 3));
+        list.put(vec![Row { party: Party::Unknown, ..refused(2) }]);
+        assert_eq!((list.total(), list.unknown(), list.same_cause()), (46, 1, 3));
+        list.go(usize::MAX);
+        assert_eq!(list.same_cause(), 42, "forty of them stand in one row");
+        list.forget(0);
+        assert_eq!((list.total(), list.unknown(), list.same_cause()), (0, 0, 0));
+    }
+
+    #[test]
+    fn a_row_for_many_unfolds_and_folds() {
+        let mut list = list();
+        let of = |recipient, further| {
+            let mut row = Row { further, ..row(9, 9, "a@oak.example") };
+            row.id.recipient = recipient;
+            row
+        };
+        list.put(vec![of(0, 0), of(1, 3)]);
+        assert_eq!((list.len(), list.total()), (8, 10));
+        list.set_filter("oak");
+        list.go(1);
+        list.put((0..4).map(|recipient| of(recipient, 0)).collect());
+        assert_eq!((list.len(), list.total(), list.position()), (10, 10, Some(1)));
+        list.put(vec![of(0, 0), of(1, 3)]);
+        assert_eq!((list.len(), list.total(), list.position()), (8, 10, Some(1)));
+        list.set_filter("");
+        assert_eq!(list.len(), 8);
     }
 }

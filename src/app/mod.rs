@@ -3,6 +3,7 @@
 
 pub mod action;
 mod copy;
+mod counts;
 pub mod keymap;
 mod keys;
 mod list;
@@ -15,6 +16,7 @@ mod prompt;
 mod selection;
 mod shape;
 mod shown;
+mod sorted;
 
 use std::time::{Duration, Instant};
 
@@ -34,7 +36,7 @@ pub use msg::{Cmd, Msg};
 pub use notices::{Notice, Notices, Weight};
 pub use overlay::Overlay;
 pub use pane::{Drawn, Jump, Pane, View};
-pub use prompt::{Prompt, Purpose};
+pub use prompt::{LONGEST, Prompt, Purpose};
 pub use selection::Opened;
 pub use shape::{LEAST, Shape};
 pub use shown::Shown;
@@ -108,6 +110,8 @@ pub struct App {
     shape: Shape,
     language: Language,
     prefix: Option<Pending>,
+    /// When a filter was typed last that the list does not follow yet.
+    typed: Option<Instant>,
     suggested: Option<MessageId>,
     history: Vec<String>,
     dirty: bool,
@@ -137,6 +141,7 @@ impl App {
             shape: Shape::default(),
             language,
             prefix: None,
+            typed: None,
             suggested: None,
             history: Vec::new(),
             dirty: true,
@@ -175,9 +180,11 @@ impl App {
         cmds
     }
 
-    /// True when the screen has to be drawn, which then can be; asking answers it.
+    /// True when the screen has to be drawn, which then can be; asking answers it. What was typed
+    /// since the last time is applied together.
     pub fn take_dirty(&mut self) -> bool {
         if self.dirty {
+            self.follow_typing();
             self.shown.follow(&ViewState {
                 opened: &self.opened,
                 list: &self.list,
@@ -373,7 +380,7 @@ impl App {
         match &mut self.prompt {
             Some(prompt) => {
                 prompt.paste(text);
-                self.typed_filter(now);
+                self.typed = Some(now);
             }
             None => self
                 .notices

@@ -2,6 +2,9 @@
 
 use tui_textarea::{CursorMove, Input, Key, TextArea};
 
+/// The longest text, in characters: no filter needs more.
+pub const LONGEST: usize = 500;
+
 /// What the text is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
@@ -31,6 +34,8 @@ pub struct Prompt {
     pub purpose: Purpose,
     /// What stood there before, for when it is cancelled.
     pub before: String,
+    /// True when the last key or paste found no room.
+    pub full: bool,
     area: TextArea<'static>,
     /// How far back in the history.
     back: usize,
@@ -40,7 +45,7 @@ impl Prompt {
     /// A prompt that begins with what is in force.
     #[must_use]
     pub fn new(purpose: Purpose, text: &str) -> Self {
-        Self { purpose, before: text.to_owned(), area: area(text), back: 0 }
+        Self { purpose, before: text.to_owned(), full: false, area: area(text), back: 0 }
     }
 
     /// The text so far.
@@ -57,6 +62,7 @@ impl Prompt {
 
     /// Takes a key. `history` holds earlier texts, the latest last.
     pub fn key(&mut self, input: Input, history: &[String]) -> Typed {
+        self.full = false;
         match input {
             Input { key: Key::Enter, .. } => Typed::Done,
             Input { key: Key::Esc, .. } | Input { key: Key::Char('c'), ctrl: true, .. } => {
@@ -66,21 +72,43 @@ impl Prompt {
             Input { key: Key::Up, .. } => self.recall(self.back + 1, history),
             Input { key: Key::Down, .. } => self.recall(self.back.saturating_sub(1), history),
             Input { key: Key::Char('m' | 'j'), ctrl: true, .. } => Typed::Same,
-            input => {
-                if self.area.input(input) {
-                    Typed::Changed
-                } else {
-                    Typed::Same
-                }
-            }
+            input => self.edit(input),
         }
+    }
+
+    /// Takes a key that edits the text, unless it would become too long.
+    fn edit(&mut self, input: Input) -> Typed {
+        if matches!(input, Input { key: Key::Char(_), ctrl: false, alt: false, .. })
+            && self.length() >= LONGEST
+        {
+            self.full = true;
+            return Typed::Same;
+        }
+        if !self.area.input(input) {
+            return Typed::Same;
+        }
+        if self.length() > LONGEST {
+            self.area.undo();
+            self.full = true;
+            return Typed::Same;
+        }
+        Typed::Changed
+    }
+
+    fn length(&self) -> usize {
+        self.area.lines().iter().map(|line| line.chars().count()).sum()
     }
 
     /// Takes pasted text, on one line.
     pub fn paste(&mut self, text: &str) {
-        let line: String =
-            text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(500).collect();
-        self.area.insert_str(line.trim());
+        let room = LONGEST.saturating_sub(self.length());
+        let mut line = String::new();
+        let mut chars = text.trim().chars();
+        for c in chars.by_ref().take(room) {
+            line.push(if c.is_control() { ' ' } else { c });
+        }
+        self.full = chars.next().is_some();
+        self.area.insert_str(line);
     }
 
     fn recall(&mut self, back: usize, history: &[String]) -> Typed {
@@ -129,6 +157,13 @@ mod tests {
         assert_eq!(prompt.text(), "oak");
         prompt.paste("\nx\u{1b}y\n");
         assert_eq!(prompt.text(), "oakx y");
+        prompt.paste(&"x".repeat(LONGEST));
+        assert!(prompt.full && prompt.text().len() == LONGEST);
+        assert_eq!(prompt.key(key(Key::Char('y')), &history), Typed::Same);
+        assert!(prompt.full && !prompt.text().contains("xy"), "no room");
+        prompt.key(key(Key::Backspace), &history);
+        assert_eq!(prompt.key(key(Key::Char('y')), &history), Typed::Changed);
+        assert!(!prompt.full && prompt.text().ends_with("xy"));
         assert_eq!(prompt.key(key(Key::Esc), &history), Typed::Cancelled);
         let mut empty = Prompt::new(Purpose::Search, "");
         assert_eq!(empty.key(key(Key::Backspace), &history), Typed::Cancelled);

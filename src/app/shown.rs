@@ -50,8 +50,8 @@ struct Choice {
     view: View,
     decoded: bool,
     language: Language,
-    /// Deliveries in the list, where their number is shown.
-    rows: usize,
+    /// Other deliveries in the list that failed as this one did, where their number is shown.
+    others: usize,
     /// The question of the 5.7.1 tree that lies on top.
     question: Option<Question>,
 }
@@ -77,14 +77,14 @@ impl Shown {
 
     /// Makes the pages anew, if they are not made of what is to be shown now.
     pub(super) fn follow(&mut self, state: &ViewState<'_>) {
-        let basis = state.basis();
+        let basis = state.basis(&self.basis.choice);
         if basis.is(&self.basis) {
             return;
         }
         let question = basis.choice.question;
         *self = Self {
             summary: state.summary(),
-            page: Arc::new(state.page()),
+            page: Arc::new(state.page(basis.choice.others)),
             question: question.map(|question| Arc::new(state.question(question))),
             basis,
         };
@@ -92,7 +92,7 @@ impl Shown {
 }
 
 impl ViewState<'_> {
-    fn basis(&self) -> Basis {
+    fn basis(&self, before: &Choice) -> Basis {
         let mut question = None;
         if let Some(Overlay::Tree { at, .. }) = self.overlay {
             question = Question::ALL.get(*at).copied();
@@ -103,7 +103,7 @@ impl ViewState<'_> {
             view: self.view,
             decoded: self.decoded,
             language: self.language,
-            rows: if self.view == View::User { self.list.total() } else { 0 },
+            others: self.same_cause(before),
             question,
         };
         Basis { detail: self.opened.detail().cloned(), choice }
@@ -116,7 +116,7 @@ impl ViewState<'_> {
     }
 
     /// The page of the view that is open.
-    fn page(&self) -> Page {
+    fn page(&self, others: usize) -> Page {
         let language = self.language;
         let Some(detail) = self.opened.detail() else {
             return page::missing(self.opened.failed(), language);
@@ -125,7 +125,7 @@ impl ViewState<'_> {
         match self.view {
             View::User => {
                 let guidance = copy::told(self.opened, language);
-                page::user(detail, case.as_ref(), &guidance, self.same_cause(), language)
+                page::user(detail, case.as_ref(), &guidance, others, language)
             }
             View::Admin => page::admin(detail, case.as_ref(), language),
             View::Hops => {
@@ -139,11 +139,18 @@ impl ViewState<'_> {
         }
     }
 
-    /// Deliveries in the list that failed as this one did.
-    fn same_cause(&self) -> usize {
-        match self.opened.id() {
-            Some(id) => self.list.same_cause(id),
-            None => 0,
+    /// Deliveries in the list that failed as this one did. While the cursor is on its way to
+    /// another, what was shown `before` stays.
+    fn same_cause(&self, before: &Choice) -> usize {
+        let delivery = self.opened.id();
+        if self.view != View::User {
+            0
+        } else if delivery == self.list.selected() {
+            self.list.same_cause()
+        } else if delivery == before.delivery {
+            before.others
+        } else {
+            0
         }
     }
 

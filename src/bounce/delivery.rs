@@ -1,5 +1,7 @@
 //! One message, one recipient: what the report and the text say about it, brought together.
 
+use serde::{Deserialize, Serialize};
+
 use crate::mail::{SafeText, Stamp};
 
 use super::notice::blocks::ReportBlock;
@@ -11,7 +13,7 @@ use super::said::Said;
 use super::status::{Codes, Status};
 
 /// The unit of the list: what became of one message for one recipient.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Delivery {
     /// The address that failed; None when the report does not name it.
     pub recipient: Option<SafeText>,
@@ -40,10 +42,39 @@ pub struct Delivery {
 }
 
 impl Delivery {
-    /// The delivery a block of the human text tells of.
+    /// The deliveries that blocks of the human text tell of. A text that stands for all is taken
+    /// apart once.
     #[must_use]
-    pub fn from_block(block: ReportBlock) -> Self {
+    pub fn from_blocks(blocks: Vec<ReportBlock>) -> Vec<Self> {
+        let mut deliveries: Vec<Self> = Vec::with_capacity(blocks.len());
+        let mut shared: Option<usize> = None;
+        for block in blocks {
+            let plain = block.shared
+                && block.last_error.is_none()
+                && block.remote.is_none()
+                && block.step.is_none();
+            if plain
+                && let Some(first) = shared
+                && deliveries[first].said == block.said
+            {
+                let mut delivery = deliveries[first].clone();
+                delivery.original_recipient = block.original.as_deref().map(SafeText::new);
+                delivery.recipient = named(&block.recipient);
+                deliveries.push(delivery);
+                continue;
+            }
+            if plain {
+                shared = Some(deliveries.len());
+            }
+            deliveries.push(Self::from_block(block));
+        }
+        deliveries
+    }
+
+    /// The delivery a block of the human text tells of.
+    fn from_block(block: ReportBlock) -> Self {
         let mut delivery = Self {
+            recipient: named(&block.recipient),
             original_recipient: block.original.as_deref().map(SafeText::new),
             said: block.said,
             last_error: block.last_error,
@@ -51,10 +82,6 @@ impl Delivery {
             phase: block.step,
             ..Self::default()
         };
-        let recipient = SafeText::new(&block.recipient);
-        if !recipient.is_empty() {
-            delivery.recipient = Some(recipient);
-        }
         delivery.settle(None);
         delivery
     }
@@ -115,11 +142,34 @@ impl Delivery {
         }
     }
 
+    /// True when the report calls it delivered, here or farther on.
+    #[must_use]
+    pub fn arrived(&self) -> bool {
+        use DsnAction::{Delivered, Expanded, Relayed};
+        matches!(self.action, Some(Delivered | Relayed | Expanded))
+    }
+
+    /// True when its status refuses, for now or for good; where there is none, when its reply code
+    /// does.
+    #[must_use]
+    pub fn refuses(&self) -> bool {
+        match (self.status, self.reply) {
+            (Some(status), _) => status.class != 2,
+            (None, reply) => matches!(reply, Some(400..)),
+        }
+    }
+
     /// True when it failed for good or the message ended up back with its sender.
     #[must_use]
     pub fn failed(&self) -> bool {
         matches!(self.action, None | Some(DsnAction::Failed))
     }
+}
+
+/// The address, where there is one.
+fn named(address: &str) -> Option<SafeText> {
+    let address = SafeText::new(address);
+    if address.is_empty() { None } else { Some(address) }
 }
 
 /// The addresses of a delivery, as the fields of a report tell them.

@@ -1,5 +1,7 @@
 //! The message that came back, as far as the report returns it.
 
+use serde::{Deserialize, Serialize};
+
 use crate::mail::find::position;
 use crate::mail::header::FieldValue;
 use crate::mail::hops::CHECKS;
@@ -8,7 +10,7 @@ use crate::mail::{Chain, Headers, SafeText, Stamp, address, date};
 use super::notice::text::NoticeText;
 
 /// What the header of the returned message says.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Original {
     /// Message-ID without brackets.
     pub message_id: Option<SafeText>,

@@ -1,5 +1,7 @@
 //! From the bytes of a message to a [`Bounce`].
 
+use serde::{Deserialize, Serialize};
+
 use crate::mail::canonical::canonical;
 use crate::mail::header::{FieldValue, Headers};
 use crate::mail::limits::RECIPIENTS;
@@ -24,14 +26,15 @@ use super::told::Told;
 use super::traced::Traced;
 
 /// A message and what it says about deliveries.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Bounce {
     /// What kind of message it is.
     pub kind: Kind,
     /// What a complaint is about, where it says so.
     pub feedback_type: Option<FeedbackType>,
     /// The mail system that wrote it, as far as its layout shows.
-    pub dialect: &'static str,
+    #[serde(deserialize_with = "dialect::name")]
+    pub dialect: dialect::DialectName,
     /// Message-ID without brackets.
     pub message_id: Option<SafeText>,
     /// Subject.

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::mail::header::{FieldValue, Headers};
+use crate::mail::limits::RECIPIENTS;
 use crate::mail::{SafeText, address};
 
 use super::delivery::Delivery;
@@ -37,7 +38,9 @@ impl Surroundings<'_> {
                 blocks = told;
             }
         }
-        blocks.into_iter().map(Delivery::from_block).collect()
+        // One more than are read shows that there are more.
+        blocks.truncate(RECIPIENTS + 1);
+        Delivery::from_blocks(blocks)
     }
 
     /// Drops the report's own addresses, unless something is told about them; the one it was sent to
@@ -196,12 +199,11 @@ impl Surroundings<'_> {
         {
             recipients.push(only.clone());
         }
+        let mut shared = Delivery { said, ..Delivery::default() };
+        shared.settle(None);
         let mut deliveries = Vec::with_capacity(recipients.len());
         for recipient in recipients {
-            let mut delivery =
-                Delivery { recipient: Some(recipient), said: said.clone(), ..Delivery::default() };
-            delivery.settle(None);
-            deliveries.push(delivery);
+            deliveries.push(Delivery { recipient: Some(recipient), ..shared.clone() });
         }
         deliveries
     }
@@ -289,11 +291,17 @@ fn is_of(delivery: &Delivery, address: &str) -> bool {
     }
 }
 
-/// The addresses in X-Failed-Recipients.
+/// The addresses in X-Failed-Recipients; one more than are read, where there are more.
 fn in_header(headers: &Headers<'_>) -> Vec<SafeText> {
     let mut recipients = Vec::new();
     for value in headers.all("x-failed-recipients") {
-        recipients.extend(address::all(&value.text()).map(|found| SafeText::new(found.text)));
+        let text = value.text();
+        for found in address::all(&text) {
+            if recipients.len() > RECIPIENTS {
+                return recipients;
+            }
+            recipients.push(SafeText::new(found.text));
+        }
     }
     recipients
 }

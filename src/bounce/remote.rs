@@ -2,12 +2,14 @@
 
 use std::net::IpAddr;
 
+use serde::{Deserialize, Serialize};
+
 use crate::mail::SafeText;
 use crate::mail::address::host_length;
 use crate::mail::received::ip_in;
 
 /// The host that answered.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Remote {
     /// Its name; absent where only the address is known.
     pub name: Option<SafeText>,

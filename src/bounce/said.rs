@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use crate::mail::SafeText;
 use crate::mail::limits::DIAGNOSTIC_BYTES;
 
@@ -28,7 +30,7 @@ names! {
 }
 
 /// An error text, whole and on one line.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Said {
     /// The reply put together: continuation codes (`550-5.7.1 `) taken out, blanks squeezed.
     pub text: SafeText,

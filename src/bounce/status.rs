@@ -4,8 +4,10 @@
 use std::fmt;
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 /// An enhanced status code: class 2, 4 or 5, subject, detail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Status {
     /// 2 success, 4 persistent transient failure, 5 permanent failure.
     pub class: u8,
@@ -210,7 +212,7 @@ fn counts_something(bytes: &[u8], at: usize) -> bool {
 }
 
 /// The reply code and status code that belong together in one answer of a server.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Codes {
     /// The enhanced status code.
     pub status: Option<Status>,

@@ -10,7 +10,7 @@ use crate::config::Layer;
 use super::since::Since;
 
 /// Command lines to begin with, and what they do.
-pub(super) const EXAMPLES: [(&str, &str); 10] = [
+pub(super) const EXAMPLES: [(&str, &str); 11] = [
     ("deadletter demo", "look around in the demo mailbox"),
     ("deadletter", "triage the configured mailboxes"),
     ("deadletter /var/mail/postmaster", "triage an mbox, a Maildir or .eml files"),
@@ -22,6 +22,7 @@ pub(super) const EXAMPLES: [(&str, &str); 10] = [
     ),
     ("deadletter list --incidents ~/Maildir", "the causes, the largest first"),
     ("deadletter report --since 24h ~/Maildir", "the same as a page for the morning"),
+    ("deadletter sync && deadletter report --since 24h", "of the configured mailboxes"),
     ("deadletter init", "set up an IMAP account"),
     ("deadletter check", "try the account step by step"),
 ];
@@ -31,7 +32,7 @@ pub(super) const EXIT_CODES: [(&str, &str); 4] = [
     ("0", "all went well"),
     ("1", "something could not be read or done"),
     ("2", "wrong arguments"),
-    ("129, 130, 143", "ended by SIGHUP, SIGINT, SIGTERM"),
+    ("128 + number", "the screen was ended by that signal: 129 by SIGHUP, 143 by SIGTERM"),
 ];
 
 /// What stands below the options in the help.
@@ -100,6 +101,21 @@ pub enum Command {
     List(ListArgs),
     /// Who has to act on what, in a page of Markdown for the mail in the morning
     Report(ReportArgs),
+    /// Bring what is kept of the configured mailboxes up to date, and stop: for cron
+    Sync {
+        /// Which account, where there are several; all without it
+        #[arg(long, value_name = "NAME")]
+        account: Option<String>,
+        /// How to say what came
+        #[arg(long, value_enum, default_value_t)]
+        format: SyncFormat,
+    },
+    /// Remove what is kept of mailboxes on this machine; the mailboxes themselves stay as they are
+    Forget {
+        /// Which account, where there are several; all without it
+        #[arg(long, value_name = "NAME")]
+        account: Option<String>,
+    },
     /// Try an account step by step: connection, TLS, login, folders; say what is wrong and what to
     /// do
     Check {
@@ -148,8 +164,9 @@ pub struct ListArgs {
     /// How to write it
     #[arg(long, value_enum, default_value_t)]
     pub format: ListFormat,
-    /// .eml, mbox, Maildir, a folder of any of them; - reads standard input
-    #[arg(required = true, value_name = "PATH")]
+    /// .eml, mbox, Maildir, a folder of any of them; - reads standard input; without any what
+    /// `sync` has kept
+    #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 }
 
@@ -159,9 +176,20 @@ pub struct ReportArgs {
     /// What began since then is new, what did not go on is over: 24h, 2d, 2026-11-29 or a full time
     #[arg(long, value_name = "WHEN")]
     pub since: Option<Since>,
-    /// .eml, mbox, Maildir, a folder of any of them; - reads standard input
-    #[arg(required = true, value_name = "PATH")]
+    /// .eml, mbox, Maildir, a folder of any of them; - reads standard input; without any what
+    /// `sync` has kept
+    #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
+}
+
+/// How `sync` says what came.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum SyncFormat {
+    /// A line a mailbox for people
+    #[default]
+    Text,
+    /// A JSON object a mailbox
+    Json,
 }
 
 /// How a list is written.

@@ -3,8 +3,9 @@
 use std::io::{self, Write};
 use std::path::Path;
 
+use crate::engine::Unsynced;
 use crate::mail::{SafeText, is_hidden};
-use crate::{config, credentials, source};
+use crate::{config, credentials, source, store};
 
 use super::exit::{FAILED, GOOD};
 
@@ -23,6 +24,18 @@ pub enum Error {
     /// Files cannot be read.
     #[error(transparent)]
     Source(#[from] source::Error),
+    /// What is kept of mailboxes cannot be used.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// A mailbox could not be brought up to date.
+    #[error(transparent)]
+    Unsynced(#[from] Unsynced),
+    /// There is no folder for what is kept.
+    #[error("there is no home folder to keep mailboxes in; set HOME or XDG_DATA_HOME")]
+    NoHome,
+    /// Nothing was kept yet.
+    #[error("nothing is kept of mailboxes yet; run `deadletter sync`, or name files")]
+    NothingKept,
     /// The terminal or standard output failed.
     #[error("cannot write: {0}")]
     Output(#[from] io::Error),

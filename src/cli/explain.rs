@@ -137,6 +137,7 @@ impl Writer {
             diagnosis: &diagnosis,
             ours: &self.judge.ours,
             language: self.language,
+            size: raw.len(),
         };
         match self.format {
             Format::Text => {

@@ -83,7 +83,7 @@ impl Gathered {
 
     fn add(&mut self, judge: &Judge, label: &str, bounce: &Bounce, diagnosis: &Diagnosis) {
         let file = SafeText::new(label);
-        let rows = Row::all(MessageId::default(), None, bounce, diagnosis);
+        let rows = Row::every(MessageId::default(), None, bounce, diagnosis);
         for (at, row) in rows.into_iter().enumerate() {
             let contribution = match Case::of(bounce, diagnosis, &judge.ours, at) {
                 Some(case) => Contribution::of(&case, row.time),

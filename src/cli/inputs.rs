@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 
 use crate::bounce::read;
 use crate::diagnosis::Ours;
-use crate::diagnosis::learn::{Learner, SAMPLE};
+use crate::diagnosis::learn::{Learner, Lesson};
 use crate::engine::pipeline::Intake;
 use crate::mail::SafeText;
 use crate::source;
-use crate::source::files::{Form, MessageFile, Sentences, failed, list};
+use crate::source::files::{FileForm, MessageFile, Sentences, failed, list};
 use crate::source::mbox::{Take, split};
 use crate::source::steady::Steady;
 
@@ -57,21 +57,19 @@ impl Inputs {
     /// Without a configuration: who we are as far as the first messages show it.
     pub(super) fn learn(&self) -> Ours {
         let (mut learner, mut steady) = (Learner::default(), Steady::default());
-        let mut seen = 0;
         for input in &self.all {
             if !input.stays() {
                 continue;
             }
             // What cannot be read is told later, in its turn.
             let _ = input.each(&mut steady, &mut |message| {
-                seen += 1;
-                learner.add(message.bytes, &read(message.bytes));
-                if learner.is_done() || seen >= 2 * SAMPLE {
+                learner.add(&Lesson::of(message.bytes, &read(message.bytes)));
+                if learner.is_done() {
                     return ControlFlow::Break(());
                 }
                 ControlFlow::Continue(())
             });
-            if learner.is_done() || seen >= 2 * SAMPLE {
+            if learner.is_done() {
                 break;
             }
         }
@@ -116,7 +114,7 @@ impl Input {
 
     /// True for what can be read more than once.
     fn stays(&self) -> bool {
-        matches!(self, Self::File(file) if file.form != Form::Pipe)
+        matches!(self, Self::File(file) if file.form != FileForm::Pipe)
     }
 }
 

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::PathBuf;
 
 use crate::clock::Clock;
 use crate::config::Config;
@@ -18,16 +19,21 @@ use crate::mail::address;
 use super::args::{ListArgs, ListFormat, SortKey};
 use super::error::Error;
 use super::gather::{Gathered, ListEntry, gather, tell};
-use super::setup;
+use super::{setup, stored};
 
 pub(super) fn run(what: &ListArgs, config: &Config) -> Result<u8, Error> {
-    let Gathered { mut entries, troubles, again } = gather(&what.paths, config)?;
+    let Gathered { mut entries, troubles, again } = deliveries(&what.paths, config)?;
     let passes = Passes::of(what, config);
     entries.retain(|entry| passes.entry(entry));
     let mut out = BufWriter::new(io::stdout().lock());
     let written = ListWriter { what, style: style(config) }.write(entries, &mut out);
     written.and_then(|()| out.flush())?;
     tell(&again, &troubles)
+}
+
+/// All deliveries of these files; without a file those that are kept of mailboxes.
+pub(super) fn deliveries(paths: &[PathBuf], config: &Config) -> Result<Gathered, Error> {
+    if paths.is_empty() { stored::gather(config) } else { gather(paths, config) }
 }
 
 fn style(config: &Config) -> TableStyle {

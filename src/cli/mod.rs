@@ -18,6 +18,8 @@ mod report;
 mod screen;
 mod setup;
 mod since;
+mod stored;
+mod sync;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -26,6 +28,7 @@ use clap::FromArgMatches;
 
 use crate::config::SAMPLE;
 use crate::credentials;
+use crate::tty::guard;
 
 use exit::GOOD;
 
@@ -41,6 +44,10 @@ pub use pages::completions;
 /// When the arguments, the configuration or the command itself fail; clap's own errors carry their
 /// exit code.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> Result<u8, Error> {
+    let args: Vec<OsString> = args.into_iter().collect();
+    if guard::serve_or_permit(&args) {
+        return Ok(GOOD);
+    }
     core_file::forbid();
     set_panic_hook();
     let matches = environment::parse(command(), args)?;
@@ -59,6 +66,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Result<u8, Error> {
         Some(Command::Explain { format, paths }) => explain::run(paths, *format, &config),
         Some(Command::List(what)) => list::run(what, &config),
         Some(Command::Report(what)) => report::run(what, &config),
+        Some(Command::Sync { account, format }) => sync::run(account.as_deref(), *format, &config),
+        Some(Command::Forget { account }) => stored::forget(account.as_deref()),
         Some(Command::Check { account }) => check::run(account.as_deref(), &config),
         Some(Command::Init) => init::run(cli.config.as_deref()),
         Some(Command::Completions { shell }) => pages::print_completions(*shell),

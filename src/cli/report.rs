@@ -12,10 +12,11 @@ use crate::mail::SafeText;
 
 use super::args::ReportArgs;
 use super::error::Error;
-use super::gather::{Gathered, ListEntry, gather, tell};
+use super::gather::{Gathered, ListEntry, tell};
+use super::list::deliveries;
 
 pub(super) fn run(what: &ReportArgs, config: &Config) -> Result<u8, Error> {
-    let Gathered { entries, troubles, again } = gather(&what.paths, config)?;
+    let Gathered { entries, troubles, again } = deliveries(&what.paths, config)?;
     let now = Clock::System.now();
     let since = what.since.map(|since| since.before(now));
     let (recent, before): (Vec<_>, Vec<_>) =

@@ -8,6 +8,7 @@ use clap::parser::ValueSource;
 
 use crate::config::{self, Ascii, Config, load};
 use crate::diagnosis::Rules;
+use crate::engine::Judge;
 
 use super::args::{Cli, Command};
 use super::environment::variable;
@@ -38,6 +39,11 @@ pub(super) fn rules(config: &Config) -> Result<Arc<Rules>, Error> {
     }
     let rules = Rules::with_own(config.rules.clone()).map_err(config::Error::from)?;
     Ok(Arc::new(rules))
+}
+
+/// What turns the messages of the configured mailboxes into verdicts.
+pub(super) fn judge(config: &Config) -> Result<Judge, Error> {
+    Ok(Judge { rules: rules(config)?, ours: Arc::new(config.ours.clone()) })
 }
 
 /// Whether only ASCII characters are to be written.

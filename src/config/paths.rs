@@ -9,6 +9,8 @@ use directories::ProjectDirs;
 pub struct Paths {
     /// Configuration and the user's rules: `$XDG_CONFIG_HOME/deadletter`.
     pub config: PathBuf,
+    /// What is kept of mailboxes: `$XDG_DATA_HOME/deadletter`.
+    pub data: PathBuf,
 }
 
 impl Paths {
@@ -16,7 +18,8 @@ impl Paths {
     #[must_use]
     pub fn find() -> Option<Self> {
         let dirs = ProjectDirs::from("", "", "deadletter")?;
-        Some(Self { config: dirs.config_dir().to_path_buf() })
+        let (config, data) = (dirs.config_dir().to_path_buf(), dirs.data_dir().to_path_buf());
+        Some(Self { config, data })
     }
 
     /// The configuration file that is read when none is named.

@@ -1,17 +1,13 @@
 //! Asking for a password at the terminal, without showing it.
 
 use std::io::{self, IsTerminal, Write};
-use std::os::fd::BorrowedFd;
 
-use rustix::stdio;
-use rustix::termios::{
-    LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr,
-};
-
+use rustix::stdio::stdin;
 use zeroize::Zeroizing;
 
 use crate::config::Account;
 use crate::mail::SafeText;
+use crate::tty::{self, Tty, Usage};
 
 use super::error::Error;
 
@@ -19,10 +15,10 @@ use super::error::Error;
 const LONGEST: usize = 4096;
 
 /// Asks for the password of an account; only where standard input and standard error are a
-/// terminal.
+/// terminal. Ctrl-C ends the program and Ctrl-Z stops it, as in a shell.
 ///
 /// # Errors
-/// When there is no terminal, or the answer is Ctrl-C, Ctrl-D or nothing.
+/// When there is no terminal, or the answer is Ctrl-D or nothing.
 pub(super) fn ask(account: &Account) -> Result<Zeroizing<String>, Error> {
     let name = SafeText::new(&account.name);
     if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
@@ -32,19 +28,20 @@ pub(super) fn ask(account: &Account) -> Result<Zeroizing<String>, Error> {
         "Password for {} at {} (account {}):",
         account.user, account.host, account.name
     ));
-    let typed = type_after(&format!("{question} "));
-    let ended = say("\n");
-    match (typed, ended) {
-        (Ok(Some(password)), Ok(())) if !password.is_empty() => Ok(password),
+    match type_after(&format!("{question} ")) {
+        Ok(Some(password)) if !password.is_empty() => Ok(password),
         _ => Err(Error::NotTyped { account: name }),
     }
 }
 
 /// Asks a question and reads the answer; none when it was given up.
 fn type_after(question: &str) -> io::Result<Option<Zeroizing<String>>> {
-    say(question)?;
-    let _quiet = Quiet::begin(stdio::stdin())?;
-    read(&mut || next_byte(stdio::stdin()))
+    let tty = tty::open()?;
+    tty.enter(Usage::Prompt, question)?;
+    let typed = say(question).and_then(|()| read(&mut || next_byte(tty)));
+    tty.leave()?;
+    say("\n")?;
+    typed
 }
 
 fn say(text: &str) -> io::Result<()> {
@@ -53,43 +50,34 @@ fn say(text: &str) -> io::Result<()> {
     stderr.flush()
 }
 
-fn next_byte(terminal: BorrowedFd<'_>) -> io::Result<Option<u8>> {
+/// What comes next from the terminal.
+#[derive(Clone, Copy, Debug)]
+struct Keystroke {
+    /// The byte; none at the end.
+    byte: Option<u8>,
+    /// How often the question was asked anew by then.
+    asked_again: usize,
+}
+
+fn next_byte(tty: &Tty) -> io::Result<Keystroke> {
     let mut byte = [0];
-    let read = rustix::io::read(terminal, &mut byte)?;
-    Ok(if read == 1 { Some(byte[0]) } else { None })
+    // A signal that is somebody else's ends no question.
+    let read = rustix::io::retry_on_intr(|| rustix::io::read(stdin(), &mut byte))?;
+    let byte = if read == 1 { Some(byte[0]) } else { None };
+    Ok(Keystroke { byte, asked_again: tty.calls().times_asked_again() })
 }
 
-/// A terminal that shows nothing and sends no signals, until this is dropped: a signal at the
-/// prompt would leave the shell without echo.
-struct Quiet<'a> {
-    terminal: BorrowedFd<'a>,
-    before: Termios,
-}
-
-impl<'a> Quiet<'a> {
-    fn begin(terminal: BorrowedFd<'a>) -> io::Result<Self> {
-        let before = tcgetattr(terminal)?;
-        let mut quiet = before.clone();
-        quiet.local_modes -=
-            LocalModes::ECHO | LocalModes::ECHONL | LocalModes::ICANON | LocalModes::ISIG;
-        quiet.special_codes[SpecialCodeIndex::VMIN] = 1;
-        quiet.special_codes[SpecialCodeIndex::VTIME] = 0;
-        tcsetattr(terminal, OptionalActions::Flush, &quiet)?;
-        Ok(Self { terminal, before })
-    }
-}
-
-impl Drop for Quiet<'_> {
-    fn drop(&mut self) {
-        let _ = tcsetattr(self.terminal, OptionalActions::Flush, &self.before);
-    }
-}
-
-/// Reads up to Enter; Backspace and Ctrl-U correct, Ctrl-C and Ctrl-D give up.
-fn read(next: &mut dyn FnMut() -> io::Result<Option<u8>>) -> io::Result<Option<Zeroizing<String>>> {
+/// Reads up to Enter; Backspace and Ctrl-U correct, Ctrl-D gives up. What was typed before the
+/// question was asked anew is forgotten.
+fn read(next: &mut dyn FnMut() -> io::Result<Keystroke>) -> io::Result<Option<Zeroizing<String>>> {
     let mut typed = Zeroizing::new(Vec::with_capacity(LONGEST));
+    let mut asked_again = None;
     loop {
-        match next()? {
+        let next = next()?;
+        if asked_again.replace(next.asked_again) != Some(next.asked_again) {
+            typed.clear();
+        }
+        match next.byte {
             Some(b'\r' | b'\n') => break,
             None | Some(3 | 4) => return Ok(None),
             Some(8 | 127) => {
@@ -113,7 +101,7 @@ mod tests {
 
     fn typed(keys: &[u8]) -> Option<Zeroizing<String>> {
         let mut keys = keys.iter().copied();
-        read(&mut || Ok(keys.next())).unwrap()
+        read(&mut || Ok(Keystroke { byte: keys.next(), asked_again: 0 })).unwrap()
     }
 
     #[test]
@@ -124,6 +112,16 @@ mod tests {
         for given_up in [&b"se\x03cret\n"[..], b"\x04", b"no end", b"\xff\n"] {
             assert_eq!(typed(given_up), None);
         }
+    }
+
+    #[test]
+    fn what_was_typed_before_the_question_came_again_is_forgotten() {
+        let mut keys = b"old".iter().map(|b| (*b, 0)).chain(b"new\n".iter().map(|b| (*b, 1)));
+        let mut next = || {
+            let (byte, asked_again) = keys.next().unwrap();
+            Ok(Keystroke { byte: Some(byte), asked_again })
+        };
+        assert_eq!(read(&mut next).unwrap().unwrap().as_str(), "new");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use crate::bounce::{Bounce, Delivery, DsnAction, Kind};
 
 use super::backscatter::Origin;
+use super::conflict::Conflict;
 use super::ours::Ours;
 use super::remedy::Permanence;
 use super::verdict::{Diagnosis, Verdict};
@@ -42,6 +43,7 @@ impl<'a> Case<'a> {
     pub fn kind(&self) -> Kind {
         use DsnAction::{Delayed, Delivered, Expanded, Relayed};
         match (self.bounce.kind, self.delivery.action) {
+            (kind, Some(_)) if self.verdict.conflict == Some(Conflict::Action) => kind,
             (Kind::Failure, Some(Delivered | Relayed | Expanded)) => Kind::Success,
             (Kind::Failure, Some(Delayed)) => Kind::Delay,
             (kind, _) => kind,

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::bounce::{Answer, Bounce, Delivery, Part};
+use crate::bounce::{Answer, Bounce, Delivery, Part, Said};
 use crate::mail::SafeText;
 use crate::mail::find::position;
 
@@ -44,13 +44,32 @@ impl Evidence {
         Words { text: answer.words, focus }
     }
 
+    /// What was said about a delivery, else its Status field.
+    pub(super) fn passage(delivery: &Delivery) -> Option<&Said> {
+        let said = delivery.last_error.as_ref().or(delivery.said.as_ref());
+        let telling = said.filter(|said| said.literal.len() >= 4);
+        telling.or(delivery.status_line.as_ref())
+    }
+
+    /// The same line where another passage has it.
+    pub(super) fn standing_in(&self, said: &Said) -> Self {
+        let Self { text, focus, .. } = self.clone();
+        Self { text, part: said.part, start: said.start, end: said.end, focus }
+    }
+
+    /// What another passage says in the same words, folded otherwise.
+    pub(super) fn of_passage(&self, said: &Said) -> Self {
+        let wording = &self.text[self.focus.clone()];
+        let text = line(&said.literal, wording);
+        let focus = place(&text, wording).unwrap_or_default();
+        Self { text, part: said.part, start: said.start, end: said.end, focus }
+    }
+
     /// The passage a verdict rests on: what was said (around the words that decided, if it is
     /// long), else the Status field, else the subject of the report.
     #[must_use]
     pub fn of(bounce: &Bounce, delivery: &Delivery, wording: &str) -> Option<Self> {
-        let said = delivery.last_error.as_ref().or(delivery.said.as_ref());
-        let telling = said.filter(|said| said.literal.len() >= 4);
-        if let Some(said) = telling.or(delivery.status_line.as_ref()) {
+        if let Some(said) = Self::passage(delivery) {
             let text = line(&said.literal, wording);
             let focus = place(&text, wording).unwrap_or_default();
             return Some(Self { text, part: said.part, start: said.start, end: said.end, focus });

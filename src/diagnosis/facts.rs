@@ -5,10 +5,11 @@ use std::collections::HashSet;
 use std::net::{IpAddr, Ipv6Addr};
 
 use crate::bounce::dialect::exchange::indicator::FixIt;
-use crate::bounce::{Answer, Bounce, Delivery, DsnAction, Kind, Phase, Remote, Said, Status};
+use crate::bounce::{Answer, Bounce, Delivery, DsnAction, Kind, Phase, Remote, Status};
 use crate::mail::address;
 
 use super::backscatter::Backscatter;
+use super::conflict::Conflict;
 use super::hosts::{is_microsoft, is_our_tenant};
 use super::ours::Ours;
 
@@ -70,8 +71,8 @@ pub struct DeliveryFacts<'a> {
     pub text: &'a str,
     /// The last real error of a message whose time ran out.
     pub last_error: Option<&'a str>,
-    /// The message says of the same recipient that the mail failed and that it arrived.
-    pub contradicted: bool,
+    /// Where the message contradicts itself about the recipient.
+    pub conflict: Option<Conflict>,
 }
 
 /// What the message does not say, as far as somebody looked it up.
@@ -120,36 +121,21 @@ fn domain(address: Option<&str>) -> Option<String> {
 }
 
 impl<'a> DeliveryFacts<'a> {
-    /// The facts of a delivery; `contradictory` are the recipients of [`contradictory`].
+    /// The facts of a delivery, but for where the message contradicts itself.
     #[must_use]
-    pub fn of(delivery: &'a Delivery, contradictory: &HashSet<String>) -> Self {
-        let recipient = delivery.recipient.as_deref().unwrap_or("");
-        let said = delivery.said.as_ref();
-        let accepted = delivery.failed() && said.is_some_and(Said::accepts);
+    pub fn of(delivery: &'a Delivery) -> Self {
         Self {
             action: delivery.action,
             rejecting: delivery.remote.as_ref(),
-            recipient,
+            recipient: delivery.recipient.as_deref().unwrap_or(""),
             original_recipient: delivery.original_recipient.as_deref(),
             status: delivery.status,
             reply: delivery.reply,
             phase: delivery.phase,
-            text: said.map_or("", |said| said.text.as_str()),
+            text: delivery.said.as_ref().map_or("", |said| said.text.as_str()),
             last_error: delivery.last_error.as_ref().map(|said| said.text.as_str()),
-            contradicted: accepted
-                || !contradictory.is_empty()
-                    && contradictory.contains(&recipient.to_ascii_lowercase()),
+            conflict: None,
         }
-    }
-
-    /// True when the text of both means the same, whoever the recipients are.
-    #[must_use]
-    pub fn says_as_much_as(&self, other: &Self) -> bool {
-        self.status == other.status
-            && self.reply == other.reply
-            && self.phase == other.phase
-            && self.text == other.text
-            && self.rejecting == other.rejecting
     }
 }
 
@@ -207,29 +193,6 @@ pub fn repeated<'h>(hosts: impl IntoIterator<Item = &'h str>) -> Vec<String> {
         }
     }
     again
-}
-
-/// Recipients, in lower case, that the message reports as reached and as failed.
-#[must_use]
-pub fn contradictory(bounce: &Bounce) -> HashSet<String> {
-    let mut reached = HashSet::new();
-    for delivery in &bounce.deliveries {
-        if !delivery.failed() && delivery.action != Some(DsnAction::Delayed) {
-            reached.extend(delivery.recipient.as_ref().map(|r| r.to_ascii_lowercase()));
-        }
-    }
-    let mut both = HashSet::new();
-    if reached.is_empty() {
-        return both;
-    }
-    for delivery in &bounce.deliveries {
-        if let Some(recipient) = &delivery.recipient
-            && delivery.failed()
-        {
-            both.extend(reached.take(&recipient.to_ascii_lowercase()));
-        }
-    }
-    both
 }
 
 /// All addresses of hosts in a text, also those in literals (`[IPv6:2001:db8::1]`).

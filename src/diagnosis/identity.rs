@@ -2,9 +2,7 @@
 
 use crate::bounce::answer::Speaker;
 use crate::mail::address;
-use crate::mail::find::position;
 
-use super::facts::refused_ips;
 use super::hosts::Relation;
 use super::inquiry::Inquiry;
 use super::judgement::{Ground as G, Judgement};
@@ -18,17 +16,15 @@ impl Inquiry<'_> {
             return Judgement::new(P::RecipientSystem, High, G::TheirList);
         }
         let ours = self.ours;
-        let mut named = None;
-        for ip in refused_ips(&self.answer, self.facts.delivery.rejecting) {
-            if ours.has_ip(ip) {
-                return Judgement::new(P::OurSystem, High, G::OurAddress(ip)).by_ours();
-            }
-            named = named.or(Some(ip));
+        let refused = self.heard.refused(self.facts.delivery.rejecting, ours);
+        if let Some(ip) = refused.ours {
+            return Judgement::new(P::OurSystem, High, G::OurAddress(ip)).by_ours();
         }
+        let named = refused.foreign;
         let by_relay = self.facts.message.generating.is_some_and(|host| ours.has_relay(host));
         let direct =
             self.generator_ours && !matches!(self.relation, Relation::Ours | Relation::Unnamed);
-        let quoted = self.generator_ours && self.answer.speaker != Speaker::Reporter;
+        let quoted = self.generator_ours && self.heard.answer.speaker != Speaker::Reporter;
         match named {
             Some(_) if by_relay => Judgement::new(P::OurSystem, Medium, G::Reason).by_ours(),
             Some(ip) if ours.lists_such(ip) => {
@@ -47,7 +43,8 @@ impl Inquiry<'_> {
         let ours = self.ours;
         let message = self.facts.message;
         let author = message.from_domain.as_ref().or(message.sender_domain.as_ref());
-        let named_ours = author.is_some_and(|domain| ours.has_domain(domain)) || self.names_ours();
+        let named_ours = author.is_some_and(|domain| ours.has_domain(domain))
+            || self.heard.names_domain_of(ours);
         if author.is_some() && !named_ours {
             return if ours.is_empty() {
                 Judgement::new(P::OurSystem, Medium, G::Reason)
@@ -58,20 +55,13 @@ impl Inquiry<'_> {
         if self.was_forwarded() && !self.was_forwarded_by_us() {
             return Judgement::new(P::RecipientSystem, Medium, G::Forwarded);
         }
-        let mut named = refused_ips(&self.answer, self.facts.delivery.rejecting);
-        match named.find(|ip| !ours.has_ip(*ip)) {
+        match self.heard.refused(self.facts.delivery.rejecting, ours).foreign {
             Some(ip) if ours.lists_such(ip) => {
                 Judgement::new(P::OurSystem, Medium, G::ForeignAddress(ip)).by_ours()
             }
             _ if named_ours => Judgement::new(P::OurSystem, High, G::OurDomain).by_ours(),
             _ => Judgement::new(P::OurSystem, Medium, G::Reason),
         }
-    }
-
-    /// The answer names one of our domains.
-    fn names_ours(&self) -> bool {
-        let words = self.answer.words;
-        self.ours.domains.iter().any(|domain| position(words, &domain.to_lowercase()).is_some())
     }
 
     /// The address the sender wrote is in one of our domains.

@@ -1,21 +1,23 @@
 //! One delivery before the judge: the facts, what the text means, and who everybody is.
 
-use crate::bounce::Answer;
 use crate::mail::address;
 
 use super::facts::{DeliveryFacts, Facts};
+use super::heard::HeardText;
 use super::hosts::{Relation, relation, serves};
 use super::judgement::Meaning;
-use super::meaning::Interpreter;
 use super::ours::Ours;
+use super::reason::Reason;
 
 /// One delivery before the judge. The rules of responsibility are its methods.
 #[derive(Clone, Debug)]
 pub(super) struct Inquiry<'a> {
     pub(super) facts: Facts<'a>,
     pub(super) meaning: Meaning<'a>,
-    /// T, taken apart.
-    pub(super) answer: Answer<'a>,
+    /// T, as it was heard.
+    pub(super) heard: &'a HeardText<'a>,
+    /// The last real error of an expired message, if there is one.
+    pub(super) last: Option<&'a HeardText<'a>>,
     pub(super) ours: &'a Ours,
     /// R: the domain of the recipient.
     pub(super) domain: String,
@@ -23,27 +25,57 @@ pub(super) struct Inquiry<'a> {
     pub(super) relation: Relation,
     /// G is ours.
     pub(super) generator_ours: bool,
-    interpreter: Interpreter<'a>,
+}
+
+/// What is told of deliveries that say the same, whoever their recipients are.
+#[derive(Clone, Debug)]
+pub(super) struct Spoken<'a> {
+    /// T.
+    pub(super) heard: HeardText<'a>,
+    /// The last real error of an expired message, if there is one.
+    pub(super) last: Option<HeardText<'a>>,
+}
+
+impl<'a> Spoken<'a> {
+    /// What an expired message really failed on, where its last error says.
+    pub(super) fn behind_expiry(&self) -> Meaning<'a> {
+        let meaning = self.heard.meaning;
+        let Some(last) = &self.last else { return meaning };
+        if meaning.reason != Reason::Expired {
+            return meaning;
+        }
+        match last.meaning.reason {
+            Reason::Expired | Reason::Network | Reason::Unknown | Reason::Deferred => meaning,
+            _ if last.meaning.rule.is_none() => meaning,
+            _ => last.meaning,
+        }
+    }
 }
 
 impl<'a> Inquiry<'a> {
-    pub(super) fn new(interpreter: Interpreter<'a>, meaning: Meaning<'a>, ours: &'a Ours) -> Self {
-        let facts = interpreter.facts;
+    pub(super) fn new(
+        facts: Facts<'a>,
+        spoken: &'a Spoken<'a>,
+        ours: &'a Ours,
+        generator_ours: bool,
+    ) -> Self {
         let domain = address::domain(facts.delivery.recipient);
         let relation = relation(facts.delivery.rejecting, &domain, ours, &facts.outside.mx);
-        let generator_ours = facts.generator_is_ours(ours);
-        let answer = Answer::of(facts.delivery.text);
-        Self { facts, meaning, answer, ours, domain, relation, generator_ours, interpreter }
+        let Spoken { heard, last } = spoken;
+        let (meaning, last) = (heard.meaning, last.as_ref());
+        Self { facts, meaning, heard, last, ours, domain, relation, generator_ours }
     }
 
     /// The inquiry into the last real error of an expired message, if there is one.
     pub(super) fn of_last_error(&self) -> Option<Self> {
+        let last = self.last?;
         let text = self.facts.delivery.last_error?;
         let delivery = DeliveryFacts { text, last_error: None, ..self.facts.delivery };
         Some(Self {
             facts: Facts { delivery, ..self.facts },
-            meaning: self.interpreter.meaning(text),
-            answer: Answer::of(text),
+            meaning: last.meaning,
+            heard: last,
+            last: None,
             domain: self.domain.clone(),
             ..*self
         })

@@ -2,6 +2,7 @@
 //! all rules, never one a rule. A pattern is compiled when its words occur for the first time.
 
 use std::collections::{BTreeSet, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, LazyLock};
 
 use crate::bounce::{Phase, Status};
@@ -97,6 +98,14 @@ impl Rules {
         static STANDARD: LazyLock<Arc<Rules>> =
             LazyLock::new(|| Arc::new(Rules::with_own(Vec::new()).unwrap_or_default()));
         &STANDARD
+    }
+
+    /// A number for the rules: the same as long as none of them changes.
+    #[must_use]
+    pub fn fingerprint(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        format!("{:?}", self.all).hash(&mut hasher);
+        hasher.finish()
     }
 
     /// Compiles the user's own rules and, behind them, those that come with the program.

@@ -4,6 +4,8 @@ use crate::bounce::{Answer, Phase, Status, answer};
 use crate::mail::address;
 
 use super::facts::{DeliveryFacts, Facts};
+use super::heard::HeardText;
+use super::inquiry::Spoken;
 use super::judgement::Meaning;
 use super::matcher::{Hit, Rank, Rules, Statement};
 use super::reason::Reason;
@@ -65,18 +67,12 @@ impl<'a> Interpreter<'a> {
         }
     }
 
-    /// What an expired message really failed on, where its last error says.
-    pub(super) fn behind_expiry(&self, meaning: Meaning<'a>) -> Meaning<'a> {
-        if meaning.reason != Reason::Expired {
-            return meaning;
-        }
-        let Some(last) = self.facts.delivery.last_error else { return meaning };
-        let inner = self.meaning(last);
-        match inner.reason {
-            Reason::Expired | Reason::Network | Reason::Unknown | Reason::Deferred => meaning,
-            _ if inner.rule.is_none() => meaning,
-            _ => inner,
-        }
+    /// What is told of the delivery, and of all that say the same.
+    pub(super) fn spoken(&self) -> Spoken<'a> {
+        let DeliveryFacts { text, last_error, .. } = self.facts.delivery;
+        let heard = HeardText::new(text, self.meaning(text));
+        let last = last_error.map(|last| HeardText::new(last, self.meaning(last)));
+        Spoken { heard, last }
     }
 
     fn find(&self, text: &str, status: &[Status], step: Option<Phase>) -> Option<Hit<'a>> {

@@ -4,9 +4,11 @@
 pub mod backscatter;
 mod case;
 mod code;
+mod conflict;
 mod evidence;
 pub mod facts;
 pub mod guidance;
+mod heard;
 pub mod hosts;
 mod identity;
 mod inquiry;
@@ -32,6 +34,7 @@ mod wordings;
 
 pub use backscatter::{Backscatter, Origin};
 pub use case::Case;
+pub use conflict::Conflict;
 pub use evidence::{Evidence, Words};
 pub use guidance::{Guidance, guidance};
 pub use language::Language;

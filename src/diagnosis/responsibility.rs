@@ -5,6 +5,7 @@ use crate::bounce::dialect::exchange::indicator::FixIt;
 use crate::bounce::{DsnAction, Kind};
 
 use super::backscatter::Backscatter;
+use super::conflict::Conflict;
 use super::hosts::Relation;
 use super::inquiry::Inquiry;
 use super::judgement::{Ground as G, Judgement};
@@ -24,8 +25,8 @@ impl Inquiry<'_> {
             Some(judgement) => judgement,
             None => self.failure(),
         };
-        if self.facts.delivery.contradicted {
-            judgement.confidence = Low;
+        if let Some(conflict) = self.facts.delivery.conflict {
+            judgement.confidence = judgement.confidence.min(conflict.most());
         }
         judgement
     }
@@ -37,6 +38,8 @@ impl Inquiry<'_> {
             return Some(Judgement::new(P::Nobody, High, G::NotOurs));
         }
         match self.facts.delivery.action {
+            // What a code refuses has not arrived, whatever the Action says.
+            Some(_) if self.facts.delivery.conflict == Some(Conflict::Action) => None,
             Some(DsnAction::Delivered | DsnAction::Relayed | DsnAction::Expanded) => {
                 Some(Judgement::new(P::Nobody, High, G::NoFailure))
             }
@@ -49,7 +52,7 @@ impl Inquiry<'_> {
 
     /// R0: a delay has an owner only if its last error alone would be certain.
     fn delay(&self) -> Judgement {
-        if self.meaning.reason != Reason::Deferred && !self.facts.delivery.contradicted {
+        if self.meaning.reason != Reason::Deferred && self.facts.delivery.conflict.is_none() {
             let judgement = self.failure();
             if judgement.confidence == High && judgement.party != P::Nobody {
                 return Judgement { confidence: Low, ..judgement };

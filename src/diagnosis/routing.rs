@@ -1,26 +1,16 @@
 //! Rules R5, R6, R8 and R9: a host that does not take the mail, no connection, no such domain, a
 //! loop. Whose host, whose route, whose zone is it?
 
-use crate::bounce::Answer;
 use crate::bounce::answer::Speaker;
-use crate::bounce::remote::is_host_name;
 
-use super::facts::ips;
-use super::hosts::{Relation, is_private, typo};
+use super::heard::HeardText;
+use super::hosts::{Relation, typo};
 use super::inquiry::Inquiry;
 use super::judgement::{Ground as G, Judgement};
 use super::party::Confidence::{High, Low, Medium};
 use super::party::Party as P;
 use super::reason::Reason;
 use super::rules::{Family, OwnerIs};
-use crate::mail::find::position;
-
-/// Words that speak of the name service.
-const DNS: [&str; 7] =
-    ["dns", "name serv", "lookup", "servfail", "resolve", "host not found", "domain name"];
-
-/// Our own network is cut off.
-const UNREACHABLE: [&str; 2] = ["network is unreachable", "network unreachable"];
 
 impl Inquiry<'_> {
     /// R5: a host that does not take the mail of this domain or of this client.
@@ -81,27 +71,26 @@ impl Inquiry<'_> {
         {
             return last.by_reason();
         }
-        let delivery = self.facts.delivery;
-        let text = delivery.last_error.unwrap_or(delivery.text);
-        let private = ips(text).any(is_private);
-        let own_words = Answer::of(text).speaker != Speaker::Remote;
+        let error = self.last.unwrap_or(self.heard);
+        let private = error.names_private();
+        let own_words = error.answer.speaker != Speaker::Remote;
         if private && own_words && (self.generator_ours || self.facts.message.generating.is_none())
         {
             return Judgement::new(P::OurSystem, Medium, G::PrivateEndpoint);
         }
-        if self.generator_ours && names(text, &UNREACHABLE) {
+        if self.generator_ours && error.says_unreachable() {
             return Judgement::new(P::OurSystem, Low, G::Reason).by_ours();
         }
-        let dns = self.meaning.owner_is(OwnerIs::Certain) || names(text, &DNS);
+        let dns = self.meaning.owner_is(OwnerIs::Certain) || error.says_dns();
         if dns && self.meaning.owner_or(P::Unknown) == P::Network {
             return Judgement::new(P::Network, Medium, G::Reason);
         }
-        self.no_connection(text, private)
+        self.no_connection(error)
     }
 
     /// R6: whose the host is to which there was no connection.
-    fn no_connection(&self, text: &str, private: bool) -> Judgement {
-        if self.answer.speaker == Speaker::Remote && self.names_our_host() {
+    fn no_connection(&self, error: &HeardText<'_>) -> Judgement {
+        if self.heard.answer.speaker == Speaker::Remote && self.heard.names_host_of(self.ours) {
             return Judgement::new(P::OurSystem, Medium, G::OurHost).by_ours();
         }
         match self.relation {
@@ -113,25 +102,20 @@ impl Inquiry<'_> {
             Relation::Inside if self.generator_ours => {
                 Judgement::new(P::OurSystem, Medium, G::OurHost).by_ours()
             }
-            Relation::Unnamed if self.names_their_host(text) => {
+            Relation::Unnamed if self.names_their_host(error) => {
                 Judgement::new(P::RecipientSystem, Medium, G::TheirHost)
             }
-            _ if private => Judgement::new(P::RecipientSystem, Low, G::PrivateEndpoint),
+            _ if error.names_private() => {
+                Judgement::new(P::RecipientSystem, Low, G::PrivateEndpoint)
+            }
             _ => Judgement::new(P::RecipientSystem, Low, G::Reason),
         }
     }
 
-    /// The answer names one of our hosts: one that the other side could not reach.
-    fn names_our_host(&self) -> bool {
-        let ends = |c: char| c.is_whitespace() || "<>[]():;,".contains(c);
-        let mut words = self.answer.words.split(ends);
-        words.any(|word| is_host_name(word) && self.ours.has_host(word))
-    }
-
     /// The text names a host that takes mail for R.
-    fn names_their_host(&self, text: &str) -> bool {
-        match Answer::of(text).remote() {
-            Some(remote) => remote.name.is_some_and(|name| self.serves(&name)),
+    fn names_their_host(&self, error: &HeardText<'_>) -> bool {
+        match error.remote_name() {
+            Some(name) => self.serves(name),
             None => false,
         }
     }
@@ -139,8 +123,7 @@ impl Inquiry<'_> {
     /// R8: no such domain, or DNS in trouble. A name that is not the recipient's domain is one that
     /// a zone points to: its owner must act, not the sender.
     pub(super) fn domain_invalid(&self) -> Judgement {
-        let name = unresolved(self.answer.words);
-        if let Some(name) = name
+        if let Some(name) = self.heard.unresolved()
             && !name.eq_ignore_ascii_case(&self.domain)
         {
             return if self.ours.has_host(name) || self.ours.has_relay(name) {
@@ -186,20 +169,4 @@ impl Inquiry<'_> {
             Judgement::new(P::RecipientSystem, Low, G::Reason)
         }
     }
-}
-
-/// The name that could not be resolved, as Postfix and Gmail write it.
-fn unresolved(words: &str) -> Option<&str> {
-    for mark in ["for name=", "lookup of ", "resolve mx server "] {
-        if let Some(at) = position(words, mark) {
-            let name = words[at + mark.len()..].split_whitespace().next()?;
-            let name = name.trim_end_matches(['.', ',', ';', ':']);
-            return if is_host_name(name) { Some(name) } else { None };
-        }
-    }
-    None
-}
-
-fn names(text: &str, phrases: &[&str]) -> bool {
-    phrases.iter().any(|phrase| position(text, phrase).is_some())
 }

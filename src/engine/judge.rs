@@ -1,5 +1,6 @@
 //! How messages are understood: the rules, and who we are.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::bounce::{Bounce, Depth, Inspection, read_with};
@@ -20,6 +21,17 @@ pub struct Judge {
 }
 
 impl Judge {
+    /// A number for what it judges by: this version, its rules, and who we are. Verdicts under
+    /// another number may differ.
+    #[must_use]
+    pub fn fingerprint(&self) -> i64 {
+        let mut hasher = DefaultHasher::new();
+        env!("CARGO_PKG_VERSION").hash(&mut hasher);
+        self.rules.fingerprint().hash(&mut hasher);
+        format!("{:?}", self.ours).hash(&mut hasher);
+        hasher.finish().cast_signed()
+    }
+
     /// Reads and diagnoses a message.
     ///
     /// # Errors
@@ -79,20 +91,31 @@ pub struct Understood {
 
 /// The judge of one mailbox, for all its threads: who we are may be learnt while they work.
 #[derive(Clone, Debug)]
-pub(super) struct SharedJudge(Arc<RwLock<Judge>>);
+pub(super) struct SharedJudge(Arc<RwLock<Present>>);
+
+/// The judge as of now.
+#[derive(Clone, Debug)]
+pub(super) struct Present {
+    pub(super) judge: Judge,
+    /// Nobody has said who we are, and the messages may still show it.
+    pub(super) learns: bool,
+}
 
 impl SharedJudge {
     pub(super) fn new(judge: Judge) -> Self {
-        Self(Arc::new(RwLock::new(judge)))
+        let learns = judge.ours.is_empty();
+        Self(Arc::new(RwLock::new(Present { judge, learns })))
     }
 
     /// The judge as of now.
-    pub(super) fn get(&self) -> Judge {
+    pub(super) fn get(&self) -> Present {
         self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// From now on we are these.
-    pub(super) fn set_ours(&self, ours: Arc<Ours>) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).ours = ours;
+    /// Nothing more is learnt; from now on we are these.
+    pub(super) fn settle(&self, ours: Arc<Ours>) {
+        let mut present = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        present.judge.ours = ours;
+        present.learns = false;
     }
 }

@@ -6,23 +6,26 @@
 
 mod guard;
 mod judge;
+mod learning;
 mod open;
 pub mod pipeline;
 mod stream;
+mod sync;
 
 use std::io;
 use std::thread::Builder;
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded, unbounded};
 
-use crate::listing::{Extent, MessageId, Request, Update};
+use crate::listing::{Request, Update};
 use crate::source::{Canceller, Source};
 
 pub use guard::Fault;
 pub use judge::{Judge, Understood};
+pub use sync::{Synced, Unsynced, judge_again, sync};
 
 use judge::SharedJudge;
-use open::{Opener, Wanted};
+use open::{Opener, Wanted, What};
 use pipeline::STACK;
 use stream::Teller;
 
@@ -66,12 +69,15 @@ impl Engine {
     /// Asks for something; never waits.
     pub fn ask(&self, request: Request) {
         match request {
-            Request::Open(id, extent) => {
-                if let Some(mailbox) = self.mailboxes.get(usize::from(id.mailbox)) {
-                    mailbox.open(id, extent);
-                }
-            }
+            Request::Open(id, extent) => self.open(Wanted { id, what: What::Detail(extent) }),
+            Request::Recipients(id, time) => self.open(Wanted { id, what: What::Rows(time) }),
             Request::Refresh => self.mailboxes.iter().for_each(Threads::refresh),
+        }
+    }
+
+    fn open(&self, wanted: Wanted) {
+        if let Some(mailbox) = self.mailboxes.get(usize::from(wanted.id.mailbox)) {
+            mailbox.open(wanted);
         }
     }
 }
@@ -116,8 +122,7 @@ impl Threads {
     }
 
     /// Opens a message; one that was asked for before and not yet begun is forgotten.
-    fn open(&self, id: MessageId, extent: Extent) {
-        let mut wanted = Wanted { id, extent };
+    fn open(&self, mut wanted: Wanted) {
         while let Err(TrySendError::Full(again)) = self.wanted.try_send(wanted) {
             let _ = self.newest.try_recv();
             wanted = again;
@@ -133,6 +138,7 @@ mod tests {
     use crate::diagnosis::Ours;
     use crate::diagnosis::Rules;
     use crate::listing::Row;
+    use crate::listing::{Extent, MessageId};
     use crate::mail::SafeText;
     use crate::source::{Error, Event, Fetched, Place, Reader, Sink, State};
 
@@ -142,6 +148,7 @@ mod tests {
     struct Scripted {
         domain: &'static str,
         resets: u32,
+        recipients: usize,
     }
 
     impl Scripted {
@@ -155,8 +162,9 @@ mod tests {
                 "Content-Type: multipart/report; report-type=delivery-status; boundary=b".into(),
                 "\n--b\nContent-Type: message/delivery-status\n".into(),
                 format!("Reporting-MTA: dns; mx.{domain}\n"),
-                "Final-Recipient: rfc822; u@oak.example\nAction: failed\nStatus: 5.1.1\n--b--"
-                    .into(),
+                "Final-Recipient: rfc822; u@oak.example\nAction: failed\nStatus: 5.1.1\n\n"
+                    .repeat(self.recipients),
+                "--b--".into(),
             ]
             .join("\n")
             .into_bytes()
@@ -223,8 +231,8 @@ mod tests {
 
     #[test]
     fn what_one_mailbox_learns_judges_no_other() {
-        let one = Scripted { domain: "birch.example", resets: 0 };
-        let two = Scripted { domain: "elm.example", resets: 0 };
+        let one = Scripted { domain: "birch.example", resets: 0, recipients: 1 };
+        let two = Scripted { domain: "elm.example", resets: 0, recipients: 1 };
         let (engine, updates) = start(vec![Box::new(one), Box::new(two)]);
         until_learnt(&updates, 2);
         for (mailbox, domain) in [(0, "birch.example"), (1, "elm.example"), (0, "birch.example")] {
@@ -241,7 +249,7 @@ mod tests {
 
     #[test]
     fn rows_of_a_void_mailbox_never_come_back() {
-        let source = Scripted { domain: "birch.example", resets: 1 };
+        let source = Scripted { domain: "birch.example", resets: 1, recipients: 1 };
         let (_engine, updates) = start(vec![Box::new(source)]);
         let mut rows: Vec<Row> = Vec::new();
         for update in until_learnt(&updates, 1) {
@@ -268,7 +276,7 @@ mod tests {
         }
 
         fn stream(&mut self, sink: &mut dyn Sink) -> Result<(), Error> {
-            let bytes = Scripted { domain: "birch.example", resets: 0 }.message();
+            let bytes = Scripted { domain: "birch.example", resets: 0, recipients: 1 }.message();
             for uid in 1..=self.messages {
                 let place = Place { validity: 1, uid };
                 let message = Fetched { place, bytes: &bytes, whole: true, received: None };
@@ -279,7 +287,7 @@ mod tests {
         }
 
         fn reader(&self) -> Box<dyn Reader> {
-            Box::new(Scripted { domain: "birch.example", resets: 0 })
+            Box::new(Scripted { domain: "birch.example", resets: 0, recipients: 1 })
         }
 
         fn canceller(&self) -> Canceller {
@@ -307,10 +315,32 @@ mod tests {
 
     #[test]
     fn an_engine_that_is_dropped_lets_its_threads_end() {
-        let source = Scripted { domain: "birch.example", resets: 0 };
+        let source = Scripted { domain: "birch.example", resets: 0, recipients: 1 };
         let (engine, updates) = start(vec![Box::new(source)]);
         drop(engine);
         // It ends when the last thread has hung up.
         assert!(updates.iter().any(|update| matches!(update, Update::Health(0, _))));
+    }
+
+    /// The first rows of a mailbox of one message, and those of all its recipients.
+    #[test]
+    fn what_a_row_stands_for_comes_on_demand() {
+        let source = Scripted { domain: "birch.example", resets: 0, recipients: 300 };
+        let (engine, updates) = start(vec![Box::new(source)]);
+        let rows = loop {
+            if let Update::Rows(rows) = updates.recv().expect("an update") {
+                break rows;
+            }
+        };
+        let Some(more) = rows.iter().find(|row| row.further > 0) else { panic!("{rows:?}") };
+        engine.ask(Request::Recipients(more.id.message, more.time));
+        let all = loop {
+            match updates.recv().expect("an update") {
+                Update::Rows(rows) if rows.len() == 300 => break rows,
+                _ => {}
+            }
+        };
+        assert!(all.iter().all(|row| row.further == 0 && row.time == more.time));
+        assert!(all.iter().any(|row| row.key() == more.key()), "it gives way");
     }
 }

@@ -4,8 +4,9 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crossbeam_channel::{Receiver, Sender};
+use jiff::Timestamp;
 
-use crate::listing::{Detail, Extent, MessageId, Update};
+use crate::listing::{Detail, Extent, MessageId, Row, Update};
 use crate::mail::SafeText;
 use crate::source::{Error, Place, Reader};
 
@@ -13,14 +14,25 @@ use super::judge::SharedJudge;
 
 /// Messages that are kept open behind the one on the screen.
 const KEPT: usize = 24;
-/// Bytes they may have together.
+/// Bytes of memory they may take together, about.
 const KEPT_BYTES: usize = 16 << 20;
+/// Bytes that a delivery with its verdict takes, about.
+const DELIVERY_BYTES: usize = 600;
 
 /// A message to open.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Wanted {
     pub(super) id: MessageId,
-    pub(super) extent: Extent,
+    pub(super) what: What,
+}
+
+/// What is wanted of a message.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum What {
+    /// So much of it, for the views.
+    Detail(Extent),
+    /// The rows of all its recipients, which have this time in the list.
+    Rows(Option<Timestamp>),
 }
 
 /// Opens messages, one after the other.
@@ -38,20 +50,34 @@ impl Opener {
 
     /// Opens what is wanted until nobody wants or hears anything any more.
     pub(super) fn run(mut self, wanted: &Receiver<Wanted>, updates: &Sender<Update>) {
-        for Wanted { id, extent } in wanted {
-            let update = match self.open(id, extent) {
-                Ok(detail) => Update::Opened(detail),
-                Err(Unopened::Cancelled) => return,
-                Err(Unopened::Because(why)) => Update::Unopened(id, why),
+        for Wanted { id, what } in wanted {
+            let extent = match what {
+                What::Detail(extent) => extent,
+                What::Rows(_) => Extent::Beginning,
             };
-            if updates.send(update).is_err() {
+            let opened = match self.open(id, extent) {
+                Ok(detail) => detail,
+                Err(Unopened::Cancelled) => return,
+                Err(Unopened::Because(why)) => {
+                    if updates.send(Update::Unopened(id, why)).is_err() {
+                        return;
+                    }
+                    continue;
+                }
+            };
+            if let What::Rows(time) = what {
+                let rows = Row::every(id, time, &opened.bounce, &opened.diagnosis);
+                // Whoever hears nothing any more does not hear the next either.
+                let _ = updates.send(Update::Rows(rows));
+            }
+            if updates.send(Update::Opened(opened)).is_err() {
                 return;
             }
         }
     }
 
     fn open(&mut self, id: MessageId, extent: Extent) -> Result<Arc<Detail>, Unopened> {
-        let judge = self.judge.get();
+        let judge = self.judge.get().judge;
         for detail in &self.kept {
             if detail.id == id && detail.extent >= extent && Arc::ptr_eq(&detail.ours, &judge.ours)
             {
@@ -77,13 +103,18 @@ impl Opener {
     fn keep(&mut self, detail: Arc<Detail>) {
         self.kept.retain(|other| other.id != detail.id);
         self.kept.push_front(detail);
-        let mut bytes: usize = self.kept.iter().map(|detail| detail.size).sum();
+        let mut bytes: usize = self.kept.iter().map(weight).sum();
         while self.kept.len() > KEPT || bytes > KEPT_BYTES && self.kept.len() > 1 {
             if let Some(oldest) = self.kept.pop_back() {
-                bytes -= oldest.size;
+                bytes -= weight(&oldest);
             }
         }
     }
+}
+
+/// Bytes of memory that a message takes, about.
+fn weight(detail: &Arc<Detail>) -> usize {
+    2 * detail.size + DELIVERY_BYTES * detail.bounce.deliveries.len()
 }
 
 /// Why a message was not opened.

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::ops::ControlFlow;
+use std::sync::{Mutex, PoisonError};
 use std::thread::{self, Builder};
 use std::time::Instant;
 
@@ -13,7 +14,10 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use super::guard::{Fault, guard};
 
 /// Bytes of messages that go to a worker together.
-const BATCH: usize = 512 << 10;
+const BATCH: usize = 256 << 10;
+/// More bytes are worked on while no other worker has as many: what is read of a message may take
+/// many times its size, and the memory must not grow with the cores.
+const LARGE: usize = 1 << 20;
 /// Batches on their way at once; with the size of a batch this bounds the memory.
 const IN_FLIGHT: usize = 6;
 /// Stack of a thread that reads mail, in bytes: our own walk needs little; this is the belt.
@@ -181,11 +185,12 @@ pub fn run<T: Send, O: Send, F: Send, S>(
     let (jobs, to_do) = bounded(IN_FLIGHT);
     let (done, finished) = bounded(IN_FLIGHT);
     let mut intake = Intake { batch: Batch::new(0), pace, workers, jobs, permits };
+    let turn = Mutex::new(());
     let results = Results { finished, permits: permitted, early: BTreeMap::new(), next: 0 };
     thread::scope(|scope| {
         for _ in 0..workers {
-            let (to_do, done, work) = (to_do.clone(), done.clone(), &work);
-            let labour = move || labour(&to_do, &done, work);
+            let (to_do, done, work, turn) = (to_do.clone(), done.clone(), &work, &turn);
+            let labour = move || labour(&to_do, &done, work, turn);
             Builder::new().name("judge".into()).stack_size(STACK).spawn_scoped(scope, labour)?;
         }
         drop((to_do, done));
@@ -207,10 +212,17 @@ fn labour<T, O>(
     to_do: &Receiver<Batch<T>>,
     done: &Sender<(usize, Result<O, Fault>)>,
     work: &impl Fn(Batch<T>) -> O,
+    turn: &Mutex<()>,
 ) {
     for batch in to_do {
         let number = batch.number;
-        if done.send((number, guard(|| work(batch)))).is_err() {
+        let mut alone = None;
+        if batch.size() > LARGE {
+            alone = Some(turn.lock().unwrap_or_else(PoisonError::into_inner));
+        }
+        let result = guard(|| work(batch));
+        drop(alone);
+        if done.send((number, result)).is_err() {
             return;
         }
     }

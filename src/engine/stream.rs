@@ -11,15 +11,15 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use jiff::Timestamp;
 
-use crate::bounce::Bounce;
-use crate::diagnosis::learn::{Learner, SAMPLE};
-use crate::diagnosis::{Diagnosis, Ours};
+use crate::diagnosis::Ours;
+use crate::diagnosis::learn::Lesson;
 use crate::listing::{Health, MessageId, Row, Update};
 use crate::mail::SafeText;
 use crate::source::{Event, Place, Source, State};
 
 use super::guard::Fault;
-use super::judge::SharedJudge;
+use super::judge::{Present, SharedJudge};
+use super::learning::{Learning, Seen};
 use super::pipeline::{self, Batch, Intake, Next, Pace, Results};
 
 /// Rows that go to the screen together.
@@ -37,11 +37,12 @@ pub(super) fn run(
     judge: &SharedJudge,
     orders: &Receiver<()>,
 ) {
+    let mailbox = teller.mailbox;
     loop {
         let passed = pipeline::run(
             Pace::Prompt,
             |intake| bring(source.as_mut(), intake),
-            |batch| judged(batch, judge),
+            |batch| judged(&batch, mailbox, judge),
             |results| teller.take(results),
         );
         match passed {
@@ -74,7 +75,7 @@ fn rest(source: &mut dyn Source, teller: &mut Teller, orders: &Receiver<()>) -> 
             }
             Err(RecvTimeoutError::Disconnected) => return false,
             Err(RecvTimeoutError::Timeout) => match source.look() {
-                Some(state) => teller.tell(Update::Health(teller.mailbox, (&state).into())),
+                Some(state) => teller.tell(Update::Health(teller.mailbox, state.into())),
                 None => return true,
             },
         }
@@ -112,6 +113,7 @@ fn send_on(intake: &Mutex<&mut Intake<Handed>>, came: &Receiver<()>, ended: &Rec
 }
 
 /// What a source handed over, on its way through the pipeline; a message's bytes go beside it.
+#[derive(Clone)]
 enum Handed {
     Message { place: Place, received: Option<Timestamp> },
     State(State),
@@ -136,38 +138,55 @@ fn feed(intake: &mut Intake<Handed>, event: Event<'_>) -> ControlFlow<()> {
     intake.flush()
 }
 
-/// A batch in which every message was read and judged.
+/// A batch of which every message was read and judged. What it says is gone already: of a small
+/// message it may take much memory.
 struct Judged {
-    batch: Batch<Handed>,
-    /// One for each message of the batch, in order.
-    understood: Vec<Result<(Bounce, Diagnosis), Fault>>,
+    entries: Vec<Handled>,
     /// Who we were then.
     ours: Arc<Ours>,
 }
 
-fn judged(batch: Batch<Handed>, judge: &SharedJudge) -> Judged {
-    let judge = judge.get();
-    let mut understood = Vec::new();
+/// What came of an entry of a batch.
+enum Handled {
+    /// Its rows, and what may be learnt of it.
+    Message(Vec<Row>, Option<Box<Learnable>>),
+    Unreadable(MessageId, Option<Timestamp>),
+    Other(Handed),
+}
+
+/// A message from which we may learn who we are.
+struct Learnable {
+    lesson: Lesson,
+    seen: Seen,
+}
+
+fn judged(batch: &Batch<Handed>, mailbox: u16, judge: &SharedJudge) -> Judged {
+    let present = judge.get();
+    let mut entries = Vec::new();
     for (entry, bytes) in batch.each() {
-        if let Handed::Message { .. } = entry {
-            understood.push(judge.understand(bytes));
-        }
+        entries.push(match entry {
+            Handed::Message { place, received } => {
+                message(message_id(mailbox, *place), *received, bytes, &present)
+            }
+            other => Handled::Other(other.clone()),
+        });
     }
-    Judged { batch, understood, ours: judge.ours }
+    Judged { entries, ours: present.judge.ours }
 }
 
-/// Messages of which we may still learn who we are.
-#[derive(Default)]
-struct Learning {
-    learner: Learner,
-    seen: Vec<Seen>,
-}
-
-/// A message that was judged before it was known who we are.
-struct Seen {
-    id: MessageId,
-    received: Option<Timestamp>,
-    bounce: Bounce,
+/// Reads and judges a message.
+fn message(id: MessageId, received: Option<Timestamp>, bytes: &[u8], present: &Present) -> Handled {
+    let Ok((bounce, diagnosis)) = present.judge.understand(bytes) else {
+        return Handled::Unreadable(id, received);
+    };
+    let rows = Row::all(id, received, &bounce, &diagnosis, bytes.len());
+    let mut learnable = None;
+    if present.learns {
+        let lesson = Lesson::of(bytes, &bounce);
+        let seen = Seen::new(id, received, bounce, &rows);
+        learnable = Some(Box::new(Learnable { lesson, seen }));
+    }
+    Handled::Message(rows, learnable)
 }
 
 /// The end of the pipeline: tells the screen of rows, in order.
@@ -185,7 +204,7 @@ pub(super) struct Teller {
 
 impl Teller {
     pub(super) fn new(mailbox: u16, judge: SharedJudge, updates: Sender<Update>) -> Self {
-        let learning = judge.get().ours.is_empty().then(Learning::default);
+        let learning = judge.get().learns.then(Learning::default);
         Self { mailbox, judge, updates, rows: Vec::new(), since: None, learning, gone: false }
     }
 
@@ -207,54 +226,53 @@ impl Teller {
     }
 
     fn batch(&mut self, judged: Judged) {
-        let mut understood = judged.understood.into_iter();
-        for (entry, bytes) in judged.batch.each() {
+        let Judged { entries, ours } = judged;
+        for entry in entries {
             match entry {
-                Handed::Message { place, received } => {
-                    let id = message_id(self.mailbox, *place);
-                    match understood.next() {
-                        Some(Ok((bounce, diagnosis))) => {
-                            let seen = Seen { id, received: *received, bounce };
-                            self.message(seen, &diagnosis, &judged.ours, bytes);
-                        }
-                        _ => self.unreadable(id, *received),
-                    }
+                Handled::Message(rows, None) => self.take_rows(rows),
+                Handled::Message(rows, Some(learnable)) => {
+                    self.learn_from(rows, *learnable, &ours);
                 }
-                Handed::State(state) => {
+                Handled::Unreadable(id, received) => self.unreadable(id, received),
+                Handled::Other(Handed::State(state)) => {
                     self.flush();
                     self.tell(Update::Health(self.mailbox, state.into()));
                 }
-                Handed::Reset => self.reset(),
-                Handed::Gone(places) => self.forget(places),
-                Handed::Notice(text) => self.tell(Update::Notice(text.clone())),
+                Handled::Other(Handed::Reset) => self.reset(),
+                Handled::Other(Handed::Gone(places)) => self.forget(&places),
+                Handled::Other(Handed::Notice(text)) => self.tell(Update::Notice(text)),
+                // Every message was read.
+                Handled::Other(Handed::Message { .. }) => {}
             }
         }
     }
 
-    fn message(&mut self, seen: Seen, diagnosis: &Diagnosis, then: &Arc<Ours>, bytes: &[u8]) {
-        let judge = self.judge.get();
+    fn take_rows(&mut self, rows: Vec<Row>) {
+        self.rows.extend(rows);
+        self.came();
+    }
+
+    /// Takes a message that was judged by whom we were `then`: nobody that is known.
+    fn learn_from(&mut self, rows: Vec<Row>, learnable: Learnable, then: &Arc<Ours>) {
+        let Learnable { lesson, seen } = learnable;
+        let judge = self.judge.get().judge;
         if Arc::ptr_eq(then, &judge.ours) {
-            self.rows.extend(Row::all(seen.id, seen.received, &seen.bounce, diagnosis));
+            self.take_rows(rows);
         } else {
             // It was on its way while we learnt who we are.
-            let diagnosis = judge.diagnose(&seen.bounce);
-            self.rows.extend(Row::all(seen.id, seen.received, &seen.bounce, &diagnosis));
+            self.take_rows(seen.rows(&judge));
         }
-        if let Some(learning) = &mut self.learning {
-            learning.learner.add(bytes, &seen.bounce);
-            learning.seen.push(seen);
-            if learning.learner.is_done() || learning.seen.len() >= 2 * SAMPLE {
-                self.learn();
-            }
+        if let Some(learning) = &mut self.learning
+            && learning.add(&lesson, seen)
+        {
+            self.learn();
         }
-        self.came();
     }
 
     fn unreadable(&mut self, id: MessageId, received: Option<Timestamp>) {
-        self.rows.push(Row::unreadable(id, received));
         let text = format!("message {} {Fault}", id.uid);
         self.tell(Update::Notice(SafeText::new(&text)));
-        self.came();
+        self.take_rows(vec![Row::unreadable(id, received)]);
     }
 
     /// Rows have come: they wait a moment for others.
@@ -279,7 +297,7 @@ impl Teller {
     fn forget(&mut self, places: &[Place]) {
         let gone = places.iter().map(|place| message_id(self.mailbox, *place)).collect();
         if let Some(learning) = &mut self.learning {
-            learning.seen.retain(|seen| !places.contains(&place_of(seen.id)));
+            learning.forget(&gone);
         }
         self.flush();
         self.tell(Update::Gone(gone));
@@ -288,16 +306,19 @@ impl Teller {
     /// What was seen is enough to learn from: judges it again with what was learnt.
     fn learn(&mut self) {
         let Some(learning) = self.learning.take() else { return };
-        let ours = learning.learner.ours();
+        let (ours, seen) = learning.end();
         if ours.is_empty() {
-            return;
+            let known = self.judge.get().judge.ours;
+            return self.judge.settle(known);
         }
         self.flush();
-        self.judge.set_ours(Arc::new(ours));
-        let judge = self.judge.get();
-        for Seen { id, received, bounce } in &learning.seen {
-            let diagnosis = judge.diagnose(bounce);
-            self.rows.extend(Row::all(*id, *received, bounce, &diagnosis));
+        self.judge.settle(ours);
+        let judge = self.judge.get().judge;
+        for seen in &seen {
+            self.rows.extend(seen.rows(&judge));
+            if self.rows.len() >= ROWS {
+                self.flush();
+            }
         }
         self.flush();
         self.tell(Update::Rejudged(self.mailbox));
@@ -321,14 +342,10 @@ fn message_id(mailbox: u16, Place { validity, uid }: Place) -> MessageId {
     MessageId { mailbox, validity, uid }
 }
 
-fn place_of(MessageId { validity, uid, .. }: MessageId) -> Place {
-    Place { validity, uid }
-}
-
 /// How a source is doing, as the screen tells it.
-impl From<&State> for Health {
-    fn from(state: &State) -> Self {
-        match state.clone() {
+impl From<State> for Health {
+    fn from(state: State) -> Self {
+        match state {
             State::Connecting => Self::Connecting,
             State::Fetching { done, total } => Self::Fetching { done, total },
             State::Idle(how) => Self::Idle(how),

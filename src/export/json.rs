@@ -10,18 +10,13 @@ use serde_json::ser::Formatter;
 
 use crate::bounce::dialect::exchange::indicator::FixIt;
 use crate::bounce::told::TextBlock;
-use crate::bounce::{DsnAction, FeedbackType, Kind, Original, Part, Phase, Told};
-use crate::diagnosis::language::Advice;
-use crate::diagnosis::remedy::{Permanence, Remedy};
-use crate::diagnosis::steps::{Means, Measure};
-use crate::diagnosis::tree571::Branch;
-use crate::diagnosis::{
-    Backscatter, Case, Confidence, Evidence, Guidance, Language, Party, Reason, guidance,
-};
+use crate::bounce::{FeedbackType, Kind, Original, Told};
+use crate::diagnosis::Backscatter;
 use crate::mail::hops::Flag;
 use crate::mail::{Hop, Limit, SafeText, Stamp, is_hidden};
 
 use super::Explained;
+use super::recipient::Recipients;
 
 /// A message. Field names are a public interface.
 #[derive(Debug, Serialize)]
@@ -51,7 +46,7 @@ pub struct Record<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     backscatter_signs: Vec<&'a str>,
     original: Option<Returned<'a>>,
-    recipients: Vec<Recipient<'a>>,
+    recipients: Recipients<'a>,
     hops: Vec<Passage<'a>>,
     #[serde(skip_serializing_if = "<[Limit]>::is_empty")]
     limits: &'a [Limit],
@@ -88,10 +83,7 @@ impl<'a> Record<'a> {
             backscatter: diagnosis.origin.verdict,
             backscatter_signs: diagnosis.origin.signs.iter().map(|s| s.text.as_str()).collect(),
             original,
-            recipients: explained
-                .cases()
-                .map(|case| Recipient::of(&case, &inspection.told, explained.language))
-                .collect(),
+            recipients: Recipients(*explained),
             hops,
             limits: &bounce.limits,
         }
@@ -284,148 +276,6 @@ impl Mark {
             Flag::ZoneUnknown => Self::ZoneUnknown,
             Flag::Repeated => Self::Repeated,
         }
-    }
-}
-
-#[derive(Debug, Serialize)]
-struct Recipient<'a> {
-    address: Option<&'a str>,
-    original_address: Option<&'a str>,
-    action: Option<DsnAction>,
-    status: Option<String>,
-    reply_code: Option<String>,
-    diagnostic: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    last_error: Option<&'a str>,
-    remote_mta: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    inner_host: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    queue_id: Option<&'a str>,
-    phase: Option<Phase>,
-    reason: Reason,
-    owner: Party,
-    confidence: Confidence,
-    evidence: Option<Quotation<'a>>,
-    rule: &'a str,
-    guidance: Advised,
-    permanence: Option<Permanence>,
-    actions: &'a [Remedy],
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    steps: Vec<ToDo>,
-}
-
-impl<'a> Recipient<'a> {
-    fn of(case: &Case<'a>, told: &'a Told, language: Language) -> Self {
-        let Case { bounce, delivery, verdict, .. } = *case;
-        let address = delivery.recipient.as_deref();
-        let mut counsel = guidance(language, case);
-        let steps = std::mem::take(&mut counsel.steps);
-        Self {
-            address,
-            original_address: delivery.original_recipient.as_deref(),
-            action: delivery.action,
-            status: delivery.status.map(|status| status.to_string()),
-            reply_code: delivery.reply.map(|code| code.to_string()),
-            diagnostic: delivery.said.as_ref().map(|said| said.text.as_str()),
-            last_error: delivery.last_error.as_ref().map(|said| said.text.as_str()),
-            remote_mta: delivery.remote.as_ref().map(|remote| remote.label().to_string()),
-            inner_host: told.inner_host(address.unwrap_or_default()).map(SafeText::as_str),
-            queue_id: bounce.queue_id.as_deref(),
-            phase: delivery.phase,
-            reason: verdict.reason,
-            owner: verdict.judgement.party,
-            confidence: verdict.judgement.confidence,
-            evidence: verdict.evidence.as_ref().map(Quotation::of),
-            rule: verdict.rule_id(),
-            guidance: Advised::of(counsel),
-            permanence: permanence(case),
-            actions: verdict.rule.as_ref().map_or(&[], |rule| rule.actions.as_slice()),
-            steps: steps.into_iter().map(ToDo::of).collect(),
-        }
-    }
-}
-
-/// The line a verdict rests on.
-#[derive(Debug, Serialize)]
-struct Quotation<'a> {
-    text: &'a str,
-    part: Part,
-    start: usize,
-    end: usize,
-}
-
-impl<'a> Quotation<'a> {
-    fn of(evidence: &'a Evidence) -> Self {
-        let Evidence { part, start, end, .. } = *evidence;
-        Self { text: &evidence.text, part, start, end }
-    }
-}
-
-/// Whether waiting helps; None where neither the rule nor the code says.
-fn permanence(case: &Case<'_>) -> Option<Permanence> {
-    match case.permanence() {
-        Permanence::Either => None,
-        permanence => Some(permanence),
-    }
-}
-
-/// Something to do, with the command to run or the address to open.
-#[derive(Debug, Serialize)]
-struct ToDo {
-    action: Remedy,
-    text: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    command: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    url: Option<String>,
-}
-
-impl ToDo {
-    fn of(Measure { action, text, way }: Measure) -> Self {
-        match way {
-            Means::Command(command) => Self { action, text, command: Some(command), url: None },
-            Means::Url(url) => Self { action, text, command: None, url: Some(url) },
-        }
-    }
-}
-
-#[derive(Debug, Serialize)]
-struct Advised {
-    cause: String,
-    steps: Vec<String>,
-    admin: Counsel,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    owner: Option<Counsel>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    commands: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    branch: Option<&'static str>,
-}
-
-impl Advised {
-    fn of(guidance: Guidance) -> Self {
-        Self {
-            cause: guidance.user.cause,
-            steps: guidance.user.steps,
-            admin: Counsel::of(guidance.admin),
-            owner: guidance.owner.map(Counsel::of),
-            commands: guidance.commands,
-            branch: guidance.branch.map(Branch::label),
-        }
-    }
-}
-
-/// Cause and steps for one reader.
-#[derive(Debug, Serialize)]
-struct Counsel {
-    cause: String,
-    steps: Vec<String>,
-}
-
-impl Counsel {
-    fn of(Advice { cause, steps }: Advice) -> Self {
-        Self { cause, steps }
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod json;
 pub mod list;
+mod recipient;
 pub mod report;
 pub mod text;
 
@@ -23,6 +24,8 @@ pub struct Explained<'a> {
     pub ours: &'a Ours,
     /// Language of the guidance.
     pub language: Language,
+    /// Bytes of the message.
+    pub size: usize,
 }
 
 impl<'a> Explained<'a> {

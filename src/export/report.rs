@@ -169,7 +169,7 @@ fn shortened(text: &str) -> String {
     }
 }
 
-/// A text that says in Markdown (`CommonMark`, backslash escapes) what it says plainly.
+/// A text that says in Markdown (CommonMark, backslash escapes) what it says plainly.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {

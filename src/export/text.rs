@@ -4,8 +4,8 @@
 use crate::bounce::Inspection;
 use crate::diagnosis::guidance::of_message;
 use crate::diagnosis::judgement::Ground;
-use crate::diagnosis::{Backscatter, Case, Halt, Language, Party, guidance};
-use crate::human::date;
+use crate::diagnosis::{Backscatter, Case, Halt, Language, Party, Reason, guidance};
+use crate::human::{count, date};
 use crate::layout::{clip, width, wrap};
 use crate::mail::SafeText;
 use crate::page::{
@@ -25,6 +25,10 @@ pub struct Style {
 
 /// Recipients that get a chapter of their own; further ones of the same report are listed.
 const CHAPTERS: usize = 5;
+/// A message has a chapter for so many of its bytes.
+const CHAPTER_BYTES: usize = 256;
+/// Recipients behind the chapters that have a line of their own; further ones are counted.
+const LISTED: usize = 50;
 /// Lines that were not understood that are shown.
 const UNREAD: usize = 10;
 /// Columns of protocol and delay behind the hosts of a hop.
@@ -35,15 +39,24 @@ const HOP_TAIL: usize = 22;
 pub fn page(explained: &Explained<'_>, style: Style) -> String {
     let mut printer = Printer { out: String::new(), style, language: explained.language };
     printer.head(explained);
+    let chapters = (explained.size / CHAPTER_BYTES).clamp(1, CHAPTERS);
+    let mut others = Others::default();
     for (at, case) in explained.cases().enumerate() {
-        match at {
-            0..CHAPTERS => printer.chapter(explained.inspection, &case),
-            CHAPTERS => {
-                printer.line("");
-                printer.further(&case);
-            }
-            _ => printer.further(&case),
+        if at < chapters {
+            printer.chapter(explained.inspection, &case);
+            continue;
         }
+        if at == chapters {
+            printer.line("");
+        }
+        if at < chapters + LISTED {
+            printer.further(address(&case), Ending::of(&case));
+        } else {
+            others.add(Ending::of(&case));
+        }
+    }
+    for (answer, number) in others.0 {
+        printer.further(&more(&count(number), explained.language), answer);
     }
     if explained.bounce.deliveries.is_empty() {
         let told = of_message(printer.language, explained.bounce);
@@ -54,6 +67,40 @@ pub fn page(explained: &Explained<'_>, style: Style) -> String {
     printer.message(explained);
     printer.tail(explained);
     printer.out
+}
+
+/// Recipients that are not listed, counted by what became of them, in the order of the first.
+#[derive(Default)]
+struct Others(Vec<(Ending, usize)>);
+
+/// Why a delivery failed and who must act.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Ending {
+    reason: Reason,
+    party: Party,
+}
+
+impl Ending {
+    fn of(case: &Case<'_>) -> Self {
+        Self { reason: case.verdict.reason, party: case.verdict.judgement.party }
+    }
+}
+
+impl Others {
+    fn add(&mut self, answer: Ending) {
+        for (known, number) in &mut self.0 {
+            if *known == answer {
+                *number += 1;
+                return;
+            }
+        }
+        self.0.push((answer, 1));
+    }
+}
+
+/// What stands for so many recipients.
+fn more(number: &str, language: Language) -> String {
+    language.word("list.more").replace("{n}", number)
 }
 
 /// What is printed so far.
@@ -130,14 +177,13 @@ impl Printer {
         }
     }
 
-    /// A recipient beyond the chapters, on one line: address, reason, who must act.
-    fn further(&mut self, case: &Case<'_>) {
-        let verdict = case.verdict;
-        let who = self.word(&format!("who.{}", verdict.judgement.party.slug()));
-        let entry = self.language.entries().get(verdict.reason.slug());
+    /// Recipients beyond the chapters, on one line: address or number, reason, who must act.
+    fn further(&mut self, address: &str, Ending { reason, party }: Ending) {
+        let who = self.word(&format!("who.{}", party.slug()));
+        let entry = self.language.entries().get(reason.slug());
         let reason = entry.map_or("", |entry| entry.label.as_str());
         let half = self.style.width / 2;
-        let address = clip(address(case), half.saturating_sub(2), self.style.ascii);
+        let address = clip(address, half.saturating_sub(2), self.style.ascii);
         let pad = " ".repeat(half.saturating_sub(width(&address)));
         self.ends(&format!("{address}{pad}{reason}"), who);
     }

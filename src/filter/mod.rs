@@ -170,6 +170,8 @@ mod tests {
             sender: Some("Marta@birch.example".into()),
             queue_id: Some("4gX1yz".into()),
             origin: Backscatter::No,
+            further: 0,
+            mixed: false,
         }
     }
 

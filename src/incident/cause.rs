@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::bounce::{Bounce, Kind};
 use crate::diagnosis::{Backscatter, Case, Diagnosis, Party, Reason};
 use crate::mail::SafeText;
@@ -11,7 +13,7 @@ use super::template::template;
 
 /// The thing that deliveries failed on. Those with the same cause are one incident; two parties
 /// never share one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Cause {
     /// Failures, delays and what is no bounce stand apart.
     pub kind: Kind,

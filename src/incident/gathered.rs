@@ -20,6 +20,8 @@ const STEP: i64 = 3600;
 pub struct Contribution {
     /// What it failed on.
     pub cause: Cause,
+    /// How many deliveries it stands for.
+    pub deliveries: u32,
     /// The reason as the verdict has it.
     pub reason: Reason,
     /// When the report was written.
@@ -42,6 +44,7 @@ impl Contribution {
     pub fn of(case: &Case<'_>, time: Option<Timestamp>) -> Self {
         Self {
             cause: Cause::of(case),
+            deliveries: 1,
             reason: case.verdict.reason,
             time,
             status: case.delivery.status,
@@ -57,6 +60,7 @@ impl Contribution {
     pub fn of_message(cause: Cause, time: Option<Timestamp>) -> Self {
         Self {
             cause,
+            deliveries: 1,
             reason: Reason::Unknown,
             time,
             status: None,
@@ -113,17 +117,18 @@ impl Incident {
 
     /// Takes in one delivery of the same cause.
     pub fn add(&mut self, contribution: Contribution) {
-        self.count += 1;
+        let count = u64::from(contribution.deliveries);
+        self.count += count;
         self.first = lesser(self.first, contribution.time);
         self.last = self.last.max(contribution.time);
         self.evidence = lesser(self.evidence.take(), contribution.evidence);
-        *self.reasons.entry(contribution.reason).or_default() += 1;
-        *self.permanences.entry(contribution.permanence).or_default() += 1;
+        *self.reasons.entry(contribution.reason).or_default() += count;
+        *self.permanences.entry(contribution.permanence).or_default() += count;
         if let Some(status) = contribution.status {
-            *self.statuses.entry(status).or_default() += 1;
+            *self.statuses.entry(status).or_default() += count;
         }
         if let Some(time) = contribution.time {
-            *self.trend.entry(time.as_second().div_euclid(STEP)).or_default() += 1;
+            *self.trend.entry(time.as_second().div_euclid(STEP)).or_default() += count;
         }
         self.senders.extend(contribution.sender.as_deref().map(fingerprint));
         self.recipients.extend(contribution.recipient.as_deref().map(fingerprint));

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use crate::mail::SafeText;
 
 use super::detail::Detail;
@@ -15,6 +17,8 @@ use super::row::Row;
 pub enum Request {
     /// Read one message for the views.
     Open(MessageId, Extent),
+    /// The rows of all recipients of a message, whose rows have this time in the list.
+    Recipients(MessageId, Option<Timestamp>),
     /// Look for new messages in all mailboxes.
     Refresh,
 }

@@ -2,6 +2,7 @@
 //! views. Made where the bytes are, off the screen's thread; small where there are many of them.
 
 mod ask;
+mod cause;
 mod detail;
 mod extent;
 mod id;
@@ -9,6 +10,7 @@ mod row;
 mod words;
 
 pub use ask::{Health, Request, Update};
+pub use cause::SharedCause;
 pub use detail::Detail;
 pub use extent::Extent;
 pub use id::{DeliveryId, MessageId};

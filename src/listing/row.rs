@@ -47,41 +47,101 @@ pub struct Row {
     pub queue_id: Option<SafeText>,
     /// Whether we sent the returned message.
     pub origin: Backscatter,
+    /// For how many recipients of its message it stands, itself among them; 0 for a row of one.
+    pub further: u32,
+    /// They failed in different ways: code, reason and who must act are none of the row.
+    pub mixed: bool,
 }
 
+/// Rows of one message, the one for all further recipients not counted.
+const MOST: usize = 50;
+/// A message has a row for so many of its bytes; a recipient of a real report takes more.
+const BYTES: usize = 64;
+
 impl Row {
-    /// The rows of a message: one for each recipient, and one for a message that names none.
+    /// The rows of a message of so many bytes: one for each of the first recipients, one for all
+    /// others together, and one for a message that names none.
     #[must_use]
     pub fn all(
         id: MessageId,
         received: Option<Timestamp>,
         bounce: &Bounce,
         diagnosis: &Diagnosis,
+        size: usize,
     ) -> Vec<Self> {
-        let shared = Self::of_message(id, received, bounce, diagnosis);
-        if bounce.deliveries.is_empty() {
-            return vec![shared];
-        }
-        let mut rows = Vec::with_capacity(bounce.deliveries.len());
-        for (at, (delivery, verdict)) in
-            (0..).zip(bounce.deliveries.iter().zip(&diagnosis.verdicts))
+        let shared = Self::of_message(id, time(bounce, received), bounce, diagnosis);
+        let most = (size / BYTES).clamp(1, MOST);
+        let mut rows = shared.of_deliveries(bounce, diagnosis, most + 1);
+        if bounce.deliveries.len() > rows.len()
+            && let Some(last) = rows.last_mut()
         {
-            rows.push(shared.of_delivery(at, delivery, verdict));
+            last.stand_for(&bounce.deliveries[most..], &diagnosis.verdicts[most..]);
         }
         rows
+    }
+
+    /// The rows of all recipients of a message. The time of one of its rows can stand for when it
+    /// was received.
+    #[must_use]
+    pub fn every(
+        id: MessageId,
+        received: Option<Timestamp>,
+        bounce: &Bounce,
+        diagnosis: &Diagnosis,
+    ) -> Vec<Self> {
+        let shared = Self::of_message(id, time(bounce, received), bounce, diagnosis);
+        shared.of_deliveries(bounce, diagnosis, usize::MAX)
+    }
+
+    /// The rows of the first recipients, from that of their message.
+    fn of_deliveries(&self, bounce: &Bounce, diagnosis: &Diagnosis, most: usize) -> Vec<Self> {
+        if bounce.deliveries.is_empty() {
+            return vec![self.clone()];
+        }
+        let mut rows = Vec::with_capacity(bounce.deliveries.len().min(most));
+        let judged = bounce.deliveries.iter().zip(&diagnosis.verdicts);
+        for (at, (delivery, verdict)) in (0..).zip(judged.take(most)) {
+            rows.push(self.of_delivery(at, delivery, verdict));
+        }
+        rows
+    }
+
+    /// From now on it stands for these recipients, of which it is the first.
+    fn stand_for(&mut self, deliveries: &[Delivery], verdicts: &[Verdict]) {
+        let mut mixed = false;
+        for (delivery, verdict) in deliveries.iter().zip(verdicts) {
+            mixed |= delivery.status != self.status
+                || delivery.reply != self.reply
+                || verdict.reason != self.reason
+                || verdict.judgement.party != self.party;
+        }
+        self.further = u32::try_from(deliveries.len()).unwrap_or(u32::MAX);
+        if mixed {
+            self.mixed = true;
+            self.status = None;
+            self.reply = None;
+            self.reason = Reason::Unknown;
+            self.party = Party::Unknown;
+        }
+    }
+
+    /// How many deliveries it is.
+    #[must_use]
+    pub fn deliveries(&self) -> usize {
+        usize::try_from(self.further).unwrap_or(usize::MAX).max(1)
     }
 
     /// What is known of a message that names no recipient.
     fn of_message(
         id: MessageId,
-        received: Option<Timestamp>,
+        time: Option<Timestamp>,
         bounce: &Bounce,
         diagnosis: &Diagnosis,
     ) -> Self {
         let author = bounce.from.as_deref().and_then(address::first_in);
         Self {
             id: DeliveryId { message: id, recipient: 0 },
-            time: time(bounce, received),
+            time,
             kind: bounce.kind,
             status: None,
             reply: None,
@@ -93,6 +153,8 @@ impl Row {
             sender: bounce.return_path().cloned(),
             queue_id: bounce.queue_id.clone(),
             origin: diagnosis.origin.verdict,
+            further: 0,
+            mixed: false,
         }
     }
 
@@ -116,6 +178,8 @@ impl Row {
             time: self.time,
             kind: self.kind,
             origin: self.origin,
+            further: 0,
+            mixed: false,
         }
     }
 
@@ -136,6 +200,8 @@ impl Row {
             sender: None,
             queue_id: None,
             origin: Backscatter::Unknown,
+            further: 0,
+            mixed: false,
         }
     }
 
@@ -159,7 +225,7 @@ impl Row {
     #[must_use]
     pub fn who(&self) -> &'static str {
         match self.kind {
-            Kind::Failure | Kind::Delay => self.party.label(),
+            Kind::Failure | Kind::Delay if !self.mixed => self.party.label(),
             _ => "-",
         }
     }
@@ -191,5 +257,49 @@ mod tests {
         bounce = crate::bounce::read(b"Date: Mon, 4 May 2036 06:57:12 +0000\n\n");
         assert_eq!(time(&bounce, received), received);
         assert_eq!(time(&bounce, None), Some(at("2036-05-04T06:57:12Z")));
+    }
+
+    fn rows(recipients: &[&str]) -> Vec<Row> {
+        let field = |recipient: &&str| format!("Final-Recipient: rfc822; {recipient}\n\n");
+        let text = format!(
+            "From: MAILER-DAEMON@a.example\nContent-Type: message/delivery-status\n\n{}",
+            recipients.iter().map(field).collect::<String>()
+        );
+        let bounce = crate::bounce::read(text.as_bytes());
+        let rules = crate::diagnosis::Rules::standard();
+        let diagnosis =
+            crate::diagnosis::diagnose(&bounce, rules, &crate::diagnosis::Ours::default());
+        let (id, size) = (MessageId::default(), text.len());
+        let every = Row::every(id, None, &bounce, &diagnosis);
+        assert_eq!(every.len(), recipients.len(), "all of them on demand");
+        Row::all(id, None, &bounce, &diagnosis, size)
+    }
+
+    #[test]
+    fn a_message_has_some_rows_and_one_for_the_rest() {
+        let few = rows(&["a@oak.example"; 3]);
+        assert_eq!((few.len(), few[2].further, few[2].deliveries()), (3, 0, 1));
+        let many = rows(&vec!["a@oak.example"; 6_000]);
+        let last = many.last().expect("rows");
+        assert_eq!((many.len(), last.further), (MOST + 1, 5_950));
+        assert_eq!((last.id.recipient, last.mixed), (50, false));
+        assert_eq!(many.iter().map(Row::deliveries).sum::<usize>(), 6_000, "none is lost");
+        let cheap = rows(&["a@b"; 40]);
+        assert!(cheap.len() <= 40 * 30 / BYTES + 3, "{} rows of {} bytes", cheap.len(), 40 * 30);
+    }
+
+    #[test]
+    fn a_row_for_many_does_not_speak_for_those_that_differ() {
+        let mut row = rows(&["a@oak.example"]).remove(0);
+        row.status = Some(Status::new(5, 1, 1));
+        row.stand_for(&[Delivery::default(), Delivery::default()], &[]);
+        assert!(!row.mixed, "nothing was judged otherwise");
+        let text = b"From: MAILER-DAEMON@a.example\nContent-Type: message/delivery-status\n\nFinal-Recipient: rfc822; a@b.c\nStatus: 5.2.2\n\n";
+        let bounce = crate::bounce::read(text);
+        let rules = crate::diagnosis::Rules::standard();
+        let diagnosis =
+            crate::diagnosis::diagnose(&bounce, rules, &crate::diagnosis::Ours::default());
+        row.stand_for(&bounce.deliveries, &diagnosis.verdicts);
+        assert!(row.mixed && row.code() == "-" && row.who() == "-");
     }
 }

@@ -17,6 +17,8 @@ pub struct ColumnWords {
     /// In the order of `Party::ALL`.
     parties: Vec<&'static str>,
     not_ours: &'static str,
+    mixed: &'static str,
+    more: &'static str,
 }
 
 impl ColumnWords {
@@ -29,6 +31,8 @@ impl ColumnWords {
             kinds: Vec::new(),
             parties: Vec::new(),
             not_ours: language.word("short.not_ours"),
+            mixed: language.word("short.mixed"),
+            more: language.word("list.more"),
         };
         for reason in Reason::ALL {
             words.reasons.push(language.word(&format!("short.{reason}")));
@@ -45,6 +49,9 @@ impl ColumnWords {
     /// The words of the REASON column: the reason of a failure, else the kind.
     #[must_use]
     pub fn reason(&self, row: &Row) -> &'static str {
+        if row.mixed {
+            return self.mixed;
+        }
         self.reason_of(row.kind, row.reason, row.origin == Backscatter::Yes)
     }
 
@@ -61,9 +68,18 @@ impl ColumnWords {
         }
     }
 
+    /// What stands for the recipients of a row that stands for many; `n`: how many, in words.
+    #[must_use]
+    pub fn more(&self, n: &str) -> String {
+        self.more.replace("{n}", n)
+    }
+
     /// The word of the WHO column; a dash where there is no question.
     #[must_use]
     pub fn who(&self, row: &Row) -> &'static str {
+        if row.mixed {
+            return "-";
+        }
         self.party_of(row.kind, row.party)
     }
 
@@ -98,7 +114,9 @@ mod tests {
     fn every_word_fits_its_column() {
         for language in Language::ALL {
             let words = ColumnWords::of(*language);
-            for word in words.reasons.iter().chain(&words.kinds).chain([&words.not_ours]) {
+            for word in
+                words.reasons.iter().chain(&words.kinds).chain([&words.not_ours, &words.mixed])
+            {
                 assert!((1..=19).contains(&width(word)), "{language}: {word:?}");
             }
             for word in &words.parties {

@@ -3,9 +3,10 @@
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
+use serde::{Deserialize, Serialize};
 
 /// How far the zone of a date can be believed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Zone {
     /// A numeric offset or a name RFC 5322 defines, in minutes east of UTC.
     Known(i16),
@@ -16,7 +17,7 @@ pub enum Zone {
 }
 
 /// A moment, and how far its zone can be believed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stamp {
     /// The moment in UTC; sub-second digits are kept.
     pub at: Timestamp,

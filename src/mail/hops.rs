@@ -3,6 +3,8 @@
 
 use std::net::IpAddr;
 
+use serde::{Deserialize, Serialize};
+
 use super::SafeText;
 use super::date::{Stamp, Zone};
 use super::header::{FieldValue, Headers};
@@ -10,7 +12,7 @@ use super::limits::HOPS;
 use super::received::Received;
 
 /// One station of the way, in the order the mail travelled.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Hop {
     /// The host that handed the message over, as it called itself.
     pub from: Option<SafeText>,
@@ -40,7 +42,7 @@ pub struct Hop {
 }
 
 /// What is odd about a hop.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Flag {
     /// The longest wait of a chain that waited at all.
     Slowest,
@@ -66,7 +68,7 @@ pub const CHECKS: [&str; 4] = [
 const CHECKS_OF_A_HOP: usize = 8;
 
 /// A whole chain, oldest hop first.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Chain {
     /// The stations.
     pub hops: Vec<Hop>,

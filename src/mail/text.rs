@@ -4,9 +4,12 @@
 //! line or a report may print: one line, no control characters, nothing that reorders or hides what
 //! stands beside it.
 
+use std::borrow::Cow;
 use std::fmt::{self, Write};
 use std::ops::Deref;
 use std::sync::Arc;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::charset::lossy;
 use super::disguise::{Name, is_at_home, is_combining, is_treacherous};
@@ -58,6 +61,19 @@ impl SafeText {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl Serialize for SafeText {
+    fn serialize<S: Serializer>(&self, writer: S) -> Result<S::Ok, S::Error> {
+        writer.serialize_str(self)
+    }
+}
+
+/// Only what was safe is read back as it is.
+impl<'de> Deserialize<'de> for SafeText {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        Ok(Self::line(&Cow::<'de, str>::deserialize(reader)?))
     }
 }
 

@@ -188,6 +188,17 @@ impl Fields {
         self.known("retry_until", delivery.retry_until.map(date), Tone::Plain);
     }
 
+    /// Where the message contradicts itself about the recipient.
+    fn conflict(&mut self, case: &Case<'_>) {
+        if let Some(conflict) = case.verdict.conflict {
+            self.put(
+                "contradiction",
+                self.language.word(&format!("conflict.{conflict}")),
+                Tone::Accent,
+            );
+        }
+    }
+
     fn rule(&mut self, case: &Case<'_>) {
         let verdict = case.verdict;
         let rule = match &verdict.rule {
@@ -263,6 +274,7 @@ pub fn report(case: &Case<'_>, told: &Told, language: Language) -> Vec<Labelled>
     fields.attempts(case);
     fields.envelope(case.bounce);
     fields.put("reason", case.verdict.reason.slug(), Tone::Plain);
+    fields.conflict(case);
     fields.rule(case);
     fields.red(case);
     fields.all

@@ -32,12 +32,12 @@ pub struct MessageFile {
     folder: Arc<Folder>,
     name: Box<OsStr>,
     /// What it holds.
-    pub form: Form,
+    pub form: FileForm,
 }
 
 /// What a file holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub enum FileForm {
     /// One message or an mbox.
     File,
     /// A message of a Maildir, one whatever it begins with.
@@ -79,7 +79,7 @@ impl MessageFile {
 
     /// A path that stays the same when a Maildir sets flags or moves from `new` to `cur`.
     pub(super) fn stable(&self) -> PathBuf {
-        if self.form == Form::Mail {
+        if self.form == FileForm::Mail {
             let folder = maildir::root(&self.folder.path).join("cur");
             return folder.join(maildir::unique(&self.name));
         }
@@ -179,7 +179,7 @@ struct Level {
     /// In a Maildir: the messages of `new` and of `cur`.
     mail: Option<[io::Result<Names>; 2]>,
     /// What its files are.
-    form: Form,
+    form: FileForm,
 }
 
 impl FolderWalk {
@@ -196,9 +196,9 @@ impl FolderWalk {
         let parent = path.parent().unwrap_or(Path::new("")).to_path_buf();
         let mail = maildir::is_message(&parent, name);
         let form = match mail {
-            true => Form::Mail,
-            false if meta.file_type().is_fifo() => Form::Pipe,
-            false => Form::File,
+            true => FileForm::Mail,
+            false if meta.file_type().is_fifo() => FileForm::Pipe,
+            false => FileForm::File,
         };
         let folder = Arc::new(Folder { path: parent, label: PathBuf::new() });
         self.file(MessageFile { folder, name: name.into(), form }, &meta);
@@ -216,11 +216,11 @@ impl FolderWalk {
             match metadata(&path) {
                 Ok(meta) if meta.is_dir() => self.subfolder(&folder, &name, &meta),
                 Ok(meta) => {
-                    let named = form == Form::File && maildir::is_message(&folder.path, &name);
-                    let form = if named { Form::Mail } else { form };
+                    let named = form == FileForm::File && maildir::is_message(&folder.path, &name);
+                    let form = if named { FileForm::Mail } else { form };
                     self.file(MessageFile { folder, name, form }, &meta);
                 }
-                Err(error) if form == Form::Mail && error.kind() == io::ErrorKind::NotFound => {
+                Err(error) if form == FileForm::Mail && error.kind() == io::ErrorKind::NotFound => {
                     // It was moved: who reads it looks for it.
                     self.listing.files.push(MessageFile { folder, name, form });
                 }
@@ -245,7 +245,12 @@ impl FolderWalk {
             entries.retain(|name| &**name != "tmp" && !is_index(name));
         }
         let folder = Arc::new(Folder { path, label });
-        self.inside.push(Level { folder, entries: entries.into_iter(), mail, form: Form::File });
+        self.inside.push(Level {
+            folder,
+            entries: entries.into_iter(),
+            mail,
+            form: FileForm::File,
+        });
     }
 
     fn subfolder(&mut self, folder: &Folder, name: &OsStr, meta: &Metadata) {
@@ -267,7 +272,7 @@ impl FolderWalk {
             Ok(names) => {
                 let folder = Arc::new(Folder { path, label });
                 let entries = names.into_iter();
-                self.inside.push(Level { folder, entries, mail: None, form: Form::Mail });
+                self.inside.push(Level { folder, entries, mail: None, form: FileForm::Mail });
             }
             Err(error) => self.unread(&path, &error),
         }
@@ -283,7 +288,7 @@ impl FolderWalk {
     }
 
     fn file(&mut self, file: MessageFile, meta: &Metadata) {
-        if file.form != Form::Pipe
+        if file.form != FileForm::Pipe
             && let Some(what) = strange(meta)
         {
             return self.unread(&file.path(), &io::Error::other(what));

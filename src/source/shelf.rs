@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use memchr::memmem;
 
 use super::disk::{FileStamp, is_fresh, metadata, pause};
-use super::files::{Form, MessageFile, failed};
+use super::files::{FileForm, MessageFile, failed};
 use super::mbox::{self, Stored};
 use super::print::{Print, significant};
 use super::steady::{SETTLED, Standing, Steady, settled};
@@ -114,7 +114,7 @@ impl ShelfReader {
         let stamp = FileStamp::of(&meta);
         let mut seeking = Seeking { wanted, file: &file, stamp, stop: &self.stop, found: None };
         let mut result = Ok(());
-        if wanted.file.form == Form::Mail {
+        if wanted.file.form == FileForm::Mail {
             result = mbox::alone(mbox::contents(&file, meta.len())?, meta.len(), &mut |message| {
                 seeking.look(message)
             });
@@ -131,7 +131,7 @@ impl ShelfReader {
             return Ok(Sought::Found(bytes));
         }
         result?;
-        let replaced = wanted.file.form != Form::Mail
+        let replaced = wanted.file.form != FileForm::Mail
             && metadata(&wanted.file.path()).is_ok_and(|now| FileStamp::of(&now) != stamp);
         let moving =
             replaced || is_fresh(&meta, SETTLED) || FileStamp::of(&file.metadata()?) != stamp;

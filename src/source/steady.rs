@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::disk::{self, FileStamp, is_fresh, pause};
-use super::files::{Form, MessageFile, VANISHED};
+use super::files::{FileForm, MessageFile, VANISHED};
 use super::maildir::Moved;
 use super::mbox::{self, Stored};
 use super::print::Print;
@@ -56,7 +56,7 @@ impl Steady {
     /// # Errors
     /// When the file cannot be read, its compression is broken, or it never stands still.
     pub fn each(&mut self, file: &MessageFile, take: &mut mbox::Take<'_>) -> io::Result<()> {
-        if file.form == Form::Pipe {
+        if file.form == FileForm::Pipe {
             return mbox::split(disk::open_pipe(&file.path())?, take);
         }
         self.read(file, &mut |found| take(found.stored)).map(drop)
@@ -72,7 +72,7 @@ impl Steady {
                 Err(error) if error.kind() == ErrorKind::NotFound => {}
                 _ => break,
             }
-            if file.form == Form::Mail && place.is_none() {
+            if file.form == FileForm::Mail && place.is_none() {
                 place = self.moved.look(folder, name);
             }
             let Some(path) = place.take() else {
@@ -90,7 +90,7 @@ impl Steady {
         take: &mut dyn FnMut(Standing<'_>) -> ControlFlow<()>,
     ) -> io::Result<ReadThrough> {
         let mut pass =
-            Pass { alone: file.form == Form::Mail, handed: Vec::new(), last: None, take };
+            Pass { alone: file.form == FileForm::Mail, handed: Vec::new(), last: None, take };
         let (mut idle, mut anew, mut restless) = (0, 0, 0);
         loop {
             let before = pass.handed.len();

@@ -56,7 +56,7 @@ pub enum Event<'a> {
     Message(Fetched<'a>),
     /// The mailbox is another one now (UIDVALIDITY changed): everything known of it is void.
     Reset,
-    /// Messages that another program has taken away.
+    /// Messages that are no longer in the mailbox: another program has taken them away.
     Gone(Vec<Place>),
     /// Something a person should read: a server's ALERT, a message that could not be read.
     Notice(SafeText),
@@ -87,6 +87,11 @@ pub trait Source: Send {
     /// # Errors
     /// Only what trying again would not mend: a refused login, a wrong certificate, a missing file.
     fn stream(&mut self, sink: &mut dyn Sink) -> Result<(), Error>;
+
+    /// Messages that are held from an earlier run, by their UIDVALIDITY and their UIDs, ascending.
+    /// [`Source::stream`] does not bring them again, and tells which of them are gone; sources whose
+    /// messages have no lasting names bring all.
+    fn resume(&mut self, _validity: u32, _uids: Vec<u32>) {}
 
     /// A second way into the mailbox: for single messages, on another thread, while this one
     /// streams.

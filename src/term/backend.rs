@@ -75,6 +75,11 @@ impl<W: Write> Lean<W> {
         self.writer.end_frame()
     }
 
+    /// Drops a frame that has begun and not ended: it will not be drawn.
+    pub(super) fn drop_frame(&mut self) {
+        self.writer.drop_frame();
+    }
+
     /// Sends bytes that are no part of a frame.
     pub(super) fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.writer.write_all(bytes)?;

@@ -1,89 +1,56 @@
-//! What reaches the program from outside, each on a thread of its own: keys, signals, and the end
-//! of the terminal.
+//! What reaches the screen from outside: keys, on a thread of their own, and faults of other
+//! threads. Signals and the end of the terminal do not stand in line with them (`tty`).
 
 use std::io;
-use std::os::fd::AsFd;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use crossbeam_channel::{Receiver, Sender, unbounded};
+use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use crossterm::event::{Event, KeyEventKind, read};
-use rustix::event::{PollFd, PollFlags, poll};
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGTSTP};
-use signal_hook::iterator::Signals;
 use tui_textarea::Input;
 
 use crate::app::Msg;
 use crate::mail::SafeText;
 
-/// Something from outside.
-#[derive(Debug)]
-pub(super) enum Happening {
-    /// A key, pasted text, another size.
-    Msg(Msg),
-    /// A signal that ends the program: its number.
-    Ended(u8),
-    /// A signal that stops it until it is continued.
-    Stopped,
-    /// The terminal has gone.
-    HungUp,
-    /// A thread has failed; what it said.
-    Panicked(SafeText),
-}
+/// Keys that wait to be taken. More wait in the terminal, whose own buffer is small.
+pub(super) const KEYS: usize = 256;
 
-/// The threads that listen, and their channel.
+/// The threads that listen, and their channels.
 pub(super) struct Events {
-    sender: Sender<Happening>,
-    receiver: Receiver<Happening>,
-    hung_up: Arc<AtomicBool>,
+    keys: Receiver<Msg>,
+    tell_fault: Sender<SafeText>,
+    faults: Receiver<SafeText>,
 }
 
 impl Events {
     /// Starts listening.
     ///
     /// # Errors
-    /// When the system has no thread or signal handler left.
+    /// When the system has no thread left.
     pub(super) fn listen() -> io::Result<Self> {
-        let (sender, receiver) = unbounded();
-        let hung_up = Arc::new(AtomicBool::new(false));
-        spawn("input", sender.clone(), input)?;
-        spawn("signals", sender.clone(), {
-            let signals = Signals::new([SIGTERM, SIGINT, SIGHUP, SIGTSTP])?;
-            let hung_up = Arc::clone(&hung_up);
-            move |sender| await_signals(signals, sender, &hung_up)
-        })?;
-        spawn("terminal", sender.clone(), {
-            let hung_up = Arc::clone(&hung_up);
-            move |sender| await_hangup(sender, &hung_up)
-        })?;
-        Ok(Self { sender, receiver, hung_up })
+        let (send_key, keys) = bounded(KEYS);
+        let (tell_fault, faults) = unbounded();
+        thread::Builder::new().name("input".to_owned()).spawn(move || input(&send_key))?;
+        Ok(Self { keys, tell_fault, faults })
     }
 
-    pub(super) fn sender(&self) -> Sender<Happening> {
-        self.sender.clone()
+    /// Keys, pasted text, other sizes; it ends when nothing can be read any more.
+    pub(super) fn keys(&self) -> &Receiver<Msg> {
+        &self.keys
     }
 
-    pub(super) fn receiver(&self) -> &Receiver<Happening> {
-        &self.receiver
+    /// What a thread said that has failed.
+    pub(super) fn faults(&self) -> &Receiver<SafeText> {
+        &self.faults
     }
 
-    /// True when the terminal has gone.
-    pub(super) fn hung_up(&self) -> bool {
-        self.hung_up.load(Ordering::Relaxed)
+    /// Where a thread that fails tells of it.
+    pub(super) fn tell_fault(&self) -> Sender<SafeText> {
+        self.tell_fault.clone()
     }
 }
 
-fn spawn(
-    name: &str,
-    sender: Sender<Happening>,
-    work: impl FnOnce(&Sender<Happening>) + Send + 'static,
-) -> io::Result<()> {
-    thread::Builder::new().name(name.to_owned()).spawn(move || work(&sender)).map(drop)
-}
-
-/// Keys, as long as anybody wants them.
-fn input(sender: &Sender<Happening>) {
+/// Keys, as long as there are any and anybody wants them.
+fn input(sender: &Sender<Msg>) {
     while let Ok(event) = read() {
         let msg = match event {
             Event::Key(key) if key.kind != KeyEventKind::Release => {
@@ -93,44 +60,8 @@ fn input(sender: &Sender<Happening>) {
             Event::Resize(columns, rows) => Msg::Resized(columns, rows),
             _ => continue,
         };
-        if sender.send(Happening::Msg(msg)).is_err() {
+        if sender.send(msg).is_err() {
             return;
         }
     }
-    // Nothing can be read any more; nobody is left to tell if this fails.
-    let _ = sender.send(Happening::HungUp);
-}
-
-fn await_signals(mut signals: Signals, sender: &Sender<Happening>, hung_up: &AtomicBool) {
-    for signal in &mut signals {
-        let happening = match signal {
-            SIGHUP => {
-                hung_up.store(true, Ordering::Relaxed);
-                Happening::HungUp
-            }
-            SIGTSTP => Happening::Stopped,
-            other => Happening::Ended(u8::try_from(other).unwrap_or(0)),
-        };
-        if sender.send(happening).is_err() {
-            return;
-        }
-    }
-}
-
-/// Waits until the other end of the terminal is closed: crossterm would read it for ever (crossterm
-/// issue 793).
-fn await_hangup(sender: &Sender<Happening>, hung_up: &AtomicBool) {
-    let out = io::stdout();
-    let out = out.as_fd();
-    loop {
-        let mut watched = [PollFd::new(&out, PollFlags::empty())];
-        match poll(&mut watched, None) {
-            Err(rustix::io::Errno::INTR) => {}
-            Ok(_) if watched[0].revents().is_empty() => {}
-            _ => break,
-        }
-    }
-    hung_up.store(true, Ordering::Relaxed);
-    // Nobody is left to tell if this fails.
-    let _ = sender.send(Happening::HungUp);
 }

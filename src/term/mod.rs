@@ -1,5 +1,5 @@
-//! The only code that touches the terminal: entering and leaving it, keys, signals, hang-ups, the
-//! clipboard, and the loop that brings everything together.
+//! The screen on the terminal: entering and leaving it, keys, the clipboard, and the loop that
+//! brings everything together.
 
 mod backend;
 mod clipboard;
@@ -16,16 +16,14 @@ use rustix::io::Errno;
 
 use crate::app::{App, Cmd, Msg};
 use crate::listing::{Request, Update};
+use crate::tty::{self, HUNG_UP};
 use crate::ui::Look;
 
-use events::{Events, Happening};
+use events::{Events, KEYS};
 use screen::Screen;
 
 /// Updates taken before the screen is drawn again: keys are never far behind.
 const TOGETHER: usize = 32;
-
-/// Exit code after SIGHUP or a terminal that has gone.
-const HUNG_UP: u8 = 129;
 
 /// Everything the screen runs on.
 pub struct Session {
@@ -45,28 +43,26 @@ pub struct Session {
 /// # Errors
 /// When the terminal cannot be entered or written to.
 pub fn run(mut session: Session) -> io::Result<u8> {
+    let tty = tty::open()?;
+    tty.calls().hear(true);
     let events = Events::listen()?;
-    let mut screen = Screen::enter(session.look, events.sender())?;
+    tty::watch_hangup(tty)?;
+    let mut screen = Screen::enter(session.look, tty, events.tell_fault())?;
     session.resize(&screen, Instant::now());
     let result = session.run(&mut screen, &events);
+    let left = screen.leave();
+    tty.calls().hear(false);
     // With it the mailboxes stop working.
     drop(session);
-    match result {
-        Ok(HUNG_UP) => {
-            // Nobody is there to see the terminal restored; writing to it would only fail or block.
-            screen.abandon();
-            Ok(HUNG_UP)
-        }
-        Ok(code) => screen.leave().map(|()| code),
-        // A frame may fail before anybody has told that the terminal is gone.
-        Err(error) if events.hung_up() || is_gone(&error) => {
-            screen.abandon();
-            Ok(HUNG_UP)
-        }
-        Err(error) => {
-            let _ = screen.leave();
-            Err(error)
-        }
+    match (result, left) {
+        (Ok(code), Ok(())) => Ok(code),
+        (Err(error), _) | (_, Err(error)) => match tty.calls().ended() {
+            // Nobody is there to see the terminal restored.
+            Some(code) => Ok(code),
+            // A frame may fail before anybody has told that the terminal is gone.
+            None if is_gone(&error) => Ok(HUNG_UP),
+            None => Err(error),
+        },
     }
 }
 
@@ -79,10 +75,17 @@ fn is_gone(error: &io::Error) -> bool {
 impl Session {
     fn run(&mut self, screen: &mut Screen, events: &Events) -> io::Result<u8> {
         loop {
+            if let Some(code) = screen.calls().ended() {
+                return Ok(code);
+            }
             if self.app.take_dirty() {
                 self.draw(screen)?;
             }
-            if let ControlFlow::Break(code) = self.wait(screen, events)? {
+            let mut flow = self.wait(screen, events)?;
+            if flow.is_continue() {
+                flow = self.take_waiting(screen, events)?;
+            }
+            if let ControlFlow::Break(code) = flow {
                 return Ok(code);
             }
         }
@@ -100,51 +103,85 @@ impl Session {
         Ok(())
     }
 
-    /// Waits for something to happen, and takes everything that has happened by then.
+    /// Waits for something to happen, and takes it.
     fn wait(&mut self, screen: &mut Screen, events: &Events) -> io::Result<ControlFlow<u8>> {
         let timeout = self.app.deadline().map(|at| at.saturating_duration_since(Instant::now()));
         let alarm = timeout.map_or_else(never, after);
         let updates = self.updates.clone();
-        select! {
-            recv(events.receiver()) -> happening => {
-                let Ok(happening) = happening else { return Ok(ControlFlow::Break(HUNG_UP)) };
-                if let ControlFlow::Break(code) = self.happened(happening, screen)? {
-                    return Ok(ControlFlow::Break(code));
-                }
-            }
-            recv(updates) -> update => match update {
-                Ok(update) => return self.update(Msg::Told(update), screen),
-                // Every mailbox has ended; keys go on.
-                Err(_) => self.updates = never(),
+        let msg = select! {
+            recv(screen.calls().bell()) -> _ => return self.attend(screen),
+            recv(events.keys()) -> msg => match msg {
+                Ok(msg) => msg,
+                // Nothing can be read any more.
+                Err(_) => return Ok(ControlFlow::Break(HUNG_UP)),
             },
-            recv(alarm) -> _ => return self.update(Msg::Tick, screen),
-        }
-        while let Ok(happening) = events.receiver().try_recv() {
-            if let ControlFlow::Break(code) = self.happened(happening, screen)? {
-                return Ok(ControlFlow::Break(code));
-            }
-        }
-        for _ in 0..TOGETHER {
-            let Ok(update) = self.updates.try_recv() else { break };
-            if let ControlFlow::Break(code) = self.update(Msg::Told(update), screen)? {
+            recv(events.faults()) -> what => match what {
+                Ok(what) => Msg::Fault(what),
+                Err(_) => Msg::Tick,
+            },
+            recv(updates) -> update => if let Ok(update) = update {
+                Msg::Told(update)
+            } else {
+                // Every mailbox has ended; keys go on.
+                self.updates = never();
+                Msg::Tick
+            },
+            recv(alarm) -> _ => Msg::Tick,
+        };
+        self.take(msg, screen)
+    }
+
+    /// Takes what waits as well, as far as it may be drawn together.
+    fn take_waiting(
+        &mut self,
+        screen: &mut Screen,
+        events: &Events,
+    ) -> io::Result<ControlFlow<u8>> {
+        let keys = events.keys().try_iter().take(KEYS);
+        let faults = events.faults().try_iter().map(Msg::Fault);
+        let updates = self.updates.clone();
+        let updates = updates.try_iter().take(TOGETHER).map(Msg::Told);
+        for msg in keys.chain(faults).chain(updates) {
+            if let ControlFlow::Break(code) = self.take(msg, screen)? {
                 return Ok(ControlFlow::Break(code));
             }
         }
         Ok(ControlFlow::Continue(()))
     }
 
-    fn happened(
-        &mut self,
-        happening: Happening,
-        screen: &mut Screen,
-    ) -> io::Result<ControlFlow<u8>> {
-        match happening {
-            Happening::Msg(msg) => self.update(msg, screen),
-            Happening::HungUp => Ok(ControlFlow::Break(HUNG_UP)),
-            Happening::Ended(signal) => Ok(ControlFlow::Break(128 + signal)),
-            Happening::Stopped => self.carry_out(Cmd::Suspend, screen),
-            Happening::Panicked(what) => self.update(Msg::Fault(what), screen),
+    /// Takes one message; what signals ask for comes before it.
+    fn take(&mut self, msg: Msg, screen: &mut Screen) -> io::Result<ControlFlow<u8>> {
+        if let ControlFlow::Break(code) = self.attend(screen)? {
+            return Ok(ControlFlow::Break(code));
         }
+        if matches!(msg, Msg::Resized(..)) {
+            // It may have been smaller in between, which leaves less than we know of.
+            screen.clear()?;
+        }
+        self.update(msg, screen)
+    }
+
+    /// Does what signals ask for.
+    fn attend(&mut self, screen: &mut Screen) -> io::Result<ControlFlow<u8>> {
+        if screen.calls().take_continued() {
+            // Somebody else may have had the terminal meanwhile.
+            screen.come_back()?;
+            self.resize(screen, Instant::now());
+        }
+        if screen.calls().take_stop() {
+            self.suspend(screen)?;
+        }
+        match screen.calls().ended() {
+            Some(code) => Ok(ControlFlow::Break(code)),
+            None => Ok(ControlFlow::Continue(())),
+        }
+    }
+
+    /// Goes to the background and comes back.
+    fn suspend(&mut self, screen: &mut Screen) -> io::Result<()> {
+        screen.suspend()?;
+        self.resize(screen, Instant::now());
+        Ok(())
     }
 
     fn update(&mut self, msg: Msg, screen: &mut Screen) -> io::Result<ControlFlow<u8>> {
@@ -172,10 +209,7 @@ impl Session {
                 screen.clear()?;
                 self.resize(screen, Instant::now());
             }
-            Cmd::Suspend => {
-                screen.suspend()?;
-                self.resize(screen, Instant::now());
-            }
+            Cmd::Suspend => self.suspend(screen)?,
             Cmd::Quit => return Ok(ControlFlow::Break(0)),
         }
         Ok(ControlFlow::Continue(()))

@@ -7,49 +7,67 @@ use std::thread;
 use crossbeam_channel::Sender;
 use crossterm::cursor::Show;
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
-use crossterm::terminal::{
-    self, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
-};
-use crossterm::{execute, queue};
+use crossterm::queue;
+use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, enable_raw_mode};
 use ratatui::Terminal;
-use signal_hook::consts::SIGTSTP;
-use signal_hook::low_level::emulate_default_handler;
+use rustix::stdio::stdout;
+use rustix::termios::tcgetwinsize;
 
 use crate::app::{App, Drawn};
 use crate::mail::SafeText;
+use crate::tty::{Calls, Tty, Usage};
 use crate::ui::{Look, Painter};
 
 use super::backend::Lean;
-use super::events::Happening;
 
 /// The terminal, in raw mode and on its alternate screen.
 pub(super) struct Screen {
+    tty: &'static Tty,
     terminal: Terminal<Lean<Stdout>>,
     painter: Painter,
     inside: bool,
+    /// True when the next frame draws everything.
+    cleared: bool,
 }
 
 impl Screen {
     /// Enters the terminal. From now on a panic restores it, and a panic of another thread is told
-    /// through `happenings`.
+    /// through `faults`.
     ///
     /// # Errors
     /// When it is no terminal or cannot be written to.
-    pub(super) fn enter(look: Look, happenings: Sender<Happening>) -> io::Result<Self> {
-        set_panic_hook(happenings);
-        let terminal = Terminal::new(Lean::new(io::stdout(), terminal::size))?;
-        let mut screen = Self { terminal, painter: Painter::new(look), inside: false };
+    pub(super) fn enter(
+        look: Look,
+        tty: &'static Tty,
+        faults: Sender<SafeText>,
+    ) -> io::Result<Self> {
+        set_panic_hook(tty, faults);
+        let terminal = Terminal::new(Lean::new(io::stdout(), size))?;
+        let mut screen =
+            Self { tty, terminal, painter: Painter::new(look), inside: false, cleared: false };
         screen.begin()?;
         Ok(screen)
     }
 
     fn begin(&mut self) -> io::Result<()> {
+        self.tty.enter(Usage::Screen, "")?;
+        // Only for crossterm to know it: how it reads a line feed depends on that.
         enable_raw_mode()?;
         self.inside = true;
+        self.begin_anew()
+    }
+
+    /// Makes the terminal ours, whatever stands on it.
+    fn begin_anew(&mut self) -> io::Result<()> {
         self.terminal.backend_mut().forget();
         self.command(|out| queue!(out, EnterAlternateScreen, EnableBracketedPaste))?;
         self.terminal.hide_cursor()?;
         self.clear()
+    }
+
+    /// What signals ask for.
+    pub(super) fn calls(&self) -> &'static Calls {
+        self.tty.calls()
     }
 
     /// Columns and rows.
@@ -60,6 +78,7 @@ impl Screen {
     /// Draws a frame in one write.
     pub(super) fn draw(&mut self, app: &App) -> io::Result<Drawn> {
         let mut drawn = Drawn::default();
+        self.cleared = false;
         self.terminal.backend_mut().begin_frame();
         self.terminal.draw(|frame| drawn = self.painter.draw(app, frame))?;
         self.terminal.backend_mut().end_frame()?;
@@ -68,6 +87,9 @@ impl Screen {
 
     /// Forgets what stands on the terminal, so that the next frame draws everything.
     pub(super) fn clear(&mut self) -> io::Result<()> {
+        if std::mem::replace(&mut self.cleared, true) {
+            return Ok(());
+        }
         // Not `Terminal::clear`: it asks the terminal where its cursor is, and waits for the
         // answer.
         let size = self.terminal.size()?;
@@ -91,8 +113,32 @@ impl Screen {
     /// Leaves the terminal, stops until somebody continues us, and enters it again.
     pub(super) fn suspend(&mut self) -> io::Result<()> {
         self.restore()?;
-        emulate_default_handler(SIGTSTP)?;
+        self.stop()?;
+        // What continued us is dealt with.
+        self.calls().take_continued();
+        if self.calls().ended().is_some() {
+            return Ok(());
+        }
         self.begin()
+    }
+
+    fn stop(&self) -> io::Result<()> {
+        let calls = self.calls();
+        self.tty.stop(&mut || calls.ended().is_some())
+    }
+
+    /// Takes the terminal again after something else stopped us and somebody continued us.
+    pub(super) fn come_back(&mut self) -> io::Result<()> {
+        if !self.tty.in_front() {
+            self.stop()?;
+        }
+        if self.calls().ended().is_some() {
+            return Ok(());
+        }
+        self.tty.enter_again()?;
+        self.terminal.backend_mut().drop_frame();
+        self.cleared = false;
+        self.begin_anew()
     }
 
     /// Leaves the terminal as it was.
@@ -100,17 +146,15 @@ impl Screen {
         self.restore()
     }
 
-    /// Leaves a terminal that has gone: not a byte is written to it.
-    pub(super) fn abandon(mut self) {
-        self.inside = false;
-    }
-
     fn restore(&mut self) -> io::Result<()> {
-        if !std::mem::take(&mut self.inside) {
+        // In the background it is not ours to touch.
+        if !std::mem::take(&mut self.inside) || !self.tty.in_front() {
             return Ok(());
         }
+        self.terminal.backend_mut().drop_frame();
+        self.cleared = false;
         self.command(|out| queue!(out, Show, DisableBracketedPaste, LeaveAlternateScreen))?;
-        disable_raw_mode()
+        self.tty.leave()
     }
 }
 
@@ -125,15 +169,20 @@ impl Drop for Screen {
     }
 }
 
+/// Columns and rows of the terminal.
+fn size() -> io::Result<(u16, u16)> {
+    let size = tcgetwinsize(stdout())?;
+    Ok((size.ws_col, size.ws_row))
+}
+
 /// A panic of this thread, which draws, restores the terminal before it is reported; that of
 /// another thread becomes a message.
-fn set_panic_hook(happenings: Sender<Happening>) {
+fn set_panic_hook(tty: &'static Tty, faults: Sender<SafeText>) {
     let report = panic::take_hook();
     let drawing = thread::current().id();
     panic::set_hook(Box::new(move |info| {
         if thread::current().id() == drawing {
-            let _ = execute!(io::stdout(), Show, DisableBracketedPaste, LeaveAlternateScreen);
-            let _ = disable_raw_mode();
+            tty.give_back();
             report(info);
             return;
         }
@@ -143,6 +192,7 @@ fn set_panic_hook(happenings: Sender<Happening>) {
         let text = format!(
             "a part of deadletter failed: {what}{place}; this is a fault, please report it"
         );
-        let _ = happenings.send(Happening::Panicked(SafeText::new(&text)));
+        // Nobody is left to tell if this fails.
+        let _ = faults.send(SafeText::new(&text));
     }));
 }

@@ -32,6 +32,13 @@ impl<W: Write> FrameWriter<W> {
         }
     }
 
+    /// Drops a frame that has begun and not ended.
+    pub(super) fn drop_frame(&mut self) {
+        if std::mem::take(&mut self.open) {
+            self.buffer.clear();
+        }
+    }
+
     /// Ends a frame and hands it over; one in which nothing stands is dropped.
     pub(super) fn end_frame(&mut self) -> io::Result<()> {
         self.open = false;
@@ -89,6 +96,17 @@ mod tests {
         writer.begin_frame();
         writer.end_frame().expect("memory");
         assert!(writer.take().is_empty(), "nothing stood in it");
+    }
+
+    #[test]
+    fn a_frame_that_is_dropped_holds_nothing_back() {
+        let mut writer = FrameWriter::new(Vec::new());
+        writer.begin_frame();
+        writer.write_all(b"\x1b[2J").expect("memory");
+        writer.drop_frame();
+        writer.write_all(b"\x1b[?25h").expect("memory");
+        writer.flush().expect("memory");
+        assert_eq!(writer.take(), b"\x1b[?25h");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use ratatui::text::{Line, Span};
 use crate::app::{App, Focus, Shape};
 use crate::config::Highlight;
 use crate::diagnosis::Party;
-use crate::human::age;
+use crate::human::{age, count};
 use crate::layout::{clip, clip_front, width, wrap};
 use crate::listing::{Health, Row};
 
@@ -170,6 +170,9 @@ fn text(app: &App, row: &Row, column: Column) -> String {
         Column::Status => return row.code(),
         Column::Who => return app.list.words().who(row).to_owned(),
         Column::Reason => return app.list.words().reason(row).to_owned(),
+        Column::Recipient if row.further > 0 => {
+            return app.list.words().more(&count(row.deliveries()));
+        }
         Column::Recipient => &row.recipient,
         Column::Host => &row.host,
     };

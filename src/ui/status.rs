@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 
-use crate::app::{Action, App, Focus, Mailbox, Prompt, Purpose, Shape, Weight};
+use crate::app::{Action, App, Focus, LONGEST, Mailbox, Prompt, Purpose, Shape, Weight};
 use crate::human::count;
 use crate::layout::clip;
 use crate::listing::Health;
@@ -42,6 +42,7 @@ fn counts(app: &App, look: &Look) -> String {
     let dot = look.glyphs.dot;
     let total = count(app.list.total());
     if !app.list.filter().is_empty() {
+        let total = count(app.list.rows());
         return format!("/{} {dot} {} of {total} shown", app.list.filter(), count(app.list.len()));
     }
     let what = if app.list.total() == 1 { "delivery" } else { "deliveries" };
@@ -102,6 +103,10 @@ fn typed(prompt: &Prompt, look: &Look, buffer: &mut Buffer, area: Rect) -> Posit
     let x = area.x + u16::try_from(lead.len()).unwrap_or(0).min(area.width);
     let field = Rect { x, width: area.right() - x, ..area };
     ratatui::widgets::Widget::render(prompt.area(), field, buffer);
+    if prompt.full {
+        let full = format!(" no room for more than {LONGEST} characters ");
+        put_right(buffer, area, 0, &Line::styled(full, look.error));
+    }
     let cursor = u16::try_from(prompt.area().screen_cursor().col).unwrap_or(u16::MAX);
     let last = area.right().saturating_sub(1);
     Position { x: x.saturating_add(cursor).min(last), y: area.y }

@@ -1,7 +1,8 @@
 //! How the time of reading grows with the size of messages that are built to hurt: four times the
 //! bytes should never take much more than four times the time, and none should take out of all
-//! proportion to an ordinary one of its size. What does is marked, and makes the run fail: `cargo
-//! bench --bench growth`.
+//! proportion to an ordinary one of its size. Then the same for mailboxes, with the memory of the
+//! process, in all formats and on the screen. What grows too fast is marked, and makes the run
+//! fail: `cargo bench --bench growth`.
 
 #![allow(clippy::print_stdout, reason = "its table is for the terminal")]
 #![allow(clippy::expect_used, reason = "a bench stops where its input is not what it must be")]
@@ -20,6 +21,8 @@ use bombs::{forged_report, long_field, many_fields, report_with, returned_header
 #[allow(dead_code, reason = "the tests of hostile mail need more of it")]
 #[path = "../hostile/made.rs"]
 mod bombs;
+#[path = "mailboxes.rs"]
+mod mailboxes;
 
 /// The smaller of the two sizes, in bytes.
 const SMALL: usize = 128 << 10;
@@ -272,6 +275,7 @@ fn main() -> ExitCode {
         println!("{:8.1} ms  of {:8.1} ms for a quarter: {name}{mark}", ms(large), ms(small));
         fine &= !steep && !long;
     }
+    fine &= mailboxes::grow_with_their_bytes();
     if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 

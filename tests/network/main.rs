@@ -31,3 +31,4 @@ mod end_to_end;
 mod faults;
 mod imap_dovecot;
 mod imap_faults;
+mod sync;

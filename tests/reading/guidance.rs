@@ -24,11 +24,12 @@ use regex::Regex;
 const SAME: [&str; 6] = ["Message-ID", "Status", "STATUS", "Admin", "?", "spf/dkim/dmarc"];
 
 /// Words whose names the code puts together: of a party, of a ground and so on.
-const FAMILIES: [&str; 12] = [
+const FAMILIES: [&str; 13] = [
     "acts.",
     "beyond.",
     "branch.",
     "confidence.",
+    "conflict.",
     "ground.",
     "kind.",
     "part.",

@@ -26,6 +26,7 @@ fn explained(fixture: &Fixture, language: Language, style: Style) -> String {
             diagnosis: &diagnosis,
             ours: &judge.ours,
             language,
+            size: usize::MAX,
         },
         style,
     )

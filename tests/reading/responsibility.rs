@@ -132,7 +132,7 @@ impl Case {
             phase: self.phase,
             text: &self.text,
             last_error: self.last_error.as_deref(),
-            contradicted: false,
+            conflict: None,
         }
     }
 

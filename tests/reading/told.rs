@@ -76,6 +76,7 @@ fn json(name: &str) -> Value {
         diagnosis,
         ours: &judge.ours,
         language: Language::En,
+        size: usize::MAX,
     };
     let mut out = Vec::new();
     Record::of(&explained).write(&mut out).expect("written");

@@ -88,8 +88,8 @@ pub(crate) type Due = (u32, u32, Vec<u8>);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Manner {
     Whole,
-    /// Every byte in a packet of its own, so long after the one before.
-    Bytewise(Duration),
+    /// Every byte in a packet of its own.
+    Bytewise,
     /// Lines end in LF alone.
     LfOnly,
 }
@@ -277,13 +277,7 @@ impl Talk {
     pub(crate) fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
         match self.manner {
             Manner::Whole => self.write(bytes),
-            Manner::Bytewise(pause) => {
-                for byte in bytes.chunks(1) {
-                    std::thread::park_timeout(pause);
-                    self.write(byte)?;
-                }
-                Ok(())
-            }
+            Manner::Bytewise => bytes.chunks(1).try_for_each(|byte| self.write(byte)),
             Manner::LfOnly => {
                 let mut lines = Vec::with_capacity(bytes.len());
                 for &byte in bytes {

@@ -3,6 +3,8 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
+use rustix::process::{Pid, Signal, kill_process};
+
 use crate::terminal::PATIENCE;
 
 /// Clock ticks of a second, as /proc counts them on every Linux (`USER_HZ`).
@@ -19,21 +21,28 @@ pub(crate) struct Stat {
     pub(crate) state: char,
     /// Time on a processor so far.
     pub(crate) cpu: Duration,
+    /// The process that started it.
+    pub(crate) parent: u32,
 }
 
 impl Process {
     /// How it is doing.
     pub(crate) fn stat(self) -> Stat {
-        let text =
-            fs::read_to_string(format!("/proc/{}/stat", self.0)).expect("the process is there");
+        self.stat_if_there().expect("the process is there")
+    }
+
+    /// How it is doing; none when it has ended and nobody waits for it.
+    pub(crate) fn stat_if_there(self) -> Option<Stat> {
+        let text = fs::read_to_string(format!("/proc/{}/stat", self.0)).ok()?;
         // The name in parentheses may hold anything; behind it come the state and the numbers.
         let (_, rest) = text.rsplit_once(") ").expect("a name");
         let fields: Vec<&str> = rest.split(' ').collect();
         let ticks = |at: usize| fields[at].parse::<u32>().expect("a number");
-        Stat {
+        Some(Stat {
             state: fields[0].chars().next().expect("a state"),
             cpu: Duration::from_secs(1) * (ticks(11) + ticks(12)) / TICKS,
-        }
+            parent: ticks(1),
+        })
     }
 
     /// Waits until it is such as it must become; how long that took.
@@ -47,6 +56,31 @@ impl Process {
             assert!(begun.elapsed() < PATIENCE, "waited for {what}; the process: {stat:?}");
             std::thread::park_timeout(Duration::from_millis(5));
         }
+    }
+
+    /// The processes that it has started and that are there.
+    pub(crate) fn children(self) -> Vec<Process> {
+        let mut children = Vec::new();
+        for entry in fs::read_dir("/proc").expect("processes").flatten() {
+            let Ok(pid) = entry.file_name().to_string_lossy().parse() else { continue };
+            if Process(pid).stat_if_there().is_some_and(|stat| stat.parent == self.0) {
+                children.push(Process(pid));
+            }
+        }
+        children
+    }
+
+    /// What `smaps_rollup` tells of its memory, in KiB.
+    pub(crate) fn memory(self, what: &str) -> u64 {
+        let text = fs::read_to_string(format!("/proc/{}/smaps_rollup", self.0)).expect("memory");
+        let line = text.lines().find(|line| line.starts_with(what)).expect("a line of it");
+        line.split_whitespace().nth(1).and_then(|word| word.parse().ok()).expect("a number")
+    }
+
+    /// Sends it a signal; false when it is not there.
+    pub(crate) fn signal(self, signal: Signal) -> bool {
+        let pid = i32::try_from(self.0).ok().and_then(Pid::from_raw).expect("a process");
+        kill_process(pid, signal).is_ok()
     }
 
     /// How often it has called write(2) or its like, all threads together. None where that is told

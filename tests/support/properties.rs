@@ -38,7 +38,7 @@ pub(crate) fn reading(raw: &[u8], depth: Depth) -> Bounce {
     assert_eq!(bounce.deliveries.len(), diagnosis.verdicts.len(), "a verdict for each delivery");
     limits_hold(&bounce);
     evidence_is_quoted(raw, &bounce, &diagnosis, &inspection);
-    for row in Row::all(MessageId::default(), None, &bounce, &diagnosis) {
+    for row in Row::all(MessageId::default(), None, &bounce, &diagnosis, raw.len()) {
         row.recipient.iter().chain(&row.host).for_each(|text| harmless(text));
         harmless(&row.code());
     }
@@ -89,7 +89,8 @@ fn explained<'a>(
     inspection: &'a Inspection,
     ours: &'a Ours,
 ) -> Explained<'a> {
-    Explained { file: "mail.eml", bounce, inspection, diagnosis, ours, language: Language::En }
+    let language = Language::En;
+    Explained { file: "mail.eml", bounce, inspection, diagnosis, ours, language, size: usize::MAX }
 }
 
 fn limits_hold(bounce: &Bounce) {

@@ -53,6 +53,7 @@ impl Stage {
                             message.received,
                             &bounce,
                             &diagnosis,
+                            message.bytes.len(),
                         ));
                     }
                     Event::State(state) => states.push(state),
@@ -63,7 +64,7 @@ impl Stage {
             .expect("the demo is always there");
         stage.hear(Update::Rows(all));
         for state in states {
-            stage.hear(Update::Health(0, Health::from(&state)));
+            stage.hear(Update::Health(0, Health::from(state)));
         }
         stage.settle();
         stage
@@ -76,7 +77,8 @@ impl Stage {
         let look = Look::new(Theme::Default, false, Highlight::Row);
         let judge = Judge { rules: Arc::clone(Rules::standard()), ours: Arc::new(ours) };
         let (bounce, diagnosis) = judge.understand(&message).expect("no fault in the program");
-        let all = Row::all(id(Place { validity: 0, uid: 1 }), None, &bounce, &diagnosis);
+        let id = id(Place { validity: 0, uid: 1 });
+        let all = Row::all(id, None, &bounce, &diagnosis, message.len());
         let mut stage = Self::set(columns, rows, look, Box::new(Held(message)), judge);
         stage.hear(Update::Rows(all));
         stage.hear(Update::Health(0, Health::Idle("1 file".into())));

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use memchr::memmem;
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::Signal;
 use tempfile::TempDir;
 
 use crate::process::Process;
@@ -97,16 +97,16 @@ impl Launch {
         let child = pair.slave.spawn_command(self.command).expect("the program starts");
         drop(pair.slave);
         let keyboard = pair.master.take_writer().expect("its keyboard");
-        let closing = Arc::new(AtomicBool::new(false));
+        let reading = Arc::new(Reading::default());
         let output =
-            read(pair.master.try_clone_reader().expect("its output"), Arc::clone(&closing));
+            read(pair.master.try_clone_reader().expect("its output"), Arc::clone(&reading));
         let parser = vt100::Parser::new(at_least_one(rows), at_least_one(columns), 0);
         Terminal {
             child,
             master: Some(pair.master),
             keyboard: Some(keyboard),
             output,
-            closing,
+            reading,
             parser,
             bytes: Vec::new(),
             frames: Vec::new(),
@@ -130,19 +130,28 @@ fn modes(master: &(dyn MasterPty + Send)) -> String {
     format!("{:?}", master.get_termios().expect("the modes of the terminal"))
 }
 
-/// Reads the terminal on a thread until it ends, or until something comes after `closing`.
-fn read(
-    mut master: Box<dyn Read + Send>,
-    closing: Arc<AtomicBool>,
-) -> Receiver<(Instant, Vec<u8>)> {
+/// How the terminal is read.
+#[derive(Default)]
+struct Reading {
+    /// Until something comes, and no longer.
+    closing: AtomicBool,
+    /// Not at present.
+    paused: AtomicBool,
+}
+
+/// Reads the terminal on a thread until it ends.
+fn read(mut master: Box<dyn Read + Send>, how: Arc<Reading>) -> Receiver<(Instant, Vec<u8>)> {
     let (tell, output) = channel();
     std::thread::spawn(move || {
         let mut piece = vec![0; 64 << 10];
         while let Ok(n @ 1..) = master.read(&mut piece) {
             if tell.send((Instant::now(), piece[..n].to_vec())).is_err()
-                || closing.load(Ordering::SeqCst)
+                || how.closing.load(Ordering::SeqCst)
             {
                 return;
+            }
+            while how.paused.load(Ordering::SeqCst) {
+                std::thread::park_timeout(Duration::from_millis(5));
             }
         }
     });
@@ -165,7 +174,7 @@ pub(crate) struct Terminal {
     master: Option<Box<dyn MasterPty + Send>>,
     keyboard: Option<Box<dyn Write + Send>>,
     output: Receiver<(Instant, Vec<u8>)>,
-    closing: Arc<AtomicBool>,
+    reading: Arc<Reading>,
     parser: vt100::Parser,
     /// Everything that was written so far.
     pub(crate) bytes: Vec<u8>,
@@ -292,15 +301,25 @@ impl Terminal {
     /// Sends a signal to the program.
     pub(crate) fn signal(&mut self, signal: Signal) {
         self.since = self.frames.len();
-        let pid = i32::try_from(self.process().0).ok().and_then(Pid::from_raw).expect("a process");
-        kill_process(pid, signal).expect("the program is there");
+        assert!(self.process().signal(signal), "the program is there");
+    }
+
+    /// Takes no output from now on, beyond what comes next; or takes it again.
+    pub(crate) fn pause(&self, paused: bool) {
+        self.reading.paused.store(paused, Ordering::SeqCst);
     }
 
     /// Closes the terminal under the program, as a connection that breaks does.
     pub(crate) fn hang_up(&mut self) {
+        self.hang_up_after("\x0c");
+    }
+
+    /// Types, and closes the terminal as soon as all keys are taken; something has to be drawn for
+    /// them.
+    pub(crate) fn hang_up_after(&mut self, keys: &str) {
         // The thread that reads holds the terminal open until it has read something.
-        self.closing.store(true, Ordering::SeqCst);
-        self.send("\x0c");
+        self.reading.closing.store(true, Ordering::SeqCst);
+        self.send(keys);
         let deadline = Instant::now() + PATIENCE;
         loop {
             match self.output.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
@@ -323,6 +342,18 @@ impl Terminal {
         let status = self.child.wait().expect("its exit code");
         assert!(status.signal().is_none(), "ended by {status:?}");
         status.exit_code()
+    }
+
+    /// Takes output for a time; true as soon as the terminal is such as it must become.
+    pub(crate) fn becomes(&mut self, time: Duration, such: impl Fn(&Self) -> bool) -> bool {
+        let deadline = Instant::now() + time;
+        while Instant::now() < deadline {
+            self.more(deadline.min(Instant::now() + Duration::from_millis(5)));
+            if such(self) {
+                return true;
+            }
+        }
+        false
     }
 
     /// The modes of the line discipline: before the program ran, and now.

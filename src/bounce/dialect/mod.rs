@@ -56,8 +56,11 @@ mod yahoo;
 mod yandex;
 mod zoho;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::LazyLock;
+
+use serde::{Deserialize, Deserializer};
 
 use crate::mail::{Headers, find};
 
@@ -124,6 +127,16 @@ pub static ALL: &[&Dialect] = &[
     &exim::EXIM,
     &x_mta::X_MTA,
 ];
+
+/// The name of a dialect.
+pub type DialectName = &'static str;
+
+/// Reads the name of a dialect; one that is known no more is the generic one.
+pub(super) fn name<'de, D: Deserializer<'de>>(reader: D) -> Result<DialectName, D::Error> {
+    let name = Cow::<'de, str>::deserialize(reader)?;
+    let known = ALL.iter().find(|dialect| dialect.name == name);
+    Ok(known.map_or(GENERIC.name, |dialect| dialect.name))
+}
 
 /// The place in [`ALL`] of the dialect that a mark belongs to, and what must stand in the text
 /// besides; empty for a mark that is enough.

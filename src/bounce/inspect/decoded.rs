@@ -4,6 +4,8 @@
 use crate::mail::header::FieldValue;
 use crate::mail::{Entity, SafeText, Walk, html};
 
+use super::kept::{LINES_BYTES, beginning};
+
 /// Lines that are kept.
 const LINES: usize = 20_000;
 
@@ -22,7 +24,8 @@ impl Decoded {
     /// Decodes a message.
     #[must_use]
     pub fn of(message: &Entity<'_>) -> Self {
-        let mut decoder = Decoder { walk: Walk::default(), decoded: Self::default() };
+        let mut decoder =
+            Decoder { walk: Walk::default(), decoded: Self::default(), room: LINES_BYTES };
         decoder.message(message, "");
         decoder.decoded
     }
@@ -39,6 +42,8 @@ struct Decoder {
     /// How far messages inside messages are followed.
     walk: Walk,
     decoded: Decoded,
+    /// Bytes that may still be kept.
+    room: usize,
 }
 
 impl Decoder {
@@ -101,11 +106,14 @@ impl Decoder {
     }
 
     fn line(&mut self, line: &str) {
-        if self.decoded.lines.len() < LINES {
-            self.decoded.lines.push(SafeText::line(line));
-        } else {
+        if self.decoded.lines.len() >= LINES || self.room == 0 {
             self.decoded.cut = true;
+            return;
         }
+        let beginning = beginning(line);
+        self.decoded.cut |= beginning.len() < line.len();
+        self.room = self.room.saturating_sub(beginning.len());
+        self.decoded.lines.push(SafeText::line(beginning));
     }
 }
 

@@ -6,6 +6,7 @@ use crate::mail::header::FieldValue;
 use crate::mail::{Headers, SafeText, Walk, language};
 
 mod decoded;
+mod kept;
 mod known;
 
 use super::delivery::Delivery;
@@ -17,6 +18,7 @@ use super::said::{Part, Said};
 use super::status::{Codes, codes};
 use super::told::Told;
 
+use self::kept::{LINE_BYTES, LINES_BYTES, beginning};
 use self::known::KnownAnswers;
 
 pub use self::decoded::Decoded;
@@ -100,12 +102,16 @@ impl Inspection {
     /// Adds the message as it came, its line ends canonical.
     pub(super) fn add_source(&mut self, headers: &Headers<'_>, bytes: &[u8]) {
         self.report_headers = header_lines(headers);
+        let mut room = LINES_BYTES;
         for line in bytes.split(|b| *b == b'\n') {
-            if self.source.len() == SOURCE_LINES {
+            if self.source.len() == SOURCE_LINES || room == 0 {
                 self.source_cut = true;
                 break;
             }
-            self.source.push(SafeText::line(&lossy(line)));
+            let beginning = &line[..line.len().min(LINE_BYTES)];
+            self.source_cut |= beginning.len() < line.len();
+            room = room.saturating_sub(beginning.len());
+            self.source.push(SafeText::line(&lossy(beginning)));
         }
     }
 
@@ -146,9 +152,15 @@ impl Inspection {
 impl PartLines {
     fn of(part: Part, text: &str) -> Self {
         let mut lines = Self { part, end: 0, lines: Vec::new() };
+        let mut room = LINES_BYTES;
         for line in text.split('\n').take(PART_LINES) {
-            lines.lines.push((lines.end, SafeText::line(line)));
+            let beginning = beginning(line);
+            room = room.saturating_sub(beginning.len());
+            lines.lines.push((lines.end, SafeText::line(beginning)));
             lines.end += line.len() + 1;
+            if room == 0 {
+                break;
+            }
         }
         lines
     }
@@ -160,11 +172,20 @@ impl PartLines {
 }
 
 fn header_lines(headers: &Headers<'_>) -> Vec<HeaderLine> {
-    headers
-        .fields()
-        .iter()
-        .map(|field| HeaderLine { name: SafeText::new(field.name), value: field.value.text() })
-        .collect()
+    let mut lines = Vec::with_capacity(headers.fields().len());
+    let mut room = LINES_BYTES;
+    for field in headers.fields() {
+        let mut value = field.value.text();
+        if value.len() > LINE_BYTES {
+            value = SafeText::new(&format!("{} ...", beginning(&value)));
+        }
+        room = room.saturating_sub(value.len());
+        lines.push(HeaderLine { name: SafeText::new(beginning(field.name)), value });
+        if room == 0 {
+            break;
+        }
+    }
+    lines
 }
 
 /// The language of the returned message if its text came back, else of the report.
@@ -202,7 +223,7 @@ fn not_understood(
     let mut left = Vec::new();
     for line in letter.report.iter().flat_map(|report| report.lines()) {
         if left.len() < UNREAD_LINES && is_unknown_field(line) && !known.holds(line) {
-            left.push(SafeText::new(line));
+            left.push(SafeText::new(beginning(line)));
         }
     }
     let mut quotations = quotations(deliveries, letter.text_part).into_iter().peekable();
@@ -219,7 +240,7 @@ fn not_understood(
         }
         let read = quoted_to > at || told.covers(at);
         if !read && tells_code(line) && !known.holds(line) {
-            left.push(SafeText::new(line.trim()));
+            left.push(SafeText::new(beginning(line.trim())));
         }
     }
     left

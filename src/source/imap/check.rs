@@ -14,6 +14,7 @@ use super::net::limits::Limits;
 use super::net::tls;
 use super::session::access::Access;
 use super::session::dialogue::{Dialogue, Secured};
+use super::session::starttls::Unsecured;
 
 /// Capabilities that matter here, of those that a server may have after login.
 const USEFUL: [&str; 6] = ["IDLE", "UIDPLUS", "MOVE", "CONDSTORE", "QRESYNC", "SPECIAL-USE"];
@@ -135,13 +136,15 @@ impl Checking<'_> {
     fn secure(&mut self, dialled: Dialled) -> Option<Secured> {
         let secured = match Secured::new(dialled, self.access, &self.cancel) {
             Ok(secured) => secured,
-            Err(error) => {
-                let name = match &error {
-                    Error::Certificate { .. } | Error::CaFile { .. } => "certificate",
-                    Error::Greeting { .. } | Error::Busy { .. } => "greeting",
-                    _ => "encryption",
+            Err(unsecured) => {
+                let name = match &unsecured {
+                    Unsecured::Greeting(_) => "greeting",
+                    Unsecured::Encryption(Error::Certificate { .. } | Error::CaFile { .. }) => {
+                        "certificate"
+                    }
+                    Unsecured::Encryption(_) => "encryption",
                 };
-                self.check.failed(name, error);
+                self.check.failed(name, unsecured.into());
                 return None;
             }
         };

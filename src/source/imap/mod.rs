@@ -60,6 +60,10 @@ impl Source for Imap {
         self.download.run(sink)
     }
 
+    fn resume(&mut self, validity: u32, uids: Vec<u32>) {
+        self.download.resume(validity, uids);
+    }
+
     fn reader(&self) -> Box<dyn Reader> {
         Box::new(ImapReader::new(self.download.access.clone()))
     }

@@ -156,8 +156,7 @@ impl Play<'_, '_> {
     fn change(&mut self, step: Step) {
         let mut mailbox = self.talk.server.mailbox.lock().expect("the mailbox");
         match step {
-            Step::Bytewise => self.talk.manner = Manner::Bytewise(Duration::ZERO),
-            Step::Slowly => self.talk.manner = Manner::Bytewise(Duration::from_millis(2)),
+            Step::Bytewise => self.talk.manner = Manner::Bytewise,
             Step::LfOnly => {
                 self.talk.manner = Manner::LfOnly;
                 for (_, text) in &mut mailbox.messages {

@@ -33,31 +33,6 @@ const VARIABLE: &str = "DEADLETTER_FAULT";
 /// Stands before each command that a server has heard, in what a process prints.
 const HEARD: &str = "heard: ";
 
-/// Faults that are still met wrongly.
-#[rustfmt::skip]
-const OPEN: &[&str] = &[
-    "greeting-none", "greeting-close", "greeting-endless", "greeting-reset",
-    "tls-reset", "certificate-common-name", "greeting-drip", "login-echo-alert",
-    "login-echo-base64", "login-echo-later", "login-drip", "exists-low",
-    "uidnext-zero", "uidnext-low", "literal-negative", "literal-empty",
-    "literal-letters", "literal-plus", "literal-hex", "literal-fraction",
-    "literal-blank", "literal-two", "literal-open", "literal8-negative",
-    "literal8-empty", "literal-4g", "literal-20-digits", "literal-limit",
-    "literal-4g-comes", "literal-short", "literal-shorter-by-one", "literal-longer-by-one",
-    "literal-long", "literal-zero", "text-nil", "text-quoted-open",
-    "text-atom", "text-list", "uid-zero", "uid-none",
-    "uid-two", "uid-huge", "uid-foreign", "uid-foreign-too",
-    "text-two", "text-second-nil", "origin-wrong", "section-wrong",
-    "parenthesis-none", "parenthesis-extra", "missing", "flags-only",
-    "parentheses-bomb", "twice-otherwise", "validity-midway", "garbage",
-    "garbage-line", "line-endless", "line-2m", "literal-misplaced",
-    "flood-of-flags", "flood-endless", "login-bye-open", "cut-always",
-    "reset-always", "half-open-always", "bye-inside-always", "starttls-drip",
-    "close-always", "bye-unread", "no-always", "foreign-tag",
-    "ok-early", "silent-always", "list-drip", "examine-drip",
-    "logout-drip", "flood-of-copies", "flood-of-strangers", "flood-of-nameless",
-];
-
 fn all() -> Vec<Fault> {
     chapters().into_iter().flat_map(|chapter| chapter.faults).collect()
 }
@@ -74,9 +49,6 @@ fn every_fault_is_named_once_and_met() {
         for _ in 0..TOGETHER {
             scope.spawn(|| {
                 while let Some(fault) = faults.get(next.fetch_add(1, Ordering::SeqCst)) {
-                    if OPEN.contains(&fault.name) {
-                        continue;
-                    }
                     match in_a_process(fault.name) {
                         Ok(commands) => heard.lock().expect("the list").extend(commands),
                         Err(why) => {

@@ -1,27 +1,24 @@
 //! What meets a fault: `check`, the list, and a message that is opened.
 
-use std::collections::BTreeMap;
+#![allow(clippy::print_stdout, reason = "what is said is shown where a fault is met wrongly")]
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use deadletter::source::imap::check_within;
-use deadletter::source::{Canceller, Error, Event, Place, Source, State};
+use deadletter::source::{Error, Event, Place, Source, State};
 
 use super::stage::{Stage, mailbox};
-use crate::faults_table::{Check, Fault, List, OPENED, Open};
+use crate::faults_table::{At, Check, Fault, List, OPENED, Open};
 
 /// After so many pauses in a row a list that waits is seen to wait.
 const PAUSES: usize = 5;
 /// More pauses than any fault of one message needs.
 const ENOUGH: usize = 60;
-/// How long a list that does not end is watched.
-const WATCHED: Duration = Duration::from_millis(1200);
 /// How long anything may take on a machine that has much else to do. On one that has not, a server
 /// that does not fall silent is done with in far less than a second.
 const ENDS: Duration = Duration::from_secs(40);
-/// How soon everything ends that is called off.
-const AT_ONCE: Duration = Duration::from_millis(500);
 
 /// Meets a fault with everything that it is declared for; the commands that the server heard.
 pub(super) fn meet(fault: &Fault) -> Vec<&'static str> {
@@ -64,8 +61,8 @@ fn check(stage: &Stage<'_>) -> String {
         }
         _ => assert!(report.is_good(), "{said}"),
     }
-    if let Some(tells) = stage.fault.tells {
-        contains(&said, tells);
+    if let Some(alert) = stage.fault.alert {
+        contains(&said, alert);
     }
     said
 }
@@ -94,6 +91,11 @@ impl Got {
                 }
             }
             Event::Reset => self.messages.clear(),
+            Event::Gone(places) => {
+                for place in places {
+                    self.messages.remove(&place.uid);
+                }
+            }
             Event::Notice(text) => self.notices.push(text.to_string()),
             Event::State(State::Waiting { seconds: 1, why }) => self.pauses.push(why.to_string()),
             Event::State(State::Stopped(why)) => self.stopped = Some(why.to_string()),
@@ -172,11 +174,12 @@ impl Got {
 fn list(stage: &Stage<'_>) -> String {
     let mut source = stage.source();
     let mut got = Got::default();
-    if stage.fault.list == List::CalledOff {
-        return called_off(stage, &mut source);
-    }
     let waits = matches!(stage.fault.list, List::Waits(_));
-    let result = got.stream(&mut source, if waits { PAUSES } else { ENOUGH });
+    let mut result = got.stream(&mut source, if waits { PAUSES } else { ENOUGH });
+    if stage.fault.acts.iter().any(|act| act.at == At::Command("NOOP")) {
+        source.look();
+        result = got.stream(&mut source, ENOUGH);
+    }
     got.is_right(stage);
     let said = stage.named(&got.said());
     assert!(got.connections <= got.pauses.len() + 1, "more connections than pauses: {said}");
@@ -188,14 +191,19 @@ fn list(stage: &Stage<'_>) -> String {
         assert_eq!(got.is_online, !waits, "{said}");
     }
     ends_as_declared(stage, &got);
-    if let Some(tells) = stage.fault.tells {
+    for tells in stage.fault.tells.iter().chain(&stage.fault.alert) {
         contains(&said, tells);
     }
-    // When the server is well again, all that it holds comes.
+    let told: BTreeSet<&String> = got.notices.iter().collect();
+    assert_eq!(told.len(), got.notices.len(), "something is told twice:\n{said}");
+    // When the server is well again, all that it holds comes, the second time at the latest: what
+    // is missing is found out the first time.
     if stage.fault.mends {
         stage.work.end();
-        let again = got.stream(&mut source, ENOUGH);
-        assert!(again.is_ok(), "afterwards: {again:?}");
+        for _ in 0..2 {
+            let again = got.stream(&mut source, ENOUGH);
+            assert!(again.is_ok(), "afterwards: {again:?}");
+        }
         got.is_right(stage);
         got.has_all_but(&[], stage);
     }
@@ -204,14 +212,15 @@ fn list(stage: &Stage<'_>) -> String {
 
 fn ends_as_declared(stage: &Stage<'_>, got: &Got) {
     let said = stage.named(&got.said());
-    let is_quiet = got.pauses.is_empty() && got.notices.is_empty();
+    let tells = stage.fault.tells.iter().chain(&stage.fault.alert).count();
+    let is_quiet = got.pauses.is_empty() && got.notices.len() == tells;
     match stage.fault.list {
         List::All => {
-            assert!(is_quiet || stage.fault.tells.is_some(), "{said}");
+            assert!(is_quiet, "{said}");
             got.has_all_but(&[], stage);
         }
         List::Without(missing) => {
-            assert!(is_quiet || stage.fault.tells.is_some(), "{said}");
+            assert!(is_quiet, "{said}");
             got.has_all_but(missing, stage);
         }
         List::AllAfter(says) => {
@@ -233,57 +242,24 @@ fn ends_as_declared(stage: &Stage<'_>, got: &Got) {
             got.has_all_but(missing, stage);
         }
         List::Waits(says) => {
-            assert!(
-                got.pauses.iter().all(|why| stage.named(why).contains(says)),
-                "no {says:?} in:\n{said}"
-            );
+            // With short time limits a machine that has much else to do may seem silent.
+            let fits = |why: &String| {
+                let why = stage.named(why);
+                why.contains(says) || stage.fault.silent && why.contains("fell silent")
+            };
+            assert!(got.pauses.iter().all(fits), "no {says:?} in:\n{said}");
+            contains(&said, says);
             assert!(got.notices.is_empty(), "{said}");
         }
         List::Stops(_) => assert!(got.notices.is_empty(), "{said}"),
-        List::Unmet | List::CalledOff => {}
+        List::Unmet => {}
     }
-}
-
-/// Calls off what does not end by itself; how long it took then.
-fn call_off(canceller: Canceller, after: Duration) -> std::thread::JoinHandle<Instant> {
-    std::thread::spawn(move || {
-        std::thread::park_timeout(after);
-        canceller.cancel();
-        Instant::now()
-    })
-}
-
-/// What came before the fault is handed over while the server drips.
-fn called_off(stage: &Stage<'_>, source: &mut dyn Source) -> String {
-    let timer = call_off(source.canceller(), WATCHED);
-    let (mut got, begun) = (Got::default(), Instant::now());
-    let mut last = Duration::ZERO;
-    let is_fetch = AtomicBool::new(false);
-    let result = source.stream(&mut |event: Event<'_>| {
-        if matches!(event, Event::Message(_)) {
-            last = begun.elapsed();
-            is_fetch.store(true, Ordering::SeqCst);
-        }
-        got.take(&event);
-        ControlFlow::Continue(())
-    });
-    let late = timer.join().expect("the timer").elapsed();
-    assert!(matches!(result, Err(Error::Cancelled)), "{result:?}\n{}", got.said());
-    assert!(late < AT_ONCE, "it ended after {late:?}");
-    got.is_right(stage);
-    if is_fetch.load(Ordering::SeqCst) {
-        assert!(got.messages.contains_key(&20) && last < WATCHED / 2, "withheld for {last:?}");
-    }
-    got.said()
 }
 
 fn open(stage: &Stage<'_>) -> String {
+    let begun = Instant::now();
     let mut reader = stage.source().reader();
     let place = Place { validity: 77, uid: OPENED };
-    let timer = match stage.fault.open {
-        Open::CalledOff => Some(call_off(reader.canceller(), WATCHED)),
-        _ => None,
-    };
     let result = reader.whole(place);
     let said = match (&result, stage.fault.open) {
         (Ok(bytes), Open::Whole) => {
@@ -295,11 +271,6 @@ fn open(stage: &Stage<'_>) -> String {
             contains(&said, says);
             said
         }
-        (Err(Error::Cancelled), Open::CalledOff) => {
-            let late = timer.map(|timer| timer.join().expect("the timer").elapsed());
-            assert!(late.is_some_and(|late| late < AT_ONCE), "it ended after {late:?}");
-            String::new()
-        }
         (Ok(bytes), _) => panic!("it opens: {:?}", String::from_utf8_lossy(bytes)),
         (Err(error), _) => panic!("{error}"),
     };
@@ -308,7 +279,12 @@ fn open(stage: &Stage<'_>) -> String {
     let is_there = held.validity == 77 && held.messages.iter().any(|(uid, _)| *uid == OPENED);
     if stage.fault.mends && is_there {
         stage.work.end();
-        match reader.whole(place) {
+        // Where time limits are short, a machine with much else to do may need another attempt.
+        let mut again = reader.whole(place);
+        while again.is_err() && begun.elapsed() < ENDS {
+            again = reader.whole(place);
+        }
+        match again {
             Ok(bytes) => is_the_opened(stage, &bytes),
             Err(error) => panic!("afterwards: {error}"),
         }

@@ -64,7 +64,7 @@ fn check(fault: &Fault) {
     let said = stage.named(&String::from_utf8_lossy(&output.stdout));
     let (code, wanted) = match fault.check {
         Check::Fails(_, says) => (1, says),
-        _ => (0, fault.tells.unwrap_or_default()),
+        _ => (0, fault.alert.unwrap_or_default()),
     };
     assert_eq!(output.status.code(), Some(code), "{}: {said}", fault.name);
     assert!(said.contains(wanted), "{}: no {wanted:?} in:\n{said}", fault.name);
@@ -84,7 +84,7 @@ fn list(fault: &Fault) {
     let (count, says) = match fault.list {
         List::LeftOut(missing, says) => (UIDS.len() - missing.len(), says),
         List::Stops(says) => (0, says),
-        _ => (UIDS.len(), fault.tells.unwrap_or_default()),
+        _ => (UIDS.len(), fault.alert.unwrap_or_default()),
     };
     if count > 0 {
         let wanted = format!("{count} deliveries");

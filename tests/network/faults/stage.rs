@@ -10,7 +10,7 @@ use native_tls::Protocol;
 
 use super::act::{AtWork, secret};
 use crate::certificates::{Authority, HERE};
-use crate::faults_table::{COMMANDS, Fault, GOODBYE, Line, OPENED, SERVER, Shown, UIDS};
+use crate::faults_table::{COMMANDS, Fault, GOODBYE, Line, OPENED, SERVER, Shown, Step, UIDS};
 use crate::imap_server::{Encrypt, Mailbox, Server};
 use crate::seen::{CANARY, account, limits};
 
@@ -63,7 +63,11 @@ impl<'a> Stage<'a> {
         }
         let file = authority.as_ref().map(Authority::file);
         let account = account(server.start(), tls, file.as_deref());
-        let limits = if fault.silent { hasty() } else { patient() };
+        let mut limits = if fault.silent { hasty() } else { patient() };
+        if fault.acts.iter().flat_map(|act| &act.steps).any(|s| matches!(s, Step::Drip(_))) {
+            // However rarely a drip gets a processor, it is no silence.
+            limits.read = patient().read;
+        }
         Self { fault, server, work, account, limits, _authority: authority }
     }
 
@@ -151,15 +155,19 @@ fn encrypted(server: Server, authority: &Authority, tls: Tls, shown: Shown) -> S
 fn patient() -> Limits {
     let time = Duration::from_mins(1);
     let limits = Limits { connect: time, read: time, login: time, ..limits() };
-    Limits { response: 1 << 20, answer: 1 << 20, ..limits }
+    Limits { response: 256 << 10, answer: 128 << 10, ..limits }
 }
 
-/// Limits for servers that fall silent.
+/// Limits for servers that fall silent, or drip.
 fn hasty() -> Limits {
     Limits {
         connect: Duration::from_millis(900),
         read: Duration::from_millis(500),
         login: Duration::from_millis(900),
+        patience: Duration::from_millis(900),
+        open: Duration::from_secs(2),
+        check: Duration::from_secs(5),
+        pulse: Duration::from_millis(500),
         ..patient()
     }
 }

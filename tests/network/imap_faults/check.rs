@@ -5,7 +5,7 @@ use deadletter::credentials::Secret;
 use deadletter::source::imap::check_within;
 
 use crate::certificates::Authority;
-use crate::imap_server::{Encrypt, Mailbox, Server, Turn};
+use crate::imap_server::{Encrypt, Mailbox, Server};
 use crate::seen::{CANARY, account, limits};
 
 #[test]
@@ -24,39 +24,4 @@ fn a_check_tells_each_step() {
     assert!(text.contains("TLS 1.2") && text.contains("issued by Test Authority"), "{text}");
     assert!(!text.contains(CANARY));
     assert_eq!(server.logged("LOGOUT").len(), 1);
-}
-
-#[test]
-fn a_check_stops_where_it_fails() {
-    let server = Server::new(Mailbox::of(4)).on(|talk, command| {
-        if command.is("LOGIN") {
-            talk.say(&format!("{} NO [AUTHENTICATIONFAILED] no", command.tag))?;
-            return Ok(Turn::Mine);
-        }
-        Ok(Turn::Yours)
-    });
-    let report = check_within(
-        &account(server.start(), Tls::None, None),
-        &Secret::password(CANARY),
-        limits(),
-    );
-    assert!(!report.is_good());
-    let last = report.steps.last().expect("a step");
-    assert_eq!(last.name, "login");
-    assert!(
-        report.to_string().contains("failed  login         login as postmaster refused"),
-        "{report}"
-    );
-    let nobody = std::net::TcpListener::bind("127.0.0.1:0")
-        .expect("a port")
-        .local_addr()
-        .expect("an address")
-        .port();
-    let report =
-        check_within(&account(nobody, Tls::None, None), &Secret::password(CANARY), limits());
-    assert_eq!(report.steps.len(), 1);
-    assert!(
-        report.to_string().contains("failed  connection    cannot connect to localhost:"),
-        "{report}"
-    );
 }

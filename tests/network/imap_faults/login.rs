@@ -1,72 +1,12 @@
-//! Greetings, logins and mailboxes that cannot be opened.
+//! Secrets that are no plain ASCII, tokens that expire, names of mailboxes.
 
 use deadletter::config::Tls;
 use deadletter::credentials::Secret;
 use deadletter::source::imap::{Error as ImapError, Imap};
 
-use super::{nobody_logged_in, plain, refused, streamed};
+use super::{nobody_logged_in, plain, refused};
 use crate::imap_server::{Mailbox, Server, Turn};
-use crate::seen::{CANARY, Seen, account, imap, limits};
-
-#[test]
-fn strange_greetings_end_it() {
-    for greeting in [
-        "220 mx1 ESMTP",
-        "HTTP/1.1 400 Bad Request",
-        "* PREAUTH welcome",
-        "* NO",
-        "\u{1b}[2J",
-        "+OK pop3",
-    ] {
-        let server = Server::new(Mailbox::of(1)).greeting(greeting);
-        let (error, _) = refused(&mut plain(&server));
-        assert!(matches!(error, ImapError::Greeting { .. }), "{error}");
-        assert!(!error.to_string().contains('\u{1b}'));
-        nobody_logged_in(&server);
-    }
-}
-
-#[test]
-fn a_refused_login_names_what_to_check_and_no_secret() {
-    let server = Server::new(Mailbox::of(1)).on(|talk, command| {
-        if command.is("LOGIN") {
-            talk.say(&format!(
-                "{} NO [AUTHENTICATIONFAILED] Wrong: {}",
-                command.tag, command.line
-            ))?;
-            return Ok(Turn::Mine);
-        }
-        Ok(Turn::Yours)
-    });
-    let (error, seen) = refused(&mut plain(&server));
-    let text = error.to_string();
-    assert!(
-        text.contains("login as postmaster refused") && text.contains("AUTHENTICATIONFAILED"),
-        "{text}"
-    );
-    assert!(text.contains("check user and password_command of account lab"), "{text}");
-    assert!(!format!("{text} {error:?} {seen:?}").contains(CANARY));
-    assert_eq!(server.logged("LOGIN").len(), 1, "a refused login is not tried again");
-}
-
-#[test]
-fn a_login_that_cannot_be_served_now_is_tried_again() {
-    for said in [
-        "[UNAVAILABLE] Temporary failure",
-        "[LIMIT] Maximum number of connections",
-        "[ALERT] Too many simultaneous connections",
-    ] {
-        let server = Server::new(Mailbox::of(1)).on(move |talk, command| {
-            if command.is("LOGIN") && talk.connection == 1 {
-                talk.say(&format!("{} NO {said}", command.tag))?;
-                return Ok(Turn::Mine);
-            }
-            Ok(Turn::Yours)
-        });
-        let seen = streamed(&server);
-        assert_eq!((seen.uids.len(), seen.waits()), (1, 1), "{said}");
-    }
-}
+use crate::seen::{Seen, account, imap, limits};
 
 #[test]
 fn passwords_that_are_no_ascii_go_by_authenticate() {

@@ -8,7 +8,6 @@ mod check;
 mod echoes;
 mod identity;
 mod login;
-mod noise;
 mod order;
 mod outage;
 mod reader;

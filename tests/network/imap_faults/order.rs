@@ -98,3 +98,17 @@ fn a_sink_that_has_enough_stops_the_stream_and_it_can_go_on() {
     assert_eq!(seen.uids.len(), 500);
     assert_eq!(seen.sorted(), (1..=500).collect::<Vec<_>>());
 }
+
+#[test]
+fn a_server_without_uidnext_is_asked_for_its_last_uid() {
+    let server = Server::new(Mailbox::of(300)).on(|talk, command| {
+        if command.is("EXAMINE") {
+            talk.say("* 300 EXISTS\r\n* OK [UIDVALIDITY 4] ok")?;
+            talk.say(&format!("{} OK done", command.tag))?;
+            return Ok(Turn::Mine);
+        }
+        Ok(Turn::Yours)
+    });
+    let seen = streamed(&server);
+    assert_eq!((seen.uids.len(), seen.uids[0], seen.validities[0]), (300, 101, 4));
+}

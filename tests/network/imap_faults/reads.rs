@@ -10,13 +10,15 @@ use crate::imap_server::{Encrypt, Mailbox, Server};
 use crate::seen::{CANARY, Seen, account, imap, limits};
 
 /// Commands that change nothing, with what stands behind them in every one.
-const READING: [(&str, &str); 9] = [
+const READING: [(&str, &str); 11] = [
     ("CAPABILITY", ""),
     ("STARTTLS", ""),
     ("LOGIN", ""),
     ("EXAMINE", ""),
     ("LIST", ""),
+    ("FETCH", "BODY.PEEK[]"),
     ("FETCH", "(UID)"),
+    ("FETCH", "BODY.PEEK[]"),
     ("UID FETCH", "BODY.PEEK[]"),
     ("UID FETCH", "(UID)"),
     ("LOGOUT", ""),

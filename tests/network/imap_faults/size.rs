@@ -1,5 +1,7 @@
 //! Servers that say a mailbox is larger than it is, or send more than it holds.
 
+use std::time::Duration;
+
 use deadletter::source::State;
 use deadletter::source::imap::{Error as ImapError, Limits};
 
@@ -83,4 +85,43 @@ fn messages_that_nobody_asked_for_have_an_end() {
         assert!(error.to_string().contains("more and more, but no messages"), "{error}");
         assert!(seen.uids.len() <= 1, "{:?}", seen.uids);
     }
+}
+
+#[test]
+fn a_mailbox_that_says_nothing_of_its_size_is_not_called_empty() {
+    for exists in ["", "* 4294967296 EXISTS\r\n", "* -1 EXISTS\r\n", "* x EXISTS\r\n"] {
+        let server = Server::new(Mailbox::of(3)).on(move |talk, command| {
+            if command.is("EXAMINE") {
+                talk.send(exists.as_bytes())?;
+                talk.say("* OK [UIDVALIDITY 77] v\r\n* OK [UIDNEXT 4] n")?;
+                talk.say(&format!("{} OK done", command.tag))?;
+                return Ok(Turn::Mine);
+            }
+            Ok(Turn::Yours)
+        });
+        let (error, _) = refused(&mut plain(&server));
+        assert!(error.to_string().contains("does not say how many messages"), "{error}");
+    }
+}
+
+#[test]
+fn messages_that_come_again_after_a_break_are_patiently_passed_over() {
+    // In descending order it is not known what lies between, so all of it is asked for again.
+    let server = on_fetch(Server::new(Mailbox::of(150)), |talk, command, n| {
+        for (number, uid, bytes) in talk.asked(command).into_iter().rev() {
+            if n == 0 && uid == 20 {
+                return crate::imap_server::hang_up();
+            }
+            if n == 1 && uid > 20 {
+                std::thread::park_timeout(Duration::from_millis(10));
+            }
+            talk.message(number, uid, &bytes)?;
+        }
+        talk.say(&format!("{} OK done", command.tag))?;
+        Ok(Turn::Mine)
+    });
+    let limits = Limits { patience: Duration::from_millis(600), ..limits() };
+    let mut seen = Seen::default();
+    seen.stream(&mut plain(&server).within(limits)).expect("a stream to its end");
+    assert_eq!((seen.uids.len(), seen.waits()), (150, 1));
 }

@@ -1,6 +1,8 @@
 //! Every hostile input is read on the small stack of a thread, diagnosed, taken apart, explained as
 //! JSON and as a page, and dropped there; what comes of it must be what a person would say.
 
+mod bounds;
+mod contradictions;
 mod explained;
 mod seen;
 

@@ -15,7 +15,7 @@ use crate::inputs::strings;
 pub(crate) struct Seen {
     pub(crate) bounce: Bounce,
     pub(crate) diagnosis: Diagnosis,
-    inspection: Inspection,
+    pub(crate) inspection: Inspection,
     pub(crate) json: Value,
     pub(crate) page: String,
 }
@@ -31,6 +31,7 @@ pub(crate) fn look(raw: &[u8]) -> Seen {
         inspection: &inspection,
         diagnosis: &diagnosis,
         ours: &ours,
+        size: raw.len(),
         language: Language::En,
     };
     let json = serde_json::to_value(Record::of(&explained)).expect("JSON");
@@ -41,6 +42,11 @@ pub(crate) fn look(raw: &[u8]) -> Seen {
 }
 
 impl Seen {
+    /// The addresses that failed.
+    pub(crate) fn recipients(&self) -> Vec<&str> {
+        self.bounce.deliveries.iter().filter_map(|d| d.recipient.as_deref()).collect()
+    }
+
     fn holds_nothing_a_terminal_obeys(&self) {
         strings(&self.json, &mut harmless);
         self.page.lines().for_each(harmless);

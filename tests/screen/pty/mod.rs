@@ -1,7 +1,9 @@
 //! The real program in a pseudo terminal: what stands on the screen, what is written for it, and
 //! every way out.
 
+mod backlog;
 mod budget;
+mod endings;
 mod hostile;
 mod keys;
 mod lifecycle;

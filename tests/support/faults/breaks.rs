@@ -15,7 +15,7 @@ fn cut(
             .once(At::Message(OPENED), &steps)
             .list(List::AllAfter(says))
             .open(Open::Fails(says)),
-        Fault::of(names[1], does[1]).in_place(&steps).is_left_out(says),
+        Fault::of(names[1], does[1]).in_place(&steps).leaves_out(says),
     ]
 }
 
@@ -59,6 +59,7 @@ pub(super) fn faults() -> Vec<Fault> {
     faults.extend(between());
     faults.extend(endings());
     faults.extend(drips());
+    faults.extend(rests());
     faults
 }
 
@@ -80,7 +81,7 @@ fn between() -> Vec<Fault> {
         Fault::of("silent-always", "falls silent before the same message")
             .in_place(&[Step::Silence])
             .silent()
-            .is_left_out("SERVER fell silent"),
+            .leaves_out("SERVER fell silent"),
         Fault::of("fetch-silent", "does not answer FETCH")
             .at(At::Fetch, &[Step::Silence])
             .silent()
@@ -88,7 +89,7 @@ fn between() -> Vec<Fault> {
             .open(Open::Fails("SERVER fell silent")),
         Fault::of("close-always", "hangs up before the same message")
             .in_place(&[Step::Close])
-            .is_left_out("the connection to SERVER broke: the server closed it"),
+            .leaves_out("the connection to SERVER broke: the server closed it"),
         once(
             "bye-between",
             "says goodbye between messages",
@@ -101,7 +102,7 @@ fn between() -> Vec<Fault> {
                 Step::Line("* BYE FETCH failed: Internal error occurred."),
                 Step::Close,
             ])
-            .is_left_out("FETCH failed"),
+            .leaves_out("FETCH failed"),
     ]
 }
 
@@ -116,7 +117,7 @@ fn endings() -> Vec<Fault> {
             .open(Open::Fails("SERVERBUG: Internal error")),
         Fault::of("no-always", "answers NO where a message is due")
             .in_place(&[Step::Line("{tag} NO [SERVERBUG] Internal error"), Step::Over])
-            .is_left_out("SERVERBUG: Internal error"),
+            .leaves_out("SERVERBUG: Internal error"),
         Fault::of("no-for-all", "answers NO to every FETCH")
             .at(At::Fetch, &[Step::Line("{tag} NO [NOPERM] Not for you")])
             .list(List::Stops("SERVER refuses FETCH: NOPERM: Not for you"))
@@ -134,7 +135,7 @@ fn endings() -> Vec<Fault> {
             .open(Open::Fails("the server sent the answer to a command that was not given")),
         Fault::of("foreign-tag", "answers a command that was not given")
             .in_place(&[Step::Line("zz99 OK done"), Step::Properly])
-            .is_left_out("the server sent the answer to a command that was not given"),
+            .leaves_out("the server sent the answer to a command that was not given"),
         Fault::of("no-end", "never ends the answer")
             .once(At::Fetch, &[Step::Messages(&super::UIDS), Step::Silence])
             .silent()
@@ -153,6 +154,7 @@ fn endings() -> Vec<Fault> {
         Fault::of("ok-early", "ends the answer before the messages have come")
             .at(At::Fetch, &[Step::Messages(&[10, 20]), Step::Done])
             .list(List::Without(&[30, 40, 50]))
+            .tells("3 messages of the 5 in INBOX on SERVER did not come; r asks for them again")
             .open(Open::Fails("the message is no longer in the mailbox")),
     ]
 }
@@ -162,16 +164,46 @@ fn drips() -> Vec<Fault> {
         Fault::of("drip", "sends a message byte by byte, without an end")
             .in_place(&[Step::Head("{60000000}"), Step::Drip("x")])
             .silent()
-            .list(List::CalledOff)
-            .open(Open::CalledOff),
+            .leaves_out("gave up waiting for SERVER: its answer takes too long"),
         Fault::of("drip-lines", "says byte by byte that it is still there")
             .in_place(&[Step::Drip("* OK Still here\r\n")])
             .silent()
-            .list(List::CalledOff)
-            .open(Open::CalledOff),
-        Fault::of("slowly", "sends every byte alone, after two milliseconds")
-            .in_place(&[Step::Slowly, Step::Properly])
-            .text(b"Subject: slow\r\n\r\nbut sure\r\n")
-            .messages_come(),
+            .leaves_out("gave up waiting for SERVER: its answer takes too long"),
+    ]
+}
+
+/// Whether the server is still there is asked while nothing else is.
+fn rests() -> Vec<Fault> {
+    let noop = |name, does, steps: &[Step]| Fault::of(name, does).once(At::Command("NOOP"), steps);
+    vec![
+        noop("noop-silent", "falls silent while nothing is asked of it", &[Step::Silence])
+            .silent()
+            .list(List::AllAfter("SERVER fell silent")),
+        noop("noop-drip", "answers byte by byte whether it is there", &[Step::Drip("* OK yes ")])
+            .silent()
+            .list(List::AllAfter("its answer takes too long")),
+        noop("noop-close", "hangs up while nothing is asked of it", &[Step::Close])
+            .list(List::AllAfter("the connection to SERVER broke: the server closed it")),
+        noop(
+            "noop-bye",
+            "says goodbye while nothing is asked of it",
+            &[Step::Line("* BYE [UNAVAILABLE] Restarting"), Step::Close],
+        )
+        .list(List::AllAfter("SERVER cannot serve account lab now: UNAVAILABLE: Restarting")),
+        noop(
+            "noop-flood",
+            "answers without an end whether it is there",
+            &[Step::Flood("* OK Still here\r\n", u64::MAX)],
+        )
+        .list(List::AllAfter("the server sent an answer longer than")),
+        noop(
+            "noop-news",
+            "tells of everything when it is asked whether it is there",
+            &[
+                Step::Line("* 3 EXISTS\r\n* 1 EXPUNGE\r\n* OK Here\r\n* 1 FETCH (FLAGS (\\Seen))"),
+                Step::Properly,
+            ],
+        )
+        .list(List::All),
     ]
 }

@@ -4,7 +4,7 @@ use super::{At, Fault, List, OPENED, Open, Step};
 
 /// What happens in place of the message, and ends the connection each time.
 fn garbled(name: &'static str, does: &'static str, steps: &[Step], says: &'static str) -> Fault {
-    Fault::of(name, does).in_place(steps).is_left_out(says)
+    Fault::of(name, does).in_place(steps).leaves_out(says)
 }
 
 /// What every FETCH is answered with.
@@ -14,6 +14,7 @@ fn always(name: &'static str, does: &'static str, steps: &[Step], says: &'static
 
 pub(super) fn faults() -> Vec<Fault> {
     let mut faults = bytes();
+    faults.extend(every_time());
     faults.extend(floods());
     faults
 }
@@ -34,13 +35,13 @@ fn bytes() -> Vec<Fault> {
                 At::Message(OPENED),
                 &[Step::Bytes(b"* OK \xff\xfe caf\xc3\xa9 \0 [\r\n"), Step::Properly],
             )
-            .is_harmless(),
+            .does_no_harm(),
         Fault::of("lf-only", "ends its lines in LF alone")
             .at(At::Greeting, &[Step::LfOnly, Step::Properly])
-            .is_harmless(),
+            .does_no_harm(),
         Fault::of("bytewise", "sends every byte in a packet of its own")
             .at(At::Greeting, &[Step::Bytewise, Step::Properly])
-            .is_harmless(),
+            .does_no_harm(),
         garbled(
             "garbage",
             "sends bytes that mean nothing",
@@ -76,6 +77,12 @@ fn bytes() -> Vec<Fault> {
             &[Step::Line("* {n} FETCH (UID {uid} X-THING {3000000}"), Step::Silence],
             "the server sent a literal too long for where it stands",
         ),
+    ]
+}
+
+/// What comes in place of all messages.
+fn every_time() -> Vec<Fault> {
+    vec![
         always(
             "fetch-garbage",
             "answers every FETCH with bytes that mean nothing",
@@ -110,8 +117,8 @@ fn floods() -> Vec<Fault> {
             &[Step::Flood("* OK Still here\r\n", u64::MAX)],
             "the server sent more and more, but no messages",
         ),
-        Fault::of("flood", "says fifty thousand lines between messages")
-            .in_place(&[Step::Flood("* OK Still here\r\n", 850_000), Step::Properly])
+        Fault::of("flood", "says ten thousand lines between messages")
+            .in_place(&[Step::Flood("* OK Still here\r\n", 170_000), Step::Properly])
             .messages_come(),
         garbled(
             "flood-endless",
@@ -139,6 +146,6 @@ fn floods() -> Vec<Fault> {
         ),
         Fault::of("flood-of-nameless", "sends messages without UID without an end")
             .in_place(&[Step::Flood("* 2 FETCH (BODY[]<0> {3}\r\nabc)\r\n", u64::MAX)])
-            .is_left_out("the server sent more and more, but no messages"),
+            .leaves_out("the server sent more and more, but no messages"),
     ]
 }

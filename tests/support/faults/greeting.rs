@@ -23,22 +23,14 @@ fn strange(
 }
 
 pub(super) fn faults() -> Vec<Fault> {
+    let mut faults = strangers();
+    faults.extend(servers());
+    faults
+}
+
+/// What is no server for us.
+fn strangers() -> Vec<Fault> {
     vec![
-        greets("greeting-none", "says nothing", &[Step::Silence])
-            .silent()
-            .waits("greeting", "SERVER fell silent: no answer for 1 s, not even a greeting"),
-        greets(
-            "greeting-bye",
-            "turns us away",
-            &[Step::Line("* BYE [UNAVAILABLE] Too many connections"), Step::Close],
-        )
-        .waits(
-            "greeting",
-            "SERVER cannot serve account lab now: UNAVAILABLE: Too many connections",
-        ),
-        Fault::of("greeting-bye-twice", "turns us away twice, then serves us")
-            .times(2, At::Greeting, &[Step::Line("* BYE Too many connections"), Step::Close])
-            .passes("greeting", "SERVER cannot serve account lab now: Too many connections"),
         strange(
             "greeting-preauth",
             "says that we are logged in already",
@@ -87,6 +79,26 @@ pub(super) fn faults() -> Vec<Fault> {
             &[Step::Bytes(b"\x00\xff\x16\x03\x01\x80\x9b2J\xfe\n")],
         )
         .stops("greeting", "SERVER does not greet like an IMAP server ("),
+    ]
+}
+
+fn servers() -> Vec<Fault> {
+    vec![
+        greets("greeting-none", "says nothing", &[Step::Silence])
+            .silent()
+            .waits("greeting", "SERVER fell silent: no answer for 1 s, not even a greeting"),
+        greets(
+            "greeting-bye",
+            "turns us away",
+            &[Step::Line("* BYE [UNAVAILABLE] Too many connections"), Step::Close],
+        )
+        .waits(
+            "greeting",
+            "SERVER cannot serve account lab now: UNAVAILABLE: Too many connections",
+        ),
+        Fault::of("greeting-bye-twice", "turns us away twice, then serves us")
+            .times(2, At::Greeting, &[Step::Line("* BYE Too many connections"), Step::Close])
+            .passes("greeting", "SERVER cannot serve account lab now: Too many connections"),
         greets(
             "greeting-endless",
             "greets with a line of 64 MiB",
@@ -108,8 +120,8 @@ pub(super) fn faults() -> Vec<Fault> {
             "greets with an alert that would take over a terminal",
             &[Step::Line("* OK [ALERT] \x1b]0;owned\x07Back soon\x1b[2J")],
         )
-        .is_harmless()
-        .tells("says: \\x1b]0;owned\\x07Back soon\\x1b[2J"),
+        .does_no_harm()
+        .alerts("says: \\x1b]0;owned\\x07Back soon\\x1b[2J"),
         Fault::of("greeting-lies", "names capabilities in its greeting that it does not have")
             .at(
                 At::Greeting,

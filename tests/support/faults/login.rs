@@ -29,9 +29,9 @@ pub(super) fn faults() -> Vec<Fault> {
 
 fn capabilities() -> Vec<Fault> {
     vec![
-        capability("capability-none", "does not say what it can do", &[Step::Done]).is_harmless(),
+        capability("capability-none", "does not say what it can do", &[Step::Done]).does_no_harm(),
         capability("capability-minimal", "can do nothing but IMAP4rev1", &[Step::Properly])
-            .is_harmless(),
+            .does_no_harm(),
         capability(
             "capability-no",
             "SERVER refuses CAPABILITY",
@@ -48,24 +48,24 @@ fn capabilities() -> Vec<Fault> {
         Fault::of("capability-plain-only", "forbids LOGIN and offers AUTHENTICATE PLAIN")
             .capability("IMAP4rev1 LOGINDISABLED AUTH=PLAIN")
             .at(CAPABILITY, &[Step::Properly])
-            .is_harmless(),
+            .does_no_harm(),
         capability(
             "capability-many",
-            "can do a hundred thousand things",
+            "can do ten thousand things",
             &[
                 Step::Text("* CAPABILITY IMAP4rev1"),
-                Step::Flood(" X-THING", 800_000),
+                Step::Flood(" X-THING", 80_000),
                 Step::Line(""),
                 Step::Done,
             ],
         )
-        .is_harmless(),
+        .does_no_harm(),
         capability(
             "capability-escapes",
             "can do things that would take over a terminal",
             &[Step::Line("* CAPABILITY IMAP4rev1 \x1b]0;owned\x07 IDLE\x1b[2J"), Step::Done],
         )
-        .is_harmless(),
+        .does_no_harm(),
         capability(
             "capability-flood",
             "answers CAPABILITY without an end",
@@ -116,8 +116,8 @@ fn refusals() -> Vec<Fault> {
         ),
         Fault::of("login-echo-alert", "repeats the password in an alert and lets us in")
             .at(At::Login, &[Step::Line("* OK [ALERT] Change it soon: {line}"), Step::Properly])
-            .is_harmless()
-            .tells("Change it soon"),
+            .does_no_harm()
+            .alerts("Change it soon"),
         Fault::of("login-echo-base64", "repeats what was sent as a password in base64")
             .capability("IMAP4rev1 LOGINDISABLED AUTH=PLAIN")
             .at(At::Login, &[Step::Line("+ "), Step::Hear, Step::Line("{tag} NO Wrong: {secret}")])

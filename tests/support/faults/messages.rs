@@ -26,33 +26,37 @@ pub(super) fn faults() -> Vec<Fault> {
 
 /// Whose text it is.
 fn identities() -> Vec<Fault> {
-    let nameless = "without";
+    let nameless = "1 message of INBOX on SERVER came without a UID";
     vec![
         worded("uid-zero", "sends a message with UID 0", "* {n} FETCH (UID 0 BODY[]<0> {{size}}")
-            .list(List::LeftOut(&[], nameless))
-            .open(Open::Fails("")),
+            .list(List::Without(&[OPENED]))
+            .tells(nameless)
+            .open(Open::Fails("the message is no longer in the mailbox")),
         worded("uid-none", "sends a message without UID", "* {n} FETCH (BODY[]<0> {{size}}")
-            .list(List::LeftOut(&[], nameless))
-            .open(Open::Fails("")),
+            .list(List::Without(&[OPENED]))
+            .tells(nameless)
+            .open(Open::Fails("the message is no longer in the mailbox")),
         worded(
             "uid-huge",
             "sends a message with a UID that no number holds",
             "* {n} FETCH (UID 99999999999 BODY[]<0> {{size}}",
         )
-        .list(List::LeftOut(&[], nameless))
-        .open(Open::Fails("")),
+        .list(List::Without(&[OPENED]))
+        .tells(nameless)
+        .open(Open::Fails("the message is no longer in the mailbox")),
         worded(
             "uid-two",
             "gives one message two UIDs",
             "* {n} FETCH (UID {uid} UID 40 BODY[]<0> {{size}}",
         )
-        .is_left_out("the server sent"),
+        .leaves_out("the server sent"),
         worded(
             "uid-foreign",
             "sends a message that nobody asked for in place of one",
             "* {n} FETCH (UID 4000 BODY[]<0> {{size}}",
         )
         .list(List::Without(&[OPENED]))
+        .tells("1 message of the 5 in INBOX on SERVER did not come; r asks for them again")
         .open(Open::Fails("the message is no longer in the mailbox")),
         Fault::of("uid-foreign-too", "sends a message that nobody asked for as well")
             .in_place(&[
@@ -68,10 +72,10 @@ fn identities() -> Vec<Fault> {
                 Step::Body,
                 Step::Line(")"),
             ])
-            .is_left_out("the server sent"),
+            .leaves_out("the server sent"),
         Fault::of("text-second-nil", "sends a text and then NIL for one message")
             .in_place(&[Step::Head("{{size}}"), Step::Body, Step::Line(" BODY[]<0> NIL)")])
-            .is_left_out("the server sent"),
+            .leaves_out("the server sent"),
         worded(
             "number-zero",
             "gives a message the number 0",
@@ -132,7 +136,7 @@ fn shapes() -> Vec<Fault> {
             "sends another part of a message",
             "* {n} FETCH (UID {uid} INTERNALDATE \"17-Jul-2026 02:44:25 +0200\" BODY[]<5> {{size}}",
         )
-        .is_left_out("the server sent"),
+        .leaves_out("the server sent"),
         worded(
             "section-wrong",
             "sends another section of a message",
@@ -142,10 +146,10 @@ fn shapes() -> Vec<Fault> {
         .open(Open::Fails("without its text")),
         Fault::of("parenthesis-none", "does not close the response")
             .in_place(&[Step::Head("{{size}}"), Step::Body, Step::Line("")])
-            .is_left_out("the server sent"),
+            .leaves_out("the server sent"),
         Fault::of("parenthesis-extra", "goes on behind the end of the response")
             .in_place(&[Step::Head("{{size}}"), Step::Body, Step::Line(") UID 40)")])
-            .is_left_out("the server sent"),
+            .leaves_out("the server sent"),
         Fault::of("parentheses", "nests a hundred parentheses, which is legal")
             .in_place(&[
                 Step::Text("* {n} FETCH (UID {uid} BODYSTRUCTURE "),
@@ -163,7 +167,7 @@ fn shapes() -> Vec<Fault> {
                 Step::Line(""),
                 Step::Silence,
             ])
-            .is_left_out("the server sent parentheses nested deeper than 100"),
+            .leaves_out("the server sent parentheses nested deeper than 100"),
     ]
 }
 
@@ -173,10 +177,12 @@ fn orders() -> Vec<Fault> {
         Fault::of("missing", "leaves a message out")
             .in_place(&[])
             .list(List::Without(&[OPENED]))
+            .tells("1 message of the 5 in INBOX on SERVER did not come; r asks for them again")
             .open(Open::Fails("the message is no longer in the mailbox")),
         Fault::of("flags-only", "sends nothing but the flags of a message")
             .in_place(&[Step::Line("* {n} FETCH (UID {uid} FLAGS (\\Seen))")])
             .list(List::Without(&[OPENED]))
+            .tells("1 message of the 5 in INBOX on SERVER did not come; r asks for them again")
             .open(Open::Fails("the message is no longer in the mailbox")),
         Fault::of("twice", "sends a message twice")
             .in_place(&[Step::Properly, Step::Properly])
@@ -246,7 +252,7 @@ fn changes() -> Vec<Fault> {
                 &[Step::Validity(78), Step::Line("* OK [UIDVALIDITY 78] replaced"), Step::Properly],
             )
             .list(List::AllAfter("the mailbox was replaced by another"))
-            .open(Open::Fails("")),
+            .open(Open::Fails("the mailbox was replaced by another")),
         Fault::of("replaced", "has another mailbox after the connection broke")
             .once(At::Message(OPENED), &[Step::Replace, Step::Close])
             .list(List::AllAfter("the connection to SERVER broke: the server closed it"))

@@ -22,7 +22,7 @@ pub(crate) const UIDS: [u32; 5] = [10, 20, 30, 40, 50];
 /// The message that is opened.
 pub(crate) const OPENED: u32 = 30;
 /// Every command that the program sends.
-pub(crate) const COMMANDS: [&str; 9] = [
+pub(crate) const COMMANDS: [&str; 10] = [
     "CAPABILITY",
     "STARTTLS",
     "LOGIN",
@@ -32,6 +32,7 @@ pub(crate) const COMMANDS: [&str; 9] = [
     "EXAMINE",
     "UID FETCH",
     "FETCH",
+    "NOOP",
 ];
 /// Sent last, when `check` has found nothing wrong.
 pub(crate) const GOODBYE: &str = "LOGOUT";
@@ -96,8 +97,6 @@ pub(crate) enum Step {
     Reset,
     /// From now on every byte comes alone.
     Bytewise,
-    /// From now on every byte comes alone and after a pause.
-    Slowly,
     /// From now on lines end in LF alone.
     LfOnly,
     /// The mailbox gets this UIDVALIDITY.
@@ -175,8 +174,6 @@ pub(crate) enum List {
     Waits(&'static str),
     /// None come and it ends, with what is to be done.
     Stops(&'static str),
-    /// Those before the fault come at once; the rest does not end, but can be called off.
-    CalledOff,
 }
 
 /// What must become of a message that is opened.
@@ -188,8 +185,6 @@ pub(crate) enum Open {
     Whole,
     /// It is not shown, for this reason.
     Fails(&'static str),
-    /// It takes as long as the server does, but can be called off.
-    CalledOff,
 }
 
 /// A fault of a server.
@@ -211,8 +206,10 @@ pub(crate) struct Fault {
     pub(crate) check: Check,
     pub(crate) list: List,
     pub(crate) open: Open,
-    /// What is told besides: an alert, a word on what is odd.
+    /// What the list tells besides.
     pub(crate) tells: Option<&'static str>,
+    /// An alert of the server, which is shown with where it comes from.
+    pub(crate) alert: Option<&'static str>,
     /// False when messages cannot come any more even from a server that is well again.
     pub(crate) mends: bool,
 }
@@ -233,6 +230,7 @@ impl Fault {
             list: List::Unmet,
             open: Open::Unmet,
             tells: None,
+            alert: None,
             mends: true,
         }
     }
@@ -288,6 +286,11 @@ impl Fault {
         self
     }
 
+    fn alerts(mut self, alert: &'static str) -> Self {
+        self.alert = Some(alert);
+        self
+    }
+
     fn cannot_mend(mut self) -> Self {
         self.mends = false;
         self
@@ -309,7 +312,7 @@ impl Fault {
     }
 
     /// It does no harm, whatever meets it.
-    fn is_harmless(self) -> Self {
+    fn does_no_harm(self) -> Self {
         self.check(Check::Good).messages_come()
     }
 
@@ -319,7 +322,7 @@ impl Fault {
     }
 
     /// The list tells of the message and goes on with the others; opening it fails.
-    fn is_left_out(self, says: &'static str) -> Self {
+    fn leaves_out(self, says: &'static str) -> Self {
         self.list(List::LeftOut(&[OPENED], says)).open(Open::Fails(says))
     }
 
@@ -347,17 +350,20 @@ pub(crate) struct Chapter {
 
 /// All faults.
 pub(crate) fn chapters() -> Vec<Chapter> {
-    let chapters: [(&str, fn() -> Vec<Fault>); 10] = [
-        ("Greeting", greeting::faults),
-        ("TLS", tls::faults),
-        ("STARTTLS", starttls::faults),
-        ("Capabilities and login", login::faults),
-        ("Folders and the mailbox", mailbox::faults),
-        ("Throttling and storms", throttling::faults),
-        ("Literals", literals::faults),
-        ("What comes with a message", messages::faults),
-        ("Characters and floods", characters::faults),
-        ("Connections that break", breaks::faults),
-    ];
-    chapters.map(|(title, faults)| Chapter { title, faults: faults() }).into()
+    let mut chapters = Vec::new();
+    for (title, faults) in [
+        ("Greeting", greeting::faults()),
+        ("TLS", tls::faults()),
+        ("STARTTLS", starttls::faults()),
+        ("Capabilities and login", login::faults()),
+        ("Folders and the mailbox", mailbox::faults()),
+        ("Throttling and storms", throttling::faults()),
+        ("Literals", literals::faults()),
+        ("What comes with a message", messages::faults()),
+        ("Characters and floods", characters::faults()),
+        ("Connections that break", breaks::faults()),
+    ] {
+        chapters.push(Chapter { title, faults });
+    }
+    chapters
 }

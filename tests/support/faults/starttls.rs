@@ -132,6 +132,6 @@ fn after() -> Vec<Fault> {
                 At::Command("CAPABILITY"),
                 &[Step::Line("* CAPABILITY IMAP4rev1 STARTTLS"), Step::Done],
             )
-            .is_harmless(),
+            .does_no_harm(),
     ]
 }

@@ -45,7 +45,7 @@ pub(super) fn faults() -> Vec<Fault> {
             .at(At::Login, &[Step::Pause(Duration::from_millis(100)), Step::Properly])
             .at(EXAMINE, &[Step::Pause(Duration::from_millis(100)), Step::Properly])
             .at(At::Fetch, &[Step::Pause(Duration::from_millis(100)), Step::Properly])
-            .is_harmless(),
+            .does_no_harm(),
     ];
     faults.extend(storms());
     faults

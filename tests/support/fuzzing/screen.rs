@@ -126,10 +126,11 @@ impl Screen {
         }
         let raw = report::message(choices);
         let (bounce, diagnosis) = self.judge.understand(&raw).expect("no fault in a message");
+        let size = raw.len();
         self.messages.push(raw);
         let uid = u32::try_from(self.messages.len()).expect("a few");
         let id = MessageId { mailbox: 0, validity: 0, uid };
-        self.update(Msg::Told(Update::Rows(Row::all(id, None, &bounce, &diagnosis))));
+        self.update(Msg::Told(Update::Rows(Row::all(id, None, &bounce, &diagnosis, size))));
     }
 
     fn update(&mut self, msg: Msg) {

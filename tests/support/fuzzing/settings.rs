@@ -92,6 +92,8 @@ fn row(choices: &mut Choices<'_>) -> Row {
         sender: text(choices),
         queue_id: text(choices),
         origin: choices.of(Backscatter::ALL),
+        further: 0,
+        mixed: false,
     }
 }
 

@@ -22,7 +22,7 @@ use super::feed::{Feed, Loan};
 use super::fetch::Fetching;
 use super::login::{LoggedIn, login};
 use super::raw::RawResponse;
-use super::starttls::{greeting, starttls};
+use super::starttls::{Unsecured, greeting, starttls};
 use super::utf7;
 use super::wire::Wire;
 
@@ -66,7 +66,7 @@ impl Secured {
         dialled: Dialled,
         access: &Access,
         cancel: &Cancellation,
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, Unsecured> {
         let socket = prepare(dialled, access)?;
         let (stream, encryption): (BoxedTransport, _) = if access.account.tls == Tls::None {
             (Box::new(socket), None)
@@ -76,13 +76,13 @@ impl Secured {
                     recognise(&encryption, access)?;
                     (Box::new(stream), Some(encryption))
                 }
-                Err(failed) => return Err(explain(&failed, access, cancel)),
+                Err(failed) => return Err(explain(&failed, access, cancel).into()),
             }
         };
         let mut wire = Wire::new(stream, access.limits);
         if access.account.tls != Tls::Starttls {
             wire.allow(access.limits.login);
-            greeting(&mut wire, &access.at)?;
+            greeting(&mut wire, &access.at).map_err(Unsecured::Greeting)?;
         }
         wire.allow(access.limits.login);
         Ok(Self { wire, encryption })
@@ -90,7 +90,7 @@ impl Secured {
 }
 
 /// A socket on which the TLS handshake, or the greeting where there is no TLS, comes next.
-fn prepare(dialled: Dialled, access: &Access) -> Result<Socket, Error> {
+fn prepare(dialled: Dialled, access: &Access) -> Result<Socket, Unsecured> {
     let at = &access.at;
     let mut socket = Socket::new(dialled, access.limits.read).map_err(|e| Error::wire(at, &e))?;
     let limits = access.limits;
@@ -204,21 +204,22 @@ impl Dialogue {
     /// When there is no such mailbox, it has no UIDs, or the connection fails.
     pub(crate) fn examine(&mut self, access: &Access) -> Result<Examined, Error> {
         let name = access.account.mailbox.as_str();
+        if let Ok(wire) = self.loan.wire() {
+            (wire.heard.exists, wire.heard.removed) = (None, 0);
+        }
         let result = self.run(access, |session| session.examine(utf7::encode(name)));
         self.session.take_all_unsolicited().for_each(drop);
-        let said = match result {
-            Ok(found) => {
-                if let Some(validity @ 1..) = found.uid_validity {
-                    let next = found.uid_next;
-                    if let Ok(wire) = self.loan.wire() {
-                        wire.heard.removed = 0;
-                    }
-                    return Ok(Examined { messages: found.exists, validity, next });
+        let exists = self.loan.heard().and_then(|heard| heard.exists);
+        let said = match (result, exists) {
+            (Ok(found), Some(messages)) => match found.uid_validity {
+                Some(validity @ 1..) => {
+                    return Ok(Examined { messages, validity, next: found.uid_next });
                 }
-                "the server gives no UIDVALIDITY for it".into()
-            }
-            Err(Failure::Refused(said)) => said,
-            Err(Failure::Broken(error)) => return Err(error),
+                _ => "the server gives no UIDVALIDITY for it".into(),
+            },
+            (Ok(_), None) => "the server does not say how many messages it holds".into(),
+            (Err(Failure::Refused(said)), _) => said,
+            (Err(Failure::Broken(error)), _) => return Err(error),
         };
         Err(Error::Mailbox { at: access.at.clone(), mailbox: SafeText::new(name), said })
     }

@@ -21,6 +21,8 @@ pub(crate) struct Heard {
     pub(crate) bye: Option<SafeText>,
     /// UIDVALIDITY as last said.
     pub(crate) validity: Option<u32>,
+    /// Messages in the mailbox as last said.
+    pub(crate) exists: Option<u32>,
     /// Messages that others have removed since this was last set to 0; the largest number when they
     /// cannot be counted.
     pub(crate) removed: u32,
@@ -62,9 +64,12 @@ impl Heard {
                 if rest.eq_ignore_ascii_case(b"EXPUNGE") {
                     self.removed = self.removed.saturating_add(1);
                 }
-                let counts =
-                    rest.eq_ignore_ascii_case(b"EXISTS") || rest.eq_ignore_ascii_case(b"RECENT");
-                return !(counts && number::<u32>(name).is_some());
+                let held = number(name);
+                if rest.eq_ignore_ascii_case(b"EXISTS") && held.is_some() {
+                    self.exists = held;
+                    return false;
+                }
+                return !(rest.eq_ignore_ascii_case(b"RECENT") && held.is_some());
             }
         }
         true

@@ -25,6 +25,6 @@ mod response;
 mod scan;
 #[cfg(any(test, fuzzing))]
 mod script;
-mod starttls;
+pub(crate) mod starttls;
 mod utf7;
 mod wire;

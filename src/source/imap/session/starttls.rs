@@ -10,6 +10,29 @@ use super::super::net::socket::{Socket, Transport};
 use super::response::{Condition, StatusResponse, shown, trim_end};
 use super::wire::Wire;
 
+/// Why a connection was not secured: at which step, and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Unsecured {
+    /// The server does not greet us as it should.
+    Greeting(Error),
+    /// It does, or says nothing before TLS, and TLS cannot be agreed on.
+    Encryption(Error),
+}
+
+impl From<Error> for Unsecured {
+    fn from(error: Error) -> Self {
+        Self::Encryption(error)
+    }
+}
+
+impl From<Unsecured> for Error {
+    fn from(unsecured: Unsecured) -> Self {
+        match unsecured {
+            Unsecured::Greeting(error) | Unsecured::Encryption(error) => error,
+        }
+    }
+}
+
 /// Reads the greeting of a server, which must be `* OK`.
 ///
 /// # Errors
@@ -40,12 +63,12 @@ pub(super) fn greeting<S: Transport>(wire: &mut Wire<S>, at: &Endpoint) -> Resul
 ///
 /// # Errors
 /// When the server does not offer STARTTLS, refuses it, or has sent anything after its consent.
-pub(super) fn starttls(socket: Socket, limits: Limits, at: &Endpoint) -> Result<Socket, Error> {
+pub(super) fn starttls(socket: Socket, limits: Limits, at: &Endpoint) -> Result<Socket, Unsecured> {
     let mut upgrade = Upgrade { wire: Wire::new(socket, limits), at };
-    greeting(&mut upgrade.wire, at)?;
+    greeting(&mut upgrade.wire, at).map_err(Unsecured::Greeting)?;
     upgrade.look_for_offer()?;
     upgrade.accept_offer()?;
-    upgrade.finish()
+    Ok(upgrade.finish()?)
 }
 
 /// A greeted connection in plain text on its way to TLS.

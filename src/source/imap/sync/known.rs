@@ -12,9 +12,19 @@ const TOLD: usize = 100;
 /// How many pieces of what is missing are asked for again.
 const PIECES: usize = 100;
 
+/// Messages that are held from an earlier run.
+#[derive(Clone, Debug)]
+pub(super) struct EarlierRun {
+    pub(super) validity: u32,
+    /// Ascending.
+    pub(super) uids: Vec<u32>,
+}
+
 /// What is known of a mailbox.
 #[derive(Debug, Default)]
 pub(super) struct Known {
+    /// What an earlier run has brought, until it was compared with what is there.
+    pub(super) held: Option<EarlierRun>,
     pub(super) progress: Progress,
     pub(super) bisection: Bisection,
     /// How often the server has shown that it works.
@@ -34,13 +44,19 @@ pub(super) struct Known {
 impl Known {
     /// Nothing but what was told holds of a mailbox that was replaced by another.
     pub(super) fn begin_anew(&mut self, validity: u32) {
-        let (told, works) = (std::mem::take(&mut self.told), self.works);
-        *self = Self { progress: Progress::new(validity), told, works, ..Self::default() };
+        *self = Self {
+            progress: Progress::new(validity),
+            held: self.held.take(),
+            told: std::mem::take(&mut self.told),
+            works: self.works,
+            ..Self::default()
+        };
     }
 
     /// Somebody wants to know whether there is more: what failed or is missing is asked for again.
     pub(super) fn look_again(&mut self) {
-        if std::mem::take(&mut self.missing) > 0 {
+        let nameless = std::mem::take(&mut self.nameless);
+        if std::mem::take(&mut self.missing) > 0 || nameless > 0 {
             self.progress.reopen_unseen(PIECES);
         }
         self.bisection.try_again(&mut self.progress);

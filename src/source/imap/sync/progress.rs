@@ -70,6 +70,24 @@ impl Progress {
         }
     }
 
+    /// Takes over what an earlier run has brought: of the messages that are there, those that are
+    /// not known are still to be asked for. Both ascending. Returns what is known and no longer
+    /// there.
+    pub(crate) fn take_over(&mut self, known: &[u32], present: &[u32]) -> Vec<u32> {
+        self.todo.clear();
+        let mut follows_missing = false;
+        for &uid in present {
+            let is_missing = known.binary_search(&uid).is_err();
+            match self.todo.last_mut() {
+                _ if !is_missing => self.mark(uid),
+                Some(range) if follows_missing => range.high = uid,
+                _ => self.todo.push(UidRange { low: uid, high: uid }),
+            }
+            follows_missing = is_missing;
+        }
+        known.iter().copied().filter(|uid| present.binary_search(uid).is_err()).collect()
+    }
+
     /// All UIDs that can be there.
     pub(crate) fn all(&self) -> UidRange {
         UidRange { low: 1, high: self.horizon.saturating_sub(1) }
@@ -235,6 +253,17 @@ mod tests {
         assert_eq!(p.next(&[]), None);
         p.extend(1_002);
         assert_eq!(p.next(&[]), None);
+    }
+
+    #[test]
+    fn what_an_earlier_run_has_brought_is_not_asked_for() {
+        let mut p = Progress::new(7);
+        p.extend(101);
+        let gone = p.take_over(&[10, 20, 30, 90], &[5, 7, 10, 20, 40, 50, 90, 100]);
+        assert_eq!((gone, p.count()), (vec![30], 3));
+        assert_eq!(p.todo, [range(5, 7), range(40, 50), range(100, 100)]);
+        p.extend(103);
+        assert_eq!(p.next(&[]), Some(range(101, 102)));
     }
 
     #[test]

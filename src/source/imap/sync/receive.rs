@@ -1,6 +1,7 @@
 //! Taking the messages of one FETCH as they come.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::io;
 use std::ops::ControlFlow;
 
@@ -48,6 +49,8 @@ pub(super) struct Receiver<'a> {
     pub(super) sink: &'a mut dyn Sink,
     pub(super) window: FetchWindow,
     pub(super) arrivals: Arrivals,
+    /// Messages that had come before and came again.
+    pub(super) repeated: HashSet<u32>,
     /// New messages that may still come before there are more than the mailbox holds.
     pub(super) left: &'a mut u32,
     /// Messages that are read of one mailbox.
@@ -63,6 +66,11 @@ impl Receiver<'_> {
                 FetchAnswer::End(end) => return Ok(Answered::End(end)),
             };
             if !self.is_new(&arrived) {
+                // What came before may come again, but that is no way to go on for ever.
+                let uid = arrived.uid;
+                if self.progress.has(uid) && self.repeated.insert(uid) {
+                    fetching.accept();
+                }
                 continue;
             }
             if self.progress.count() >= self.most {

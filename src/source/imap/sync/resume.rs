@@ -11,7 +11,7 @@ use super::super::net::cancel::Cancellation;
 use super::super::session::access::Access;
 use super::super::session::dialogue::Dialogue;
 use super::backoff::{Backoff, Pause};
-use super::known::Known;
+use super::known::{EarlierRun, Known};
 use super::window::{Flow, Pass};
 
 /// How often in a row a server may break the protocol, without a message in between.
@@ -33,6 +33,11 @@ impl Download {
     pub(crate) fn new(access: Access) -> Self {
         let cancel = Cancellation::new();
         Self { access, cancel, dialogue: None, lost: None, known: Known::default() }
+    }
+
+    /// Messages that are held from an earlier run.
+    pub(crate) fn resume(&mut self, validity: u32, uids: Vec<u32>) {
+        self.known.held = Some(EarlierRun { validity, uids });
     }
 
     /// A handle by which another thread can end [`Download::run`].

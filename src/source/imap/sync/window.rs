@@ -1,12 +1,13 @@
 //! One pass over a mailbox on one connection: what is new is asked for in windows of UIDs from the
 //! newest down, and handed over as it comes.
 
+use std::collections::HashSet;
 use std::io;
 use std::ops::ControlFlow;
 
 use crate::human::count;
 use crate::mail::SafeText;
-use crate::source::{Event, Sink, State};
+use crate::source::{Event, Place, Sink, State};
 
 use super::super::error::Error;
 use super::super::net::cancel::Cancellation;
@@ -54,6 +55,9 @@ impl Pass<'_> {
         }
         let next = self.next_uid(examined)?;
         self.known.progress.extend(next);
+        if self.take_over(examined.validity)?.is_break() {
+            return STOP;
+        }
         if self.held > 0 && self.fetch_all()?.is_break() {
             return STOP;
         }
@@ -118,24 +122,69 @@ impl Pass<'_> {
         if before == 0 { ControlFlow::Continue(()) } else { self.sink.take(Event::Reset) }
     }
 
-    /// UIDNEXT; where the server does not tell, one more than the UID of the last message.
+    /// Compares what an earlier run has brought with what is there, and tells what is gone.
+    fn take_over(&mut self, validity: u32) -> Flow {
+        let Some(held) = self.known.held.take() else { return GO_ON };
+        if held.validity != validity {
+            let was_there = held.validity != 0;
+            return if was_there { Ok(self.sink.take(Event::Reset)) } else { GO_ON };
+        }
+        if held.uids.is_empty() {
+            return GO_ON;
+        }
+        let present = match self.present() {
+            Ok(present) => present,
+            Err(error) => {
+                self.known.held = Some(held);
+                return Err(error);
+            }
+        };
+        let gone = self.known.progress.take_over(&held.uids, &present);
+        let expected = self.held.saturating_sub(self.dialogue.removed());
+        // A server that does not name all its messages does not say that the others are gone.
+        if gone.is_empty() || present.len() < expected as usize {
+            return GO_ON;
+        }
+        let gone = gone.into_iter().map(|uid| Place { validity, uid }).collect();
+        Ok(self.sink.take(Event::Gone(gone)))
+    }
+
+    /// The UIDs of all messages, ascending.
+    fn present(&mut self) -> Result<Vec<u32>, Error> {
+        if self.held == 0 {
+            return Ok(Vec::new());
+        }
+        let mut uids = self.uids_among("1:*", self.total() as usize)?;
+        uids.sort_unstable();
+        uids.dedup();
+        Ok(uids)
+    }
+
+    /// UIDNEXT; where the server does not tell, or what cannot be, one more than the UID of the
+    /// last message.
     fn next_uid(&mut self, examined: Examined) -> Result<u32, Error> {
-        if let Some(next) = examined.next {
-            return Ok(next);
+        let told = examined.next.unwrap_or(0);
+        if told > examined.messages {
+            return Ok(told);
         }
         if examined.messages == 0 {
             return Ok(1);
         }
         let uids = self.uids(&examined.messages.to_string())?;
         let last = uids.into_iter().max().unwrap_or(0);
-        Ok(last.saturating_add(1))
+        Ok(last.saturating_add(1).max(told))
     }
 
     /// The UIDs of messages that are named by sequence number; none when the server refuses.
     fn uids(&mut self, messages: &str) -> Result<Vec<u32>, Error> {
+        self.uids_among(messages, UIDS)
+    }
+
+    /// The same, of at most so many messages.
+    fn uids_among(&mut self, messages: &str, most: usize) -> Result<Vec<u32>, Error> {
         let at = &self.access.at;
-        match self.try_uids(messages) {
-            Ok(uids) if uids.len() <= UIDS => Ok(uids),
+        match self.try_uids(messages, most) {
+            Ok(uids) if uids.len() <= most => Ok(uids),
             Ok(_) => {
                 let what = "the server sent more than it was asked for".into();
                 Err(Error::Protocol { at: at.clone(), what })
@@ -145,12 +194,13 @@ impl Pass<'_> {
     }
 
     /// The UIDs, read until there is one too many.
-    fn try_uids(&mut self, messages: &str) -> io::Result<Vec<u32>> {
+    fn try_uids(&mut self, messages: &str, most: usize) -> io::Result<Vec<u32>> {
         let mut uids = Vec::new();
         let mut fetching = self.dialogue.fetch(&format!("FETCH {messages} (UID)"), 0)?;
         while let FetchAnswer::Arrived(arrived) = fetching.read_next()? {
             uids.push(arrived.uid);
-            if uids.len() > UIDS {
+            fetching.accept();
+            if uids.len() > most {
                 break;
             }
         }
@@ -303,6 +353,7 @@ impl Pass<'_> {
             sink: &mut *self.sink,
             window,
             arrivals: Arrivals::default(),
+            repeated: HashSet::new(),
             left: &mut self.left,
             most: self.access.limits.messages,
         };

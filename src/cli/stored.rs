@@ -1,0 +1,90 @@
+//! What is kept of mailboxes on this machine.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use crate::config::{Config, Paths};
+use crate::engine::judge_again;
+use crate::export::list::Listed;
+use crate::human::count;
+use crate::mail::SafeText;
+use crate::store::{ListedDelivery, OpenedStore, Store};
+
+use super::error::{Error, shown};
+use super::exit::GOOD;
+use super::gather::{Gathered, ListEntry};
+use super::setup;
+
+/// The folder of the store.
+fn folder() -> Result<PathBuf, Error> {
+    Ok(Paths::find().ok_or(Error::NoHome)?.data)
+}
+
+/// Opens the store; says on standard error when a damaged one was set aside.
+pub(super) fn open() -> Result<Store, Error> {
+    announce(Store::open(&folder()?)?)
+}
+
+/// Sets aside a store that turned out to be damaged, and opens another.
+pub(super) fn begin_anew(store: Store) -> Result<Store, Error> {
+    announce(store.begin_anew()?)
+}
+
+fn announce(opened: OpenedStore) -> Result<Store, Error> {
+    if let Some(aside) = opened.set_aside {
+        let aside = shown(&aside);
+        writeln!(
+            io::stderr(),
+            "deadletter: what was kept of mailboxes is damaged and set aside as {aside}; \
+             `deadletter sync` reads them anew"
+        )?;
+    }
+    Ok(opened.store)
+}
+
+/// All deliveries that are kept, judged by the rules of today.
+pub(super) fn gather(config: &Config) -> Result<Gathered, Error> {
+    if !folder()?.join("store.db").exists() {
+        return Err(Error::NothingKept);
+    }
+    let mut store = open()?;
+    let judge = setup::judge(config)?;
+    judge_again(&judge, &mut store)?;
+    let mut gathered = Gathered::default();
+    store.deliveries(None, |kept| gathered.entries.push(entry(kept)))?;
+    Ok(gathered)
+}
+
+fn entry(kept: ListedDelivery) -> ListEntry {
+    let ListedDelivery { mailbox, message_id, delivery } = kept;
+    let uid = delivery.row.id.message.uid;
+    let file = format!("{} {}#{uid}", mailbox.account, mailbox.folder);
+    let contribution = delivery.contribution;
+    let listed = Listed {
+        file: SafeText::new(&file),
+        message_id,
+        row: delivery.row,
+        permanence: contribution.permanence,
+        incident: contribution.cause.id(),
+        evidence: contribution.evidence.clone(),
+    };
+    ListEntry { listed, contribution }
+}
+
+/// `deadletter forget`.
+pub(super) fn forget(account: Option<&str>) -> Result<u8, Error> {
+    let path = folder()?.join("store.db");
+    let mut forgotten = 0;
+    if path.exists() {
+        forgotten = open()?.forget(account)?;
+    }
+    if account.is_none() {
+        // The files of SQLite go as well.
+        for name in ["store.db", "store.db-wal", "store.db-shm"] {
+            let _ = std::fs::remove_file(folder()?.join(name));
+        }
+    }
+    let what = if forgotten == 1 { "message" } else { "messages" };
+    writeln!(io::stdout(), "forgot {} {what}", count(forgotten))?;
+    Ok(GOOD)
+}

@@ -1,0 +1,108 @@
+//! Learning who we are while a mailbox streams: what was judged before is judged again then, from
+//! as much of it as its rows need.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::bounce::{Bounce, Delivery, Said};
+use crate::diagnosis::Ours;
+use crate::diagnosis::learn::{Learner, Lesson};
+use crate::listing::{MessageId, Row};
+
+use super::judge::Judge;
+
+/// Bytes of memory that all that is kept may take, about.
+const KEPT_BYTES: usize = 8 << 20;
+/// A message has as many rows again when it has at least so many bytes.
+const ANY_SIZE: usize = usize::MAX;
+
+/// A message that was judged before it was known who we are.
+#[derive(Debug)]
+pub(super) struct Seen {
+    id: MessageId,
+    received: Option<Timestamp>,
+    /// What it says, of the recipients that have rows.
+    bounce: Bounce,
+    /// What the row for further recipients says of them.
+    further: u32,
+    mixed: bool,
+}
+
+impl Seen {
+    /// As much of a message as its rows need.
+    pub(super) fn new(
+        id: MessageId,
+        received: Option<Timestamp>,
+        mut bounce: Bounce,
+        rows: &[Row],
+    ) -> Self {
+        bounce.deliveries.truncate(rows.len());
+        bounce.deliveries.shrink_to_fit();
+        let (further, mixed) = rows.last().map_or((0, false), |row| (row.further, row.mixed));
+        Self { id, received, bounce, further, mixed }
+    }
+
+    /// Its rows, judged anew.
+    pub(super) fn rows(&self, judge: &Judge) -> Vec<Row> {
+        let diagnosis = judge.diagnose(&self.bounce);
+        let mut rows = Row::all(self.id, self.received, &self.bounce, &diagnosis, ANY_SIZE);
+        if self.further > 0
+            && let Some(last) = rows.last_mut()
+        {
+            last.further = self.further;
+            last.mixed = self.mixed;
+        }
+        rows
+    }
+
+    /// Bytes of memory it takes, about.
+    fn weight(&self) -> usize {
+        let mut bytes = size_of::<Self>();
+        for delivery in &self.bounce.deliveries {
+            let Delivery { said, last_error, .. } = delivery;
+            bytes += size_of::<Delivery>() + 100;
+            bytes += length(said.as_ref()) + length(last_error.as_ref());
+        }
+        if let Some(original) = &self.bounce.original {
+            bytes += 600 * original.chain.hops.len() + 60 * original.recipients.len();
+        }
+        for text in [&self.bounce.subject, &self.bounce.from].into_iter().flatten() {
+            bytes += text.len();
+        }
+        bytes
+    }
+}
+
+fn length(said: Option<&Said>) -> usize {
+    said.map_or(0, |said| 2 * said.text.len())
+}
+
+/// What was seen of a mailbox of which nobody has said who we are.
+#[derive(Default)]
+pub(super) struct Learning {
+    learner: Learner,
+    seen: Vec<Seen>,
+    weight: usize,
+}
+
+impl Learning {
+    /// Takes a message; true when there is enough to learn from, or no room for more.
+    pub(super) fn add(&mut self, lesson: &Lesson, seen: Seen) -> bool {
+        self.learner.add(lesson);
+        self.weight += seen.weight();
+        self.seen.push(seen);
+        self.learner.is_done() || self.weight >= KEPT_BYTES
+    }
+
+    /// Forgets messages that are gone.
+    pub(super) fn forget(&mut self, gone: &BTreeSet<MessageId>) {
+        self.seen.retain(|seen| !gone.contains(&seen.id));
+    }
+
+    /// Who we are, and what was judged without knowing it.
+    pub(super) fn end(self) -> (Arc<Ours>, Vec<Seen>) {
+        (Arc::new(self.learner.ours()), self.seen)
+    }
+}

@@ -1,0 +1,261 @@
+//! Bringing the store up to date with a mailbox, without a screen.
+
+use std::ops::ControlFlow;
+
+use jiff::Timestamp;
+
+use crate::bounce::Bounce;
+use crate::diagnosis::{Case, Diagnosis};
+use crate::incident::{Cause, Contribution};
+use crate::listing::{MessageId, Row};
+use crate::mail::SafeText;
+use crate::source::{Event, Place, Source, State};
+use crate::store::{
+    self, HeldMessages, KeptMessage, MailboxKey, MailboxName, Store, StoredDelivery,
+};
+
+use super::guard::Fault;
+use super::judge::Judge;
+use super::pipeline::{self, Batch, Intake, Pace, Results};
+
+/// Messages that are judged again at once.
+const SLICE: u32 = 500;
+
+/// What a run has brought.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Synced {
+    /// Messages that are held now.
+    pub messages: u64,
+    /// Messages that came.
+    pub new: u64,
+    /// Messages that are no longer in the mailbox.
+    pub gone: u64,
+    /// Bytes of the messages that came.
+    pub bytes: u64,
+}
+
+/// Why a run did not come to its end.
+#[derive(Debug, thiserror::Error)]
+pub enum Unsynced {
+    /// The mailbox cannot be read.
+    #[error(transparent)]
+    Source(#[from] crate::source::Error),
+    /// The store fails.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// The system has no thread left.
+    #[error("cannot start to read: {0}")]
+    Threads(SafeText),
+}
+
+/// Brings what is new in a mailbox into the store, and forgets there what is gone from the mailbox.
+/// What was brought before an error stays. `tell` hears what a person should read.
+///
+/// # Errors
+/// When the mailbox cannot be read or the store fails.
+pub fn sync(
+    source: &mut dyn Source,
+    judge: &Judge,
+    store: &mut Store,
+    name: &MailboxName,
+    tell: &mut dyn FnMut(&SafeText),
+) -> Result<Synced, Unsynced> {
+    let mailbox = store.mailbox(name)?;
+    let HeldMessages { validity, uids } = store.held(mailbox)?;
+    source.resume(validity, uids);
+    let canceller = source.canceller();
+    let mut keeper =
+        Keeper { store, mailbox, judged_by: judge.fingerprint(), tell, synced: Synced::default() };
+    let ended = pipeline::run(
+        Pace::Full,
+        |intake| source.stream(&mut |event: Event<'_>| feed(intake, event)),
+        |batch| Entering::of(judge, &batch),
+        |results| {
+            let kept = keeper.take(results);
+            if kept.is_err() {
+                canceller.cancel();
+            }
+            kept
+        },
+    );
+    let ended = ended.map_err(|error| Unsynced::Threads(SafeText::new(&error.to_string())))?;
+    ended.taken?;
+    if let Ok(streamed) = ended.fed {
+        streamed?;
+    }
+    let mut synced = keeper.synced;
+    synced.messages = u64::try_from(store.held(mailbox)?.uids.len()).unwrap_or(u64::MAX);
+    Ok(synced)
+}
+
+/// Judges again what was judged by other rules, another version, or when we were others.
+///
+/// # Errors
+/// When the store fails.
+pub fn judge_again(judge: &Judge, store: &mut Store) -> Result<u64, store::Error> {
+    let judged_by = judge.fingerprint();
+    let mut count = 0;
+    loop {
+        let stale = store.stale(judged_by, SLICE)?;
+        if stale.is_empty() {
+            return Ok(count);
+        }
+        let mut judged = Vec::with_capacity(stale.len());
+        for message in &stale {
+            let diagnosis = judge.diagnose(&message.bounce);
+            let rows =
+                deliveries(judge, message.received, &message.bounce, &diagnosis, message.size);
+            judged.push((message.key, rows));
+            count += 1;
+        }
+        store.judge_again(judged_by, &judged)?;
+    }
+}
+
+/// What a source handed over, on its way to the store.
+enum Brought {
+    Message { place: Place, received: Option<Timestamp> },
+    Gone(Vec<u32>),
+    Reset,
+    Notice(SafeText),
+}
+
+fn feed(intake: &mut Intake<Brought>, event: Event<'_>) -> ControlFlow<()> {
+    match event {
+        Event::Message(message) => {
+            let brought = Brought::Message { place: message.place, received: message.received };
+            intake.put(brought, message.bytes)
+        }
+        Event::Gone(places) => {
+            let uids = places.iter().map(|place| place.uid).collect();
+            intake.put(Brought::Gone(uids), &[])
+        }
+        Event::Reset => intake.put(Brought::Reset, &[]),
+        Event::Notice(text) => intake.put(Brought::Notice(text), &[]),
+        // Why it waits is worth telling; that it works is not.
+        Event::State(State::Waiting { why, seconds: 1 }) => intake.put(Brought::Notice(why), &[]),
+        Event::State(_) => ControlFlow::Continue(()),
+    }
+}
+
+/// What is to be done in the store about one thing that a source handed over.
+enum Entering {
+    Message { validity: u32, message: Box<KeptMessage> },
+    Gone(Vec<u32>),
+    Reset,
+    Notice(SafeText),
+}
+
+impl Entering {
+    fn of(judge: &Judge, batch: &Batch<Brought>) -> Vec<Self> {
+        let mut kept = Vec::new();
+        for (brought, raw) in batch.each() {
+            kept.push(match brought {
+                Brought::Message { place, received } => {
+                    Self::message(judge, *place, *received, raw)
+                }
+                Brought::Gone(uids) => Self::Gone(uids.clone()),
+                Brought::Reset => Self::Reset,
+                Brought::Notice(text) => Self::Notice(text.clone()),
+            });
+        }
+        kept
+    }
+
+    fn message(judge: &Judge, place: Place, received: Option<Timestamp>, raw: &[u8]) -> Self {
+        match judge.understand(raw) {
+            Ok((bounce, diagnosis)) => {
+                let deliveries = deliveries(judge, received, &bounce, &diagnosis, raw.len());
+                let size = raw.len();
+                let message = KeptMessage { uid: place.uid, received, size, bounce, deliveries };
+                Self::Message { validity: place.validity, message: Box::new(message) }
+            }
+            Err(Fault) => Self::Notice(SafeText::new(&format!("message {} {Fault}", place.uid))),
+        }
+    }
+}
+
+/// The deliveries of a message of so many bytes as they are kept.
+fn deliveries(
+    judge: &Judge,
+    received: Option<Timestamp>,
+    bounce: &Bounce,
+    diagnosis: &Diagnosis,
+    size: usize,
+) -> Vec<StoredDelivery> {
+    let mut deliveries = Vec::new();
+    let rows = Row::all(MessageId::default(), received, bounce, diagnosis, size);
+    for (at, row) in rows.into_iter().enumerate() {
+        let case = Case::of(bounce, diagnosis, &judge.ours, at);
+        let mut contribution = match case {
+            Some(case) if !row.mixed => Contribution::of(&case, row.time),
+            _ => Contribution::of_message(Cause::of_message(bounce, diagnosis), row.time),
+        };
+        contribution.deliveries = row.further.max(1);
+        deliveries.push(StoredDelivery { row, contribution });
+    }
+    deliveries
+}
+
+/// The end of the pipeline: puts into the store what comes, in order.
+struct Keeper<'a> {
+    store: &'a mut Store,
+    mailbox: MailboxKey,
+    judged_by: i64,
+    tell: &'a mut dyn FnMut(&SafeText),
+    synced: Synced,
+}
+
+impl Keeper<'_> {
+    fn take(&mut self, results: Results<Vec<Entering>>) -> Result<(), store::Error> {
+        for result in results {
+            match result {
+                Ok(kept) => self.batch(kept)?,
+                Err(fault) => {
+                    (self.tell)(&SafeText::new(&format!("a batch of messages {fault}")));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Messages of one batch go into the store together.
+    fn batch(&mut self, kept: Vec<Entering>) -> Result<(), store::Error> {
+        let mut messages = Vec::with_capacity(kept.len());
+        let mut of = 0;
+        for one in kept {
+            match one {
+                Entering::Message { validity, message } => {
+                    if validity != of {
+                        self.put(of, &mut messages)?;
+                        of = validity;
+                    }
+                    messages.push(*message);
+                }
+                Entering::Gone(uids) => {
+                    self.put(of, &mut messages)?;
+                    self.store.remove(self.mailbox, &uids)?;
+                    self.synced.gone += u64::try_from(uids.len()).unwrap_or(u64::MAX);
+                }
+                Entering::Reset => {
+                    self.put(of, &mut messages)?;
+                    self.store.reset(self.mailbox)?;
+                }
+                Entering::Notice(text) => (self.tell)(&text),
+            }
+        }
+        self.put(of, &mut messages)
+    }
+
+    fn put(&mut self, validity: u32, messages: &mut Vec<KeptMessage>) -> Result<(), store::Error> {
+        if messages.is_empty() {
+            return Ok(());
+        }
+        self.store.put(self.mailbox, validity, self.judged_by, messages)?;
+        for message in messages.drain(..) {
+            self.synced.new += 1;
+            self.synced.bytes += u64::try_from(message.size).unwrap_or(u64::MAX);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,100 @@
+//! The file of the store and its folder: for the user alone, and nobody else's.
+
+use std::fs::{self, DirBuilder, OpenOptions};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+use rustix::process::geteuid;
+
+use crate::mail::SafeText;
+
+use super::error::{Error, shown};
+use super::schema::StoreFailure;
+
+/// The file in its folder.
+pub(super) const NAME: &str = "store.db";
+/// What SQLite writes beside it.
+const BESIDE: [&str; 2] = ["-wal", "-shm"];
+/// How long one program waits for another that writes.
+const BUSY: Duration = Duration::from_secs(10);
+/// Files that were set aside.
+const ASIDE: u32 = 100;
+
+/// Makes the folder where it is missing, and looks whether others can write to it.
+pub(super) fn prepare(folder: &Path) -> Result<(), Error> {
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
+    made.map_err(|error| Error::file(folder, &error))?;
+    let meta = fs::metadata(folder).map_err(|error| Error::file(folder, &error))?;
+    let refuse =
+        |reason: String| Err(Error::Unsafe { path: shown(folder), reason: SafeText::new(&reason) });
+    if meta.uid() != geteuid().as_raw() {
+        return refuse(format!("the folder belongs to another user ({})", meta.uid()));
+    }
+    if meta.mode() & 0o022 != 0 {
+        let path = folder.display();
+        return refuse(format!("others may write to the folder; `chmod 700 {path}`"));
+    }
+    Ok(())
+}
+
+/// Opens the file, which is made where it is missing; never through a link.
+pub(super) fn connect(path: &Path) -> Result<Connection, Error> {
+    begin(path)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+    let opened = Connection::open_with_flags(path, flags).and_then(|connection| {
+        connection.busy_timeout(BUSY)?;
+        connection.pragma_update(None, "journal_mode", "wal")?;
+        connection.pragma_update(None, "synchronous", "normal")?;
+        connection.pragma_update(None, "foreign_keys", true)?;
+        // Nothing in the file is ever run.
+        connection.pragma_update(None, "trusted_schema", false)?;
+        Ok(connection)
+    });
+    opened.map_err(|error| Error::of(path, StoreFailure::Sqlite(error)))
+}
+
+/// Makes an empty file for the user alone, or looks whether the one that is there is.
+fn begin(path: &Path) -> Result<(), Error> {
+    let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    match made {
+        Ok(_) => return Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+        Err(error) => return Err(Error::file(path, &error)),
+    }
+    let meta = fs::symlink_metadata(path).map_err(|error| Error::file(path, &error))?;
+    let reason = if !meta.is_file() {
+        "it is a link or no file; move it away".to_owned()
+    } else if meta.uid() != geteuid().as_raw() {
+        format!("it belongs to another user ({}); move it away", meta.uid())
+    } else if meta.mode() & 0o077 != 0 {
+        format!("others may read or write it; `chmod 600 {}`", path.display())
+    } else {
+        return Ok(());
+    };
+    Err(Error::Unsafe { path: shown(path), reason: SafeText::new(&reason) })
+}
+
+/// Gives a damaged file another name; returns it.
+pub(super) fn set_aside(path: &Path) -> Result<PathBuf, Error> {
+    for number in 1..=ASIDE {
+        let aside = path.with_extension(format!("db.damaged-{number}"));
+        if aside.symlink_metadata().is_ok() {
+            continue;
+        }
+        fs::rename(path, &aside).map_err(|error| Error::file(path, &error))?;
+        for ending in BESIDE {
+            let mut beside = path.as_os_str().to_owned();
+            beside.push(ending);
+            // What belongs to the damaged file must not be taken for a part of the next.
+            let _ = fs::remove_file(beside);
+        }
+        return Ok(aside);
+    }
+    let error = io::Error::other(format!("{ASIDE} damaged stores lie beside it; remove them"));
+    Err(Error::file(path, &error))
+}

@@ -1,0 +1,66 @@
+//! The store, and how it is opened.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+
+use super::error::Error;
+use super::{file, schema};
+
+/// The store: one connection, used by one thread.
+#[derive(Debug)]
+pub struct Store {
+    pub(super) connection: Connection,
+    path: PathBuf,
+}
+
+/// A store, and the damaged file that was set aside for it.
+#[derive(Debug)]
+pub struct OpenedStore {
+    /// The store.
+    pub store: Store,
+    /// Where the damaged one lies now.
+    pub set_aside: Option<PathBuf>,
+}
+
+impl Store {
+    /// Opens the store in a folder, which is made where it is missing; both are for the user alone
+    /// (0700, 0600). What is damaged is set aside.
+    ///
+    /// # Errors
+    /// When others could read or replace it, when a newer version wrote it, or the disk fails.
+    pub fn open(folder: &Path) -> Result<OpenedStore, Error> {
+        file::prepare(folder)?;
+        let path = folder.join(file::NAME);
+        match Self::connect(&path) {
+            Err(Error::Damaged { .. }) => {
+                let aside = file::set_aside(&path)?;
+                Ok(OpenedStore { store: Self::connect(&path)?, set_aside: Some(aside) })
+            }
+            opened => Ok(OpenedStore { store: opened?, set_aside: None }),
+        }
+    }
+
+    /// Sets the store aside, which turned out to be damaged while it was used, and opens another.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub fn begin_anew(self) -> Result<OpenedStore, Error> {
+        let path = self.path;
+        drop(self.connection);
+        let aside = file::set_aside(&path)?;
+        Ok(OpenedStore { store: Self::connect(&path)?, set_aside: Some(aside) })
+    }
+
+    fn connect(path: &Path) -> Result<Self, Error> {
+        let connection = file::connect(path)?;
+        let mut store = Self { connection, path: path.to_path_buf() };
+        schema::migrate(&mut store.connection).map_err(|error| store.failed(error))?;
+        Ok(store)
+    }
+
+    /// An error of SQLite as a sentence.
+    pub(super) fn failed(&self, error: impl Into<schema::StoreFailure>) -> Error {
+        Error::of(&self.path, error.into())
+    }
+}

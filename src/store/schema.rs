@@ -1,0 +1,79 @@
+//! The tables, and the way from older ones.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+/// What went wrong in SQLite, or with the format of the file.
+#[derive(Debug)]
+pub(super) enum StoreFailure {
+    Sqlite(rusqlite::Error),
+    Newer(i64),
+}
+
+impl From<rusqlite::Error> for StoreFailure {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sqlite(error)
+    }
+}
+
+/// Each step brings the tables from one format to the next. Steps are never changed, only added.
+const STEPS: [&str; 1] = ["
+    CREATE TABLE mailbox (
+        id INTEGER PRIMARY KEY,
+        account TEXT NOT NULL,
+        folder TEXT NOT NULL,
+        validity INTEGER NOT NULL DEFAULT 0,
+        UNIQUE (account, folder)
+    ) STRICT;
+    CREATE TABLE message (
+        id INTEGER PRIMARY KEY,
+        mailbox INTEGER NOT NULL REFERENCES mailbox ON DELETE CASCADE,
+        uid INTEGER NOT NULL,
+        received INTEGER,
+        size INTEGER NOT NULL,
+        message_id TEXT,
+        judged_by INTEGER NOT NULL,
+        bounce BLOB NOT NULL,
+        UNIQUE (mailbox, uid)
+    ) STRICT;
+    CREATE TABLE delivery (
+        message INTEGER NOT NULL REFERENCES message ON DELETE CASCADE,
+        number INTEGER NOT NULL,
+        time INTEGER,
+        kind TEXT NOT NULL,
+        status TEXT,
+        reply INTEGER,
+        reason TEXT NOT NULL,
+        party TEXT NOT NULL,
+        confidence TEXT NOT NULL,
+        permanence TEXT NOT NULL,
+        origin TEXT NOT NULL,
+        recipient TEXT,
+        sender TEXT,
+        host TEXT,
+        queue_id TEXT,
+        further INTEGER NOT NULL,
+        mixed INTEGER NOT NULL,
+        evidence TEXT,
+        cause BLOB NOT NULL,
+        PRIMARY KEY (message, number)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX message_by_judge ON message (judged_by);
+"];
+
+/// Brings the tables to the newest format.
+pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreFailure> {
+    let newest = i64::try_from(STEPS.len()).unwrap_or(i64::MAX);
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let format: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if format > newest {
+        return Err(StoreFailure::Newer(format));
+    }
+    let done = usize::try_from(format).unwrap_or(0);
+    for step in &STEPS[done..] {
+        transaction.execute_batch(step)?;
+    }
+    if done < STEPS.len() {
+        transaction.pragma_update(None, "user_version", newest)?;
+    }
+    Ok(transaction.commit()?)
+}
