@@ -35,13 +35,10 @@ fn open_all(source: &Local, announced: &Announced) -> Vec<Vec<u8>> {
     let mut reader = source.reader();
     let mut there = Vec::new();
     for (&uid, bytes) in announced {
-        match reader.whole(Place { validity: 0, uid }) {
-            Ok(read) => {
-                assert!(read == *bytes, "{}\nopened as\n{}", text(bytes), text(&read));
-                there.push(read);
-            }
-            // Gone, or not found where it was.
-            Err(_) => {}
+        // Else it is gone, or not found where it was.
+        if let Ok(read) = reader.whole(Place { validity: 0, uid }) {
+            assert!(read == *bytes, "{}\nopened as\n{}", text(bytes), text(&read));
+            there.push(read);
         }
     }
     there
@@ -199,7 +196,7 @@ fn mbox(messages: &[Vec<u8>]) -> Vec<u8> {
     let mut mbox = String::new();
     for message in messages {
         let quoted = String::from_utf8_lossy(message).replace("\nFrom ", "\n>From ");
-        mbox.push_str(&format!("{FROM}{quoted}\n"));
+        mbox.extend([FROM, &quoted, "\n"]);
     }
     mbox.into_bytes()
 }
