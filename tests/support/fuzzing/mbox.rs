@@ -1,6 +1,7 @@
 //! Mailboxes in files made out of a fuzzer's bytes: every message that was put in comes out once,
 //! with its bytes, and none is invented.
 
+use std::fmt::Write;
 use std::io::{self, Read, Write as _};
 use std::ops::ControlFlow;
 
@@ -200,7 +201,7 @@ fn difference(read: &[&Vec<u8>], wanted: &[Vec<u8>]) -> String {
     for (name, messages) in [("read", read), ("put in", &wanted.iter().collect::<Vec<_>>())] {
         for message in messages {
             let shown = message.escape_ascii().to_string();
-            text.push_str(&format!("\n{name}: {shown:.300} ({} bytes)", message.len()));
+            let _ = write!(text, "\n{name}: {shown:.300} ({} bytes)", message.len());
         }
     }
     text

@@ -5,6 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use deadletter::bounce::{Depth, Status, read};
 use deadletter::mail::canonical::canonical;
+use std::fmt::Write;
 
 use super::choices::Choices;
 use crate::frames::{Answer, FRAMES, Step};
@@ -274,7 +275,7 @@ fn field(text: &mut String, choices: &mut Choices<'_>, name: &str, value: &str) 
     };
     let between = choices.of(&[" ", "", "\t", "\n ", "  "]);
     let after = choices.of(&["", "", " ", "\t"]);
-    text.push_str(&format!("{name}:{between}{value}{after}\n"));
+    let _ = writeln!(text, "{name}:{between}{value}{after}");
 }
 
 /// An address, mostly a good one.
@@ -327,7 +328,7 @@ fn words(choices: &mut Choices<'_>) -> String {
             8 => format!("<{}>\n    {}", address(choices), answer(choices)),
             _ => String::from_utf8_lossy(choices.bytes(60)).into_owned(),
         };
-        text.push_str(&format!("{indent}{line}\n"));
+        let _ = writeln!(text, "{indent}{line}");
     }
     text
 }
