@@ -90,7 +90,7 @@ impl Term {
             Self::Text(word) => stands_in(row, words, word),
             Self::Value(FilterField::Who, wanted) if *wanted == shown_party(row, words) => true,
             Self::Value(field, wanted) => match field.of(row) {
-                Some(own) => field.passes(&own.to_lowercase(), wanted),
+                Some(own) => field.passes(&folded(&own), wanted),
                 None => false,
             },
         }
@@ -101,7 +101,7 @@ impl Filter {
     /// Reads a filter. Every text is one: what is no `field:value` is a word to look for.
     #[must_use]
     pub fn read(text: &str) -> Self {
-        Self { terms: text.to_lowercase().split_whitespace().map(Term::read).collect() }
+        Self { terms: folded(text).split_whitespace().map(Term::read).collect() }
     }
 
     /// True for the filter that lets everything pass.
@@ -119,21 +119,33 @@ impl Filter {
 
 /// Who must act as the list says it, written as in a filter; empty where there is no question.
 fn shown_party(row: &Row, words: &ColumnWords) -> String {
-    words.who(row).trim_matches('-').to_lowercase().replace(' ', "_")
+    folded(words.who(row).trim_matches('-')).replace(' ', "_")
+}
+
+/// The text in lower case, letter by letter: the same letter becomes the same wherever it stands,
+/// also a sigma at the end of a word.
+fn folded(text: &str) -> String {
+    let lower: String = text.chars().flat_map(char::to_lowercase).collect();
+    lower.replace('ς', "σ")
+}
+
+/// True when the word, which is in lower case, stands in the text, whatever the text's case.
+fn has(text: &str, word: &str) -> bool {
+    if text.is_ascii() { contains(text, word) } else { folded(text).contains(word) }
 }
 
 /// True when the word stands in one of the columns.
 fn stands_in(row: &Row, words: &ColumnWords, word: &str) -> bool {
-    contains(words.reason(row), word)
-        || contains(words.who(row), word)
-        || contains(row.who(), word)
-        || contains(row.recipient.as_deref().unwrap_or(""), word)
-        || contains(row.host.as_deref().unwrap_or(""), word)
-        || contains(row.sender.as_deref().unwrap_or(""), word)
-        || contains(row.queue_id.as_deref().unwrap_or(""), word)
-        || contains(&row.code(), word)
-        || contains(row.reason.slug(), word)
-        || contains(row.kind.slug(), word)
+    has(words.reason(row), word)
+        || has(words.who(row), word)
+        || has(row.who(), word)
+        || has(row.recipient.as_deref().unwrap_or(""), word)
+        || has(row.host.as_deref().unwrap_or(""), word)
+        || has(row.sender.as_deref().unwrap_or(""), word)
+        || has(row.queue_id.as_deref().unwrap_or(""), word)
+        || has(&row.code(), word)
+        || has(row.reason.slug(), word)
+        || has(row.kind.slug(), word)
 }
 
 #[cfg(test)]
@@ -193,6 +205,21 @@ mod tests {
             "x:y",
         ] {
             assert!(!passes(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn letters_of_every_script_whatever_their_case() {
+        let words = ColumnWords::default();
+        for recipient in ["ΣΣ@Elm.example", "GRÖSSE@elm.example"] {
+            let row = Row { recipient: Some(recipient.into()), ..row() };
+            for text in [recipient.to_owned(), recipient.to_lowercase(), "ELM".to_owned()] {
+                assert!(Filter::read(&text).passes(&row, &words), "{text} {recipient}");
+            }
+        }
+        let row = Row { queue_id: Some("ΑΣ".into()), host: Some("ΣΣ.example".into()), ..row() };
+        for text in ["queue:ΑΣ", "host:ΣΣ.", "ΑΣ x:y"] {
+            assert_eq!(Filter::read(text).passes(&row, &words), !text.contains("x:y"), "{text}");
         }
     }
 
