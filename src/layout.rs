@@ -1,5 +1,6 @@
 //! Text in columns: measuring, cutting, wrapping. Shared by everything that is read by people.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation;
@@ -76,22 +77,32 @@ pub fn clip_front(text: &str, columns: usize, ascii: bool) -> String {
 #[must_use]
 pub fn wrap(lead: &str, text: &str, columns: usize) -> Vec<String> {
     let indent = width(lead);
-    let columns = columns.max(indent + 1);
-    if let Some(lines) = wrap_plain(lead, text, columns - indent) {
-        return lines;
-    }
     let rest = " ".repeat(indent);
-    let options = textwrap::Options::new(columns)
-        .initial_indent(lead)
-        .subsequent_indent(&rest)
-        .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit)
-        .word_splitter(textwrap::WordSplitter::NoHyphenation);
-    textwrap::wrap(text, options).into_iter().map(|line| line.trim_end().to_owned()).collect()
+    let columns = columns.max(indent + 1);
+    let mut lines = Vec::new();
+    if let Some(plain) = wrap_plain(text, columns - indent) {
+        for line in plain {
+            let before = if lines.is_empty() { lead } else { &rest };
+            lines.push([before, line].concat());
+        }
+    } else {
+        let options = textwrap::Options::new(columns)
+            .initial_indent(lead)
+            .subsequent_indent(&rest)
+            .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation);
+        lines.extend(textwrap::wrap(text, options).into_iter().map(Cow::into_owned));
+    }
+    for line in &mut lines {
+        line.truncate(line.trim_end().len());
+    }
+    lines
 }
 
-/// The same of a text whose characters all take one column and whose words all fit: most are like
-/// that, and nothing has to be measured. None for any other.
-fn wrap_plain(lead: &str, text: &str, room: usize) -> Option<Vec<String>> {
+/// The lines of a text whose characters all take one column and whose words all fit, without their
+/// leads: most texts are like that, and nothing has to be measured. None for any other.
+#[must_use]
+pub fn wrap_plain(text: &str, room: usize) -> Option<Vec<&str>> {
     let plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
     if !plain || text.starts_with(' ') || text.ends_with(' ') {
         return None;
@@ -99,25 +110,12 @@ fn wrap_plain(lead: &str, text: &str, room: usize) -> Option<Vec<String>> {
     let mut lines = Vec::with_capacity(text.len() / room + 1);
     let mut rest = text;
     while rest.len() > room {
-        let end = rest[..=room].rfind(' ')?;
-        push_line(lead, &rest[..end], &mut lines);
-        rest = rest[end..].trim_start_matches(' ');
+        let (line, behind) = rest.split_at(rest[..=room].rfind(' ')?);
+        lines.push(line.trim_end_matches(' '));
+        rest = behind.trim_start_matches(' ');
     }
-    push_line(lead, rest, &mut lines);
+    lines.push(rest);
     Some(lines)
-}
-
-/// Adds a line behind its lead, or as far in.
-fn push_line(lead: &str, text: &str, lines: &mut Vec<String>) {
-    let mut line = String::with_capacity(lead.len() + text.len());
-    if lines.is_empty() {
-        line.push_str(lead);
-    } else {
-        line.extend(std::iter::repeat_n(' ', width(lead)));
-    }
-    line.push_str(text);
-    line.truncate(line.trim_end().len());
-    lines.push(line);
 }
 
 #[cfg(test)]
@@ -149,13 +147,10 @@ mod tests {
         for length in 0..=words.len() {
             let text = &words[..length];
             for columns in 1..30 {
-                let Some(lines) = wrap_plain("- ", text, columns) else { continue };
-                let measured = wrap("- ", &format!("{text}\u{301}"), columns + 2);
-                let bare: Vec<_> = measured
-                    .iter()
-                    .map(|line| line.replace('\u{301}', "").trim_end().to_owned())
-                    .collect();
-                assert_eq!(lines, bare, "{text:?} in {columns}");
+                let Some(lines) = wrap_plain(text, columns) else { continue };
+                // A mark that takes no column makes it a text that has to be measured.
+                let measured = wrap("", &format!("{text}\u{301}"), columns).join("\n");
+                assert_eq!(lines.join("\n"), measured.replace('\u{301}', ""), "in {columns}");
             }
         }
     }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::mail::canonical::canonical;
 use crate::mail::header::{FieldValue, Headers};
-use crate::mail::limits::RECIPIENTS;
+use crate::mail::limits::{RECIPIENTS, RECIPIENTS_IN_WORDS};
 use crate::mail::{Entity, Limit, SafeText, Stamp, Walk, date};
 
 use super::delivery::Delivery;
@@ -328,7 +328,7 @@ impl<'l, 'a> Reading<'l, 'a> {
     }
 
     /// What the report and the words for people say about recipients.
-    fn deliveries(&self) -> Vec<Delivery> {
+    fn deliveries(&mut self) -> Vec<Delivery> {
         let listed = self.report.as_ref().is_some_and(|report| !report.recipients.is_empty());
         let signs = self.letter.heading.signs;
         let by_machine = signs.daemon || signs.null_sender || self.report.is_some();
@@ -345,10 +345,16 @@ impl<'l, 'a> Reading<'l, 'a> {
             let blocks = self.dialect.unwrap_or(&GENERIC).read(self.notice);
             texts = surroundings.in_words(blocks);
         }
-        match &self.report {
+        let cut = texts.len() > RECIPIENTS_IN_WORDS;
+        texts.truncate(RECIPIENTS_IN_WORDS);
+        let deliveries = match &self.report {
             Some(report) if !report.recipients.is_empty() => surroundings.in_report(report, texts),
             _ => surroundings.without_report(texts),
+        };
+        if cut {
+            self.limits.push(Limit::Recipients);
         }
+        deliveries
     }
 
     fn kind(&self, deliveries: &[Delivery]) -> Kind {

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::mail::header::{FieldValue, Headers};
-use crate::mail::limits::RECIPIENTS;
+use crate::mail::limits::{RECIPIENTS, RECIPIENTS_IN_WORDS};
 use crate::mail::{SafeText, address};
 
 use super::delivery::Delivery;
@@ -42,7 +42,7 @@ impl Surroundings<'_> {
             }
         }
         // One more than are read shows that there are more.
-        blocks.truncate(RECIPIENTS + 1);
+        blocks.truncate(RECIPIENTS_IN_WORDS + 1);
         Delivery::from_blocks(blocks)
     }
 

@@ -308,11 +308,15 @@ pub fn of_file(name: &str, json: &str, family: Family) -> Result<Vec<Rule>, Erro
 /// What a status code means by the registry (RFC 3463 and its updates).
 #[must_use]
 pub fn meaning(status: Status) -> Option<&'static str> {
-    let exact = BUILT_IN.iter().find(|rule| {
-        rule.family == Family::Standard
-            && rule.code.iter().any(|code| code.is_exact() && code.holds(status))
+    static STANDARD: LazyLock<Vec<&Rule>> = LazyLock::new(|| {
+        BUILT_IN.iter().map(AsRef::as_ref).filter(|rule| rule.family == Family::Standard).collect()
     });
-    Some(exact?.title.as_str())
+    for rule in STANDARD.iter() {
+        if rule.code.iter().any(|code| code.is_exact() && code.holds(status)) {
+            return Some(&rule.title);
+        }
+    }
+    None
 }
 
 #[cfg(test)]

@@ -125,18 +125,6 @@ impl Values {
         }
     }
 
-    /// The sentence that says what decided.
-    #[must_use]
-    pub fn ground(&self, language: Language, ground: Ground) -> String {
-        let template = language.word(&format!("ground.{}", ground.slug()));
-        match ground {
-            Ground::OurAddress(ip) | Ground::ForeignAddress(ip) => {
-                template.replace("{ip}", &ip.to_string())
-            }
-            _ => self.fill(template),
-        }
-    }
-
     fn get(&self, name: &str) -> Option<&str> {
         let found = self.known.iter().find(|(known, _)| *known == name);
         found.map(|(_, value)| value.as_str())
@@ -203,6 +191,20 @@ impl Values {
             Some(value) => out.push_str(value),
             None => {}
         })
+    }
+}
+
+/// The sentence that says what decided.
+#[must_use]
+pub fn ground(language: Language, case: &Case<'_>) -> String {
+    let ground = case.verdict.judgement.ground;
+    let template = language.word(&format!("ground.{}", ground.slug()));
+    match ground {
+        _ if !template.contains('{') => template.to_owned(),
+        Ground::OurAddress(ip) | Ground::ForeignAddress(ip) => {
+            template.replace("{ip}", &ip.to_string())
+        }
+        _ => Values::of(language, case).fill(template),
     }
 }
 

@@ -1,12 +1,14 @@
 //! One message as a page of text a person likes to read: the picture, why, who must act, on which
 //! line that rests, what to do, diagnostics, the way.
 
+use std::iter::repeat_n;
+
 use crate::bounce::Inspection;
 use crate::diagnosis::guidance::of_message;
 use crate::diagnosis::judgement::Ground;
 use crate::diagnosis::{Backscatter, Case, Halt, Language, Party, Reason, guidance};
 use crate::human::{count, date};
-use crate::layout::{clip, width, wrap};
+use crate::layout::{clip, width, wrap, wrap_plain};
 use crate::mail::SafeText;
 use crate::page::{
     self, Block, Excerpt, HopRow, Labelled, Page, Paragraph, Picture, Summary, Turn, Way,
@@ -238,8 +240,24 @@ impl Printer {
 
     /// A paragraph, wrapped, after a hanging lead.
     fn paragraph(&mut self, lead: &str, text: &str) {
-        for line in wrap(lead, text, self.style.width) {
-            self.line(&line);
+        let indent = width(lead);
+        let room = self.style.width.saturating_sub(indent).max(1);
+        let Some(lines) = wrap_plain(text, room) else {
+            for line in wrap(lead, text, self.style.width) {
+                self.line(&line);
+            }
+            return;
+        };
+        for (at, line) in lines.into_iter().enumerate() {
+            let start = self.out.len();
+            if at == 0 {
+                self.out.push_str(lead);
+            } else {
+                self.out.extend(repeat_n(' ', indent));
+            }
+            self.out.push_str(line);
+            self.out.truncate(start + self.out[start..].trim_end().len());
+            self.out.push('\n');
         }
     }
 

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::listing::{ColumnWords, Row};
 
 use super::field::{Field, Matching};
-use super::value::{FilterValue, quoted};
+use super::value::{FilterValue, folded, quoted};
 
 /// Candidates that are offered.
 const MOST: usize = 50;
@@ -40,7 +40,7 @@ pub fn complete<'a>(
     now: Timestamp,
 ) -> Completion {
     let (field, start) = last_piece(head);
-    let wanted = head[start..].trim_start_matches('"').to_lowercase();
+    let wanted = folded(head[start..].trim_start_matches('"'));
     let candidates = match field {
         None => fields(&wanted, rows, words),
         Some(field) => match suggested(field) {
@@ -150,7 +150,7 @@ fn values<'a>(
     }
     let mut candidates = Vec::new();
     for (text, rows) in counts {
-        if text.to_lowercase().contains(wanted) {
+        if folded(&text).contains(wanted) {
             candidates.push(Offered { text: quoted(&text), rows });
         }
     }
@@ -160,7 +160,7 @@ fn values<'a>(
 /// Those that begin as wanted first, then those that most rows have.
 fn sorted(mut candidates: Vec<Offered>, wanted: &str) -> Vec<Offered> {
     candidates.sort_by_cached_key(|one| {
-        let begins = one.text.trim_start_matches('"').to_lowercase().starts_with(wanted);
+        let begins = folded(one.text.trim_start_matches('"')).starts_with(wanted);
         (!begins, Reverse(one.rows), one.text.clone())
     });
     candidates.truncate(MOST);

@@ -232,6 +232,21 @@ mod tests {
     }
 
     #[test]
+    fn letters_of_every_script_whatever_their_case() {
+        let words = ColumnWords::default();
+        for recipient in ["ΣΣ@Elm.example", "GRÖSSE@elm.example"] {
+            let row = Row { recipient: Some(recipient.into()), ..row() };
+            for text in [recipient.to_owned(), recipient.to_lowercase(), "ELM".to_owned()] {
+                assert!(read(&text).passes(&row, &words), "{text} {recipient}");
+            }
+        }
+        let row = Row { queue_id: Some("ΑΣ".into()), host: Some("ΣΣ.example".into()), ..row() };
+        for text in ["queue:ΑΣ", "host:ΣΣ.", "/ας/", "-\"ΑΣ x\""] {
+            assert!(read(text).passes(&row, &words), "{text}");
+        }
+    }
+
+    #[test]
     fn what_a_row_has_filters_for_it() {
         for language in Language::ALL {
             let words = ColumnWords::of(*language);

@@ -62,7 +62,7 @@ impl FilterValue {
         }
         let compared = field.map_or(Matching::Part, Field::compared);
         match compared {
-            Matching::Same => Ok(Self::Text(text.to_lowercase().replace(' ', "_"))),
+            Matching::Same => Ok(Self::Text(folded(text).replace(' ', "_"))),
             Matching::State => match RowState::from_slug(&text.to_lowercase()) {
                 Some(state) => Ok(Self::State(state)),
                 None => Err(format!("after is: stands one of {}", RowState::names())),
@@ -73,7 +73,7 @@ impl FilterValue {
                 let after = compared == Matching::Since;
                 Ok(Self::When { written: text.to_owned(), after, since })
             }
-            _ => Ok(Self::Text(text.to_lowercase())),
+            _ => Ok(Self::Text(folded(text))),
         }
     }
 
@@ -134,7 +134,8 @@ impl FilterValue {
 
     fn fits(&self, compared: Matching, own: &str) -> bool {
         match self {
-            Self::Text(wanted) => text_fits(compared, own, wanted),
+            Self::Text(wanted) if own.is_ascii() => text_fits(compared, own, wanted),
+            Self::Text(wanted) => text_fits(compared, &folded(own), wanted),
             Self::Pattern(pattern) => pattern.regex.is_match(own),
             _ => false,
         }
@@ -176,7 +177,14 @@ pub(super) fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
-/// `wanted` is in lower case.
+/// The text in lower case, letter by letter: the same letter becomes the same wherever it stands,
+/// also a sigma at the end of a word.
+pub(super) fn folded(text: &str) -> String {
+    let lower: String = text.chars().flat_map(char::to_lowercase).collect();
+    lower.replace('ς', "σ")
+}
+
+/// `wanted` is in lower case, `own` too where it is more than ASCII.
 fn text_fits(compared: Matching, own: &str, wanted: &str) -> bool {
     match compared {
         Matching::Dotted => {
@@ -192,8 +200,7 @@ fn text_fits(compared: Matching, own: &str, wanted: &str) -> bool {
         }
         Matching::Domain => is_or_below(own, wanted),
         Matching::Address => begins(own, wanted) || is_or_below(&address::domain(own), wanted),
-        _ if wanted.is_ascii() => contains(own, wanted),
-        _ => own.to_lowercase().contains(wanted),
+        _ => contains(own, wanted),
     }
 }
 

@@ -19,10 +19,10 @@ pub fn first_in(text: &str) -> Option<&str> {
             if inner.contains('@') && inner.contains(char::is_control) {
                 return Some(inner.trim());
             }
-            if let Some(found) = find(inner)
-                && found.text.len() + 8 >= inner.trim().len()
+            if let Some(found) = alone(inner)
+                && found.len() + 8 >= inner.trim().len()
             {
-                return Some(found.text);
+                return Some(found);
             }
         }
     }
@@ -90,7 +90,8 @@ fn local_at_end(text: &str) -> Option<usize> {
     }
     let start = start + glued(&text[start..]);
     let local = &text[start..];
-    if local.starts_with("=?") {
+    // Between brackets nothing stands but the address.
+    if local.starts_with("=?") || text[..start].ends_with('<') && begins_local(local) {
         return Some(start);
     }
     Some(start + local.find(|c| !is_punctuation(c)).unwrap_or(0))
@@ -128,6 +129,21 @@ fn is_unspaced(c: char) -> bool {
 /// Characters that may stand in a local part, but in front of one only by mistake.
 fn is_punctuation(c: char) -> bool {
     matches!(c, '.' | '\'' | '=' | '*' | '-' | '|' | '{' | '}' | '`')
+}
+
+/// True for what may begin a local part (RFC 5321 section 4.1.2: a dash may), where it is known to
+/// be one; quotes around an address are none of it.
+fn begins_local(text: &str) -> bool {
+    !text.starts_with(['.', '\''])
+}
+
+/// The address in a text in which nothing else should stand, a field or brackets.
+fn alone(text: &str) -> Option<&str> {
+    let text = text.trim();
+    let found = find(text)?;
+    let before = &text[..found.start];
+    let begins = before.chars().all(is_punctuation) && begins_local(before);
+    Some(if begins && found.end() == text.len() { text } else { found.text })
 }
 
 /// The domain or address literal at the start of `text`.
@@ -247,10 +263,7 @@ pub fn in_report_field(value: &str) -> Cow<'_, str> {
             return Cow::Owned(xtext(bare));
         }
     }
-    match find(bare) {
-        Some(found) => Cow::Borrowed(found.text),
-        None => Cow::Borrowed(word),
-    }
+    Cow::Borrowed(alone(bare).unwrap_or(word))
 }
 
 /// What stands behind the address type, which may be missing or written twice.
@@ -349,6 +362,13 @@ mod tests {
         assert_eq!(first_in("<a\u{1b}[2Jb@oak.example>"), Some("a\u{1b}[2Jb@oak.example"));
         assert_eq!(first_in("<ann@oak\0.example>"), Some("ann@oak\0.example"));
         assert_eq!(first_in("a@oak\u{ff0e}example\u{ff0e}"), Some("a@oak\u{ff0e}example"));
+        assert_eq!(first_in("<-x@oak.example>: 550"), Some("-x@oak.example"));
+        assert_eq!(first_in("- x@oak.example, -x@oak.example"), Some("x@oak.example"));
+        assert_eq!(first_in("<'ann@a.example'>"), Some("ann@a.example"));
+        let found: Vec<_> = all("<=a@b.example>,-c@d.example").map(|f| f.text).collect();
+        assert_eq!(found, ["=a@b.example", "c@d.example"]);
+        assert_eq!(in_report_field("rfc822; -x@oak.example"), "-x@oak.example");
+        assert_eq!(in_report_field("rfc822; 'ann@a.example'"), "ann@a.example");
         let found: Vec<_> = all("a@b.example,c@d.example;e@f").map(|f| f.text).collect();
         assert_eq!(found, ["a@b.example", "c@d.example", "e@f"]);
     }

@@ -1,6 +1,9 @@
 //! The language a message is written in, as far as it shows: a suggestion for the reader, never a
 //! fact.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use super::Headers;
 
 /// Words that hardly occur in the other languages. Function words, and words of letters and of
@@ -71,19 +74,27 @@ pub fn of_words(text: &str) -> Option<&'static str> {
     }
     seen.sort_unstable();
     seen.dedup();
-    let mut scores = WORDS.map(|(tag, words)| (score(words, &seen), tag));
+    let mut scores = WORDS.map(|(tag, _)| (0, tag));
+    for word in &seen {
+        for language in LANGUAGES.get(word.as_str()).into_iter().flatten() {
+            scores[*language].0 += 1;
+        }
+    }
     scores.sort_unstable_by(|a, b| b.cmp(a));
     let [(most, tag), (next, _), ..] = scores;
     if most >= 3 && most > next { Some(tag) } else { None }
 }
 
-/// How many of the known words were seen; `seen` is sorted.
-fn score(words: &str, seen: &[String]) -> usize {
-    words
-        .split(' ')
-        .filter(|known| seen.binary_search_by(|word| word.as_str().cmp(known)).is_ok())
-        .count()
-}
+/// The languages of each known word, as places in `WORDS`.
+static LANGUAGES: LazyLock<HashMap<&str, Vec<usize>>> = LazyLock::new(|| {
+    let mut languages: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (language, (_, words)) in WORDS.iter().enumerate() {
+        for word in words.split(' ') {
+            languages.entry(word).or_default().push(language);
+        }
+    }
+    languages
+});
 
 #[cfg(test)]
 mod tests {

@@ -15,6 +15,9 @@ pub const MEDIA_TYPE_BYTES: usize = 4 << 10;
 pub const HOPS: usize = 200;
 /// Deliveries read from one report.
 pub const RECIPIENTS: usize = 50_000;
+/// Deliveries read from the words for people: real lines that name a recipient take more than fifty
+/// bytes of [`TEXT_BYTES`].
+pub const RECIPIENTS_IN_WORDS: usize = 20_000;
 /// Bytes of human text that are searched for recipients and errors.
 pub const TEXT_BYTES: usize = 1 << 20;
 /// Bytes of one error text that are kept.
@@ -29,7 +32,7 @@ names! {
         Parts "parts",
         /// A header block beyond [`HEADER_FIELDS`], [`HEADER_FIELD_BYTES`] or [`MEDIA_TYPE_BYTES`].
         Header "header",
-        /// More failed recipients than [`RECIPIENTS`].
+        /// More failed recipients than [`RECIPIENTS`] or [`RECIPIENTS_IN_WORDS`].
         Recipients "recipients",
         /// Only the beginning of the message was fetched.
         Fetched "fetched",

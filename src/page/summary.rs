@@ -2,7 +2,7 @@
 //! the line that proves it.
 
 use crate::bounce::{Inspection, Part};
-use crate::diagnosis::values::Values;
+use crate::diagnosis::values::ground;
 use crate::diagnosis::{Case, Evidence, Language, Party};
 
 use super::picture::Picture;
@@ -43,7 +43,7 @@ impl Summary {
             party: judgement.party,
             acts: language.acts(judgement.party),
             sure: language.sure(judgement.confidence),
-            ground: Values::of(language, case).ground(language, judgement.ground),
+            ground: ground(language, case),
             evidence,
             place,
         }

@@ -114,6 +114,17 @@ pub(super) fn crowds() -> Vec<Input> {
         .because(None)
         .count(limits::RECIPIENTS)
         .limit(Limit::Recipients),
+        Input::report("30,000 recipients in words", || {
+            let mut words = String::new();
+            for n in 0..30_000 {
+                let _ = writeln!(words, "<u{n}@oak.example>:");
+            }
+            told(&words)
+        })
+        .to(&["u0@oak.example"])
+        .because(None)
+        .count(limits::RECIPIENTS_IN_WORDS)
+        .limit(Limit::Recipients),
     ]
 }
 

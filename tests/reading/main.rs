@@ -10,6 +10,8 @@
 mod fixtures;
 #[path = "../support/frames.rs"]
 mod frames;
+#[path = "../support/fuzzing/mod.rs"]
+mod fuzzing;
 #[path = "../hostile/mod.rs"]
 #[allow(dead_code, reason = "other tests use the rest of it")]
 mod inputs;
@@ -25,6 +27,7 @@ mod folders;
 mod guidance;
 mod hostile;
 mod in_use;
+mod kept;
 mod lookalikes;
 mod mailboxes;
 mod pages;

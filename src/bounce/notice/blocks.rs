@@ -15,7 +15,7 @@ use super::prose;
 use super::shapes::named;
 use super::text::NoticeText;
 use super::vocabulary::asks_to_write;
-use crate::mail::limits::RECIPIENTS;
+use crate::mail::limits::RECIPIENTS_IN_WORDS;
 
 pub use super::candidate::ReportBlock;
 
@@ -75,7 +75,7 @@ impl Grammar {
         let mut found: Vec<Candidate<'t>> = Vec::new();
         for (at, line) in lines.iter().enumerate() {
             // Behind this mark stands a signature; one more than are read shows that there are more.
-            if line.text == "--" || found.len() > RECIPIENTS {
+            if line.text == "--" || found.len() > RECIPIENTS_IN_WORDS {
                 break;
             }
             let next = lines.get(at + 1);

@@ -24,7 +24,7 @@ use sync::resume::Download;
 pub use check::{AccountCheck, Step, check, check_within};
 pub use error::{Endpoint, Error};
 pub use net::limits::Limits;
-#[cfg(fuzzing)]
+#[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub use session::fuzzing;
 

@@ -66,6 +66,7 @@ fn read_all(
 
 /// What the crate `imap` makes of a login, an EXAMINE and a LIST behind our cleaning of the stream.
 #[must_use]
+#[expect(clippy::result_large_err, reason = "the crate hands the client back with a refusal")]
 pub fn session(said: &[u8], piece: usize) -> Vec<String> {
     let (mut loan, feed) = Loan::new(wire(said, piece));
     let mut client = imap::Client::new(feed);

@@ -11,7 +11,7 @@ pub(crate) mod dialogue;
 mod failure;
 mod feed;
 pub(crate) mod fetch;
-#[cfg(fuzzing)]
+#[cfg(any(test, fuzzing))]
 pub mod fuzzing;
 mod heard;
 mod item;
@@ -19,6 +19,8 @@ mod login;
 #[cfg(any(test, fuzzing))]
 mod oracle;
 mod raw;
+#[cfg(test)]
+mod replay;
 mod response;
 mod scan;
 #[cfg(any(test, fuzzing))]
