@@ -104,6 +104,7 @@ impl Filter {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
     use std::time::{Duration, Instant};
 
     use proptest::prelude::*;
@@ -111,6 +112,7 @@ mod tests {
     use super::*;
     use crate::bounce::{Kind, Status};
     use crate::diagnosis::{Backscatter, Confidence, Language, Party, Reason};
+    use crate::incident::Cause;
     use crate::listing::DeliveryId;
 
     fn now() -> Timestamp {
@@ -134,6 +136,7 @@ mod tests {
             origin: Backscatter::No,
             further: 0,
             mixed: false,
+            cause: Arc::new(Cause::apart(Kind::Failure, Backscatter::No)),
         }
     }
 

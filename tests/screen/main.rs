@@ -26,5 +26,6 @@ mod terminal;
 
 mod filter;
 mod hostile;
+mod incidents;
 mod pty;
 mod screens;

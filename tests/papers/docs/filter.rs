@@ -44,7 +44,7 @@ fn row(uid: u32, date: &str, recipient: &str, said: &str, action: &str) -> Row {
     let rules = diagnosis::Rules::standard();
     let diagnosis = diagnosis::diagnose(&bounce, rules, &diagnosis::Ours::default());
     let id = MessageId { uid, ..MessageId::default() };
-    let mut rows = Row::all(id, None, &bounce, &diagnosis, text.len());
+    let mut rows = Row::all(id, None, &bounce, &diagnosis, &Ours::default(), text.len());
     assert_eq!(rows.len(), 1);
     rows.remove(0)
 }
