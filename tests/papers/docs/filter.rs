@@ -41,10 +41,10 @@ fn row(uid: u32, date: &str, recipient: &str, said: &str, action: &str) -> Row {
          Content-Type: message/rfc822\n\nReturn-Path: <{sender}>\nFrom: {sender}\n\n--b--\n"
     );
     let bounce = bounce::read(text.as_bytes());
-    let rules = diagnosis::Rules::standard();
-    let diagnosis = diagnosis::diagnose(&bounce, rules, &diagnosis::Ours::default());
+    let (rules, ours) = (diagnosis::Rules::standard(), diagnosis::Ours::default());
+    let diagnosis = diagnosis::diagnose(&bounce, rules, &ours);
     let id = MessageId { uid, ..MessageId::default() };
-    let mut rows = Row::all(id, None, &bounce, &diagnosis, &Ours::default(), text.len());
+    let mut rows = Row::all(id, None, &bounce, &diagnosis, &ours, text.len());
     assert_eq!(rows.len(), 1);
     rows.remove(0)
 }
