@@ -63,6 +63,21 @@ pub fn count(number: usize) -> String {
     out
 }
 
+/// Numbers that follow each other as small bars, the highest for the largest; a blank for nothing.
+#[must_use]
+pub fn trend(numbers: &[u64], ascii: bool) -> String {
+    const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    const LETTERS: [char; 8] = ['.', '.', ':', ':', '-', '=', '+', '#'];
+    let bars = if ascii { LETTERS } else { BARS };
+    let most = numbers.iter().copied().max().unwrap_or(0).max(1);
+    let mut drawn = String::new();
+    for number in numbers {
+        let height = (number * 7).div_ceil(most);
+        drawn.push(if *number == 0 { ' ' } else { bars[usize::try_from(height).unwrap_or(0)] });
+    }
+    drawn
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

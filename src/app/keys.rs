@@ -78,7 +78,12 @@ impl App {
     fn act_move(&mut self, action: Action, now: Instant) {
         self.dirty = true;
         if action == A::OtherPane {
-            self.focus = if self.focus == Focus::List { Focus::Pane } else { Focus::List };
+            if self.focus == Focus::List {
+                self.enter_pane(now);
+            } else {
+                self.focus = Focus::List;
+                self.cursor_changed(now);
+            }
         } else {
             self.travel(action, now);
         }
@@ -100,7 +105,7 @@ impl App {
             A::Decode => self.decode(now),
             A::Evidence => {
                 self.view(View::Admin, now);
-                self.focus = Focus::Pane;
+                self.enter_pane(now);
                 self.pane.jump(Jump::Evidence);
             }
             A::Tree => self.open_tree(),
@@ -114,6 +119,10 @@ impl App {
     fn act_select(&mut self, action: Action, now: Instant) -> Vec<Cmd> {
         self.dirty = true;
         match action {
+            A::Grouping => {
+                self.list.regroup();
+                self.cursor_changed(now);
+            }
             A::NextHit => self.pane.jump(Jump::Next { here: false }),
             A::PreviousHit => self.pane.jump(Jump::Previous),
             A::FilterStatus => return self.filter_by(FilterField::Status, now),
@@ -205,9 +214,14 @@ impl App {
         self.opened.moved(now);
     }
 
-    /// Opens the delivery under the cursor; a row that stands for many recipients gives way to
-    /// theirs.
+    /// Opens the delivery under the cursor; an incident and a row that stands for many recipients
+    /// give way to theirs.
     fn open_row(&mut self, now: Instant) -> Vec<Cmd> {
+        if self.list.grouped() && !self.reading() {
+            self.list.open_incident();
+            self.cursor_changed(now);
+            return Vec::new();
+        }
         if let Some(row) = self.list.current()
             && row.further > 0
             && !self.full
@@ -222,6 +236,21 @@ impl App {
         self.full = true;
         self.focus = Focus::Pane;
         self.opened.turn_to(self.list.selected(), now);
+    }
+
+    /// Keys go to the view. Whoever reads the newest delivery of an incident is shown no newer one.
+    fn enter_pane(&mut self, now: Instant) {
+        self.focus = Focus::Pane;
+        if self.list.grouped() {
+            self.opened.turn_to(self.list.selected(), now);
+        }
+    }
+
+    /// The views follow if another delivery is under the cursor now.
+    fn cursor_changed(&mut self, now: Instant) {
+        if self.list.selected() != self.opened.id() {
+            self.opened.moved(now);
+        }
     }
 
     fn view(&mut self, view: View, now: Instant) {
@@ -240,15 +269,19 @@ impl App {
         self.view(View::Source, now);
     }
 
-    /// One step back: the whole screen, the other pane, the search, the filter; with `quit` then
-    /// the program.
+    /// One step back: the whole screen, the other pane, the incident, the search, the filter; with
+    /// `quit` the program instead of these two.
     fn back(&mut self, quit: bool, now: Instant) -> Vec<Cmd> {
         self.dirty = true;
         if self.full {
             self.full = false;
             self.focus = Focus::List;
+            self.cursor_changed(now);
         } else if self.focus == Focus::Pane {
             self.focus = Focus::List;
+            self.cursor_changed(now);
+        } else if self.list.close_incident() {
+            self.cursor_changed(now);
         } else if quit {
             return vec![Cmd::Quit];
         } else if !self.pane.search.is_empty() {

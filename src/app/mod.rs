@@ -2,8 +2,10 @@
 //! what to do. It draws nothing, waits for nothing and touches nothing.
 
 pub mod action;
+mod causes;
 mod copy;
 mod counts;
+mod cursor;
 pub mod keymap;
 mod keys;
 mod list;
@@ -22,7 +24,7 @@ use std::time::{Duration, Instant};
 
 use crate::clock::Clock;
 use crate::diagnosis::{Guidance, Language};
-use crate::listing::{Extent, Health, MessageId, Update};
+use crate::listing::{DeliveryId, Extent, Health, MessageId, Update};
 use crate::mail::SafeText;
 
 use action::Needs;
@@ -114,6 +116,8 @@ pub struct App {
     typed: Option<Instant>,
     suggested: Option<MessageId>,
     history: Vec<String>,
+    /// When something happened last.
+    recent: Option<Instant>,
     dirty: bool,
 }
 
@@ -144,12 +148,14 @@ impl App {
             typed: None,
             suggested: None,
             history: Vec::new(),
+            recent: None,
             dirty: true,
         }
     }
 
     /// Takes what happened at `now`; what is to be done comes back.
     pub fn update(&mut self, msg: Msg, now: Instant) -> Vec<Cmd> {
+        self.recent = Some(now);
         let mut cmds = match msg {
             Msg::Key(input) => self.key(input, now),
             Msg::Paste(text) => self.paste(&text, now),
@@ -185,6 +191,7 @@ impl App {
     pub fn take_dirty(&mut self) -> bool {
         if self.dirty {
             self.follow_typing();
+            self.fold_incidents();
             self.shown.follow(&ViewState {
                 opened: &self.opened,
                 list: &self.list,
@@ -195,6 +202,25 @@ impl App {
             });
         }
         std::mem::take(&mut self.dirty)
+    }
+
+    /// The list shows the incidents of what has come; the views follow if another delivery is under
+    /// the cursor then.
+    fn fold_incidents(&mut self) {
+        let before = self.delivery();
+        self.list.fold();
+        if self.delivery() != before
+            && let Some(now) = self.recent
+        {
+            self.opened.hurry(now);
+        }
+    }
+
+    /// The delivery that the views are to show: the one under the cursor. What is read of an
+    /// incident stays when a newer delivery comes.
+    fn delivery(&self) -> Option<DeliveryId> {
+        let read = if self.reading() && self.list.grouped() { self.opened.id() } else { None };
+        read.or_else(|| self.list.selected())
     }
 
     /// Takes what the last frame showed.
@@ -302,7 +328,7 @@ impl App {
             View::Source => Extent::Whole,
             _ => Extent::Beginning,
         };
-        let step = self.opened.follow(self.list.selected(), extent, now);
+        let step = self.opened.follow(self.delivery(), extent, now);
         self.dirty |= step.changed;
         if self.opened.id() != before {
             self.pane.scroll = 0;
@@ -312,7 +338,7 @@ impl App {
 
     /// What the mailboxes tell.
     fn hear(&mut self, update: Update, now: Instant) -> Vec<Cmd> {
-        let before = self.list.selected();
+        let before = self.delivery();
         match update {
             Update::Health(mailbox, health) => {
                 if !self.set_health(mailbox, health, now) {
@@ -337,7 +363,7 @@ impl App {
             Update::Rejudged(mailbox) => self.opened.judged_again(mailbox, now),
             Update::Opened(detail) => {
                 let shown = self.opened.id();
-                let changed = self.opened.opened(detail, self.list.selected());
+                let changed = self.opened.opened(detail, self.delivery());
                 self.dirty |= changed;
                 if self.opened.id() != shown {
                     self.pane.scroll = 0;
@@ -345,11 +371,11 @@ impl App {
                 return Vec::new();
             }
             Update::Unopened(id, why) => {
-                self.dirty |= self.opened.unopened(id, why, self.list.selected());
+                self.dirty |= self.opened.unopened(id, why, self.delivery());
                 return Vec::new();
             }
         }
-        if self.list.selected() != before {
+        if self.delivery() != before {
             // The first row, or another one in its place: shown at once.
             self.opened.hurry(now);
         }

@@ -110,7 +110,7 @@ impl Gathered {
         size: usize,
     ) {
         let file = SafeText::new(label);
-        let rows = Row::as_many(bounce, diagnosis, size);
+        let rows = Row::as_many(bounce, diagnosis, &judge.ours, size);
         for delivery in judge.deliveries(bounce, diagnosis, rows) {
             let message_id = bounce.message_id.clone();
             self.entries.push(ListEntry::of(file.clone(), message_id, delivery));

@@ -71,9 +71,10 @@ impl Judge {
     ) -> Vec<StoredDelivery> {
         let mut deliveries = Vec::with_capacity(rows.len());
         for (at, row) in rows.into_iter().enumerate() {
+            let cause = Cause::clone(&row.cause);
             let mut contribution = match Case::of(bounce, diagnosis, &self.ours, at) {
-                Some(case) if !row.mixed => Contribution::of(&case, row.time),
-                _ => Contribution::of_message(Cause::of_message(bounce, diagnosis), row.time),
+                Some(case) if !row.mixed => Contribution::of(&case, cause, row.time),
+                _ => Contribution::of_message(cause, row.time),
             };
             contribution.deliveries = row.further.max(1);
             deliveries.push(StoredDelivery { row, contribution });

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use crate::bounce::{Bounce, Delivery, Said};
 use crate::diagnosis::Ours;
 use crate::diagnosis::learn::{Learner, Lesson};
+use crate::incident::Cause;
 use crate::listing::{MessageId, Row};
 
 use super::judge::Judge;
@@ -47,12 +48,16 @@ impl Seen {
     /// Its rows, judged anew.
     pub(super) fn rows(&self, judge: &Judge) -> Vec<Row> {
         let diagnosis = judge.diagnose(&self.bounce);
-        let mut rows = Row::all(self.id, self.received, &self.bounce, &diagnosis, ANY_SIZE);
+        let mut rows =
+            Row::all(self.id, self.received, &self.bounce, &diagnosis, &judge.ours, ANY_SIZE);
         if self.further > 0
             && let Some(last) = rows.last_mut()
         {
             last.further = self.further;
             last.mixed = self.mixed;
+            if self.mixed {
+                last.cause = Arc::new(Cause::of_message(&self.bounce, &diagnosis));
+            }
         }
         rows
     }

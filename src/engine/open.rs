@@ -66,7 +66,7 @@ impl Opener {
                 }
             };
             if let What::Rows(time) = what {
-                let rows = Row::every(id, time, &opened.bounce, &opened.diagnosis);
+                let rows = Row::every(id, time, &opened.bounce, &opened.diagnosis, &opened.ours);
                 // Whoever hears nothing any more does not hear the next either.
                 let _ = updates.send(Update::Rows(rows));
             }

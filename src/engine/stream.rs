@@ -179,7 +179,7 @@ fn message(id: MessageId, received: Option<Timestamp>, bytes: &[u8], present: &P
     let Ok((bounce, diagnosis)) = present.judge.understand(bytes) else {
         return Handled::Unreadable(id, received);
     };
-    let rows = Row::all(id, received, &bounce, &diagnosis, bytes.len());
+    let rows = Row::all(id, received, &bounce, &diagnosis, &present.judge.ours, bytes.len());
     let mut learnable = None;
     if present.learns {
         let lesson = Lesson::of(bytes, &bounce);

@@ -99,7 +99,8 @@ pub fn judge_again(judge: &Judge, store: &mut Store) -> Result<u64, store::Error
         for message in &stale {
             let diagnosis = judge.diagnose(&message.bounce);
             let StaleMessage { key, received, size, ref bounce } = *message;
-            let rows = Row::all(MessageId::default(), received, bounce, &diagnosis, size);
+            let rows =
+                Row::all(MessageId::default(), received, bounce, &diagnosis, &judge.ours, size);
             judged.push((key, judge.deliveries(bounce, &diagnosis, rows)));
             count += 1;
         }
@@ -161,7 +162,14 @@ impl Entering {
         match judge.understand(raw) {
             Ok((bounce, diagnosis)) => {
                 let size = raw.len();
-                let rows = Row::all(MessageId::default(), received, &bounce, &diagnosis, size);
+                let rows = Row::all(
+                    MessageId::default(),
+                    received,
+                    &bounce,
+                    &diagnosis,
+                    &judge.ours,
+                    size,
+                );
                 let deliveries = judge.deliveries(&bounce, &diagnosis, rows);
                 let message = KeptMessage { uid: place.uid, received, size, bounce, deliveries };
                 Self::Message { validity: place.validity, message: Box::new(message) }

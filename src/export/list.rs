@@ -298,39 +298,14 @@ pub fn incidents_as_table(
             incident.count.to_string(),
             incident.status().map_or_else(|| "-".to_owned(), |status| status.to_string()),
             words.party_of(incident.cause.kind, incident.cause.party).to_owned(),
-            what(incident, &words),
+            words.incident(incident),
             incident.senders().to_string(),
             human::age(incident.first, style.now),
             human::age(incident.last, style.now),
-            sparks(&incident.trend(STEPS), style.ascii),
+            human::trend(&incident.trend(STEPS), style.ascii),
         ]);
     }
     table.write(style, out)
-}
-
-/// An incident in a few words: `ip on blocklist: 192.0.2.25, spamhaus.org`.
-pub(super) fn what(incident: &Incident, words: &ColumnWords) -> String {
-    let cause = &incident.cause;
-    let mut named = Vec::new();
-    for part in [&cause.about, &cause.at, &cause.words].into_iter().flatten() {
-        named.push(part.as_str());
-    }
-    let reason = words.reason_of(cause.kind, incident.reason(), cause.not_ours);
-    if named.is_empty() { reason.to_owned() } else { format!("{reason}: {}", named.join(", ")) }
-}
-
-/// A trend as small bars, the highest for the largest step.
-fn sparks(trend: &[u64], ascii: bool) -> String {
-    const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
-    const LETTERS: [char; 8] = ['.', '.', ':', ':', '-', '=', '+', '#'];
-    let bars = if ascii { LETTERS } else { BARS };
-    let most = trend.iter().copied().max().unwrap_or(0).max(1);
-    let mut drawn = String::new();
-    for count in trend {
-        let height = (count * 7).div_ceil(most);
-        drawn.push(if *count == 0 { ' ' } else { bars[usize::try_from(height).unwrap_or(0)] });
-    }
-    drawn
 }
 
 /// The address, or how many recipients a row stands for.

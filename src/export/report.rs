@@ -10,8 +10,6 @@ use crate::incident::Incident;
 use crate::listing::ColumnWords;
 use crate::mail::SafeText;
 
-use super::list::what;
-
 /// Incidents of one party that are named; of the rest there is only a line.
 const NAMED: usize = 12;
 /// Hosts and domains that are named.
@@ -86,7 +84,7 @@ impl Report<'_> {
                 &format!(
                     "| {} | {status} | {} | {} | {} | {} | {course} |",
                     incident.count,
-                    escaped(&what(incident, self.words)),
+                    escaped(&self.words.incident(incident)),
                     incident.senders(),
                     human::age(incident.first, self.now),
                     human::age(incident.last, self.now),
@@ -113,7 +111,7 @@ impl Report<'_> {
         add(page, "## No more since then\n");
         for incident in over.by_ref().take(NAMED) {
             let last = human::age(incident.last, self.now);
-            let what = escaped(&what(incident, self.words));
+            let what = escaped(&self.words.incident(incident));
             add(page, &format!("- {what}: {} in all, last {last} ago", incident.count));
         }
         match over.count() {

@@ -150,9 +150,12 @@ fn stands_in(row: &Row, words: &ColumnWords, word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::bounce::{Kind, Status};
     use crate::diagnosis::{Backscatter, Confidence, Language, Party, Reason};
+    use crate::incident::Cause;
     use crate::listing::DeliveryId;
 
     fn row() -> Row {
@@ -172,6 +175,7 @@ mod tests {
             origin: Backscatter::No,
             further: 0,
             mixed: false,
+            cause: Arc::new(Cause::apart(Kind::Failure, Backscatter::No)),
         }
     }
 

@@ -57,8 +57,9 @@ impl Cause {
         Self::apart(bounce.kind, diagnosis.origin.verdict)
     }
 
-    /// One row for all of a kind: what asks nothing of anybody, or is not ours.
-    fn apart(kind: Kind, origin: Backscatter) -> Self {
+    /// One cause for all of a kind: what asks nothing of anybody, or is not ours.
+    #[must_use]
+    pub fn apart(kind: Kind, origin: Backscatter) -> Self {
         Self {
             kind,
             not_ours: kind.is_bounce() && origin == Backscatter::Yes,
@@ -86,17 +87,6 @@ impl Cause {
             hash.add(part.as_deref().unwrap_or(""));
         }
         IncidentId(hash.0)
-    }
-
-    /// True when `other` is the same cause but for what one of its messages did not tell: here
-    /// something is missing that stands there, and nothing differs.
-    #[must_use]
-    pub(super) fn says_less_than(&self, other: &Self) -> bool {
-        let same = (self.kind, self.not_ours, self.reason, self.party, &self.words)
-            == (other.kind, other.not_ours, other.reason, other.party, &other.words);
-        let fits =
-            |less: &Option<SafeText>, more: &Option<SafeText>| less.is_none() || less == more;
-        same && fits(&self.at, &other.at) && fits(&self.about, &other.about) && self != other
     }
 }
 

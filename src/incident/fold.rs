@@ -1,7 +1,9 @@
 //! From causes to the incidents that are shown.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+
+use crate::mail::SafeText;
 
 use super::cause::Cause;
 use super::gathered::{Contribution, Incident};
@@ -22,9 +24,12 @@ pub fn incidents(contributions: impl IntoIterator<Item = Contribution>) -> Vec<I
         begun.add(contribution);
         by_cause.insert(cause, begun);
     }
-    for less in incomplete(&by_cause) {
-        if let Some(more) = only_fitting(&by_cause, &less)
-            && let Some(part) = by_cause.remove(&less)
+    let mut joins = Vec::new();
+    for (less, more) in completed(by_cause.keys()) {
+        joins.push((less.clone(), more.clone()));
+    }
+    for (less, more) in joins {
+        if let Some(part) = by_cause.remove(&less)
             && let Some(whole) = by_cause.get_mut(&more)
         {
             whole.join(part);
@@ -35,20 +40,75 @@ pub fn incidents(contributions: impl IntoIterator<Item = Contribution>) -> Vec<I
     incidents
 }
 
-/// The causes in which something is not told, those first that tell most.
-fn incomplete(by_cause: &BTreeMap<Cause, Incident>) -> Vec<Cause> {
-    let missing = |cause: &Cause| u8::from(cause.at.is_none()) + u8::from(cause.about.is_none());
-    let mut causes: Vec<Cause> = by_cause.keys().filter(|c| missing(c) > 0).cloned().collect();
-    causes.sort_by_key(missing);
-    causes
+/// For causes in which something is not told: the cause that says the same and tells it, where
+/// only one does. Those that are given for another are never among those that are replaced.
+#[must_use]
+pub fn completed<'c>(causes: impl IntoIterator<Item = &'c Cause>) -> HashMap<&'c Cause, &'c Cause> {
+    let mut alike: HashMap<_, Vec<&'c Cause>> = HashMap::new();
+    for cause in causes {
+        let told = (cause.kind, cause.not_ours, cause.reason, cause.party, &cause.words);
+        alike.entry(told).or_default().push(cause);
+    }
+    let mut completed = HashMap::new();
+    for causes in alike.values() {
+        if causes.len() > 1 {
+            complete(causes, &mut completed);
+        }
+    }
+    completed
 }
 
-/// The one cause that says what `less` says and more; None where there are several.
-fn only_fitting(by_cause: &BTreeMap<Cause, Incident>, less: &Cause) -> Option<Cause> {
-    let mut fitting = by_cause.keys().filter(|more| less.says_less_than(more));
-    match (fitting.next(), fitting.next()) {
-        (Some(only), None) => Some(only.clone()),
-        _ => None,
+/// The same among causes that differ only in what they hang on.
+fn complete<'c>(alike: &[&'c Cause], completed: &mut HashMap<&'c Cause, &'c Cause>) {
+    let mut by_at: HashMap<&SafeText, Fitting<'c>> = HashMap::new();
+    let mut by_about: HashMap<&SafeText, Fitting<'c>> = HashMap::new();
+    for cause in alike {
+        if let (Some(at), Some(about)) = (&cause.at, &cause.about) {
+            by_at.entry(at).or_default().add(cause);
+            by_about.entry(about).or_default().add(cause);
+        }
+    }
+    // What tells least is completed last: by then the others stand for what they tell of.
+    let mut bare = None;
+    let mut others = Fitting::default();
+    for cause in alike {
+        let fitting = match (&cause.at, &cause.about) {
+            (Some(at), None) => by_at.get(at),
+            (None, Some(about)) => by_about.get(about),
+            (Some(_), Some(_)) => None,
+            (None, None) => {
+                bare = Some(*cause);
+                continue;
+            }
+        };
+        match fitting.and_then(Fitting::only) {
+            Some(more) => {
+                completed.insert(*cause, more);
+            }
+            None => others.add(cause),
+        }
+    }
+    if let (Some(bare), Some(more)) = (bare, others.only()) {
+        completed.insert(bare, more);
+    }
+}
+
+/// The causes that fit another one.
+#[derive(Default)]
+struct Fitting<'c> {
+    first: Option<&'c Cause>,
+    several: bool,
+}
+
+impl<'c> Fitting<'c> {
+    fn add(&mut self, cause: &'c Cause) {
+        self.several = self.first.is_some();
+        self.first = Some(cause);
+    }
+
+    /// The one that fits; None where there are several.
+    fn only(&self) -> Option<&'c Cause> {
+        if self.several { None } else { self.first }
     }
 }
 
@@ -57,7 +117,6 @@ mod tests {
     use super::*;
     use crate::bounce::Kind;
     use crate::diagnosis::{Party, Reason};
-    use crate::mail::SafeText;
 
     fn cause(at: Option<&str>, about: Option<&str>) -> Cause {
         Cause {

@@ -39,11 +39,11 @@ pub struct Contribution {
 }
 
 impl Contribution {
-    /// The contribution that one delivery is.
+    /// The contribution that one delivery with this cause is.
     #[must_use]
-    pub fn of(case: &Case<'_>, time: Option<Timestamp>) -> Self {
+    pub fn of(case: &Case<'_>, cause: Cause, time: Option<Timestamp>) -> Self {
         Self {
-            cause: Cause::of(case),
+            cause,
             deliveries: 1,
             reason: case.verdict.reason,
             time,
@@ -90,8 +90,8 @@ pub struct Incident {
     reasons: BTreeMap<Reason, u64>,
     statuses: BTreeMap<Status, u64>,
     permanences: BTreeMap<Permanence, u64>,
-    senders: BTreeSet<u64>,
-    recipients: BTreeSet<u64>,
+    senders: BTreeMap<u64, u64>,
+    recipients: BTreeMap<u64, u64>,
     trend: BTreeMap<i64, u64>,
 }
 
@@ -109,8 +109,8 @@ impl Incident {
             reasons: BTreeMap::new(),
             statuses: BTreeMap::new(),
             permanences: BTreeMap::new(),
-            senders: BTreeSet::new(),
-            recipients: BTreeSet::new(),
+            senders: BTreeMap::new(),
+            recipients: BTreeMap::new(),
             trend: BTreeMap::new(),
         }
     }
@@ -130,8 +130,33 @@ impl Incident {
         if let Some(time) = contribution.time {
             *self.trend.entry(time.as_second().div_euclid(STEP)).or_default() += count;
         }
-        self.senders.extend(contribution.sender.as_deref().map(fingerprint));
-        self.recipients.extend(contribution.recipient.as_deref().map(fingerprint));
+        if let Some(sender) = &contribution.sender {
+            *self.senders.entry(fingerprint(sender)).or_default() += count;
+        }
+        if let Some(recipient) = &contribution.recipient {
+            *self.recipients.entry(fingerprint(recipient)).or_default() += count;
+        }
+    }
+
+    /// Gives back one delivery that was taken in. When the first and the last report were written
+    /// then, who has the others knows; a line of evidence stays.
+    pub fn take(&mut self, contribution: &Contribution) {
+        let count = u64::from(contribution.deliveries);
+        self.count = self.count.saturating_sub(count);
+        take_from(&mut self.reasons, contribution.reason, count);
+        take_from(&mut self.permanences, contribution.permanence, count);
+        if let Some(status) = contribution.status {
+            take_from(&mut self.statuses, status, count);
+        }
+        if let Some(time) = contribution.time {
+            take_from(&mut self.trend, time.as_second().div_euclid(STEP), count);
+        }
+        if let Some(sender) = &contribution.sender {
+            take_from(&mut self.senders, fingerprint(sender), count);
+        }
+        if let Some(recipient) = &contribution.recipient {
+            take_from(&mut self.recipients, fingerprint(recipient), count);
+        }
     }
 
     /// Takes in what was gathered elsewhere of the same cause; the order does not matter.
@@ -145,8 +170,8 @@ impl Incident {
         add_all(&mut self.statuses, other.statuses);
         add_all(&mut self.permanences, other.permanences);
         add_all(&mut self.trend, other.trend);
-        self.senders.extend(other.senders);
-        self.recipients.extend(other.recipients);
+        add_all(&mut self.senders, other.senders);
+        add_all(&mut self.recipients, other.recipients);
     }
 
     /// Its name.
@@ -216,6 +241,15 @@ fn lesser<T: Ord>(one: Option<T>, another: Option<T>) -> Option<T> {
 fn add_all<K: Ord>(counts: &mut BTreeMap<K, u64>, others: BTreeMap<K, u64>) {
     for (key, count) in others {
         *counts.entry(key).or_default() += count;
+    }
+}
+
+fn take_from<K: Ord>(counts: &mut BTreeMap<K, u64>, key: K, count: u64) {
+    if let Some(left) = counts.get_mut(&key) {
+        *left = left.saturating_sub(count);
+        if *left == 0 {
+            counts.remove(&key);
+        }
     }
 }
 

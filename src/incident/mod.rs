@@ -9,5 +9,5 @@ mod hinge;
 mod template;
 
 pub use cause::{Cause, IncidentId};
-pub use fold::incidents;
+pub use fold::{completed, incidents};
 pub use gathered::{Contribution, Incident};

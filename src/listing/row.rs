@@ -1,11 +1,13 @@
 //! One delivery as a row of the list.
 
 use std::cmp::Reverse;
+use std::sync::Arc;
 
 use jiff::{Timestamp, ToSpan};
 
 use crate::bounce::{Bounce, Delivery, Kind, Status};
-use crate::diagnosis::{Backscatter, Confidence, Diagnosis, Party, Reason, Verdict};
+use crate::diagnosis::{Backscatter, Case, Confidence, Diagnosis, Ours, Party, Reason, Verdict};
+use crate::incident::Cause;
 use crate::mail::{SafeText, address};
 
 use super::id::{DeliveryId, MessageId};
@@ -16,6 +18,14 @@ pub struct Key {
     time: Reverse<Option<Timestamp>>,
     /// Which delivery.
     pub id: DeliveryId,
+}
+
+impl Key {
+    /// When the report was written, as far as known.
+    #[must_use]
+    pub fn time(&self) -> Option<Timestamp> {
+        self.time.0
+    }
 }
 
 /// A delivery in the list.
@@ -51,6 +61,8 @@ pub struct Row {
     pub further: u32,
     /// They failed in different ways: code, reason and who must act are none of the row.
     pub mixed: bool,
+    /// What it failed on: deliveries of one cause are an incident.
+    pub cause: Arc<Cause>,
 }
 
 /// Rows of one message, the one for all further recipients not counted.
@@ -60,25 +72,27 @@ const BYTES: usize = 64;
 
 impl Row {
     /// The rows of a message of so many bytes: one for each of the first recipients, one for all
-    /// others together, and one for a message that names none.
+    /// others together, and one for a message that names none. `ours`: who we were when it was
+    /// judged.
     #[must_use]
     pub fn all(
         id: MessageId,
         received: Option<Timestamp>,
         bounce: &Bounce,
         diagnosis: &Diagnosis,
+        ours: &Ours,
         size: usize,
     ) -> Vec<Self> {
         let shared = Self::of_message(id, time(bounce, received), bounce, diagnosis);
-        shared.of_first(bounce, diagnosis, (size / BYTES).clamp(1, MOST))
+        shared.of_first(bounce, diagnosis, ours, (size / BYTES).clamp(1, MOST))
     }
 
     /// The same with as many rows as the size of the message allows, for lists that programs read.
     #[must_use]
-    pub fn as_many(bounce: &Bounce, diagnosis: &Diagnosis, size: usize) -> Vec<Self> {
+    pub fn as_many(bounce: &Bounce, diagnosis: &Diagnosis, ours: &Ours, size: usize) -> Vec<Self> {
         let time = time(bounce, None);
         let shared = Self::of_message(MessageId::default(), time, bounce, diagnosis);
-        shared.of_first(bounce, diagnosis, (size / BYTES).max(1))
+        shared.of_first(bounce, diagnosis, ours, (size / BYTES).max(1))
     }
 
     /// The rows of all recipients of a message. The time of one of its rows can stand for when it
@@ -89,31 +103,49 @@ impl Row {
         received: Option<Timestamp>,
         bounce: &Bounce,
         diagnosis: &Diagnosis,
+        ours: &Ours,
     ) -> Vec<Self> {
         let shared = Self::of_message(id, time(bounce, received), bounce, diagnosis);
-        shared.of_deliveries(bounce, diagnosis, usize::MAX)
+        shared.of_deliveries(bounce, diagnosis, ours, usize::MAX)
     }
 
     /// The rows of the first recipients, and one for all others together.
-    fn of_first(&self, bounce: &Bounce, diagnosis: &Diagnosis, most: usize) -> Vec<Self> {
-        let mut rows = self.of_deliveries(bounce, diagnosis, most + 1);
+    fn of_first(
+        &self,
+        bounce: &Bounce,
+        diagnosis: &Diagnosis,
+        ours: &Ours,
+        most: usize,
+    ) -> Vec<Self> {
+        let mut rows = self.of_deliveries(bounce, diagnosis, ours, most + 1);
         if bounce.deliveries.len() > rows.len()
             && let Some(last) = rows.last_mut()
         {
             last.stand_for(&bounce.deliveries[most..], &diagnosis.verdicts[most..]);
+            if last.mixed {
+                last.cause = Arc::clone(&self.cause);
+            }
         }
         rows
     }
 
     /// The rows of the first recipients, from that of their message.
-    fn of_deliveries(&self, bounce: &Bounce, diagnosis: &Diagnosis, most: usize) -> Vec<Self> {
+    fn of_deliveries(
+        &self,
+        bounce: &Bounce,
+        diagnosis: &Diagnosis,
+        ours: &Ours,
+        most: usize,
+    ) -> Vec<Self> {
         if bounce.deliveries.is_empty() {
             return vec![self.clone()];
         }
-        let mut rows = Vec::with_capacity(bounce.deliveries.len().min(most));
-        let judged = bounce.deliveries.iter().zip(&diagnosis.verdicts);
-        for (at, (delivery, verdict)) in (0..).zip(judged.take(most)) {
-            rows.push(self.of_delivery(at, delivery, verdict));
+        let most = bounce.deliveries.len().min(most);
+        let mut rows = Vec::with_capacity(most);
+        for (number, at) in (0..).zip(0..most) {
+            if let Some(case) = Case::of(bounce, diagnosis, ours, at) {
+                rows.push(self.of_delivery(number, &case));
+            }
         }
         rows
     }
@@ -167,11 +199,14 @@ impl Row {
             origin: diagnosis.origin.verdict,
             further: 0,
             mixed: false,
+            cause: Arc::new(Cause::of_message(bounce, diagnosis)),
         }
     }
 
     /// The row of recipient number `at`, from that of its message.
-    fn of_delivery(&self, at: u32, delivery: &Delivery, verdict: &Verdict) -> Self {
+    fn of_delivery(&self, at: u32, case: &Case<'_>) -> Self {
+        let Case { delivery, verdict, .. } = *case;
+        let cause = Cause::of(case);
         let host = match &delivery.remote {
             Some(remote) => Some(remote.label()),
             None => self.host.clone(),
@@ -192,6 +227,8 @@ impl Row {
             origin: self.origin,
             further: 0,
             mixed: false,
+            // The deliveries of a message that share one take the memory of one.
+            cause: if cause == *self.cause { Arc::clone(&self.cause) } else { Arc::new(cause) },
         }
     }
 
@@ -214,6 +251,7 @@ impl Row {
             origin: Backscatter::Unknown,
             further: 0,
             mixed: false,
+            cause: Arc::new(Cause::apart(Kind::Other, Backscatter::Unknown)),
         }
     }
 
@@ -279,12 +317,12 @@ mod tests {
         );
         let bounce = crate::bounce::read(text.as_bytes());
         let rules = crate::diagnosis::Rules::standard();
-        let diagnosis =
-            crate::diagnosis::diagnose(&bounce, rules, &crate::diagnosis::Ours::default());
+        let ours = Ours::default();
+        let diagnosis = crate::diagnosis::diagnose(&bounce, rules, &ours);
         let (id, size) = (MessageId::default(), text.len());
-        let every = Row::every(id, None, &bounce, &diagnosis);
+        let every = Row::every(id, None, &bounce, &diagnosis, &ours);
         assert_eq!(every.len(), recipients.len(), "all of them on demand");
-        Row::all(id, None, &bounce, &diagnosis, size)
+        Row::all(id, None, &bounce, &diagnosis, &ours, size)
     }
 
     #[test]

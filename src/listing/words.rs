@@ -2,6 +2,7 @@
 
 use crate::bounce::Kind;
 use crate::diagnosis::{Backscatter, Language, Party, Reason};
+use crate::incident::Incident;
 
 use super::row::Row;
 
@@ -56,8 +57,7 @@ impl ColumnWords {
     }
 
     /// The same of anything of that kind and reason; `not_ours`: somebody else sent what came back.
-    #[must_use]
-    pub fn reason_of(&self, kind: Kind, reason: Reason, not_ours: bool) -> &'static str {
+    fn reason_of(&self, kind: Kind, reason: Reason, not_ours: bool) -> &'static str {
         match (kind, reason) {
             (Kind::Failure, _) if not_ours => self.not_ours,
             (Kind::Delay, Reason::Unknown | Reason::Deferred | Reason::Expired) => {
@@ -66,6 +66,18 @@ impl ColumnWords {
             (Kind::Failure | Kind::Delay, reason) => self.reasons[reason as usize],
             (kind, _) => self.kinds[kind as usize],
         }
+    }
+
+    /// An incident in a few words: `ip on blocklist: 192.0.2.25, spamhaus.org`.
+    #[must_use]
+    pub fn incident(&self, incident: &Incident) -> String {
+        let cause = &incident.cause;
+        let mut named = Vec::new();
+        for part in [&cause.about, &cause.at, &cause.words].into_iter().flatten() {
+            named.push(part.as_str());
+        }
+        let reason = self.reason_of(cause.kind, incident.reason(), cause.not_ours);
+        if named.is_empty() { reason.to_owned() } else { format!("{reason}: {}", named.join(", ")) }
     }
 
     /// What stands for the recipients of a row that stands for many; `n`: how many, in words.

@@ -1,5 +1,7 @@
 //! Deliveries as rows.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use rusqlite::types::Type;
 use rusqlite::{Connection, Row as Record, Transaction, params};
@@ -129,6 +131,8 @@ fn listed(record: &Record<'_>) -> rusqlite::Result<ListedDelivery> {
     let text = |name: &str| -> rusqlite::Result<Option<SafeText>> {
         Ok(record.get::<_, Option<String>>(name)?.map(|text| SafeText::line(&text)))
     };
+    let cause: Vec<u8> = record.get("cause")?;
+    let cause: Cause = packed::unpack(&cause).map_err(unpacked)?;
     let row = Row {
         id: DeliveryId { message, recipient: record.get("number")? },
         time: moment(record.get("time")?),
@@ -145,10 +149,10 @@ fn listed(record: &Record<'_>) -> rusqlite::Result<ListedDelivery> {
         queue_id: text("queue_id")?,
         further: record.get("further")?,
         mixed: record.get("mixed")?,
+        cause: Arc::new(cause.clone()),
     };
-    let cause: Vec<u8> = record.get("cause")?;
     let contribution = Contribution {
-        cause: packed::unpack::<Cause>(&cause).map_err(unpacked)?,
+        cause,
         deliveries: row.further.max(1),
         reason: row.reason,
         time: row.time,

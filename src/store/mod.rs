@@ -25,6 +25,7 @@ mod tests {
     use std::fs;
     use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 
+    use crate::incident::Cause;
     use tempfile::TempDir;
 
     use std::path::Path;
@@ -49,11 +50,11 @@ mod tests {
         let bounce = crate::bounce::read(raw.as_bytes());
         let ours = Ours::default();
         let diagnosis = diagnose(&bounce, Rules::standard(), &ours);
-        let rows = Row::all(MessageId::default(), None, &bounce, &diagnosis, raw.len());
+        let rows = Row::all(MessageId::default(), None, &bounce, &diagnosis, &ours, raw.len());
         let mut deliveries = Vec::new();
         for (at, row) in rows.into_iter().enumerate() {
             let case = Case::of(&bounce, &diagnosis, &ours, at).expect("a case");
-            let contribution = Contribution::of(&case, row.time);
+            let contribution = Contribution::of(&case, Cause::of(&case), row.time);
             deliveries.push(StoredDelivery { row, contribution });
         }
         KeptMessage { uid, received: None, size: raw.len(), bounce, deliveries }

@@ -2,18 +2,18 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 
-use crate::app::{App, Focus, Shape};
-use crate::config::Highlight;
+use crate::app::{App, Shape};
 use crate::diagnosis::Party;
 use crate::human::{age, count};
-use crate::layout::{clip, clip_front, width, wrap};
+use crate::layout::wrap;
 use crate::listing::{Health, Row};
 
 use super::canvas::put;
+use super::incidents;
 use super::look::Look;
+use super::table::{self, RowStyle, Side, Spec};
 
 /// A column of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,42 +30,33 @@ enum Column {
 /// first.
 const REASON_ALONE: u16 = 70;
 
-/// When a column is shown, and how wide.
-struct Spec {
-    column: Column,
-    /// The key of its title.
-    title: &'static str,
-    /// Its width; 0 for what is left over.
-    width: u16,
-    /// The width of the list from which on it is shown.
-    from: u16,
+/// A column in its place.
+const fn spec(column: Column, title: &'static str, width: u16, from: u16) -> Spec<Column> {
+    let side = match column {
+        Column::Age => Side::Right,
+        Column::Host => Side::Tail,
+        _ => Side::Left,
+    };
+    Spec { column, title, width, from, side }
 }
 
 /// The columns in their order.
-const COLUMNS: [Spec; 6] = [
-    Spec { column: Column::Age, title: "list.age", width: 4, from: 34 },
-    Spec { column: Column::Status, title: "list.status", width: 7, from: 30 },
-    Spec { column: Column::Who, title: "list.who", width: 9, from: 0 },
-    Spec { column: Column::Reason, title: "list.reason", width: 19, from: 54 },
-    Spec { column: Column::Recipient, title: "list.recipient", width: 0, from: 0 },
-    Spec { column: Column::Host, title: "list.host", width: 26, from: 96 },
+const COLUMNS: [Spec<Column>; 6] = [
+    spec(Column::Age, "list.age", 4, 34),
+    spec(Column::Status, "list.status", 7, 30),
+    spec(Column::Who, "list.who", 9, 0),
+    spec(Column::Reason, "list.reason", 19, 54),
+    spec(Column::Recipient, "list.recipient", 0, 0),
+    spec(Column::Host, "list.host", 26, 96),
 ];
-
-/// A column that is shown.
-struct ShownColumn {
-    column: Column,
-    title: &'static str,
-    width: u16,
-}
 
 /// Draws the list and returns how many rows it has room for.
 pub(super) fn draw(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) -> usize {
-    let columns = layout(area.width.saturating_sub(1), app.shape() == Shape::Single);
-    let mut head = String::from(" ");
-    for shown in &columns {
-        head.push_str(&cell(app.language().word(shown.title), shown, look));
+    if app.list.grouped() && !app.list.is_empty() {
+        return incidents::draw(app, look, buffer, area);
     }
-    put(buffer, area, 0, &Line::styled(head, look.dim));
+    let columns = layout(area.width.saturating_sub(1), app.shape() == Shape::Single);
+    put(buffer, area, 0, &table::head(app, look, &columns));
     let rows = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
     if app.list.is_empty() {
         for (row, line) in (1..).zip(wrap("  ", &nothing(app), usize::from(area.width))) {
@@ -74,14 +65,23 @@ pub(super) fn draw(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) -> u
     }
     let position = app.list.position();
     for (line, (at, row)) in (0..rows.height).zip(app.list.window()) {
-        let area = Rect { y: rows.y + line, height: 1, ..rows };
-        draw_row(app, look, buffer, area, row, &columns, position == Some(at));
+        let style = RowStyle {
+            current: position == Some(at),
+            quiet: !row.kind.is_bounce(),
+            ours: row.kind.is_bounce() && row.party == Party::OurSystem,
+        };
+        let drawn =
+            table::row(app, look, &columns, style, Column::Who, |column| text(app, row, column));
+        put(buffer, rows, line, &drawn);
     }
     usize::from(rows.height)
 }
 
 /// Why the list is empty.
 fn nothing(app: &App) -> String {
+    if app.list.total() > 0 && app.list.filter().is_empty() {
+        return "no delivery of this incident is left; Esc shows the others".to_owned();
+    }
     if app.list.total() > 0 {
         return format!(
             "nothing contains \"{}\"; Esc shows all {} deliveries",
@@ -107,60 +107,15 @@ fn nothing(app: &App) -> String {
     }
 }
 
-/// The columns that have room, with their widths; one blank follows each.
-fn layout(width: u16, alone: bool) -> Vec<ShownColumn> {
-    let mut shown = Vec::new();
-    let mut fixed = 0;
-    for Spec { column, title, width: wide, from } in COLUMNS {
-        let from = if alone && column == Column::Reason { REASON_ALONE } else { from };
-        if width >= from {
-            shown.push(ShownColumn { column, title, width: wide });
-            fixed += wide + 1;
+/// The columns that have room.
+fn layout(width: u16, alone: bool) -> Vec<Spec<Column>> {
+    let mut columns = COLUMNS;
+    for spec in &mut columns {
+        if alone && spec.column == Column::Reason {
+            spec.from = REASON_ALONE;
         }
     }
-    for column in &mut shown {
-        if column.width == 0 {
-            column.width = width.saturating_sub(fixed);
-        }
-    }
-    shown
-}
-
-/// A text in its column, with the blank behind it.
-fn cell(text: &str, shown: &ShownColumn, look: &Look) -> String {
-    let room = usize::from(shown.width);
-    let ascii = look.glyphs.ascii;
-    let text = if shown.column == Column::Host {
-        clip_front(text, room, ascii)
-    } else {
-        clip(text, room, ascii)
-    };
-    let pad = " ".repeat(room.saturating_sub(width(&text)));
-    if shown.column == Column::Age { format!("{pad}{text} ") } else { format!("{text}{pad} ") }
-}
-
-fn draw_row(
-    app: &App,
-    look: &Look,
-    buffer: &mut Buffer,
-    area: Rect,
-    row: &Row,
-    columns: &[ShownColumn],
-    current: bool,
-) {
-    let base = if row.kind.is_bounce() { Style::new() } else { look.dim };
-    let (base, mark) = match (current, look.highlight) {
-        (true, Highlight::Row) if app.focus == Focus::List => (look.cursor, look.glyphs.bar),
-        (true, _) => (base, look.glyphs.bar),
-        (false, _) => (base, " "),
-    };
-    let ours = row.kind.is_bounce() && row.party == Party::OurSystem && base != look.cursor;
-    let mut line = Line::from(Span::styled(mark, if current { look.accent } else { Style::new() }));
-    for shown in columns {
-        let style = if ours && shown.column == Column::Who { look.accent } else { base };
-        line.push_span(Span::styled(cell(&text(app, row, shown.column), shown, look), style));
-    }
-    put(buffer, area, 0, &line);
+    table::layout(&columns, width)
 }
 
 /// What stands in a column of a row.

@@ -2,6 +2,7 @@
 //! area at all.
 
 mod canvas;
+mod incidents;
 mod indicator;
 mod list;
 mod look;
@@ -11,6 +12,7 @@ mod pane;
 mod sheet;
 mod source;
 mod status;
+mod table;
 mod way;
 
 use ratatui::Frame;

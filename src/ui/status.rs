@@ -20,7 +20,7 @@ const LEAST_REASON: usize = 12;
 /// The header: name left, counts and progress right.
 pub(super) fn header(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) {
     let right = Line::from(vec![
-        Span::raw(counts(app, look)),
+        Span::raw(counts(app, look, usize::from(area.width / 2))),
         Span::raw(progress(app, look)),
         Span::raw(" "),
     ]);
@@ -38,9 +38,27 @@ pub(super) fn header(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) {
     put_right(buffer, area, 0, &right);
 }
 
-fn counts(app: &App, look: &Look) -> String {
+fn counts(app: &App, look: &Look, room: usize) -> String {
     let dot = look.glyphs.dot;
     let total = count(app.list.total());
+    if app.list.grouped() {
+        let incidents = incidents(app);
+        return match app.list.filter() {
+            "" => incidents,
+            filter => format!("/{filter} {dot} {incidents}"),
+        };
+    }
+    if let Some(incident) = app.list.incident() {
+        let what = clip(&app.list.words().incident(incident), room, look.glyphs.ascii);
+        let deliveries = app.list.deliveries();
+        let number = count(usize::try_from(deliveries).unwrap_or(usize::MAX));
+        let one = if deliveries == 1 { "delivery" } else { "deliveries" };
+        let filter = match app.list.filter() {
+            "" => String::new(),
+            filter => format!("/{filter} {dot} "),
+        };
+        return format!("{filter}{what} {dot} {number} {one}");
+    }
     if !app.list.filter().is_empty() {
         let total = count(app.list.rows());
         return format!("/{} {dot} {} of {total} shown", app.list.filter(), count(app.list.len()));
@@ -50,6 +68,15 @@ fn counts(app: &App, look: &Look) -> String {
         0 => format!("{total} {what}"),
         unknown => format!("{total} {what} {dot} {} unknown", count(unknown)),
     }
+}
+
+/// How many incidents there are, of how many deliveries.
+fn incidents(app: &App) -> String {
+    let (incidents, deliveries) = (app.list.len(), app.list.deliveries());
+    let word = if incidents == 1 { "list.incident" } else { "list.incidents" };
+    let deliveries = count(usize::try_from(deliveries).unwrap_or(usize::MAX));
+    let text = app.language().word(word).replace("{n}", &count(incidents));
+    text.replace("{total}", &deliveries)
 }
 
 /// What is being fetched, all mailboxes together.
@@ -120,12 +147,13 @@ fn useful(app: &App) -> &'static [Action] {
     } else if app.full || app.focus == Focus::Pane {
         &[A::Back, A::Down, A::User, A::Admin, A::Hops, A::Source, A::Filter, A::CopyUser, A::Help]
     } else if app.shape() == Shape::Single {
-        &[A::Down, A::Open, A::Filter, A::Help, A::Quit]
+        &[A::Down, A::Open, A::Filter, A::Grouping, A::Help, A::Quit]
     } else {
         &[
             A::Down,
             A::Open,
             A::Filter,
+            A::Grouping,
             A::OtherPane,
             A::Admin,
             A::FullSource,

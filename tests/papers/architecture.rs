@@ -22,7 +22,7 @@ const ROOMS: [(&str, &[&str]); 23] = [
     ("bounce", &["mail"]),
     ("diagnosis", &["bounce", "complaint", "mail"]),
     ("incident", &["bounce", "diagnosis", "mail"]),
-    ("listing", &["bounce", "diagnosis", "mail"]),
+    ("listing", &["bounce", "diagnosis", "incident", "mail"]),
     ("filter", &["diagnosis", "listing", "mail"]),
     ("page", &["bounce", "diagnosis", "human", "layout", "listing", "mail"]),
     // The edges.
@@ -34,8 +34,8 @@ const ROOMS: [(&str, &[&str]); 23] = [
     ("store", &["bounce", "diagnosis", "incident", "listing", "mail"]),
     ("engine", &["bounce", "diagnosis", "incident", "listing", "mail", "source", "store"]),
     // The screen.
-    ("app", &["clock", "diagnosis", "filter", "listing", "mail", "page"]),
-    ("ui", &["app", "config", "diagnosis", "human", "layout", "listing", "page"]),
+    ("app", &["clock", "diagnosis", "filter", "incident", "listing", "mail", "page"]),
+    ("ui", &["app", "config", "diagnosis", "human", "incident", "layout", "listing", "page"]),
     ("term", &["app", "listing", "mail", "tty", "ui"]),
     (
         "cli",

@@ -222,7 +222,7 @@ fn night(count: usize) -> Vec<(usize, Contribution)> {
         let time = bounce.date.map(|date| date.at);
         for number in 0..bounce.deliveries.len() {
             let case = Case::of(&bounce, &diagnosis, &ours, number).expect("a case");
-            happened.push((at, Contribution::of(&case, time)));
+            happened.push((at, Contribution::of(&case, Cause::of(&case), time)));
         }
     }
     happened

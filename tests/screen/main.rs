@@ -25,5 +25,6 @@ mod svg;
 mod terminal;
 
 mod hostile;
+mod incidents;
 mod pty;
 mod screens;

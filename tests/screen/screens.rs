@@ -314,6 +314,8 @@ fn the_pictures_in_the_documents_are_fresh() {
         ("admin", stage.keys("2").buffer().clone()),
         ("hops", stage.keys("3").buffer().clone()),
         ("small", Stage::new(80, 24).buffer().clone()),
+        ("incidents", Stage::new(120, 40).keys("b").buffer().clone()),
+        ("incidents-small", Stage::new(80, 24).keys("b").buffer().clone()),
     ];
     for (name, buffer) in pictures {
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))

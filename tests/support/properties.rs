@@ -38,7 +38,7 @@ pub(crate) fn reading(raw: &[u8], depth: Depth) -> Bounce {
     assert_eq!(bounce.deliveries.len(), diagnosis.verdicts.len(), "a verdict for each delivery");
     limits_hold(&bounce);
     evidence_is_quoted(raw, &bounce, &diagnosis, &inspection);
-    for row in Row::all(MessageId::default(), None, &bounce, &diagnosis, raw.len()) {
+    for row in Row::all(MessageId::default(), None, &bounce, &diagnosis, &ours, raw.len()) {
         row.recipient.iter().chain(&row.host).for_each(|text| harmless(text));
         harmless(&row.code());
     }

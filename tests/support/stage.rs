@@ -12,7 +12,7 @@ use deadletter::diagnosis::{Ours, Rules};
 use deadletter::engine::Judge;
 use deadletter::listing::{Extent, Health, MessageId, Request, Row, Update};
 use deadletter::source::demo::{self, Demo};
-use deadletter::source::{Canceller, Error, Event, Place, Reader, Source};
+use deadletter::source::{Canceller, Error, Event, Place, Reader, Source, State};
 use deadletter::ui::{Look, Painter};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -39,29 +39,7 @@ impl Stage {
 
     pub(crate) fn with_look(columns: u16, rows: u16, look: Look) -> Self {
         let mut stage = Self::empty(columns, rows, look);
-        let mut all = Vec::new();
-        let mut states = Vec::new();
-        let judge = stage.judge.clone();
-        Demo::default()
-            .stream(&mut |event: Event<'_>| {
-                match event {
-                    Event::Message(message) => {
-                        let (bounce, diagnosis) =
-                            judge.understand(message.bytes).expect("no fault in the demo");
-                        all.extend(Row::all(
-                            id(message.place),
-                            message.received,
-                            &bounce,
-                            &diagnosis,
-                            message.bytes.len(),
-                        ));
-                    }
-                    Event::State(state) => states.push(state),
-                    _ => {}
-                }
-                ControlFlow::Continue(())
-            })
-            .expect("the demo is always there");
+        let (all, states) = demo_mailbox(&stage.judge);
         stage.hear(Update::Rows(all));
         for state in states {
             stage.hear(Update::Health(0, Health::from(state)));
@@ -78,7 +56,7 @@ impl Stage {
         let judge = Judge { rules: Arc::clone(Rules::standard()), ours: Arc::new(ours) };
         let (bounce, diagnosis) = judge.understand(&message).expect("no fault in the program");
         let id = id(Place { validity: 0, uid: 1 });
-        let all = Row::all(id, None, &bounce, &diagnosis, message.len());
+        let all = Row::all(id, None, &bounce, &diagnosis, &judge.ours, message.len());
         let mut stage = Self::set(columns, rows, look, Box::new(Held(message)), judge);
         stage.hear(Update::Rows(all));
         stage.hear(Update::Health(0, Health::Idle("1 file".into())));
@@ -206,6 +184,40 @@ impl Stage {
         };
         rows.map(line).collect::<Vec<_>>().join("\n")
     }
+}
+
+/// The rows of the demo mailbox, and how it is doing meanwhile.
+fn demo_mailbox(judge: &Judge) -> (Vec<Row>, Vec<State>) {
+    let (mut all, mut states) = (Vec::new(), Vec::new());
+    Demo::default()
+        .stream(&mut |event: Event<'_>| {
+            match event {
+                Event::Message(message) => {
+                    let (bounce, diagnosis) =
+                        judge.understand(message.bytes).expect("no fault in the demo");
+                    all.extend(Row::all(
+                        id(message.place),
+                        message.received,
+                        &bounce,
+                        &diagnosis,
+                        &judge.ours,
+                        message.bytes.len(),
+                    ));
+                }
+                Event::State(state) => states.push(state),
+                _ => {}
+            }
+            ControlFlow::Continue(())
+        })
+        .expect("the demo is always there");
+    (all, states)
+}
+
+/// The rows of the demo mailbox.
+#[allow(dead_code, reason = "not every program feeds the screen itself")]
+pub(crate) fn demo_rows() -> Vec<Row> {
+    let judge = Judge { rules: Arc::clone(Rules::standard()), ours: Arc::new(demo_ours()) };
+    demo_mailbox(&judge).0
 }
 
 /// A mailbox of one message.

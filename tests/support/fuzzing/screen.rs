@@ -130,7 +130,8 @@ impl Screen {
         self.messages.push(raw);
         let uid = u32::try_from(self.messages.len()).expect("a few");
         let id = MessageId { mailbox: 0, validity: 0, uid };
-        self.update(Msg::Told(Update::Rows(Row::all(id, None, &bounce, &diagnosis, size))));
+        let rows = Row::all(id, None, &bounce, &diagnosis, &self.judge.ours, size);
+        self.update(Msg::Told(Update::Rows(rows)));
     }
 
     fn update(&mut self, msg: Msg) {

@@ -12,6 +12,7 @@ use deadletter::diagnosis::{
     Backscatter, Confidence, Language, Ours, Party, Reason, Rules, diagnose,
 };
 use deadletter::filter::{Filter, FilterField};
+use deadletter::incident::Cause;
 use deadletter::listing::{ColumnWords, DeliveryId, Row};
 use deadletter::mail::SafeText;
 
@@ -94,6 +95,7 @@ fn row(choices: &mut Choices<'_>) -> Row {
         origin: choices.of(Backscatter::ALL),
         further: 0,
         mixed: false,
+        cause: Arc::new(Cause::apart(Kind::Failure, Backscatter::No)),
     }
 }
 
