@@ -402,6 +402,3 @@ impl List {
         self.current().map(|row| row.id)
     }
 }
-
-#[cfg(test)]
-mod tests;

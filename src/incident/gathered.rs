@@ -143,19 +143,19 @@ impl Incident {
     pub fn take(&mut self, contribution: &Contribution) {
         let count = u64::from(contribution.deliveries);
         self.count = self.count.saturating_sub(count);
-        take_from(&mut self.reasons, contribution.reason, count);
-        take_from(&mut self.permanences, contribution.permanence, count);
+        take_from(&mut self.reasons, &contribution.reason, count);
+        take_from(&mut self.permanences, &contribution.permanence, count);
         if let Some(status) = contribution.status {
-            take_from(&mut self.statuses, status, count);
+            take_from(&mut self.statuses, &status, count);
         }
         if let Some(time) = contribution.time {
-            take_from(&mut self.trend, time.as_second().div_euclid(STEP), count);
+            take_from(&mut self.trend, &time.as_second().div_euclid(STEP), count);
         }
         if let Some(sender) = &contribution.sender {
-            take_from(&mut self.senders, fingerprint(sender), count);
+            take_from(&mut self.senders, &fingerprint(sender), count);
         }
         if let Some(recipient) = &contribution.recipient {
-            take_from(&mut self.recipients, fingerprint(recipient), count);
+            take_from(&mut self.recipients, &fingerprint(recipient), count);
         }
     }
 
@@ -244,11 +244,11 @@ fn add_all<K: Ord>(counts: &mut BTreeMap<K, u64>, others: BTreeMap<K, u64>) {
     }
 }
 
-fn take_from<K: Ord>(counts: &mut BTreeMap<K, u64>, key: K, count: u64) {
-    if let Some(left) = counts.get_mut(&key) {
+fn take_from<K: Ord>(counts: &mut BTreeMap<K, u64>, key: &K, count: u64) {
+    if let Some(left) = counts.get_mut(key) {
         *left = left.saturating_sub(count);
         if *left == 0 {
-            counts.remove(&key);
+            counts.remove(key);
         }
     }
 }

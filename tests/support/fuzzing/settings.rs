@@ -11,7 +11,7 @@ use deadletter::diagnosis::rules::{self, Family};
 use deadletter::diagnosis::{
     Backscatter, Confidence, Language, Ours, Party, Reason, Rules, diagnose,
 };
-use deadletter::filter::{Filter, FilterField};
+use deadletter::filter::{Field, Filter};
 use deadletter::incident::Cause;
 use deadletter::listing::{ColumnWords, DeliveryId, Row};
 use deadletter::mail::SafeText;
@@ -104,30 +104,51 @@ fn status(choices: &mut Choices<'_>) -> Status {
     Status::new(class, subject, u16::from(choices.byte()))
 }
 
-/// A filter line against a row: what the row has filters for it, in every language; a word more
-/// never lets more pass.
+/// A filter line against a row: what the row has filters for it, in every language; a negation
+/// passes what does not; a term more never lets more pass. What is refused is told inside the line.
 pub(crate) fn filter(input: &[u8]) {
     static WORDS: LazyLock<Vec<ColumnWords>> =
         LazyLock::new(|| Language::ALL.iter().map(|language| ColumnWords::of(*language)).collect());
     let mut choices = Choices::new(input);
     let words = &WORDS[choices.below(WORDS.len())];
     let row = row(&mut choices);
-    for field in FilterField::ALL {
-        let Some(value) = field.of(&row) else { continue };
-        // The line is cut at blanks.
-        if !value.contains(char::is_whitespace) {
-            let filter = Filter::read(&format!("{}:{value}", field.slug()));
-            assert!(filter.passes(&row, words), "{}:{value} {row:?}", field.slug());
-        }
+    for field in Field::ALL {
+        let Some(value) = field.of(&row, words) else { continue };
+        let filter = Filter::default().toggled(*field, &value).expect("a value of a row");
+        assert!(filter.passes(&row, words), "{field} {value} {row:?}");
+        let again = filter_of(filter.text()).expect("what was written");
+        assert!(again.passes(&row, words), "{} {row:?}", filter.text());
     }
     for text in [&row.recipient, &row.host, &row.sender, &row.queue_id].into_iter().flatten() {
-        let plain = text.split_whitespace().all(|word| !word.contains(':'));
-        assert!(!plain || Filter::read(text).passes(&row, words), "{text} {row:?}");
+        if !text.is_empty() {
+            let quoted = text.replace('\\', "\\\\").replace('"', "\\\"");
+            let filter = filter_of(&format!("\"{quoted}\"")).expect("a text in quotation marks");
+            assert!(filter.passes(&row, words), "{text} {row:?}");
+        }
     }
     let line = String::from_utf8_lossy(choices.bytes(255)).into_owned();
     let more = String::from_utf8_lossy(choices.bytes(60)).into_owned();
-    let filter = Filter::read(&line);
+    let Some(filter) = filter_of(&line) else { return };
     assert_eq!(filter.is_empty(), line.trim().is_empty());
-    let both = Filter::read(&format!("{line} {more}"));
-    assert!(filter.passes(&row, words) || !both.passes(&row, words), "{line:?} {more:?} {row:?}");
+    let passes = filter.passes(&row, words);
+    if let Some(not) = filter_of(&format!("-({line})")) {
+        assert_ne!(not.passes(&row, words), passes, "{line:?} {row:?}");
+    }
+    if filter_of(&more).is_some()
+        && let Some(both) = filter_of(&format!("({line}) ({more})"))
+    {
+        assert!(passes || !both.passes(&row, words), "{line:?} {more:?} {row:?}");
+    }
+}
+
+/// The filter that a line is, or None after a sentence about a place inside it.
+fn filter_of(line: &str) -> Option<Filter> {
+    match Filter::read(line, jiff::Timestamp::UNIX_EPOCH) {
+        Ok(filter) => Some(filter),
+        Err(error) => {
+            harmless(&error.what);
+            assert!(error.at <= line.chars().count(), "{line:?} {error:?}");
+            None
+        }
+    }
 }
