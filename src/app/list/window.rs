@@ -116,6 +116,7 @@ mod tests {
     use super::*;
     use crate::bounce::read;
     use crate::diagnosis::{Ours, Party, Rules, diagnose};
+    use crate::filter::Filter;
     use crate::listing::MessageId;
 
     fn filter(text: &str) -> Filter {
