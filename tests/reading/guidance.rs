@@ -21,7 +21,7 @@ use regex::Regex;
 
 /// Whole texts that are the same in English and in another language, because they are names or the
 /// words coincide.
-const SAME: [&str; 6] = ["Message-ID", "Status", "STATUS", "Admin", "?", "spf/dkim/dmarc"];
+const SAME: [&str; 7] = ["Message-ID", "Status", "STATUS", "TREND", "Admin", "?", "spf/dkim/dmarc"];
 
 /// Words whose names the code puts together: of a party, of a ground and so on.
 const FAMILIES: [&str; 13] = [
@@ -41,7 +41,8 @@ const FAMILIES: [&str; 13] = [
 ];
 
 /// What words may stand for besides the values of a delivery.
-const FILLED: [&str; 8] = ["n", "part", "time", "before", "age", "language", "command", "sign"];
+const FILLED: [&str; 9] =
+    ["n", "total", "part", "time", "before", "age", "language", "command", "sign"];
 
 /// The texts of an entry, each with the name of its place.
 fn texts(entry: &Entry) -> Vec<(String, &str)> {

@@ -121,8 +121,8 @@ fn every_byte_stands_in_a_frame() {
         ("2", "[2 Admin]", "[1 User]"),
         ("?", "Next delivery", "[2 Admin]"),
         ("h", "[2 Admin]", "Next delivery"),
-        ("/x", " / x", "q quit"),
-        ("\x03", "q quit", " / x"),
+        ("/x", " / x", "j down"),
+        ("\x03", "j down", " / x"),
         ("\r", "[2 Admin]", "RECIPIENT"),
         ("q", "RECIPIENT", "Enter back"),
     ] {

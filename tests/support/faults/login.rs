@@ -188,10 +188,9 @@ fn breaks() -> Vec<Fault> {
         Fault::of("login-continuations", "asks for more and more")
             .capability("IMAP4rev1 LOGINDISABLED AUTH=PLAIN")
             .at(At::Login, &[Step::Flood("+ \r\n", u64::MAX)])
-            .silent()
-            .check(Check::Fails("login", ""))
-            .list(List::Waits(""))
-            .open(Open::Fails("")),
+            .check(Check::Fails("login", "one request after another"))
+            .list(List::Stops("one request after another"))
+            .open(Open::Fails("one request after another")),
         login(
             "login-then-bye",
             "lets us in and says goodbye",

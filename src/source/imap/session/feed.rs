@@ -19,6 +19,9 @@ use super::wire::{Wire, violation};
 /// then.
 const AFTER_GOODBYE: Duration = Duration::from_millis(500);
 
+/// How often a server may ask for more of one command; a login takes three at most.
+const ASKED: u32 = 20;
+
 /// The owner of a wire, who lends it to a [`Feed`].
 pub(super) struct Loan {
     /// None after a command that broke off: nothing more can be said on such a connection.
@@ -46,6 +49,7 @@ impl Loan {
             last: false,
             depth: ParenthesisDepth::default(),
             taken: 0,
+            asked: 0,
         };
         (Self { wire: Some(wire), lend, unused: lent, back }, feed)
     }
@@ -98,6 +102,8 @@ pub(super) struct Feed {
     depth: ParenthesisDepth,
     /// Bytes of the answer to the current command.
     taken: u64,
+    /// How often the server has asked for more of the current command.
+    asked: u32,
 }
 
 impl Feed {
@@ -166,7 +172,14 @@ impl Feed {
         let status = StatusResponse::read(&line);
         // A `+` asks for more of the same command; it and the text of a status response may end
         // like a literal, and are none.
-        let is_text = status.is_some() || line.starts_with(b"+");
+        let asks = line.starts_with(b"+");
+        let is_text = status.is_some() || asks;
+        if asks {
+            self.asked += 1;
+        }
+        if self.asked > ASKED {
+            return Err(violation("one request after another for more of a command"));
+        }
         self.last = false;
         if let Some(status) = status
             && !matches!(status.tag, b"*" | b"+")
@@ -272,6 +285,7 @@ impl Write for Feed {
         self.taken = 0;
         if self.wire.is_none() {
             self.tag = word(bytes).0.to_vec();
+            self.asked = 0;
         }
         let result = self.wire()?.out().write(bytes);
         if result.is_err() {
