@@ -31,7 +31,9 @@ fn steps(terminal: &mut Terminal, count: usize) -> (Vec<Measured>, Vec<Measured>
     let mut measured = (Vec::new(), Vec::new());
     for _ in 0..count {
         // On a busy machine a message may be read for longer than its frame waits.
-        terminal.until("the views", |screen| !pane(screen).contains("reading the message"));
+        terminal.until("the views", |screen| {
+            !pane(screen).unwrap_or_default().contains("reading the message")
+        });
         let (before, start) = (pane(terminal.screen()), Instant::now());
         terminal.send("j");
         let [list, views] = terminal.frames_come(2) else { panic!("two frames, not more") };
