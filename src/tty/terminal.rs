@@ -4,6 +4,7 @@ use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::Duration;
 
 use crossbeam_channel::after;
@@ -134,11 +135,20 @@ impl Tty {
     }
 
     /// Stops the process until it is continued in the foreground, or `ended` says that it will
-    /// end.
+    /// end. A thread of its own does it: where another one reads the terminal in the background,
+    /// the system sends signal after signal, and the first thread has nothing else to do then.
     ///
     /// # Errors
-    /// When the system does not stop it.
-    pub fn stop(&self, ended: &mut dyn FnMut() -> bool) -> io::Result<()> {
+    /// When the system does not stop it, or has no thread left.
+    pub fn stop(&self, ended: &mut (dyn FnMut() -> bool + Send)) -> io::Result<()> {
+        thread::scope(|scope| {
+            let stopping = thread::Builder::new().name("stop".to_owned());
+            let stopped = stopping.spawn_scoped(scope, || self.stay_stopped(ended))?;
+            stopped.join().unwrap_or(Ok(()))
+        })
+    }
+
+    fn stay_stopped(&self, ended: &mut (dyn FnMut() -> bool + Send)) -> io::Result<()> {
         loop {
             emulate_default_handler(SIGTSTP)?;
             for _ in 0..2 {
@@ -160,7 +170,7 @@ impl Tty {
     }
 
     /// A prompt goes to the background; when it comes back, it asks again.
-    pub(super) fn stop_prompt(&self, ended: &mut dyn FnMut() -> bool) -> io::Result<()> {
+    pub(super) fn stop_prompt(&self, ended: &mut (dyn FnMut() -> bool + Send)) -> io::Result<()> {
         let lent = lock(&self.lent).clone();
         self.give_back();
         self.stop(ended)?;
