@@ -215,7 +215,7 @@ impl Causes {
             *counts.entry(cause.party).or_default() += tally.incident.count;
         }
         let mut shares = Vec::new();
-        for party in READERS {
+        for party in Party::NEAREST_FIRST {
             if let Some(count) = counts.get(&party) {
                 shares.push((party, *count));
             }
@@ -223,17 +223,6 @@ impl Causes {
         shares
     }
 }
-
-/// Those first who read the screen.
-const READERS: [Party; 7] = [
-    Party::OurSystem,
-    Party::Unknown,
-    Party::Sender,
-    Party::RecipientSystem,
-    Party::Network,
-    Party::Recipient,
-    Party::Nobody,
-];
 
 /// What a row adds to its incident, as far as the list shows it.
 fn contribution(row: &Row) -> Contribution {

@@ -10,11 +10,7 @@ use super::error::Error;
 use super::exit::{FAILED, GOOD};
 
 pub(super) fn run(name: Option<&str>, config: &Config) -> Result<u8, Error> {
-    let accounts = match name {
-        Some(name) => vec![config.account(name)?],
-        None if config.accounts.is_empty() => return Err(crate::config::Error::NoAccount.into()),
-        None => config.accounts.iter().collect(),
-    };
+    let accounts = config.chosen(name)?;
     let mut good = true;
     for account in accounts {
         good &= one(account)?;

@@ -43,7 +43,7 @@ fn announce(opened: OpenedStore) -> Result<Store, Error> {
 
 /// All deliveries that are kept, judged by the rules of today.
 pub(super) fn gather(config: &Config) -> Result<Gathered, Error> {
-    if !folder()?.join("store.db").exists() {
+    if !Store::is_in(&folder()?) {
         return Err(Error::NothingKept);
     }
     let mut store = open()?;
@@ -63,17 +63,11 @@ fn entry(kept: ListedDelivery) -> ListEntry {
 
 /// `deadletter forget`.
 pub(super) fn forget(account: Option<&str>) -> Result<u8, Error> {
-    let path = folder()?.join("store.db");
-    let mut forgotten = 0;
-    if path.exists() {
-        forgotten = open()?.forget(account)?;
-    }
-    if account.is_none() {
-        // The files of SQLite go as well.
-        for name in ["store.db", "store.db-wal", "store.db-shm"] {
-            let _ = std::fs::remove_file(folder()?.join(name));
-        }
-    }
+    let forgotten = match account {
+        _ if !Store::is_in(&folder()?) => 0,
+        Some(account) => open()?.forget(account)?,
+        None => open()?.delete()?,
+    };
     let what = if forgotten == 1 { "message" } else { "messages" };
     writeln!(io::stdout(), "forgot {} {what}", count(forgotten))?;
     Ok(GOOD)

@@ -31,11 +31,7 @@ struct SyncLine<'a> {
 }
 
 pub(super) fn run(name: Option<&str>, format: SyncFormat, config: &Config) -> Result<u8, Error> {
-    let accounts = match name {
-        Some(name) => vec![config.account(name)?],
-        None if config.accounts.is_empty() => return Err(crate::config::Error::NoAccount.into()),
-        None => config.accounts.iter().collect(),
-    };
+    let accounts = config.chosen(name)?;
     let judge = setup::judge(config)?;
     let mut store = stored::open()?;
     if let Err(error) = judge_again(&judge, &mut store) {

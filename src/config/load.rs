@@ -113,6 +113,18 @@ impl Config {
         let known = SafeText::new(&known.join(", "));
         Err(Error::UnknownAccount { name: SafeText::new(name), known })
     }
+
+    /// The account of this name, or all without one; never none at all.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn chosen(&self, name: Option<&str>) -> Result<Vec<&Account>, Error> {
+        match name {
+            Some(name) => Ok(vec![self.account(name)?]),
+            None if self.accounts.is_empty() => Err(Error::NoAccount),
+            None => Ok(self.accounts.iter().collect()),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -22,6 +22,19 @@ names! {
     }
 }
 
+impl Party {
+    /// Those first who read what is listed: we, then what nobody knows yet, then the others.
+    pub const NEAREST_FIRST: [Self; 7] = [
+        Self::OurSystem,
+        Self::Unknown,
+        Self::Sender,
+        Self::RecipientSystem,
+        Self::Network,
+        Self::Recipient,
+        Self::Nobody,
+    ];
+}
+
 names! {
     /// How far a verdict can be relied on.
     #[derive(Default)]

@@ -40,7 +40,7 @@ impl Report<'_> {
     pub fn page(&self) -> String {
         let mut page = String::new();
         self.head(&mut page);
-        for party in ORDER {
+        for party in Party::NEAREST_FIRST {
             self.party(party, &mut page);
         }
         self.over(&mut page);
@@ -58,7 +58,7 @@ impl Report<'_> {
         let causes = self.incidents.len();
         add(page, &format!("{deliveries} deliveries, {causes} causes."));
         let mut shares = Vec::new();
-        for party in ORDER {
+        for party in Party::NEAREST_FIRST {
             let count: u64 = self.of(party).map(|incident| incident.count).sum();
             if count > 0 {
                 shares.push(format!("{} {count}", self.words.party_name(party)));
@@ -143,17 +143,6 @@ impl Report<'_> {
 fn is_among(incident: &Incident, others: &[Incident]) -> bool {
     others.iter().any(|other| !incident.causes.is_disjoint(&other.causes))
 }
-
-/// Those first who read the report.
-const ORDER: [Party; 7] = [
-    Party::OurSystem,
-    Party::Unknown,
-    Party::Sender,
-    Party::RecipientSystem,
-    Party::Network,
-    Party::Recipient,
-    Party::Nobody,
-];
 
 fn add(page: &mut String, line: &str) {
     // Writing to memory cannot fail.

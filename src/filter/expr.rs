@@ -28,6 +28,11 @@ impl Expr {
         if terms.len() > 1 { Some(Self::All(terms)) } else { terms.pop() }
     }
 
+    /// Any of them; None when there is none.
+    pub(super) fn any(mut terms: Vec<Self>) -> Option<Self> {
+        if terms.len() > 1 { Some(Self::Any(terms)) } else { terms.pop() }
+    }
+
     pub(super) fn passes(&self, row: &Row, words: &ColumnWords, now: Timestamp) -> bool {
         match self {
             Self::All(terms) => terms.iter().all(|term| term.passes(row, words, now)),

@@ -111,45 +111,39 @@ impl Lexer {
 
     /// What stands between quotation marks; `\` takes the next character as it is.
     fn quoted(&mut self) -> Result<String, Error> {
-        let start = self.at;
-        self.at += 1;
-        let mut text = String::new();
-        while let Some(c) = self.peek() {
-            self.at += 1;
-            match c {
-                '"' => return Ok(text),
-                '\\' => {
-                    text.extend(self.peek());
-                    self.at += 1;
-                }
-                c => text.push(c),
-            }
-        }
-        Err(Error::new(start, "this quotation mark has no second one"))
+        self.enclosed(false)
+            .map_err(|start| Error::new(start, "this quotation mark has no second one"))
     }
 
     /// What stands between two `/`; `\/` is a `/` in it.
     fn pattern(&mut self) -> Result<String, Error> {
-        let start = self.at;
+        let what = "this regular expression has no end: close it with / or begin it with \"";
+        self.enclosed(true).map_err(|start| Error::new(start, what))
+    }
+
+    /// What stands between the character here and the next like it that has no `\` before it. Where
+    /// `keeps` says so, a `\` before any other character stays. An error is where it begins.
+    fn enclosed(&mut self, keeps: bool) -> Result<String, usize> {
+        let (start, mark) = (self.at, self.peek());
         self.at += 1;
         let mut text = String::new();
         while let Some(c) = self.peek() {
             self.at += 1;
-            match c {
-                '/' => return Ok(text),
-                '\\' => {
-                    let next = self.peek();
-                    if next != Some('/') {
-                        text.push(c);
-                    }
-                    text.extend(next);
-                    self.at += 1;
-                }
-                c => text.push(c),
+            if Some(c) == mark {
+                return Ok(text);
             }
+            if c != '\\' {
+                text.push(c);
+                continue;
+            }
+            let next = self.peek();
+            if keeps && next != mark {
+                text.push(c);
+            }
+            text.extend(next);
+            self.at += 1;
         }
-        let what = "this regular expression has no end: close it with / or begin it with \"";
-        Err(Error::new(start, what))
+        Err(start)
     }
 
     /// A word, or the name of a field.

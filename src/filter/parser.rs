@@ -19,6 +19,8 @@ const LONGEST: usize = 64 * 1024;
 const DEPTH: usize = 50;
 /// Regular expressions in a filter.
 const PATTERNS: usize = 16;
+/// What is said where a term should stand.
+const MISSING: &str = "a term is missing here";
 
 /// Reads a filter; None for one that says nothing.
 ///
@@ -61,17 +63,12 @@ impl<'t> Parser<'t> {
     }
 
     fn any(&mut self) -> Result<Expr, Error> {
-        let mut first = self.all()?;
-        let mut others = Vec::new();
+        let mut terms = vec![self.all()?];
         while let Some(Lexeme::Or { .. }) = self.peek() {
             self.next += 1;
-            others.push(self.all()?);
+            terms.push(self.all()?);
         }
-        if !others.is_empty() {
-            others.insert(0, first);
-            first = Expr::Any(others);
-        }
-        Ok(first)
+        Expr::any(terms).ok_or_else(|| self.wrong(MISSING))
     }
 
     fn all(&mut self) -> Result<Expr, Error> {
@@ -79,21 +76,16 @@ impl<'t> Parser<'t> {
         while !matches!(self.peek(), None | Some(Lexeme::Or { .. } | Lexeme::Close)) {
             terms.push(self.tight()?);
         }
-        Expr::all(terms).ok_or_else(|| self.wrong("a term is missing here"))
+        Expr::all(terms).ok_or_else(|| self.wrong(MISSING))
     }
 
     fn tight(&mut self) -> Result<Expr, Error> {
-        let mut first = self.unary()?;
-        let mut others = Vec::new();
+        let mut terms = vec![self.unary()?];
         while let Some(Lexeme::Or { tight: true }) = self.peek() {
             self.next += 1;
-            others.push(self.unary()?);
+            terms.push(self.unary()?);
         }
-        if !others.is_empty() {
-            others.insert(0, first);
-            first = Expr::Any(others);
-        }
-        Ok(first)
+        Expr::any(terms).ok_or_else(|| self.wrong(MISSING))
     }
 
     fn unary(&mut self) -> Result<Expr, Error> {

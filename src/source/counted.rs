@@ -66,21 +66,7 @@ pub(super) fn told_length<R: Read>(window: &mut Window<R>) -> Option<Length> {
 
 #[cfg(test)]
 mod tests {
-    use std::ops::ControlFlow;
-
-    use crate::source::mbox::split;
-
-    const FROM: &str = "From a@b.example Mon May  4 06:57:12 2026\n";
-
-    fn messages(input: &[u8]) -> Vec<String> {
-        let mut found = Vec::new();
-        split(input, &mut |m| {
-            found.push(String::from_utf8_lossy(m.bytes).into_owned());
-            ControlFlow::Continue(())
-        })
-        .expect("memory does not fail");
-        found
-    }
+    use crate::source::mbox::tests::{FROM, messages};
 
     /// A message that tells its length.
     fn counted(subject: &str, body: &str) -> String {

@@ -286,12 +286,12 @@ fn trim_end(message: &[u8]) -> &[u8] {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    const FROM: &str = "From a@b.example Mon May  4 06:57:12 2026\n";
+    pub(in crate::source) const FROM: &str = "From a@b.example Mon May  4 06:57:12 2026\n";
 
-    fn messages(input: &[u8]) -> Vec<String> {
+    pub(in crate::source) fn messages(input: &[u8]) -> Vec<String> {
         let mut found = Vec::new();
         split(input, &mut |m| {
             found.push(String::from_utf8_lossy(m.bytes).into_owned());

@@ -87,14 +87,25 @@ pub(super) fn set_aside(path: &Path) -> Result<PathBuf, Error> {
             continue;
         }
         fs::rename(path, &aside).map_err(|error| Error::file(path, &error))?;
-        for ending in BESIDE {
-            let mut beside = path.as_os_str().to_owned();
-            beside.push(ending);
-            // What belongs to the damaged file must not be taken for a part of the next.
-            let _ = fs::remove_file(beside);
-        }
+        // What belongs to the damaged file must not be taken for a part of the next.
+        remove_beside(path);
         return Ok(aside);
     }
     let error = io::Error::other(format!("{ASIDE} damaged stores lie beside it; remove them"));
     Err(Error::file(path, &error))
+}
+
+/// Removes the file, and what SQLite wrote beside it.
+pub(super) fn remove(path: &Path) -> Result<(), Error> {
+    remove_beside(path);
+    fs::remove_file(path).map_err(|error| Error::file(path, &error))
+}
+
+/// Removes what SQLite writes beside a file; it may not be there.
+fn remove_beside(path: &Path) {
+    for ending in BESIDE {
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(ending);
+        let _ = fs::remove_file(beside);
+    }
 }

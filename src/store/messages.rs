@@ -99,11 +99,20 @@ impl Store {
         removed.map_err(|error| self.failed(error))
     }
 
-    /// Forgets a whole account, or everything; returns how many messages that were.
+    /// How many messages there are.
     ///
     /// # Errors
     /// When the store fails.
-    pub fn forget(&mut self, account: Option<&str>) -> Result<usize, Error> {
+    pub(super) fn count(&self) -> Result<usize, Error> {
+        let count = self.connection.query_row("SELECT count(*) FROM message", [], number);
+        count.map_err(|error| self.failed(error))
+    }
+
+    /// Forgets a whole account; returns how many messages that were.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn forget(&mut self, account: &str) -> Result<usize, Error> {
         let forgotten = forget(&mut self.connection, account);
         forgotten.map_err(|error| self.failed(error))
     }
@@ -222,17 +231,22 @@ fn remove(connection: &mut Connection, mailbox: MailboxKey, uids: &[u32]) -> rus
     transaction.commit()
 }
 
-fn forget(connection: &mut Connection, account: Option<&str>) -> rusqlite::Result<usize> {
+fn forget(connection: &mut Connection, account: &str) -> rusqlite::Result<usize> {
     let transaction = connection.transaction()?;
-    let count: i64 = transaction.query_row(
+    let count = transaction.query_row(
         "SELECT count(*) FROM message JOIN mailbox ON mailbox.id = message.mailbox
-         WHERE ?1 IS NULL OR account = ?1",
+         WHERE account = ?1",
         [account],
-        |row| row.get(0),
+        number,
     )?;
-    transaction.execute("DELETE FROM mailbox WHERE ?1 IS NULL OR account = ?1", [account])?;
+    transaction.execute("DELETE FROM mailbox WHERE account = ?1", [account])?;
     transaction.commit()?;
     // What was forgotten does not stay readable in the file.
     connection.execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);")?;
-    Ok(usize::try_from(count).unwrap_or(0))
+    Ok(count)
+}
+
+/// The number in the first column.
+fn number(record: &rusqlite::Row<'_>) -> rusqlite::Result<usize> {
+    Ok(usize::try_from(record.get::<_, i64>(0)?).unwrap_or(0))
 }

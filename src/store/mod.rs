@@ -97,7 +97,7 @@ mod tests {
             Ok(HeldMessages { validity: 8, uids: vec![1] }),
             "another mailbox"
         );
-        assert_eq!((store.forget(Some("oak")), store.forget(Some("birch"))), (Ok(0), Ok(1)));
+        assert_eq!((store.forget("oak"), store.forget("birch")), (Ok(0), Ok(1)));
         assert_eq!(listed(&store).len(), 0);
     }
 

@@ -41,6 +41,24 @@ impl Store {
         }
     }
 
+    /// True when there is a store in a folder.
+    #[must_use]
+    pub fn is_in(folder: &Path) -> bool {
+        folder.join(file::NAME).exists()
+    }
+
+    /// Deletes the store; returns how many messages were in it.
+    ///
+    /// # Errors
+    /// When it cannot be read or removed.
+    pub fn delete(self) -> Result<usize, Error> {
+        let count = self.count()?;
+        let path = self.path;
+        drop(self.connection);
+        file::remove(&path)?;
+        Ok(count)
+    }
+
     /// Sets the store aside, which turned out to be damaged while it was used, and opens another.
     ///
     /// # Errors
