@@ -211,8 +211,12 @@ impl Teller {
     /// Takes everything that comes through the pipeline.
     fn take(&mut self, mut results: Results<Judged>) {
         while !self.gone {
-            let deadline = self.since.unwrap_or_else(Instant::now) + WAIT;
-            match results.next_by(deadline) {
+            let next = match self.since {
+                // Rows wait for others, but not for long.
+                Some(since) => results.next_by(since + WAIT),
+                None => results.next().map_or(Next::End, Next::Result),
+            };
+            match next {
                 Next::Result(Ok(judged)) => self.batch(judged),
                 Next::Result(Err(fault)) => {
                     let text = format!("a batch of messages {fault}");

@@ -381,7 +381,6 @@ fn a_shell_gets_its_terminal_back_from_a_program_that_was_killed() {
 
 /// In the background nobody touches the terminal, and it ends all the same.
 #[test]
-#[ignore = "now and then it is busy there instead of stopped, where a key came just before"]
 fn a_program_in_the_background_leaves_the_terminal_alone() {
     let servers = Servers::start();
     let (mut terminal, command, _folder) =
