@@ -53,6 +53,82 @@ pub fn parse(text: &str) -> Option<Stamp> {
 /// Like [`parse`], with the order of day and month in all-numeric dates.
 #[must_use]
 pub fn parse_ordered(text: &str, order: DateOrder) -> Option<Stamp> {
+    standard(text.trim_ascii()).or_else(|| tolerant(text, order))
+}
+
+/// Reads what nearly all hosts write (RFC 5322 section 3.3): `Thu, 10 Mar 2022 09:15:02 +0100
+/// (CET)`, with or without weekday and comment. None for anything else.
+fn standard(text: &str) -> Option<Stamp> {
+    let dated = match text.as_bytes() {
+        [a, b, c, b',', b' ', dated @ ..] if is_weekday([*a, *b, *c]) => dated,
+        dated => dated,
+    };
+    let (day, dated) = match dated {
+        [one, b' ', dated @ ..] => (digits(&[*one])?, dated),
+        [ten, one, b' ', dated @ ..] => (digits(&[*ten, *one])?, dated),
+        _ => return None,
+    };
+    let [a, b, c, b' ', dated @ ..] = dated else { return None };
+    let [y1, y2, y3, y4, b' ', timed @ ..] = dated else { return None };
+    let [h1, h2, b':', m1, m2, b':', s1, s2, b' ', zone @ ..] = timed else { return None };
+    let zone = &text[text.len() - zone.len()..];
+    let (zone, comment) = zone.split_at_checked(ZONE)?;
+    digits(zone.strip_prefix(['+', '-'])?.as_bytes())?;
+    if !comment.is_empty() && !is_comment(comment) {
+        return None;
+    }
+    let (hour, minute) = (digits(&[*h1, *h2])?, digits(&[*m1, *m2])?);
+    let second = digits(&[*s1, *s2])?;
+    let clues = Clues {
+        day: i8::try_from(day).ok(),
+        month: month_named([*a, *b, *c]),
+        year: Some(digits(&[*y1, *y2, *y3, *y4])?),
+        time: clock(hour, minute, second),
+        zone: Some(offset(zone)?),
+        ..Clues::default()
+    };
+    clues.stamp()
+}
+
+/// Bytes of `+0100`.
+const ZONE: usize = 5;
+
+/// The number that digits make.
+fn digits(written: &[u8]) -> Option<i16> {
+    let mut number = 0;
+    for digit in written {
+        if !digit.is_ascii_digit() {
+            return None;
+        }
+        number = number * 10 + i16::from(digit - b'0');
+    }
+    Some(number)
+}
+
+/// The time that a clock shows.
+fn clock(hour: i16, minute: i16, second: i16) -> Option<Time> {
+    let hour = i8::try_from(hour).ok()?;
+    let minute = i8::try_from(minute).ok()?;
+    // A leap second is the one before.
+    let second = i8::try_from(second.min(59)).ok()?;
+    Time::new(hour, minute, second, 0).ok()
+}
+
+fn is_weekday(name: [u8; 3]) -> bool {
+    const DAYS: [&[u8; 3]; 7] = [b"mon", b"tue", b"wed", b"thu", b"fri", b"sat", b"sun"];
+    DAYS.contains(&&name.map(|byte| byte.to_ascii_lowercase()))
+}
+
+/// True for ` (CET)` behind a date, with no further comment inside.
+fn is_comment(text: &str) -> bool {
+    match text.strip_prefix(" (").and_then(|comment| comment.strip_suffix(')')) {
+        Some(inside) => !inside.contains(['(', ')']),
+        None => false,
+    }
+}
+
+/// Reads whatever else is written.
+fn tolerant(text: &str, order: DateOrder) -> Option<Stamp> {
     let mut clues = Clues { order, ..Clues::default() };
     let mut depth = 0usize;
     for word in text.split(|c: char| c.is_whitespace() || c == ',') {
@@ -209,7 +285,13 @@ fn year(digits: &str) -> Option<i16> {
 }
 
 fn month(word: &str) -> Option<i8> {
-    let name = *word.as_bytes().first_chunk::<3>()?;
+    let month = month_named(*word.as_bytes().first_chunk::<3>()?)?;
+    let is_name = word.bytes().all(|b| b.is_ascii_alphabetic() || b == b'.');
+    if is_name { Some(month) } else { None }
+}
+
+/// The month whose name begins with these letters.
+fn month_named(name: [u8; 3]) -> Option<i8> {
     let month = match &name.map(|byte| byte.to_ascii_lowercase()) {
         b"jan" => 1,
         b"feb" => 2,
@@ -225,8 +307,7 @@ fn month(word: &str) -> Option<i8> {
         b"dec" => 12,
         _ => return None,
     };
-    let is_name = word.bytes().all(|b| b.is_ascii_alphabetic() || b == b'.');
-    if is_name { Some(month) } else { None }
+    Some(month)
 }
 
 /// `+hhmm`, `-hh:mm`, `+hh`; `-0000` says that the zone is unknown.
@@ -312,6 +393,33 @@ mod tests {
                 .as_deref(),
             Some("2016-09-03T07:00:00Z")
         );
+    }
+
+    #[test]
+    fn the_standard_form_is_read_as_all_others_are() {
+        for (text, is_standard) in [
+            ("Thu, 10 Mar 2022 09:15:02 +0100 (CET)", true),
+            ("thu, 1 mar 2022 09:15:60 -0000", true),
+            ("10 Mar 2022 09:15:02 +9999 (Central European Time)", true),
+            ("Thu, 10 Mar 2022 09:15:02 +0100 (CET (a))", false),
+            ("Thu, 10 Mar 2022 09:15:02 +0100 x", false),
+            ("Thu, 10 Mar 2022 09:15:02 +010", false),
+            ("Thu, 10 Mar 2022 09:15:02 x0100", false),
+            ("Thu, 10 Mar 2022 09:15:02 +01:0", false),
+            ("Thu, 10 Mar 2022 09:15:02 GMT", false),
+            ("Mar, 10 Mar 2022 09:15:02 +0100", false),
+            ("Thu, 10 March 2022 09:15:02 +0100", false),
+            ("Thu, 10 Mar 22 09:15:02 +0100", false),
+            ("Thu, 31 Feb 2022 09:15:02 +0100", false),
+            ("Thu, 10 Mar 2022 09:15 +0100", false),
+            ("Thu, 10 Mar 2022 25:15:02 +0100", false),
+            ("Thu, 10 Mar 2022 09:15:02 \u{661}\u{662}1", false),
+        ] {
+            let read = standard(text);
+            assert_eq!(read.is_some(), is_standard, "{text}");
+            let tolerant = tolerant(text, DateOrder::MonthFirst);
+            assert_eq!(read.or(tolerant), tolerant, "{text}");
+        }
     }
 
     #[test]
