@@ -7,9 +7,9 @@
 use std::borrow::Cow;
 use std::fmt::{self, Write};
 use std::ops::Deref;
-use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use smol_str::SmolStr;
 
 use super::charset::lossy;
 use super::disguise::{Name, is_at_home, is_combining, is_treacherous};
@@ -20,10 +20,11 @@ const MAX_COMBINING: usize = 6;
 /// One line of text from the outside that is safe to print: control, bidirectional, zero-width and
 /// tag characters are shown as escapes (`\x1b`, `\u{202e}`), as are letters in addresses, hosts and
 /// links that pass for those of another alphabet; white space is single blanks, runs of combining
-/// marks are cut. What a script or a picture needs to be written is left out of prose. A clone
-/// shares the text: a report may say the same to fifty thousand recipients.
+/// marks are cut. What a script or a picture needs to be written is left out of prose. A short text
+/// lies in the value itself; a clone of a longer one shares it: a report may say the same to fifty
+/// thousand recipients.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SafeText(Arc<str>);
+pub struct SafeText(SmolStr);
 
 impl SafeText {
     /// Takes text that was already decoded to Unicode. Runs of white space, line ends included,
@@ -77,28 +78,21 @@ impl<'de> Deserialize<'de> for SafeText {
     }
 }
 
-/// Bytes of a text that are looked at at once.
-const BLOCK: usize = 16;
-
 /// True for printable ASCII without runs of blanks: the common case, copied as it is.
 fn is_plain(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let (blocks, rest) = bytes.as_chunks::<BLOCK>();
-    let printable = match bytes.last_chunk::<BLOCK>() {
-        Some(last) => blocks.iter().chain([last]).all(|block| is_printable(block)),
-        None => is_printable(rest),
-    };
-    printable && memchr::memchr_iter(b' ', bytes).all(|blank| bytes.get(blank + 1) != Some(&b' '))
-}
-
-/// True for printable ASCII. Every byte is looked at, with no way out before the end: so they are
-/// looked at many at once.
-fn is_printable(bytes: &[u8]) -> bool {
-    let mut odd = false;
-    for byte in bytes {
-        odd |= !matches!(byte, 0x20..=0x7e);
+    let Some(behind) = bytes.get(1..) else { return true };
+    let mut odd = !is_printable(bytes[0]);
+    // No way out before the end: so many bytes are looked at at once.
+    for (&byte, &next) in bytes.iter().zip(behind) {
+        odd |= !is_printable(next) || byte == b' ' && next == b' ';
     }
     !odd
+}
+
+/// True for printable ASCII.
+fn is_printable(byte: u8) -> bool {
+    matches!(byte, 0x20..=0x7e)
 }
 
 /// The words of a harmless text with one blank between them.
