@@ -50,6 +50,10 @@ impl Original {
         if headers.is_empty() {
             return None;
         }
+        let mut handed_on = Vec::new();
+        let chain = Chain::visited(headers, |received| handed_on.extend(handed_on_for(received)));
+        handed_on.reverse();
+        add_handed_on(headers, &mut handed_on);
         Some(Self {
             message_id: headers.get("message-id").and_then(FieldValue::id),
             from: text_of(headers, "from"),
@@ -61,8 +65,8 @@ impl Original {
             list_id: headers.get("list-id").and_then(FieldValue::id),
             network_id: network_id(headers),
             recipients: recipients(headers),
-            handed_on: handed_on(headers),
-            chain: Chain::of(headers),
+            handed_on,
+            chain,
             signers: signers(headers),
             verdicts: verdicts(headers),
         })
@@ -179,19 +183,15 @@ fn recipients(headers: &Headers<'_>) -> Vec<SafeText> {
     recipients
 }
 
-/// Whom hosts on the way took it for, oldest first. Each wrote its fields above those that were
-/// there.
-fn handed_on(headers: &Headers<'_>) -> Vec<SafeText> {
-    let mut handed_on = Vec::new();
-    for value in headers.all("received") {
-        let value = value.unfolded();
-        if let Some(at) = position(&value, " for ")
-            && let Some(found) = address::find(&value[at..])
-        {
-            handed_on.push(SafeText::new(found.text));
-        }
-    }
-    handed_on.reverse();
+/// Whom the host took it for that wrote this Received field.
+fn handed_on_for(received: &str) -> Option<SafeText> {
+    let at = position(received, " for ")?;
+    Some(SafeText::new(address::find(&received[at..])?.text))
+}
+
+/// Adds whom hosts on the way took it for by other fields, oldest first. Each wrote its fields above
+/// those that were there.
+fn add_handed_on(headers: &Headers<'_>, handed_on: &mut Vec<SafeText>) {
     for name in ["x-original-to", "delivered-to"] {
         let mut fields = Vec::new();
         for value in headers.all(name) {
@@ -200,7 +200,6 @@ fn handed_on(headers: &Headers<'_>) -> Vec<SafeText> {
         fields.reverse();
         handed_on.append(&mut fields);
     }
-    handed_on
 }
 
 /// The domains in DKIM signatures.

@@ -103,7 +103,7 @@ fn local_of_ascii(text: &str) -> Option<usize> {
         if !byte.is_ascii() {
             return None;
         }
-        if !is_local(char::from(byte)) {
+        if !is_ascii_local(byte) {
             return Some(at + 1);
         }
     }
@@ -169,8 +169,7 @@ fn domain_at(text: &str) -> Option<&str> {
 
 /// True where two dots stand beside each other.
 fn has_empty_label(domain: &str) -> bool {
-    let bytes = domain.as_bytes();
-    memchr::memchr_iter(b'.', bytes).any(|dot| bytes.get(dot + 1) == Some(&b'.'))
+    domain.as_bytes().windows(2).any(|pair| pair == b"..")
 }
 
 fn is_in_literal(byte: u8) -> bool {
@@ -186,7 +185,11 @@ pub fn host_length(text: &str) -> usize {
         let ascii = text.as_bytes()[end..].iter().take_while(|byte| is_in_ascii_domain(**byte));
         end += ascii.count();
         let rest = &text[end..];
-        end += rest.find(|c| !is_in_domain(c)).unwrap_or(rest.len());
+        match rest.as_bytes().first() {
+            None => return end,
+            Some(byte) if byte.is_ascii() && *byte != b'\\' => return end,
+            Some(_) => end += rest.find(|c| !is_in_domain(c)).unwrap_or(rest.len()),
+        }
         match escape_length(&text[end..]) {
             0 => return end,
             escape => end += escape,
@@ -208,13 +211,17 @@ fn begins_domain(c: char) -> bool {
 }
 
 fn is_local(c: char) -> bool {
-    if c.is_ascii() {
-        c.is_ascii_alphanumeric()
-            || matches!(c, '!' | '#'..='\'' | '*' | '+' | '-'..='/' | '=' | '?' | '^'..='`' | '{'..='~')
-    } else {
+    match u8::try_from(c) {
+        Ok(byte) if byte.is_ascii() => is_ascii_local(byte),
         // RFC 6531 allows everything beyond ASCII.
-        c.is_alphanumeric() || is_picture(c) || is_unseen(c)
+        _ => c.is_alphanumeric() || is_picture(c) || is_unseen(c),
     }
+}
+
+const fn is_ascii_local(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(byte, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-'..=b'/' | b'=' | b'?')
+        || matches!(byte, b'^'..=b'`' | b'{'..=b'~')
 }
 
 /// True when the whole text is one address.
@@ -229,9 +236,15 @@ pub fn is_address(text: &str) -> bool {
 /// The part behind the last `@`, in lower case; empty where there is none.
 #[must_use]
 pub fn domain(address: &str) -> String {
+    written_domain(address).to_ascii_lowercase()
+}
+
+/// The part behind the last `@`, as it is written; empty where there is none.
+#[must_use]
+pub fn written_domain(address: &str) -> &str {
     match address.rsplit_once('@') {
-        Some((_, domain)) => domain.trim_end_matches('.').to_ascii_lowercase(),
-        None => String::new(),
+        Some((_, domain)) => domain.trim_end_matches('.'),
+        None => "",
     }
 }
 

@@ -48,21 +48,23 @@ fn utf16<'a>(bytes: &'a [u8], label: &[u8]) -> Cow<'a, [u8]> {
 fn lf(input: &[u8]) -> Cow<'_, [u8]> {
     let Some(first) = memchr::memchr(b'\r', input) else { return Cow::Borrowed(input) };
     let mut out = Vec::with_capacity(input.len());
-    out.extend_from_slice(&input[..first]);
-    let mut rest = &input[first..];
-    while rest.first() == Some(&b'\r') {
-        let run = rest.iter().take_while(|&&b| b == b'\r').count();
-        if rest.get(run) == Some(&b'\n') {
+    let mut copied = 0;
+    for at in memchr::memchr_iter(b'\r', &input[first..]).map(|at| first + at) {
+        // One of a run that has been dealt with.
+        if at < copied {
+            continue;
+        }
+        out.extend_from_slice(&input[copied..at]);
+        let run = input[at..].iter().take_while(|&&b| b == b'\r').count();
+        copied = at + run;
+        if input.get(copied) == Some(&b'\n') {
             out.push(b'\n');
-            rest = &rest[run + 1..];
+            copied += 1;
         } else {
             out.resize(out.len() + run, b'\n');
-            rest = &rest[run..];
         }
-        let next = memchr::memchr(b'\r', rest).unwrap_or(rest.len());
-        out.extend_from_slice(&rest[..next]);
-        rest = &rest[next..];
     }
+    out.extend_from_slice(&input[copied..]);
     Cow::Owned(out)
 }
 

@@ -7,6 +7,7 @@ use mail_parser::HeaderValue;
 use mail_parser::parsers::MessageStream;
 
 use super::charset::lossy;
+use super::find::begins;
 use super::limits::{HEADER_FIELD_BYTES, HEADER_FIELDS};
 use super::{SafeText, address};
 
@@ -47,7 +48,7 @@ impl<'a> FieldValue<'a> {
     /// The value as people read it: unfolded, encoded words (RFC 2047) decoded, safe to print.
     #[must_use]
     pub fn text(self) -> SafeText {
-        if memchr::memmem::find(self.0, b"=?").is_none() {
+        if !self.has_encoded_word() {
             return SafeText::new(&self.unfolded());
         }
         let line = self.terminated();
@@ -55,6 +56,10 @@ impl<'a> FieldValue<'a> {
             HeaderValue::Text(text) => SafeText::new(&text),
             _ => SafeText::new(&self.unfolded()),
         }
+    }
+
+    fn has_encoded_word(self) -> bool {
+        memchr::memchr_iter(b'=', self.0).any(|at| self.0.get(at + 1) == Some(&b'?'))
     }
 
     /// The first mailbox address in the value, without display name and brackets; None for `<>`.
@@ -102,14 +107,20 @@ impl<'a> Headers<'a> {
     /// continuation ends the block.
     #[must_use]
     pub fn read(message: &'a [u8]) -> (Self, &'a [u8]) {
-        Self::of_part(skip_preamble(message))
+        let fields = Vec::with_capacity(USUAL);
+        Self { fields, ..Self::default() }.filled(skip_preamble(message))
     }
 
     /// Reads the header block of a part of a message: a blank line in front means that it has none.
     #[must_use]
     pub fn of_part(part: &'a [u8]) -> (Self, &'a [u8]) {
-        let mut headers = Self::default();
-        let mut rest = part;
+        Self::default().filled(part)
+    }
+
+    /// Adds the fields of a header block, and returns what follows it.
+    fn filled(self, block: &'a [u8]) -> (Self, &'a [u8]) {
+        let mut headers = self;
+        let mut rest = block;
         loop {
             let (line, after) = split_line(rest);
             if line.is_empty() {
@@ -145,7 +156,7 @@ impl<'a> Headers<'a> {
     pub fn all(&self, name: &str) -> impl DoubleEndedIterator<Item = FieldValue<'a>> {
         let occurs = self.shapes & shape(name) != 0;
         let fields = if occurs { &self.fields[..] } else { &[] };
-        fields.iter().filter(move |f| f.name.eq_ignore_ascii_case(name)).map(|f| f.value)
+        fields.iter().filter(move |f| is_same(f.name, name)).map(|f| f.value)
     }
 
     /// True when a field of that name exists.
@@ -167,6 +178,17 @@ impl<'a> Headers<'a> {
     }
 }
 
+/// Bytes of the longest name of a field: it and its colon stand on one line (RFC 5322 section
+/// 2.1.1).
+const NAME_BYTES: usize = 76;
+/// Fields of the header of a usual message.
+const USUAL: usize = 24;
+
+/// True for the same name, whatever its case. Most names differ in their length or first letter.
+fn is_same(one: &str, other: &str) -> bool {
+    one.len() == other.len() && begins(one, other)
+}
+
 /// A bit for the length of a name and its first letter, whatever its case.
 fn shape(name: &str) -> u64 {
     let first = name.as_bytes().first().map_or(0, |byte| usize::from(byte | 0x20));
@@ -186,13 +208,13 @@ pub fn split_line(bytes: &[u8]) -> (&[u8], &[u8]) {
 /// field.
 #[must_use]
 pub fn field_name(line: &[u8]) -> Option<(&str, &[u8])> {
-    let colon = memchr::memchr(b':', line)?;
-    let name = line[..colon].trim_ascii_end();
-    let valid = !name.is_empty() && name.len() <= 76 && name.iter().all(u8::is_ascii_graphic);
-    if !valid {
+    let end = line.iter().position(|byte| *byte == b':' || !byte.is_ascii_graphic())?;
+    let (name, behind) = line.split_at(end);
+    let value = behind.trim_ascii_start().strip_prefix(b":")?;
+    if name.is_empty() || name.len() > NAME_BYTES {
         return None;
     }
-    Some((std::str::from_utf8(name).ok()?, &line[colon + 1..]))
+    Some((std::str::from_utf8(name).ok()?, value))
 }
 
 fn skip_preamble(mut message: &[u8]) -> &[u8] {

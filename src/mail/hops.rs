@@ -1,13 +1,14 @@
 //! The way of a message: a chain of Received fields as stations with delays, as Microsoft's Message
 //! Header Analyzer computes them, with the clocks that cannot be right marked.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
 use super::SafeText;
 use super::date::{Stamp, Zone};
-use super::header::{FieldValue, Headers};
+use super::header::Headers;
 use super::limits::HOPS;
 use super::received::Received;
 
@@ -80,12 +81,22 @@ impl Chain {
     /// The chain in a header block: Received and X-Received, newest first as they stand there.
     #[must_use]
     pub fn of(headers: &Headers<'_>) -> Self {
+        Self::visited(headers, |_| {})
+    }
+
+    /// The same; `visit` gets to see each Received field on one line, the newest first.
+    pub fn visited(headers: &Headers<'_>, mut visit: impl FnMut(&str)) -> Self {
         let mut hops: Vec<FoundHop<'_>> = Vec::new();
         // What a host finds out about a message it writes above its own Received field.
         let mut checks = Vec::new();
         for field in headers.fields() {
-            if is_named(field.name, &["received", "x-received"]) {
-                hops.push(FoundHop { received: field.value, checks: std::mem::take(&mut checks) });
+            let own = is_named(field.name, &["received"]);
+            if own || is_named(field.name, &["x-received"]) {
+                let received = field.value.unfolded();
+                if own {
+                    visit(&received);
+                }
+                hops.push(FoundHop { received, checks: std::mem::take(&mut checks) });
             } else if checks.len() < CHECKS_OF_A_HOP && is_named(field.name, &CHECKS) {
                 checks.push(field.value.text());
             }
@@ -226,13 +237,13 @@ impl Hop {
 
 /// A Received field, and what its host found out about the message.
 struct FoundHop<'a> {
-    received: FieldValue<'a>,
+    received: Cow<'a, str>,
     checks: Vec<SafeText>,
 }
 
 impl FoundHop<'_> {
     fn read(self) -> Hop {
-        let received = Received::read(&self.received.unfolded());
+        let received = Received::read(&self.received);
         Hop { checks: self.checks, ..Hop::from(received) }
     }
 }

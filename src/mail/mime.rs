@@ -6,6 +6,9 @@
 
 use std::borrow::Cow;
 use std::iter;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 
 use super::charset::{self, Transfer};
 use super::header::{Headers, split_line};
@@ -217,16 +220,18 @@ fn guess_boundary(body: &[u8]) -> Option<&[u8]> {
     None
 }
 
+/// Where a line begins that may be a delimiter.
+static DASHES: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"\n--"));
+
 /// What stands between the delimiter lines of a multipart body (RFC 2046 section 5.1.1). A missing
 /// last delimiter means that the part runs to the end.
 fn pieces<'a>(body: &'a [u8], boundary: &[u8]) -> Vec<&'a [u8]> {
     let delimiter = [b"--", boundary].concat();
     let mut pieces = Vec::new();
     let mut open = None;
-    let starts = memchr::memchr_iter(b'\n', body).map(|end| end + 1);
+    let starts = DASHES.find_iter(body).map(|end| end + 1);
     for at in iter::once(0).chain(starts) {
-        // Most lines begin with something else.
-        if body.get(at) != Some(&b'-') || !body[at..].starts_with(&delimiter) {
+        if !body[at..].starts_with(&delimiter) {
             continue;
         }
         let (tail, _) = split_line(&body[at + delimiter.len()..]);

@@ -174,8 +174,8 @@ impl ClauseReader {
 
     /// TLS version and cipher suite, wherever they stand.
     fn security(&mut self, word: &str) {
-        // Most words are shorter than the shortest of both.
-        if word.len() < 4 {
+        // Most words are shorter than the shortest of both, or hold no capitals.
+        if word.len() < 4 || !word.bytes().any(|byte| byte.is_ascii_uppercase()) {
             return;
         }
         let word = word.trim_matches([',', ';', ')', '(']);
@@ -250,7 +250,11 @@ impl<'a> Tokens<'a> {
                 text[1..end].strip_suffix(')').unwrap_or(&text[1..end]).trim(),
             ));
         }
-        let end = text.find(|c: char| c.is_whitespace() || c == '(').unwrap_or(text.len());
+        // Nearly all words are of printable ASCII.
+        let plain = text.bytes().take_while(|b| b.is_ascii_graphic() && *b != b'(').count();
+        let rest = &text[plain..];
+        let more = rest.find(|c: char| c.is_whitespace() || c == '(').unwrap_or(rest.len());
+        let end = plain + more;
         self.0 = &text[end..];
         Some(Token::Word(&text[..end]))
     }
