@@ -9,8 +9,12 @@
 
 use std::ops::Range;
 
+use crate::mail::find::frequency;
+
 /// Bytes of the piece by which a phrase is found.
 const PIECE: usize = 4;
+/// The bits that tell capitals from small letters in a piece.
+const FOLD: u32 = 0x2020_2020;
 /// Numbers for pairs of bytes.
 const PAIRS: usize = 1024;
 /// The most pieces of one phrase that are known.
@@ -30,7 +34,7 @@ pub struct Phrases {
     heads: Vec<u32>,
     /// The pieces, by their hash.
     pieces: Vec<Piece>,
-    /// The phrases that are shorter than a piece.
+    /// The phrases that are shorter than a piece, by their first byte.
     short: Vec<Short>,
     /// A bit for each pair of first bytes that a short phrase has.
     short_pairs: [u64; PAIRS / 64],
@@ -45,6 +49,8 @@ impl Default for Phrases {
 /// A phrase that is shorter than a piece.
 #[derive(Clone, Copy, Debug)]
 struct Short {
+    /// Its first byte, folded.
+    first: u8,
     /// Its first two bytes, folded; None where it has one alone.
     pair: Option<u16>,
     phrase: u32,
@@ -82,6 +88,7 @@ impl Phrases {
             short_pairs: [0; PAIRS / 64],
         };
         set.hash_pieces();
+        set.short.sort_by_key(|short| short.first);
         set
     }
 
@@ -131,8 +138,10 @@ impl Phrases {
     }
 
     fn add_short(&mut self, number: u32) {
-        let pair = pair_at(&self.lower[number as usize], 0);
-        self.short.push(Short { pair, phrase: number });
+        let phrase = &self.lower[number as usize];
+        let Some(&byte) = phrase.first() else { return };
+        let pair = pair_at(phrase, 0);
+        self.short.push(Short { first: byte | 0x20, pair, phrase: number });
         match pair {
             Some(pair) => {
                 let bit = pair_hash(pair);
@@ -141,6 +150,14 @@ impl Phrases {
             // What has no second byte may stand before any.
             None => self.short_pairs = [u64::MAX; PAIRS / 64],
         }
+    }
+
+    /// The short phrases that may begin with a byte.
+    fn short_from(&self, byte: u8) -> Range<usize> {
+        let first = byte | 0x20;
+        let start = self.short.partition_point(|short| short.first < first);
+        let end = self.short.partition_point(|short| short.first <= first);
+        start..end
     }
 
     /// True when a short phrase may begin with these bytes.
@@ -167,7 +184,7 @@ impl Phrases {
             bytes: 0,
             piece: 0,
             last_piece: 0,
-            short: self.short.len(),
+            short: 0..0,
         }
     }
 
@@ -214,8 +231,8 @@ pub struct PhrasePlaces<'t> {
     /// The next piece to be compared there, and the last one.
     piece: u32,
     last_piece: u32,
-    /// The next short phrase to be compared there.
-    short: usize,
+    /// The short phrases that are still to be compared there.
+    short: Range<usize>,
 }
 
 impl Iterator for PhrasePlaces<'_> {
@@ -251,14 +268,13 @@ impl PhrasePlaces<'_> {
                 return Some((phrase as usize, start..start + bytes.len()));
             }
         }
-        let here = pair_at(self.text, self.here);
-        while let Some(&Short { pair, phrase }) = self.set.short.get(self.short) {
-            self.short += 1;
-            if pair.is_some() && pair != here {
+        for at in self.short.by_ref() {
+            let Short { pair, phrase, .. } = self.set.short[at];
+            if pair.is_some() && pair != pair_at(self.text, self.here) {
                 continue;
             }
             let bytes = self.set.phrase(phrase);
-            if !bytes.is_empty() && begins(&self.text[self.here..], bytes) {
+            if begins(&self.text[self.here..], bytes) {
                 return Some((phrase as usize, self.here..self.here + bytes.len()));
             }
         }
@@ -273,48 +289,60 @@ impl PhrasePlaces<'_> {
         }
         let bits = set.present.len() * 64 - 1;
         let has_short = !set.short.is_empty();
-        let rest = self.text.get(self.next..).unwrap_or_default();
-        for (skipped, piece) in rest.windows(PIECE).step_by(set.step).enumerate() {
-            let bytes = folded(piece, 0);
+        let mut at = self.next;
+        while let Some(rest) = self.text.get(at..)
+            && let Some(piece) = rest.first_chunk::<PIECE>()
+        {
+            let bytes = u32::from_le_bytes(*piece) | FOLD;
             let hash = hash(bytes);
             let bit = hash & bits;
             let present = set.present[bit / 64] >> (bit % 64) & 1 == 1;
             let short = has_short && set.may_be_short(piece[0], piece[1]);
             if !present && !short {
+                at += set.step;
                 continue;
             }
-            (self.piece, self.last_piece) = (0, 0);
+            (self.piece, self.last_piece, self.short) = (0, 0, 0..0);
             if present {
                 let head = short_hash(hash, set.heads.len());
                 (self.piece, self.last_piece) = (set.heads[head], set.heads[head + 1]);
                 self.bytes = bytes;
             }
-            self.short = if short { 0 } else { set.short.len() };
-            self.here = self.next + skipped * set.step;
-            self.next = self.here + set.step;
+            if short {
+                self.short = set.short_from(piece[0]);
+            }
+            (self.here, self.next) = (at, at + set.step);
             return true;
         }
         // The end of the text is shorter than a piece.
-        (self.piece, self.last_piece, self.short) = (0, 0, 0);
-        self.here = self.next.max((self.text.len() + 1).saturating_sub(PIECE));
+        self.here = at.max((self.text.len() + 1).saturating_sub(PIECE));
         self.next = self.here + 1;
-        has_short && self.here < self.text.len()
+        (self.piece, self.last_piece, self.short) = (0, 0, 0..0);
+        let Some(&byte) = self.text.get(self.here) else { return false };
+        if has_short {
+            self.short = set.short_from(byte);
+        }
+        has_short
     }
 }
 
-/// Where in a phrase the pieces begin that fewest others have, so many below each other.
+/// Where in a phrase the pieces begin, so many below each other, that texts hold least; of several
+/// those that fewest others have.
 fn rarest(phrase: &[u8], pieces: usize, counts: &[u32]) -> usize {
-    let mut best: Option<(u32, usize)> = None;
+    let mut best: Option<(u32, u32, usize)> = None;
     for from in 0..=phrase.len() - PIECE + 1 - pieces {
-        let mut count = 0;
+        let (mut often, mut count) = (0, 0);
         for offset in from..from + pieces {
+            for byte in &phrase[offset..offset + PIECE] {
+                often += u32::from(frequency(*byte));
+            }
             count += counts[short_hash(hash(folded(phrase, offset)), counts.len())];
         }
-        if best.is_none_or(|(least, _)| count < least) {
-            best = Some((count, from));
+        if best.is_none_or(|(least, least_count, _)| (often, count) < (least, least_count)) {
+            best = Some((often, count, from));
         }
     }
-    best.map_or(0, |(_, from)| from)
+    best.map_or(0, |(.., from)| from)
 }
 
 /// The piece that begins at a byte, without what tells capitals from small letters; zero where the
@@ -322,7 +350,7 @@ fn rarest(phrase: &[u8], pieces: usize, counts: &[u32]) -> usize {
 /// exact.
 fn folded(text: &[u8], at: usize) -> u32 {
     match text.get(at..at + PIECE) {
-        Some(&[a, b, c, d]) => u32::from_le_bytes([a, b, c, d]) | 0x2020_2020,
+        Some(&[a, b, c, d]) => u32::from_le_bytes([a, b, c, d]) | FOLD,
         _ => 0,
     }
 }
@@ -345,8 +373,9 @@ fn pair_hash(pair: u16) -> usize {
     usize::from(pair.wrapping_mul(0x9E37) >> 6)
 }
 
+/// A number of 24 bits for a piece, each of which depends on all of its bytes.
 fn hash(bytes: u32) -> usize {
-    (bytes.wrapping_mul(0x9E37_79B1) >> 8) as usize
+    (u64::from(bytes).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40) as usize
 }
 
 /// The part of a hash by which pieces are sorted; `heads` is one more than a power of two.
