@@ -4,8 +4,11 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use crate::mail::find::{begins, position};
+use memchr::memmem::Finder;
 
+use crate::mail::find::begins;
+
+use super::notice::beginnings::Beginnings;
 use super::notice::phrases::Phrases;
 use super::notice::sentences::{self, Phase};
 use super::remote::{Remote, is_host_name};
@@ -57,21 +60,26 @@ static INTRODUCTIONS: LazyLock<Phrases> = LazyLock::new(|| {
 });
 
 /// Names of fields in front of an answer; they say nothing themselves.
-const LABELS: [&str; 13] = [
-    "smtp;",
-    "x-postfix;",
-    "diagnostic-code:",
-    "diagnostic:",
-    "reject reason:",
-    "(reason:",
-    "reason:",
-    "remote host said:",
-    "server response:",
-    "response:",
-    "error text:",
-    "error:",
-    "details:",
-];
+static LABELS: LazyLock<Beginnings> = LazyLock::new(|| {
+    Beginnings::new(&[
+        "smtp;",
+        "x-postfix;",
+        "diagnostic-code:",
+        "diagnostic:",
+        "reject reason:",
+        "(reason:",
+        "reason:",
+        "remote host said:",
+        "server response:",
+        "response:",
+        "error text:",
+        "error:",
+        "details:",
+    ])
+});
+
+/// Words in front of the name of a host that is asked no more; their first letter may be a capital.
+static GIVING_UP: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"iving up on "));
 
 /// Words by which the reporting host shows that what follows is another host's.
 static OTHER_HOST: LazyLock<Phrases> = LazyLock::new(|| {
@@ -87,9 +95,18 @@ static OTHER_HOST: LazyLock<Phrases> = LazyLock::new(|| {
     ])
 });
 
-/// What stands in front of the words of a further host that an answer passes on.
-const PASSED_ON: [&str; 3] =
-    ["unverified address: ", "undeliverable address: ", "response from next hop: "];
+/// What stands in front of the words of a further host that an answer passes on; but what was found
+/// out about the sender's address is the answer itself.
+static PASSED_ON: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new([
+        "sender address rejected",
+        "unverified address: ",
+        "undeliverable address: ",
+        "response from next hop: ",
+    ])
+});
+/// The number of the words about the sender among these.
+const OF_SENDER: usize = 0;
 
 impl<'a> Answer<'a> {
     /// Takes an error text apart that stands on one line.
@@ -149,16 +166,10 @@ impl<'a> Answer<'a> {
         if let (_, Some(passed_on)) = mapped(self.words) {
             return Some(passed_on);
         }
-        // What is found out about the sender's address is the answer itself.
-        if position(self.words, "sender address rejected").is_some() {
-            return None;
+        match PASSED_ON.foremost_in(self.words)? {
+            (OF_SENDER, _) => None,
+            (_, place) => Some(&self.words[place.end..]),
         }
-        for mark in PASSED_ON {
-            if let Some(at) = position(self.words, mark) {
-                return Some(&self.words[at + mark.len()..]);
-            }
-        }
-        None
     }
 }
 
@@ -220,7 +231,7 @@ fn quoted_answer(text: &str) -> Option<usize> {
 }
 
 fn begins_with_reply(words: &str) -> bool {
-    matches!(replies(words).next(), Some(reply) if reply.start == 0)
+    status::first_reply(words).is_some()
 }
 
 /// Where what the reporting host puts behind an answer begins.
@@ -233,7 +244,7 @@ fn trailer(text: &str) -> usize {
             break;
         }
     }
-    let giving_up = memchr::memmem::find(&text.as_bytes()[..end], b"iving up on ");
+    let giving_up = GIVING_UP.find(&text.as_bytes()[..end]);
     let end = giving_up.map_or(end, |at| at.saturating_sub(1));
     text[..text.floor_char_boundary(end)].trim_end_matches(' ').len()
 }
@@ -242,8 +253,7 @@ fn trailer(text: &str) -> usize {
 fn start_of_words(text: &str) -> usize {
     let start = behind_labels(text);
     let rest = &text[start..];
-    let first = replies(rest).next();
-    if matches!(first, Some(reply) if reply.start == 0) {
+    if begins_with_reply(rest) {
         return start;
     }
     let words = introduced(rest);
@@ -283,7 +293,7 @@ fn behind_labels(text: &str) -> usize {
     loop {
         let rest = text[start..].trim_start();
         start = text.len() - rest.len();
-        let Some(label) = LABELS.iter().find(|label| begins(rest, label)) else { return start };
+        let Some(label) = LABELS.first_of(rest) else { return start };
         start += label.len();
     }
 }

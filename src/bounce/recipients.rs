@@ -32,8 +32,10 @@ impl Surroundings<'_> {
     /// The deliveries that the words for people tell of: the recipients that lines name, else, where
     /// a mail system speaks, those in sentences and under headings.
     pub(super) fn in_words(&self, mut blocks: Vec<ReportBlock>) -> Vec<Delivery> {
-        let mut seen = HashSet::new();
-        blocks.retain(|block| seen.insert(block.recipient.to_lowercase()));
+        if blocks.len() > 1 {
+            let mut seen = HashSet::new();
+            blocks.retain(|block| seen.insert(block.recipient.to_lowercase()));
+        }
         self.drop_own(&mut blocks);
         if self.asks_prose && blocks.iter().all(|block| block.recipient.is_empty()) {
             let told = self.in_prose();

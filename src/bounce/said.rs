@@ -122,9 +122,17 @@ impl Said {
 
 /// The letters and digits by which two texts are the same, in lower case.
 fn key(text: &str) -> String {
-    let telling: String = text.chars().filter(|c| c.is_alphanumeric()).take(400).collect();
+    let mut telling = String::with_capacity(text.len().min(KEY));
+    telling.extend(text.chars().filter(|c| c.is_alphanumeric()).take(KEY));
+    if telling.is_ascii() {
+        telling.make_ascii_lowercase();
+        return telling;
+    }
     telling.to_lowercase()
 }
+
+/// Letters and digits by which texts are compared.
+const KEY: usize = 400;
 
 /// Cuts a passage at the limit, between two characters.
 fn clip(passage: &str) -> &str {

@@ -80,6 +80,15 @@ pub fn statuses(text: &str) -> impl Iterator<Item = FoundStatus> {
     })
 }
 
+/// The status code that a text begins with.
+#[must_use]
+pub fn first_status(text: &str) -> Option<FoundStatus> {
+    match text.as_bytes() {
+        [_, b'.', ..] => status_at(text.as_bytes(), 1),
+        _ => None,
+    }
+}
+
 /// The code whose first dot stands at `dot`.
 fn status_at(bytes: &[u8], dot: usize) -> Option<FoundStatus> {
     let start = dot.checked_sub(1)?;
@@ -147,20 +156,21 @@ impl FoundReply {
 /// blank, a dash, a status or the end, and not part of a date, a time, a size or an address.
 pub fn replies(text: &str) -> impl Iterator<Item = FoundReply> {
     let bytes = text.as_bytes();
-    let mut from = 0;
-    std::iter::from_fn(move || {
-        while from + 3 <= bytes.len() {
-            let at = from;
-            from += 1;
-            if matches!(bytes[at], b'2' | b'4' | b'5')
-                && let Some(code) = reply_at(bytes, at)
-            {
-                from = at + 3;
-                return Some(FoundReply { code, start: at });
-            }
-        }
-        None
+    // No code begins in the last two bytes.
+    let begins = &bytes[..bytes.len().saturating_sub(2)];
+    memchr::memchr3_iter(b'2', b'4', b'5', begins).filter_map(|at| {
+        let code = reply_at(bytes, at)?;
+        Some(FoundReply { code, start: at })
     })
+}
+
+/// The reply code that a text begins with.
+#[must_use]
+pub fn first_reply(text: &str) -> Option<u16> {
+    match text.as_bytes() {
+        [b'2' | b'4' | b'5', _, _, ..] => reply_at(text.as_bytes(), 0),
+        _ => None,
+    }
 }
 
 fn reply_at(bytes: &[u8], at: usize) -> Option<u16> {

@@ -290,8 +290,7 @@ fn first_in_text(notice: &NoticeText<'_>) -> Option<usize> {
 
 /// Where the words of a line begin: blanks, rules and brackets may stand before them.
 fn words_of(line: &Line<'_>) -> usize {
-    let words = line.text.trim_start_matches([' ', '\t', '-', '*', '|', '=', '#', '_', '+', '<']);
-    line.end() - words.len()
+    line.end() - find::behind_marks(line.text, b" \t-*|=#_+<").len()
 }
 
 /// The first dialect in front of `before` for which a header field speaks.

@@ -59,22 +59,20 @@ fn is_complaint(headers: &Headers<'_>, subject: &str) -> bool {
 
 /// The first sentences of people who are away.
 fn says_absent(notice: &NoticeText<'_>) -> bool {
-    const SENTENCES: [&str; 8] = [
-        "i am out of office",
-        "i am out of the office",
-        "i'm out of the office",
-        "currently out of the office",
-        "i am on vacation",
-        "i am currently away",
-        "i am away from",
-        "ich bin derzeit nicht",
-    ];
-    for line in notice.lines.iter().filter(|line| !line.is_blank()).take(4) {
-        if SENTENCES.iter().any(|sentence| find::contains(line.text, sentence)) {
-            return true;
-        }
-    }
-    false
+    static SENTENCES: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new([
+            "i am out of office",
+            "i am out of the office",
+            "i'm out of the office",
+            "currently out of the office",
+            "i am on vacation",
+            "i am currently away",
+            "i am away from",
+            "ich bin derzeit nicht",
+        ])
+    });
+    let mut first = notice.lines.iter().filter(|line| !line.is_blank()).take(4);
+    first.any(|line| SENTENCES.occur_in(line.text))
 }
 
 /// Notices of list servers and mail systems to whom it may concern.
@@ -130,10 +128,12 @@ static DEMANDS: LazyLock<Phrases> = LazyLock::new(|| {
 /// Challenge-response systems ask the sender to click or answer.
 #[must_use]
 pub(super) fn is_challenge(features: &Features<'_>) -> bool {
-    const SERVICES: [&str; 5] = ["boxbe", "spamarrest", "bluebottle", "mailblocks", "spamlion"];
+    static SERVICES: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new(["boxbe", "spamarrest", "bluebottle", "mailblocks", "spamlion"])
+    });
     let Features { headers, heading, notice, .. } = *features;
     let from = heading.from.as_deref().unwrap_or("");
-    if has_challenge_field(headers) || SERVICES.iter().any(|name| find::contains(from, name)) {
+    if has_challenge_field(headers) || SERVICES.occur_in(from) {
         return true;
     }
     let automatic =

@@ -155,6 +155,9 @@ fn chosen(found: Vec<Candidate<'_>>, notice: &NoticeText<'_>) -> Vec<ReportBlock
 
 /// One block for each address: of several texts about it the first with a code, else the first.
 fn merged(blocks: Vec<ReportBlock>) -> Vec<ReportBlock> {
+    if blocks.len() < 2 {
+        return blocks;
+    }
     let mut places: HashMap<String, usize> = HashMap::new();
     let mut merged: Vec<ReportBlock> = Vec::with_capacity(blocks.len());
     for block in blocks {

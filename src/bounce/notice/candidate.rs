@@ -1,5 +1,9 @@
 //! A recipient as far as its line names it, and the lines below that belong to it.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 use super::errors::{is_rule, looks_like_error};
 use super::line::Line;
 use super::named::{Certainty, Named, came_from, others};
@@ -204,8 +208,9 @@ impl Candidate<'_> {
 
     /// Leaves of a dialogue in the text only the answer; what stands above it names the host.
     fn take_dialogue(&mut self, notice: &NoticeText<'_>) -> Option<Remote> {
+        static ANSWER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"\n<<< "));
         let text = notice.slice(self.from, self.to);
-        let at = text.find("\n<<< ")?;
+        let at = ANSWER.find(text.as_bytes())?;
         self.from += at + 1;
         Remote::read(text.trim_start())
     }

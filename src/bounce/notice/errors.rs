@@ -14,8 +14,8 @@ use super::vocabulary::{
     asks_to_write, names_error, split_label, tells_failure, tells_failure_abroad,
 };
 use crate::bounce::said::Said;
-use crate::bounce::status::{replies, statuses};
-use crate::mail::find::{begins, contains};
+use crate::bounce::status::{first_reply, first_status, replies, statuses};
+use crate::mail::find::{begins, behind_marks, contains};
 
 /// Labelled error texts that are looked at.
 const LABELLED: usize = 100;
@@ -143,7 +143,7 @@ fn behind_labels<'n>(
 /// label that stands alone.
 fn behind_label(notice: &NoticeText<'_>, labels: &[&str], at: usize) -> Option<Said> {
     let line = &notice.lines[at];
-    let text = line.text.trim_start_matches([' ', '\t', '-', '*', '|', '=', '#']);
+    let text = behind_marks(line.text, b" \t-*|=#");
     let own = labels.iter().find(|label| begins(text, label)).copied();
     let label = own.or_else(|| ERRORS.first_of(text))?;
     let rest = text[label.len()..].trim_start_matches([' ', '\t', ':', '-']);
@@ -167,15 +167,10 @@ pub fn is_rule(text: &str) -> bool {
 #[must_use]
 pub fn begins_with_reply(text: &str) -> bool {
     let text = text.trim_start_matches(['<', '>', ' ']);
-    if let Some(reply) = replies(text).next()
-        && reply.start == 0
-    {
-        return matches!(reply.code, 400..=599);
+    if let Some(code) = first_reply(text) {
+        return matches!(code, 400..=599);
     }
-    match statuses(text).next() {
-        Some(found) => found.start == 0 && found.status.class != 2,
-        None => false,
-    }
+    matches!(first_status(text), Some(found) if found.status.class != 2)
 }
 
 /// Words that errors are made of, in lower case.

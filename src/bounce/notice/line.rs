@@ -1,6 +1,6 @@
 //! One line of a report.
 
-use crate::mail::find::begins;
+use crate::mail::find::{begins, behind_marks};
 
 /// One line of a report and where it begins in its part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +47,7 @@ impl<'t> Line<'t> {
     /// The line without blanks and rules of dashes or stars in front.
     #[must_use]
     pub fn words(&self) -> &'t str {
-        self.text.trim_start_matches([' ', '\t', '-', '*', '|', '=', '_', '#'])
+        behind_marks(self.text, b" \t-*|=_#")
     }
 
     /// True when its words begin with the phrase, whatever its case.

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use super::line::Line;
 use super::phrases::Phrases;
 use crate::bounce::status;
+use crate::mail::find::behind_any;
 use crate::mail::header::field_name;
 
 /// Where the returned message begins: the first line that is no longer the report's, and the first
@@ -94,7 +95,7 @@ pub(super) fn find_marker(lines: &[Line<'_>]) -> Option<usize> {
     static WORDS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(COPIES));
     for (at, line) in lines.iter().enumerate().skip(2) {
         let text = line.trimmed();
-        if !text.starts_with("---") && !text.starts_with("===") && !text.starts_with("***") {
+        if behind_any(text, &["---", "===", "***"]).is_none() {
             continue;
         }
         let words = text.trim_matches(['-', '=', '*', ' ', '.', ':']).to_lowercase();
@@ -214,7 +215,8 @@ fn is_one_of(name: &str, names: &[&str]) -> bool {
 }
 
 pub(super) fn unquoted(line: &str) -> &str {
-    line.strip_prefix("> ").or_else(|| line.strip_prefix('>')).unwrap_or(line)
+    let Some(bare) = line.strip_prefix('>') else { return line };
+    bare.strip_prefix(' ').unwrap_or(bare)
 }
 
 /// A line that is more than a separator: Exchange's error line with the next heading glued to it.

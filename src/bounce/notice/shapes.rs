@@ -10,7 +10,7 @@ use super::errors::{begins_with_reply, looks_like_error};
 use super::line::Line;
 use super::named::{Certainty, Named, came_from, is_nothing};
 use super::vocabulary::{asks_to_write, names_another, names_recipient, split_label};
-use crate::mail::find::{begins, position};
+use crate::mail::find::{begins, behind_any, position};
 
 /// Labels in front of a failed address that many systems share.
 static LABELS: LazyLock<Beginnings> = LazyLock::new(|| {
@@ -70,12 +70,7 @@ pub fn named<'t>(line: &Line<'t>, labels: &[&str], loose: bool) -> Option<Named<
 
 /// The text without the first of these that it begins with.
 fn without<'t>(text: &'t str, prefixes: &[&str]) -> &'t str {
-    for prefix in prefixes {
-        if let Some(rest) = text.strip_prefix(prefix) {
-            return rest;
-        }
-    }
-    text
+    behind_any(text, prefixes).unwrap_or(text)
 }
 
 /// The text without the number of a list in front: `1. `, `2) `.
@@ -92,7 +87,7 @@ fn without_number(text: &str) -> &str {
 /// True for a recipient that is a program or a file.
 fn is_pipe(text: &str) -> bool {
     const SIGNS: [&str; 5] = ["pipe to |", "save to /", "\"|", "|/", ":include:"];
-    SIGNS.iter().any(|sign| text.starts_with(sign))
+    behind_any(text, &SIGNS).is_some()
 }
 
 /// `<name>: text`: a user of the reporting host.

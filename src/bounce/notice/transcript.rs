@@ -11,8 +11,8 @@ use super::sentences::Phase;
 use super::text::NoticeText;
 use crate::bounce::remote::Remote;
 use crate::bounce::said::Said;
-use crate::bounce::status::replies;
-use crate::mail::find::begins;
+use crate::bounce::status::first_reply;
+use crate::mail::find::{begins, behind_any};
 
 /// Marks in front of what the reporting host sent.
 const SENT: [&str; 4] = ["Sent <<<", ">>>", "-->", "In:"];
@@ -285,19 +285,11 @@ fn talking_to(text: &str) -> Option<&str> {
 
 /// What follows one of the marks at the start of a line.
 fn behind<'t>(text: &'t str, marks: &[&str]) -> Option<&'t str> {
-    for mark in marks {
-        if let Some(rest) = text.strip_prefix(mark) {
-            return Some(rest.trim_start());
-        }
-    }
-    None
+    Some(behind_any(text, marks)?.trim_start())
 }
 
 fn begins_with_refusal(text: &str) -> bool {
-    match replies(text).next() {
-        Some(reply) => reply.start == 0 && reply.code >= 400,
-        None => false,
-    }
+    matches!(first_reply(text), Some(400..))
 }
 
 /// The address in `<address>... Deferred: Connection refused by mx.example.com.`

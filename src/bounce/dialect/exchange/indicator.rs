@@ -1,6 +1,10 @@
 //! The fix-it owner indicator of the modern report: three columns, sender, service, recipient, one
 //! of them red.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 use crate::bounce::notice::text::NoticeText;
 use crate::mail::find::position;
 
@@ -95,11 +99,13 @@ fn in_text(notice: &NoticeText<'_>) -> Option<FixIt> {
 
 /// The line of the labels: in English by its words, else the one below the three names.
 fn labels<'t>(notice: &NoticeText<'t>) -> Option<&'t str> {
+    static REQUIRED: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"Action Required"));
+    static NUMBER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"365"));
     let text = notice.own_text().as_bytes();
-    if let Some(at) = memchr::memmem::find(text, b"Action Required") {
+    if let Some(at) = REQUIRED.find(text) {
         return Some(notice.line_at(at)?.trimmed());
     }
-    memchr::memmem::find(text, b"365")?;
+    NUMBER.find(text)?;
     let at = notice.lines.iter().position(|line| names_three(line.trimmed()))?;
     let below = notice.lines[at + 1..].iter().find(|line| !line.is_blank())?;
     Some(below.trimmed())

@@ -8,7 +8,7 @@ use crate::bounce::notice::line::Line;
 use crate::bounce::notice::text::NoticeText;
 use crate::bounce::remote::{Remote, is_host_name};
 use crate::bounce::said::Said;
-use crate::bounce::status::{replies, statuses};
+use crate::bounce::status::{first_reply, statuses};
 use crate::mail::find::{begins, contains};
 use crate::mail::{SafeText, address};
 
@@ -149,7 +149,7 @@ fn behind_label(text: &str) -> Option<&str> {
 
 /// True for a text that begins with the codes of a refusal.
 fn begins_with_code(text: &str) -> bool {
-    let reply = matches!(replies(text).next(), Some(reply) if reply.start == 0);
+    let reply = first_reply(text).is_some();
     match statuses(text).next() {
         Some(found) => found.status.class != 2 && (found.start == 0 || reply && found.start < 6),
         None => false,
