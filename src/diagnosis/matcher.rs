@@ -1,7 +1,7 @@
 //! Finds the rule that tells most about an error text: one pass over the text for all wordings of
 //! all rules, never one a rule. A pattern is compiled when its words occur for the first time.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, LazyLock};
 
@@ -86,9 +86,18 @@ pub struct Rules {
     all: Vec<Arc<Rule>>,
     wordings: Wordings,
     /// Rules that a code alone may bring up, by the subject of the code.
-    by_subject: HashMap<u16, Vec<usize>>,
-    /// Those that any code, or none, may bring up.
-    by_any_code: Vec<usize>,
+    by_subject: HashMap<u16, Vec<Coded>>,
+    /// Those that a code of any subject may bring up.
+    by_any_subject: Vec<Coded>,
+    /// Those that name a dialect and no code.
+    by_dialect: Vec<usize>,
+}
+
+/// A code, and the rule that it may bring up.
+#[derive(Clone, Copy, Debug)]
+struct Coded {
+    code: CodePattern,
+    rule: usize,
 }
 
 impl Rules {
@@ -132,19 +141,19 @@ impl Rules {
     }
 
     fn add_codes(&mut self, index: usize, rule: &Rule) {
-        if rule.code.is_empty() {
-            if !rule.dialect.is_empty() {
-                self.by_any_code.push(index);
+        let worded = !rule.named.is_empty() || rule.pattern.is_some();
+        if rule.code.is_empty() && !rule.dialect.is_empty() && !worded {
+            self.by_dialect.push(index);
+        }
+        if !speaks_by_code(rule) {
+            return;
+        }
+        for &code in &rule.code {
+            let coded = Coded { code, rule: index };
+            match code.subject() {
+                Some(subject) => self.by_subject.entry(subject).or_default().push(coded),
+                None => self.by_any_subject.push(coded),
             }
-            return;
-        }
-        let subjects: BTreeSet<Option<u16>> = rule.code.iter().map(CodePattern::subject).collect();
-        if subjects.contains(&None) {
-            self.by_any_code.push(index);
-            return;
-        }
-        for subject in subjects.into_iter().flatten() {
-            self.by_subject.entry(subject).or_default().push(index);
         }
     }
 
@@ -158,11 +167,11 @@ impl Rules {
     #[must_use]
     pub fn find(&self, statement: Statement<'_>) -> Option<Hit<'_>> {
         let mut search = Search { rules: self, statement, best: None };
-        let mut found = self.wordings.occurrences(&self.all, statement.text);
+        let mut found = self.wordings.occurrences(statement.text);
         search.by_wording(&found);
         search.by_code();
         if search.best.as_ref().is_none_or(|best| best.weight.rank < Rank::Hint) {
-            self.wordings.add_weak_patterns(&self.all, statement.text, &mut found);
+            self.wordings.add_weak_patterns(statement.text, &mut found);
             search.by_wording(&found);
         }
         Some(search.best?.hit)
@@ -236,20 +245,19 @@ impl Search<'_, '_> {
     /// Rules whose code alone speaks.
     fn by_code(&mut self) {
         let rules = self.rules;
-        for &index in &rules.by_any_code {
-            self.by_code_of(index);
-        }
-        let Some(status) = self.statement.status.first() else { return };
-        if let Some(indices) = rules.by_subject.get(&status.subject) {
-            for &index in indices {
-                self.by_code_of(index);
+        for &index in &rules.by_dialect {
+            if applies(&rules.all[index], &self.statement) {
+                self.offer(index, Rank::Named, 0, 0);
             }
         }
-    }
-
-    fn by_code_of(&mut self, index: usize) {
-        if let Some(rank) = rank_of_code(&self.rules.all[index], &self.statement) {
-            self.offer(index, rank, 0, 0);
+        let Some(&status) = self.statement.status.first() else { return };
+        let of_subject = rules.by_subject.get(&status.subject).map_or(&[][..], Vec::as_slice);
+        for coded in rules.by_any_subject.iter().chain(of_subject) {
+            if coded.code.holds(status)
+                && let Some(rank) = rank_of_code(&rules.all[coded.rule], &self.statement)
+            {
+                self.offer(coded.rule, rank, 0, 0);
+            }
         }
     }
 
@@ -302,26 +310,37 @@ fn rank_of_wording(rule: &Rule, role: Role, statement: &Statement<'_>) -> Option
     })
 }
 
-fn rank_of_code(rule: &Rule, statement: &Statement<'_>) -> Option<Rank> {
-    let worded = !rule.named.is_empty() || rule.pattern.is_some();
-    if rule.code.is_empty() && !rule.dialect.is_empty() && !worded {
-        return applies(rule, statement).then_some(Rank::Named);
-    }
+/// True for a rule that a code may bring up without any words.
+fn speaks_by_code(rule: &Rule) -> bool {
     let needs_words = !rule.all.is_empty() || rule.pattern.is_some() && rule.named.is_empty();
+    if needs_words {
+        return false;
+    }
+    match rule.family {
+        _ if rule.last => true,
+        Family::User => rule.has_no_texts(),
+        Family::Provider => rule.has_no_texts() && !rule.at.is_empty(),
+        Family::Standard | Family::Microsoft => true,
+        Family::Text => false,
+    }
+}
+
+/// How much the code counts, of a rule that speaks by its code.
+fn rank_of_code(rule: &Rule, statement: &Statement<'_>) -> Option<Rank> {
     let status = *statement.status.first()?;
     let code = rule.code.iter().find(|code| code.holds(status))?;
-    if needs_words || !applies(rule, statement) {
+    if !applies(rule, statement) {
         return None;
     }
     match rule.family {
         _ if rule.last => Some(Rank::Last),
-        Family::User if rule.has_no_texts() => Some(Rank::Own),
+        Family::User => Some(Rank::Own),
         Family::Standard => Some(rank_in_registry(rule, code, status)),
-        Family::Provider if rule.has_no_texts() && !rule.at.is_empty() => Some(Rank::SpecificCode),
+        Family::Provider => Some(Rank::SpecificCode),
         Family::Microsoft if code.is_specific() => Some(Rank::SpecificCode),
         Family::Microsoft if statement.microsoft && says_little(status) => Some(Rank::VagueCode),
         Family::Microsoft if statement.microsoft => Some(Rank::MicrosoftCode),
-        _ => None,
+        Family::Microsoft | Family::Text => None,
     }
 }
 

@@ -56,6 +56,8 @@ pub(super) struct Occurrence {
 struct Pattern {
     rule: usize,
     role: Role,
+    /// It is tried only where one of the words of the rule occurs.
+    has_words: bool,
     source: String,
     /// Compiled when it is first needed; None for one that is no regular expression.
     regex: OnceLock<Option<Regex>>,
@@ -67,9 +69,9 @@ impl Pattern {
     }
 
     /// Adds the place where it occurs in a text, if its words are among what was found.
-    fn add(&self, rules: &[Arc<Rule>], text: &str, found: &mut Vec<Occurrence>) {
+    fn add(&self, text: &str, found: &mut Vec<Occurrence>) {
         let Self { rule, role, .. } = *self;
-        if calls_for(&rules[rule], rule, found)
+        if (!self.has_words || calls_for(rule, found))
             && let Some(regex) = self.regex()
             && let Some(place) = regex.find(text.as_bytes())
         {
@@ -131,7 +133,9 @@ impl Wordings {
         for (pattern, role) in [(&rule.pattern, role), (&rule.weak_pattern, Role::Weak)] {
             let Some(pattern) = pattern else { continue };
             let source = pattern.clone();
-            let pattern = Pattern { rule: number, role, source, regex: OnceLock::new() };
+            let has_words = !rule.pattern_words.is_empty();
+            let regex = OnceLock::new();
+            let pattern = Pattern { rule: number, role, has_words, source, regex };
             // The program's own are tried by its tests.
             if rule.family == Family::User {
                 let regex = compiled(&pattern.source).map_err(|error| Error {
@@ -146,9 +150,9 @@ impl Wordings {
         Ok(())
     }
 
-    /// Where texts and patterns of `rules`, whose words these are, occur; each text counts once.
-    /// Patterns that only point somewhere are left to [`Self::add_weak_patterns`].
-    pub(super) fn occurrences(&self, rules: &[Arc<Rule>], text: &str) -> Vec<Occurrence> {
+    /// Where texts and patterns occur; each text counts once. Patterns that only point somewhere are
+    /// left to [`Self::add_weak_patterns`].
+    pub(super) fn occurrences(&self, text: &str) -> Vec<Occurrence> {
         let mut found = Vec::new();
         let mut seen = Vec::new();
         for (number, place) in self.texts.places(text) {
@@ -163,29 +167,24 @@ impl Wordings {
         }
         for pattern in &self.patterns {
             if pattern.role != Role::Weak {
-                pattern.add(rules, text, &mut found);
+                pattern.add(text, &mut found);
             }
         }
         found
     }
 
     /// Adds where the patterns occur that only point somewhere.
-    pub(super) fn add_weak_patterns(
-        &self,
-        rules: &[Arc<Rule>],
-        text: &str,
-        found: &mut Vec<Occurrence>,
-    ) {
+    pub(super) fn add_weak_patterns(&self, text: &str, found: &mut Vec<Occurrence>) {
         for pattern in &self.patterns {
             if pattern.role == Role::Weak {
-                pattern.add(rules, text, found);
+                pattern.add(text, found);
             }
         }
     }
 }
 
-/// True when the words of a rule's pattern occur, or it names none.
-fn calls_for(rule: &Rule, number: usize, found: &[Occurrence]) -> bool {
-    let word = Wording { rule: number, role: Role::Pattern };
-    rule.pattern_words.is_empty() || found.iter().any(|place| place.wording == word)
+/// True when one of the words of a rule's pattern occurs.
+fn calls_for(rule: usize, found: &[Occurrence]) -> bool {
+    let word = Wording { rule, role: Role::Pattern };
+    found.iter().any(|place| place.wording == word)
 }
