@@ -1,7 +1,5 @@
 //! Did we send the returned message at all? Signs for and against, from the header that came back.
 
-use std::net::IpAddr;
-
 use crate::bounce::{Bounce, Original};
 use crate::mail::{Hop, address};
 
@@ -69,7 +67,7 @@ pub fn origin(bounce: &Bounce, ours: &Ours) -> Origin {
 /// The returned message and who we are.
 struct Trace<'m> {
     original: &'m Original,
-    hops: &'m [Hop],
+    hops: Vec<TracedHop<'m>>,
     ours: &'m Ours,
     /// It claims to come from us, or from nobody.
     in_our_name: bool,
@@ -79,19 +77,43 @@ struct Trace<'m> {
     generator_ours: bool,
 }
 
+/// A hop, and what it is to us.
+struct TracedHop<'m> {
+    hop: &'m Hop,
+    /// We took it.
+    taken_by_us: bool,
+    /// We handed it over.
+    came_from_us: bool,
+    /// It came from an address on the Internet that is not ours.
+    strange: bool,
+}
+
+impl<'m> TracedHop<'m> {
+    fn of(hop: &'m Hop, ours: &Ours) -> Self {
+        let by = hop.by.as_deref();
+        let ip_ours = hop.ip.is_some_and(|ip| ours.has_ip(ip));
+        Self {
+            hop,
+            taken_by_us: by.is_some_and(|by| ours.has_host(by) || ours.has_relay(by)),
+            came_from_us: ip_ours || hop.from.as_deref().is_some_and(|from| ours.has_relay(from)),
+            strange: is_public(hop) && !ip_ours,
+        }
+    }
+}
+
 impl<'m> Trace<'m> {
     fn new(bounce: &Bounce, original: &'m Original, ours: &'m Ours) -> Self {
         let mut has_sender = false;
         let mut named_ours = false;
         for address in [&original.author, &original.sender, &bounce.envelope_sender] {
-            let domain = address.as_deref().map(address::domain).unwrap_or_default();
+            let domain = address.as_deref().map(address::written_domain).unwrap_or_default();
             has_sender |= !domain.is_empty();
-            named_ours |= ours.has_domain(&domain);
+            named_ours |= ours.has_domain(domain);
         }
         let generator = bounce.generating_server.as_deref();
         Self {
             original,
-            hops: &original.chain.hops,
+            hops: original.chain.hops.iter().map(|hop| TracedHop::of(hop, ours)).collect(),
             ours,
             in_our_name: named_ours || !has_sender,
             has_sender,
@@ -99,38 +121,29 @@ impl<'m> Trace<'m> {
         }
     }
 
-    fn taken_by_us(&self, hop: &Hop) -> bool {
-        hop.by.as_deref().is_some_and(|by| self.ours.has_host(by) || self.ours.has_relay(by))
-    }
-
-    fn came_from_us(&self, hop: &Hop) -> bool {
-        hop.ip.is_some_and(|ip| self.ours.has_ip(ip))
-            || hop.from.as_deref().is_some_and(|from| self.ours.has_relay(from))
-    }
-
-    /// An address on the Internet that is not ours.
-    fn is_strange(&self, ip: Option<IpAddr>) -> bool {
-        ip.is_some_and(|ip| !is_private(ip) && !self.ours.has_ip(ip))
-    }
-
     /// Somebody else took it from us.
     fn seen(&self) -> Option<&Hop> {
-        self.hops.iter().find(|hop| self.came_from_us(hop) && !self.taken_by_us(hop))
+        self.first(|traced| traced.came_from_us && !traced.taken_by_us)
+    }
+
+    /// The first hop of which this is true.
+    fn first(&self, is_such: impl Fn(&TracedHop<'_>) -> bool) -> Option<&Hop> {
+        Some(self.hops.iter().find(|hop| is_such(hop))?.hop)
     }
 
     /// Our own server handled it and wrote the report.
     fn handled(&self) -> bool {
-        self.generator_ours && self.hops.iter().any(|hop| self.taken_by_us(hop))
+        self.generator_ours && self.hops.iter().any(|traced| traced.taken_by_us)
     }
 
     /// It never left our own server, which wrote the report.
     fn local(&self) -> bool {
-        self.generator_ours && !self.hops.iter().any(|hop| self.is_strange(hop.ip))
+        self.generator_ours && !self.hops.iter().any(|traced| traced.strange)
     }
 
     /// An account of ours handed it over inside Exchange Online.
     fn tenant(&self) -> bool {
-        let Some(first) = self.hops.first() else { return false };
+        let Some(first) = self.original.chain.hops.first() else { return false };
         let with = first.with.as_deref().unwrap_or("").to_ascii_lowercase();
         matches!(with.as_str(), "mapi" | "http" | "https")
             && first.by.as_deref().is_some_and(is_microsoft)
@@ -143,23 +156,21 @@ impl<'m> Trace<'m> {
         if self.ours.ips.is_empty() {
             return None;
         }
-        self.hops.iter().find(|hop| {
-            hop.from.as_deref().is_some_and(|from| self.ours.has_host(from))
-                && self.is_strange(hop.ip)
-                && !self.taken_by_us(hop)
+        self.first(|traced| {
+            traced.strange
+                && !traced.taken_by_us
+                && traced.hop.from.as_deref().is_some_and(|from| self.ours.has_host(from))
         })
     }
 
     /// The last hop on the Internet that is not ours.
     fn foreign(&self) -> Option<&Hop> {
-        self.hops
-            .iter()
-            .rev()
-            .find(|hop| hop.ip.is_some_and(|ip| !is_private(ip)) && !self.taken_by_us(hop))
+        let mut newest_first = self.hops.iter().rev();
+        Some(newest_first.find(|traced| is_public(traced.hop) && !traced.taken_by_us)?.hop)
     }
 
     fn passed_us(&self) -> bool {
-        self.hops.iter().any(|hop| self.taken_by_us(hop) || self.came_from_us(hop))
+        self.hops.iter().any(|traced| traced.taken_by_us || traced.came_from_us)
     }
 
     fn spf_failed(&self) -> bool {
@@ -174,7 +185,7 @@ impl<'m> Trace<'m> {
 
     fn id_ours(&self) -> bool {
         let id = self.original.message_id.as_deref();
-        id.is_some_and(|id| self.ours.has_host(&address::domain(id)))
+        id.is_some_and(|id| self.ours.has_host(address::written_domain(id)))
     }
 
     fn signed(&self) -> bool {
@@ -252,6 +263,11 @@ impl<'m> Trace<'m> {
             signs.push(Sign::of_others("the Message-ID is not of our making"));
         }
     }
+}
+
+/// True for a hop from an address on the Internet.
+fn is_public(hop: &Hop) -> bool {
+    hop.ip.is_some_and(|ip| !is_private(ip))
 }
 
 /// The host that took the message.

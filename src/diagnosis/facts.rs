@@ -35,7 +35,7 @@ pub struct MessageFacts<'a> {
     pub from_domain: Option<String>,
     /// S: domain of its envelope sender.
     pub sender_domain: Option<String>,
-    /// Domain of the From of the report: whose system speaks.
+    /// Domain of the From of the report: whose system speaks, where a host of Microsoft's wrote it.
     pub reporter_domain: Option<String>,
     /// Hosts that wrote more than one Received field of the returned message.
     pub repeated: Vec<String>,
@@ -92,7 +92,11 @@ impl<'a> MessageFacts<'a> {
         let original = bounce.original.as_ref();
         let author = original.and_then(|original| original.author.as_deref());
         let return_path = original.and_then(|original| original.sender.as_deref());
-        let reporter = bounce.from.as_deref().and_then(address::first_in);
+        let generating = bounce.generating_server.as_deref();
+        let mut reporter = None;
+        if generating.is_some_and(is_microsoft) {
+            reporter = bounce.from.as_deref().and_then(address::first_in);
+        }
         let mut hosts = Vec::new();
         let mut unprovable = true;
         if let Some(original) = original {
@@ -101,7 +105,7 @@ impl<'a> MessageFacts<'a> {
         }
         Self {
             kind: bounce.kind,
-            generating: bounce.generating_server.as_deref(),
+            generating,
             from_domain: domain(author),
             sender_domain: domain(bounce.envelope_sender.as_deref().or(return_path)),
             reporter_domain: domain(reporter),

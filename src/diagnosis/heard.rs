@@ -24,7 +24,6 @@ const UNREACHABLE: [&str; 2] = ["network is unreachable", "network unreachable"]
 /// eight kilobytes to fifty thousand of them.
 #[derive(Clone, Debug)]
 pub(super) struct HeardText<'a> {
-    text: &'a str,
     /// What it means.
     pub(super) meaning: Meaning<'a>,
     /// The text taken apart.
@@ -63,12 +62,11 @@ impl RefusedIps {
 }
 
 impl<'a> HeardText<'a> {
-    /// A text and its meaning.
-    pub(super) fn new(text: &'a str, meaning: Meaning<'a>) -> Self {
+    /// A text, taken apart, and its meaning.
+    pub(super) fn new(answer: Answer<'a>, meaning: Meaning<'a>) -> Self {
         Self {
-            text,
             meaning,
-            answer: Answer::of(text),
+            answer,
             refused: OnceCell::new(),
             remote: OnceCell::new(),
             unresolved: OnceCell::new(),
@@ -109,17 +107,17 @@ impl<'a> HeardText<'a> {
 
     /// It names a private address.
     pub(super) fn names_private(&self) -> bool {
-        *self.private.get_or_init(|| ips(self.text).any(is_private))
+        *self.private.get_or_init(|| ips(self.answer.whole).any(is_private))
     }
 
     /// It speaks of the name service.
     pub(super) fn says_dns(&self) -> bool {
-        *self.dns.get_or_init(|| names(self.text, &DNS))
+        *self.dns.get_or_init(|| names(self.answer.whole, &DNS))
     }
 
     /// It says that our own network is cut off.
     pub(super) fn says_unreachable(&self) -> bool {
-        *self.unreachable.get_or_init(|| names(self.text, &UNREACHABLE))
+        *self.unreachable.get_or_init(|| names(self.answer.whole, &UNREACHABLE))
     }
 }
 

@@ -20,20 +20,19 @@ pub(super) struct Interpreter<'a> {
 }
 
 impl<'a> Interpreter<'a> {
-    /// What a text means: what the answer says, not what the reporting host says around it. Of an
+    /// What an answer means: what it says itself, not what the reporting host says around it. Of an
     /// answer that passes on another one the inner one counts if it says anything that is
     /// recognised.
-    pub(super) fn meaning(&self, text: &'a str) -> Meaning<'a> {
-        let answer = Answer::of(text);
+    fn meaning(&self, answer: &Answer<'a>) -> Meaning<'a> {
         if let Some(passed_on) = answer.passed_on()
-            && let meaning = self.meaning(passed_on)
+            && let meaning = self.meaning(&Answer::of(passed_on))
             && meaning.rank.is_some_and(|rank| rank >= Rank::Wording)
         {
             return meaning;
         }
         let delivery = self.facts.delivery;
         let step = answer.step().or(delivery.phase);
-        let codes = TellingCodes::of(answer.words, text == delivery.text, &delivery, step);
+        let codes = TellingCodes::of(answer.words, answer.whole == delivery.text, &delivery, step);
         let hit = self.find(answer.words, &codes.telling, step);
         if let Some(hit) = hit
             && hit.rule.reason != Reason::Unknown
@@ -41,7 +40,7 @@ impl<'a> Interpreter<'a> {
         {
             return meant(hit, answer.words);
         }
-        if let Some(meaning) = self.of_frame(&answer) {
+        if let Some(meaning) = self.of_frame(answer) {
             return meaning;
         }
         let reason = match codes.reply {
@@ -70,9 +69,13 @@ impl<'a> Interpreter<'a> {
     /// What is told of the delivery, and of all that say the same.
     pub(super) fn spoken(&self) -> Spoken<'a> {
         let DeliveryFacts { text, last_error, .. } = self.facts.delivery;
-        let heard = HeardText::new(text, self.meaning(text));
-        let last = last_error.map(|last| HeardText::new(last, self.meaning(last)));
-        Spoken { heard, last }
+        Spoken { heard: self.hear(text), last: last_error.map(|last| self.hear(last)) }
+    }
+
+    /// A text and what it means.
+    fn hear(&self, text: &'a str) -> HeardText<'a> {
+        let answer = Answer::of(text);
+        HeardText::new(answer, self.meaning(&answer))
     }
 
     fn find(&self, text: &str, status: &[Status], step: Option<Phase>) -> Option<Hit<'a>> {
