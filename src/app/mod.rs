@@ -2,9 +2,7 @@
 //! what to do. It draws nothing, waits for nothing and touches nothing.
 
 pub mod action;
-mod causes;
 mod copy;
-mod counts;
 mod cursor;
 pub mod keymap;
 mod keys;
@@ -18,14 +16,16 @@ mod prompt;
 mod selection;
 mod shape;
 mod shown;
-mod sorted;
 mod typing;
 
+use std::collections::VecDeque;
 use std::time::{Duration, Instant};
+
+use tui_textarea::Input;
 
 use crate::clock::Clock;
 use crate::diagnosis::{Guidance, Language};
-use crate::listing::{DeliveryId, Extent, Health, MessageId, Update};
+use crate::listing::{Ask, DeliveryId, Extent, Health, MessageId, Row, Update, Window};
 use crate::mail::SafeText;
 
 use action::Needs;
@@ -113,15 +113,15 @@ pub struct App {
     shape: Shape,
     language: Language,
     prefix: Option<Pending>,
-    /// When a filter was typed last that the list does not follow yet.
-    typed: Option<Instant>,
+    /// Keys that wait until what they are for is there.
+    held: VecDeque<Input>,
+    /// The row of the delivery in the views.
+    opened_row: Option<Row>,
     suggested: Option<MessageId>,
     /// Earlier filters, the latest last.
     filters: Vec<String>,
     /// Earlier searches.
     searches: Vec<String>,
-    /// When something happened last.
-    recent: Option<Instant>,
     dirty: bool,
 }
 
@@ -130,12 +130,10 @@ impl App {
     #[must_use]
     pub fn new(setup: Setup) -> Self {
         let language = setup.language.unwrap_or_default();
-        let mut list = List::default();
-        list.set_language(language);
         Self {
             mailboxes: setup.mailboxes.into_iter().map(Mailbox::new).collect(),
             keymap: setup.keymap,
-            list,
+            list: List::new(language),
             pane: Pane::default(),
             opened: Opened::default(),
             shown: Shown::default(),
@@ -149,18 +147,17 @@ impl App {
             shape: Shape::default(),
             language,
             prefix: None,
-            typed: None,
+            held: VecDeque::new(),
+            opened_row: None,
             suggested: None,
             filters: Vec::new(),
             searches: Vec::new(),
-            recent: None,
             dirty: true,
         }
     }
 
     /// Takes what happened at `now`; what is to be done comes back.
     pub fn update(&mut self, msg: Msg, now: Instant) -> Vec<Cmd> {
-        self.recent = Some(now);
         let mut cmds = match msg {
             Msg::Key(input) => self.key(input, now),
             Msg::Paste(text) => self.paste(&text, now),
@@ -188,15 +185,17 @@ impl App {
             }
         };
         cmds.extend(self.expire(now));
+        if let Some(id) = self.opened.id()
+            && let Some(row) = self.list.find(id)
+        {
+            self.opened_row = Some(row.clone());
+        }
         cmds
     }
 
-    /// True when the screen has to be drawn, which then can be; asking answers it. What was typed
-    /// since the last time is applied together.
+    /// True when the screen has to be drawn, which then can be; asking answers it.
     pub fn take_dirty(&mut self) -> bool {
         if self.dirty {
-            self.follow_typing();
-            self.fold_incidents();
             self.shown.follow(&ViewState {
                 opened: &self.opened,
                 list: &self.list,
@@ -209,16 +208,16 @@ impl App {
         std::mem::take(&mut self.dirty)
     }
 
-    /// The list shows the incidents of what has come; the views follow if another delivery is under
-    /// the cursor then.
-    fn fold_incidents(&mut self) {
-        let before = self.delivery();
-        self.list.fold();
-        if self.delivery() != before
-            && let Some(now) = self.recent
-        {
-            self.opened.hurry(now);
-        }
+    /// What has to be asked for, so that the list has rows to show.
+    pub fn take_ask(&mut self) -> Option<Ask> {
+        self.list.take_ask()
+    }
+
+    /// The row of the delivery in the views, as the list had it last.
+    #[must_use]
+    pub fn opened_row(&self) -> Option<&Row> {
+        let row = self.opened_row.as_ref()?;
+        if Some(row.id) == self.opened.id() { Some(row) } else { None }
     }
 
     /// The delivery that the views are to show: the one under the cursor. What is read of an
@@ -343,27 +342,28 @@ impl App {
 
     /// What the mailboxes tell.
     fn hear(&mut self, update: Update, now: Instant) -> Vec<Cmd> {
-        let before = self.delivery();
         match update {
             Update::Health(mailbox, health) => {
                 if !self.set_health(mailbox, health, now) {
                     return Vec::new();
                 }
             }
-            Update::Rows(rows) => {
-                if let Some(row) = rows.first()
-                    && let Some(mailbox) =
-                        self.mailboxes.get_mut(usize::from(row.id.message.mailbox))
-                {
-                    mailbox.hear(now);
-                }
-                self.list.put(rows);
+            Update::Heard(mailbox) => {
+                let Some(mailbox) = self.mailboxes.get_mut(usize::from(mailbox)) else {
+                    return Vec::new();
+                };
+                self.dirty |= mailbox.silence > 0;
+                mailbox.hear(now);
+                return Vec::new();
             }
-            Update::Reset(mailbox) => {
-                self.list.forget(mailbox);
+            Update::Window(window) => return self.take_window(*window, now),
+            Update::Completed(head, completion) => {
+                self.complete(&head, completion);
+                return Vec::new();
+            }
+            Update::Reset(_) => {
                 self.notices.info("the mailbox is another one now; reading it anew", now);
             }
-            Update::Gone(messages) => self.list.remove(&messages),
             Update::Notice(text) => self.notices.error(text),
             Update::Rejudged(mailbox) => self.opened.judged_again(mailbox, now),
             Update::Opened(detail) => {
@@ -380,12 +380,30 @@ impl App {
                 return Vec::new();
             }
         }
-        if self.delivery() != before {
-            // The first row, or another one in its place: shown at once.
-            self.opened.hurry(now);
-        }
         self.dirty = true;
         Vec::new()
+    }
+
+    /// Takes rows of the list; keys that have waited for them go on.
+    fn take_window(&mut self, window: Window, now: Instant) -> Vec<Cmd> {
+        let before = self.delivery();
+        self.dirty |= self.list.take(window);
+        if self.delivery() != before {
+            if self.prompt.is_some() {
+                // A filter is being typed: there may be more of it.
+                self.opened.moved(now);
+            } else {
+                // The first row, or another one in its place: shown at once.
+                self.opened.hurry(now);
+            }
+        }
+        let mut cmds = Vec::new();
+        while self.list.is_there()
+            && let Some(input) = self.held.pop_front()
+        {
+            cmds.extend(self.key(input, now));
+        }
+        cmds
     }
 
     /// True when that changes what is shown.
@@ -411,7 +429,7 @@ impl App {
         match &mut self.prompt {
             Some(prompt) => {
                 prompt.paste(text);
-                self.typed = Some(now);
+                self.follow_typing();
             }
             None => self
                 .notices

@@ -4,6 +4,7 @@
 //! fields want them (the table in `field`); `complete` says how it can go on.
 
 mod complete;
+mod condition;
 mod error;
 mod expr;
 mod field;
@@ -19,7 +20,8 @@ use crate::listing::{ColumnWords, Row};
 use expr::Expr;
 use value::FilterValue;
 
-pub use complete::{Completion, Offered, complete};
+pub use complete::complete;
+pub use condition::{ClassTest, Condition, TextColumn, TextTest, searchable};
 pub use error::Error;
 pub use field::Field;
 pub use since::Since;
@@ -46,6 +48,12 @@ impl Filter {
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// When it was read: ages count from there.
+    #[must_use]
+    pub fn read_at(&self) -> Timestamp {
+        self.now
     }
 
     /// True for the filter that lets everything pass.
@@ -111,6 +119,7 @@ mod tests {
 
     use super::*;
     use crate::bounce::{Kind, Status};
+    use crate::diagnosis::remedy::Permanence;
     use crate::diagnosis::{Backscatter, Confidence, Language, Party, Reason};
     use crate::incident::Cause;
     use crate::listing::DeliveryId;
@@ -129,6 +138,7 @@ mod tests {
             reason: Reason::IpReputation,
             party: Party::OurSystem,
             confidence: Confidence::High,
+            permanence: Permanence::Permanent,
             recipient: Some("Ann@Sub.Oak.example".into()),
             host: Some("mx1.oak.example".into()),
             sender: Some("Marta@birch.example".into()),

@@ -52,8 +52,10 @@ const COLUMNS: [Spec<Column>; 6] = [
 
 /// Draws the list and returns how many rows it has room for.
 pub(super) fn draw(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) -> usize {
-    if app.list.grouped() && !app.list.is_empty() {
-        return incidents::draw(app, look, buffer, area);
+    if let Some(incidents) = app.list.incidents()
+        && !app.list.is_empty()
+    {
+        return incidents::draw(app, look, buffer, area, &incidents);
     }
     let columns = layout(area.width.saturating_sub(1), app.shape() == Shape::Single);
     put(buffer, area, 0, &table::head(app, look, &columns));

@@ -53,9 +53,13 @@ fn counts(app: &App, look: &Look, room: usize) -> String {
         };
     }
     if let Some(incident) = app.list.incident() {
-        let what = clip(&app.list.words().incident(incident), room, look.glyphs.ascii);
+        let what = clip(
+            &app.list.words().incident(&incident.cause, incident.reason),
+            room,
+            look.glyphs.ascii,
+        );
         let deliveries = app.list.deliveries();
-        let number = count(usize::try_from(deliveries).unwrap_or(usize::MAX));
+        let number = count(deliveries);
         let one = if deliveries == 1 { "delivery" } else { "deliveries" };
         let filter = match app.list.filter().text() {
             "" => String::new(),
@@ -80,7 +84,7 @@ fn counts(app: &App, look: &Look, room: usize) -> String {
 fn incidents(app: &App) -> String {
     let (incidents, deliveries) = (app.list.len(), app.list.deliveries());
     let word = if incidents == 1 { "list.incident" } else { "list.incidents" };
-    let deliveries = count(usize::try_from(deliveries).unwrap_or(usize::MAX));
+    let deliveries = count(deliveries);
     let text = app.language().word(word).replace("{n}", &count(incidents));
     text.replace("{total}", &deliveries)
 }
