@@ -245,7 +245,13 @@ impl List {
         &self.words
     }
 
-    /// The filter; an empty one without.
+    /// The filter that the rows shown have passed, as it was written.
+    #[must_use]
+    pub fn passed(&self) -> &str {
+        &self.window.ask.query.filter
+    }
+
+    /// The filter that is in force; what has passed it may be on its way.
     #[must_use]
     pub fn filter(&self) -> &Filter {
         &self.filter

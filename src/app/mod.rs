@@ -44,6 +44,8 @@ pub use selection::Opened;
 pub use shape::{LEAST, Shape};
 pub use shown::Shown;
 
+/// How long a frame waits for the rows that it is to show.
+const LATE: Duration = Duration::from_millis(15);
 /// How long after a first key its choices pop up.
 const CHOICES: Duration = Duration::from_millis(400);
 
@@ -113,6 +115,8 @@ pub struct App {
     shape: Shape,
     language: Language,
     prefix: Option<Pending>,
+    /// Until when a frame waits for rows that were asked for.
+    late: Option<Instant>,
     /// Keys that wait until what they are for is there.
     held: VecDeque<Input>,
     /// The row of the delivery in the views.
@@ -147,6 +151,7 @@ impl App {
             shape: Shape::default(),
             language,
             prefix: None,
+            late: None,
             held: VecDeque::new(),
             opened_row: None,
             suggested: None,
@@ -158,6 +163,7 @@ impl App {
 
     /// Takes what happened at `now`; what is to be done comes back.
     pub fn update(&mut self, msg: Msg, now: Instant) -> Vec<Cmd> {
+        let was_there = self.list.is_there();
         let mut cmds = match msg {
             Msg::Key(input) => self.key(input, now),
             Msg::Paste(text) => self.paste(&text, now),
@@ -185,6 +191,9 @@ impl App {
             }
         };
         cmds.extend(self.expire(now));
+        if was_there && !self.list.is_there() {
+            self.late = Some(now + LATE);
+        }
         if let Some(id) = self.opened.id()
             && let Some(row) = self.list.find(id)
         {
@@ -193,8 +202,12 @@ impl App {
         cmds
     }
 
-    /// True when the screen has to be drawn, which then can be; asking answers it.
+    /// True when the screen has to be drawn, which then can be; asking answers it. What shows other
+    /// rows waits a moment for them.
     pub fn take_dirty(&mut self) -> bool {
+        if self.late.is_some() && !self.list.is_there() {
+            return false;
+        }
         if self.dirty {
             self.shown.follow(&ViewState {
                 opened: &self.opened,
@@ -250,7 +263,7 @@ impl App {
     pub fn deadline(&self) -> Option<Instant> {
         let choices = self.prefix.filter(|p| !p.shown).map(|p| p.since + CHOICES);
         let counting = self.mailboxes.iter().filter_map(|m| m.counts_at).min();
-        [choices, self.notices.deadline(), self.opened.deadline(), counting]
+        [choices, self.notices.deadline(), self.opened.deadline(), counting, self.late]
             .into_iter()
             .flatten()
             .min()
@@ -321,6 +334,9 @@ impl App {
         {
             prefix.shown = true;
             self.dirty = true;
+        }
+        if self.list.is_there() || self.late.is_some_and(|late| late <= now) {
+            self.late = None;
         }
         self.dirty |= self.notices.expire(now);
         for mailbox in &mut self.mailboxes {

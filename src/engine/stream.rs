@@ -80,7 +80,7 @@ fn rest(source: &mut dyn Source, teller: &mut Teller, orders: &Receiver<()>) -> 
             }
             Err(RecvTimeoutError::Disconnected) => return false,
             Err(RecvTimeoutError::Timeout) => match source.look() {
-                Some(state) => teller.tell(Update::Health(teller.mailbox, state.into())),
+                Some(state) => teller.deposit(Deposit::Health(teller.mailbox, state.into())),
                 None => return true,
             },
         }
@@ -309,7 +309,7 @@ impl Teller {
                 Handled::Unreadable(place, received) => self.unreadable(place, received),
                 Handled::Other(Handed::State(state)) => {
                     self.flush();
-                    self.tell(Update::Health(self.mailbox, state.into()));
+                    self.deposit(Deposit::Health(self.mailbox, state.into()));
                 }
                 Handled::Other(Handed::Reset) => self.reset(),
                 Handled::Other(Handed::Gone(places)) => self.forget(&places),

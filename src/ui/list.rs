@@ -81,13 +81,13 @@ pub(super) fn draw(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) -> u
 
 /// Why the list is empty.
 fn nothing(app: &App) -> String {
-    if app.list.total() > 0 && app.list.filter().is_empty() {
+    if app.list.total() > 0 && app.list.passed().is_empty() {
         return "no delivery of this incident is left; Esc shows the others".to_owned();
     }
     if app.list.total() > 0 {
         return format!(
             "nothing contains \"{}\"; Esc shows all {} deliveries",
-            app.list.filter().text(),
+            app.list.passed(),
             app.list.total()
         );
     }

@@ -47,7 +47,7 @@ fn counts(app: &App, look: &Look, room: usize) -> String {
     let total = count(app.list.total());
     if app.list.grouped() {
         let incidents = incidents(app);
-        return match app.list.filter().text() {
+        return match app.list.passed() {
             "" => incidents,
             filter => format!("/{filter} {dot} {incidents}"),
         };
@@ -61,16 +61,16 @@ fn counts(app: &App, look: &Look, room: usize) -> String {
         let deliveries = app.list.deliveries();
         let number = count(deliveries);
         let one = if deliveries == 1 { "delivery" } else { "deliveries" };
-        let filter = match app.list.filter().text() {
+        let filter = match app.list.passed() {
             "" => String::new(),
             filter => format!("/{filter} {dot} "),
         };
         return format!("{filter}{what} {dot} {number} {one}");
     }
-    if !app.list.filter().is_empty() {
+    if !app.list.passed().is_empty() {
         let total = count(app.list.rows());
         // What passes is said even of a long one.
-        let filter = clip(app.list.filter().text(), FILTER, look.glyphs.ascii);
+        let filter = clip(app.list.passed(), FILTER, look.glyphs.ascii);
         return format!("/{filter} {dot} {} of {total} shown", count(app.list.len()));
     }
     let what = if app.list.total() == 1 { "delivery" } else { "deliveries" };

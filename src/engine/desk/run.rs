@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, Sender, TrySendError, after, bounded, never, select_biased};
 
 use crate::diagnosis::Ours;
-use crate::listing::{Ask, MessageId, Query, Update};
+use crate::listing::{Ask, Health, MessageId, Query, Update};
 use crate::mail::SafeText;
 use crate::store::{self, HeldMessages, KeptMessage, StaleMessage, StoredDelivery};
 
@@ -38,6 +38,8 @@ pub(in crate::engine) enum Deposit {
     Held(u16, Sender<(HeldMessages, Option<Ours>)>),
     /// Some messages that were judged by other means.
     Stale { mailbox: u16, judged_by: i64, most: u32, to: Sender<Vec<StaleMessage>> },
+    /// How a mailbox is doing, which is told behind what it has brought.
+    Health(u16, Health),
     /// New verdicts on messages.
     Judged { mailbox: u16, judged_by: i64, judged: Vec<(u32, Vec<StoredDelivery>)> },
 }
@@ -173,6 +175,12 @@ impl Clerk {
     }
 
     fn take(&mut self, deposit: Deposit) -> Result<(), Deserted> {
+        if let Deposit::Health(mailbox, health) = deposit {
+            if self.due.is_some() && !matches!(health, Health::Fetching { .. }) {
+                self.tell()?;
+            }
+            return self.say(Update::Health(mailbox, health));
+        }
         match self.enter(deposit) {
             Ok(false) => Ok(()),
             Ok(true) => {
@@ -201,6 +209,7 @@ impl Clerk {
                 desk.learn(mailbox, &ours)?;
                 return Ok(false);
             }
+            Deposit::Health(..) => return Ok(false),
             // Who asked may have ended meanwhile.
             Deposit::Held(mailbox, to) => {
                 let _ = to.send((desk.held(mailbox)?, desk.learnt(mailbox)?));
