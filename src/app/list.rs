@@ -29,6 +29,8 @@ pub struct List {
     asked: Option<Ask>,
     /// A place outside the window, on its way to which the cursor is.
     target: Option<usize>,
+    /// What was told last does not reach to the cursor, which has moved since it was asked for.
+    astray: bool,
     /// The incident that is open.
     inside: Option<IncidentRow>,
     on_delivery: RowCursor,
@@ -52,7 +54,7 @@ impl List {
 
     /// What has to be asked for, so that there are rows to show; None where that has been done.
     pub fn take_ask(&mut self) -> Option<Ask> {
-        if self.asked.is_some() && self.is_there() && self.covers() {
+        if self.asked.is_some() && self.is_there() && self.covers() && !self.astray {
             return None;
         }
         let cursor = self.cursor_of(self.query.of);
@@ -88,24 +90,25 @@ impl List {
         if window.ask.query != self.query {
             return false;
         }
+        let Some(at) = self.place_in(&window) else {
+            self.astray = true;
+            return false;
+        };
         let before = self.on_screen();
-        let at = self.place_in(&window);
+        self.astray = false;
         if window.inside.is_some() {
             self.inside.clone_from(&window.inside);
         }
         self.window = window;
-        if let Some(at) = at {
-            let target = self.target.take();
-            self.cursor_mut().moved(at);
-            if target.is_some() {
-                self.put_on(at);
-            }
+        self.cursor_mut().moved(at);
+        if self.target.take().is_some() {
+            self.put_on(at);
         }
         self.follow();
         self.on_screen() != before
     }
 
-    /// Where the cursor stands in a window; None where that does not tell.
+    /// Where the cursor stands in a window; None where that does not reach to it.
     fn place_in(&self, window: &Window) -> Option<usize> {
         let last = window.len.saturating_sub(1);
         if let Some(target) = self.target {
@@ -120,8 +123,7 @@ impl List {
         if window.ask.on == Some(on) {
             return Some(window.at);
         }
-        // It has moved since that was asked for.
-        Some(cursor.place().min(last))
+        None
     }
 
     /// What is on the screen, to compare it.

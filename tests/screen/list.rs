@@ -224,3 +224,23 @@ fn a_row_for_many_unfolds_and_folds() {
     shelf.then(|list| list.set_filter(filter("")));
     assert_eq!(shelf.list.len(), 8);
 }
+
+/// The store tells of changes by what it was asked last, which may be long ago.
+#[test]
+fn the_cursor_is_followed_although_nothing_was_asked_since() {
+    let mut shelf = Shelf::new(10);
+    shelf.put((2_801..=3_000).map(|n| row(n, 0, "a@oak.example")).collect());
+    let ask = deadletter::listing::Ask {
+        query: shelf.list.query().clone(),
+        reach: 100,
+        ..deadletter::listing::Ask::default()
+    };
+    shelf.then(|list| list.step(10));
+    let messages: Vec<KeptMessage> =
+        (1..=2_800).map(|n| message(vec![row(n, 0, "a@oak.example")])).collect();
+    shelf.desk.put(0, 0, 0, &messages).expect("memory");
+    shelf.list.take(shelf.desk.window(&ask).expect("memory"));
+    shelf.answer();
+    assert_eq!((shelf.selected(), shelf.list.position()), (Some(2_811), Some(2_810)));
+    assert_eq!(shelf.shown().len(), 10);
+}
