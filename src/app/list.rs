@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::diagnosis::{Language, Party};
 use crate::filter::Filter;
-use crate::listing::{Ask, ColumnWords, DeliveryId, IncidentRow, Of, Query, Row, Rows, Window};
+use crate::listing::{Ask, ColumnWords, DeliveryId, IncidentRow, ListWindow, Of, Query, Row, Rows};
 
 use super::cursor::RowCursor;
 
@@ -24,7 +24,7 @@ pub struct List {
     filter: Filter,
     words: ColumnWords,
     /// What was told of it last; of an earlier query until the answer to this one comes.
-    window: Window,
+    window: ListWindow,
     /// What was asked for last.
     asked: Option<Ask>,
     /// A place outside the window, on its way to which the cursor is.
@@ -48,7 +48,7 @@ impl List {
         let query = Arc::new(Query { language, ..Query::default() });
         // Before anything was asked for, nothing is what there is.
         let ask = Ask { query: Arc::clone(&query), ..Ask::default() };
-        let window = Window { ask, ..Window::default() };
+        let window = ListWindow { ask, ..ListWindow::default() };
         Self { query, words: ColumnWords::of(language), window, ..Self::default() }
     }
 
@@ -86,7 +86,7 @@ impl List {
     }
 
     /// Takes a window; true when that changes what is on the screen.
-    pub fn take(&mut self, window: Window) -> bool {
+    pub fn take(&mut self, window: ListWindow) -> bool {
         if window.ask.query != self.query {
             return false;
         }
@@ -109,7 +109,7 @@ impl List {
     }
 
     /// Where the cursor stands in a window; None where that does not reach to it.
-    fn place_in(&self, window: &Window) -> Option<usize> {
+    fn place_in(&self, window: &ListWindow) -> Option<usize> {
         let last = window.len.saturating_sub(1);
         if let Some(target) = self.target {
             let is_answer = window.ask.on.is_none() && window.ask.place == target;
@@ -127,9 +127,9 @@ impl List {
     }
 
     /// What is on the screen, to compare it.
-    fn on_screen(&self) -> (Range<usize>, Option<usize>, Window) {
+    fn on_screen(&self) -> (Range<usize>, Option<usize>, ListWindow) {
         let places = self.places();
-        let shown = Window {
+        let shown = ListWindow {
             ask: Ask { query: Arc::clone(&self.window.ask.query), ..Ask::default() },
             at: 0,
             start: 0,

@@ -13,7 +13,7 @@ use crate::export::list::{
     Grouped, Listed, TableStyle, deliveries_as_csv, deliveries_as_json, deliveries_as_table,
     incidents_as_csv, incidents_as_json, incidents_as_table,
 };
-use crate::filter::{self, Condition, Filter};
+use crate::filter::{self, Filter, RowCondition};
 use crate::incident::{Incident, IncidentId, incidents};
 use crate::listing::ColumnWords;
 use crate::mail::{SafeText, address};
@@ -40,7 +40,7 @@ pub(super) fn run(what: &ListArgs, config: &Config) -> Result<u8, Error> {
 pub(super) fn deliveries(
     paths: &[PathBuf],
     config: &Config,
-    condition: Option<&Condition>,
+    condition: Option<&RowCondition>,
 ) -> Result<Gathered, Error> {
     if paths.is_empty() { stored::gather(config, condition) } else { gather(paths, config) }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::config::{Config, Paths};
 use crate::engine::judge_again;
-use crate::filter::Condition;
+use crate::filter::RowCondition;
 use crate::human::count;
 use crate::mail::SafeText;
 use crate::store::{ListedDelivery, OpenedStore, Store};
@@ -43,7 +43,7 @@ fn announce(opened: OpenedStore) -> Result<Store, Error> {
 }
 
 /// All deliveries that are kept, judged by the rules of today, for which this holds.
-pub(super) fn gather(config: &Config, condition: Option<&Condition>) -> Result<Gathered, Error> {
+pub(super) fn gather(config: &Config, condition: Option<&RowCondition>) -> Result<Gathered, Error> {
     if !Store::is_in(&folder()?) {
         return Err(Error::NothingKept);
     }

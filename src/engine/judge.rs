@@ -99,11 +99,11 @@ impl Judge {
     #[must_use]
     pub fn kept(
         &self,
-        arrived: Arrived,
+        arrived: Arrival,
         understood: &(Bounce, Diagnosis),
         lasts: bool,
     ) -> KeptMessage {
-        let Arrived { uid, received, size } = arrived;
+        let Arrival { uid, received, size } = arrived;
         let (bounce, diagnosis) = understood;
         let id = MessageId { uid, ..MessageId::default() };
         let rows = Row::all(id, received, bounce, diagnosis, &self.ours, size);
@@ -138,7 +138,7 @@ impl Judge {
 
 /// How a message arrived.
 #[derive(Clone, Copy, Debug)]
-pub struct Arrived {
+pub struct Arrival {
     /// Its UID, or its number in files.
     pub uid: u32,
     /// When the server took it.

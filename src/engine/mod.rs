@@ -24,7 +24,7 @@ use crate::store::{self, MailboxName, Store};
 
 pub use desk::Desk;
 pub use guard::Fault;
-pub use judge::{Arrived, Judge, Understood};
+pub use judge::{Arrival, Judge, Understood};
 pub use sync::{Synced, Unsynced, judge_again, sync};
 
 use desk::{Deposits, Questions};
@@ -172,7 +172,7 @@ mod tests {
     use super::*;
     use crate::diagnosis::Ours;
     use crate::diagnosis::Rules;
-    use crate::listing::{Ask, Extent, MessageId, Row, Rows, Window};
+    use crate::listing::{Ask, Extent, ListWindow, MessageId, Row, Rows};
     use crate::mail::SafeText;
     use crate::source::{Error, Event, Fetched, Place, Reader, Sink, State};
 
@@ -269,7 +269,7 @@ mod tests {
                 Err(error) => panic!("{} rows were shown: {error}", rows.len()),
             };
             let Update::Window(window) = update else { continue };
-            let Window { rows: Rows::Deliveries(shown), .. } = *window else { continue };
+            let ListWindow { rows: Rows::Deliveries(shown), .. } = *window else { continue };
             rows = shown.into_iter().map(|one| one.row).collect();
             if wanted(&rows) {
                 return rows;

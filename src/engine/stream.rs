@@ -20,7 +20,7 @@ use crate::store::{KeptMessage, PackedBounce, StoredDelivery};
 
 use super::desk::{Deposit, Deposits};
 use super::guard::Fault;
-use super::judge::{Arrived, Present, SharedJudge};
+use super::judge::{Arrival, Present, SharedJudge};
 use super::learning::{Learning, Seen};
 use super::pipeline::{self, Batch, Intake, Next, Pace, Results};
 
@@ -190,7 +190,7 @@ fn message(
     let Ok(understood) = present.judge.understand(bytes) else {
         return Handled::Unreadable(place, received);
     };
-    let arrived = Arrived { uid: place.uid, received, size: bytes.len() };
+    let arrived = Arrival { uid: place.uid, received, size: bytes.len() };
     let kept = present.judge.kept(arrived, &understood, lasts);
     let mut learnable = None;
     if present.learns {

@@ -10,7 +10,7 @@ use crate::source::{Event, Place, Source, State};
 use crate::store::{self, HeldMessages, KeptMessage, MailboxKey, MailboxName, Store};
 
 use super::guard::Fault;
-use super::judge::{Arrived, Judge};
+use super::judge::{Arrival, Judge};
 use super::pipeline::{self, Batch, Intake, Pace, Results};
 
 /// Messages that are judged again at once.
@@ -170,7 +170,7 @@ impl Entering {
     fn message(judge: &Judge, place: Place, received: Option<Timestamp>, raw: &[u8]) -> Self {
         match judge.understand(raw) {
             Ok(understood) => {
-                let arrived = Arrived { uid: place.uid, received, size: raw.len() };
+                let arrived = Arrival { uid: place.uid, received, size: raw.len() };
                 let message = judge.kept(arrived, &understood, true);
                 Self::Message { validity: place.validity, message: Box::new(message) }
             }

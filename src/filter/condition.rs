@@ -1,5 +1,4 @@
-//! A filter as a condition on stored columns. What it means is said by [`Filter::passes`]; this
-//! says the same of a row that lies in a table: of the few values that many rows have in common at
+//! A filter as a condition on stored columns. What it means is said by `Filter::passes`; this says the same of a row that lies in a table: of the few values that many rows have in common at
 //! once, of texts by what stands in them.
 
 use jiff::Timestamp;
@@ -9,18 +8,18 @@ use crate::mail::address;
 
 use super::expr::Expr;
 use super::field::{Field, Matching};
+use super::since;
 use super::value::{FilterValue, folded};
-use super::{Filter, since};
 
 /// A condition on a delivery.
 #[derive(Clone, Debug)]
-pub enum Condition {
+pub enum RowCondition {
     /// All of them hold.
-    All(Vec<Condition>),
+    All(Vec<RowCondition>),
     /// One of them holds.
-    Any(Vec<Condition>),
+    Any(Vec<RowCondition>),
     /// It does not hold.
-    Not(Box<Condition>),
+    Not(Box<RowCondition>),
     /// What it has in common with many others fits.
     Class(ClassTest),
     /// The text stands in one of its texts, all [`searchable`].
@@ -105,19 +104,15 @@ impl TextTest {
     }
 }
 
-/// A text in which [`Condition::Part`] is looked for.
+/// A text in which [`RowCondition::Part`] is looked for.
 #[must_use]
 pub fn searchable(text: &str) -> String {
     folded(text)
 }
 
-impl Filter {
-    /// The filter as a condition, looked for in these words; None for one that lets everything
-    /// pass.
-    #[must_use]
-    pub fn condition(&self, words: &ColumnWords) -> Option<Condition> {
-        Some(Lowering { words, now: self.now }.expr(self.expr.as_ref()?))
-    }
+/// An expression as a condition, looked for in these words.
+pub(super) fn lowered(expr: &Expr, words: &ColumnWords, now: Timestamp) -> RowCondition {
+    Lowering { words, now }.expr(expr)
 }
 
 /// How an expression becomes a condition.
@@ -127,43 +122,43 @@ struct Lowering<'a> {
 }
 
 impl Lowering<'_> {
-    fn expr(&self, expr: &Expr) -> Condition {
+    fn expr(&self, expr: &Expr) -> RowCondition {
         let all = |terms: &[Expr]| terms.iter().map(|term| self.expr(term)).collect();
         match expr {
-            Expr::All(terms) => Condition::All(all(terms)),
-            Expr::Any(terms) => Condition::Any(all(terms)),
-            Expr::Not(term) => Condition::Not(Box::new(self.expr(term))),
+            Expr::All(terms) => RowCondition::All(all(terms)),
+            Expr::Any(terms) => RowCondition::Any(all(terms)),
+            Expr::Not(term) => RowCondition::Not(Box::new(self.expr(term))),
             Expr::Term(field, values) => {
-                Condition::Any(values.iter().map(|value| self.value(*field, value)).collect())
+                RowCondition::Any(values.iter().map(|value| self.value(*field, value)).collect())
             }
         }
     }
 
-    fn value(&self, field: Option<Field>, value: &FilterValue) -> Condition {
+    fn value(&self, field: Option<Field>, value: &FilterValue) -> RowCondition {
         if let FilterValue::When { after, since, .. } = value {
             let moment = since::Since::before(*since, self.now);
-            return if *after { Condition::Since(moment) } else { Condition::Before(moment) };
+            return if *after { RowCondition::Since(moment) } else { RowCondition::Before(moment) };
         }
         let class = ClassTest { field, value: value.clone(), words: self.words.clone() };
         let Some(field) = field else {
-            return Condition::Any(vec![Condition::Class(class), anywhere(value)]);
+            return RowCondition::Any(vec![RowCondition::Class(class), anywhere(value)]);
         };
-        let Some(column) = TextColumn::of(field) else { return Condition::Class(class) };
+        let Some(column) = TextColumn::of(field) else { return RowCondition::Class(class) };
         let part = match value {
             // Dots at the end of a domain do not count.
             FilterValue::Text(text) => text.trim_end_matches('.').to_owned(),
             _ => String::new(),
         };
         let (columns, value) = (vec![column], value.clone());
-        Condition::Text(TextTest { columns, part, field: Some(field), value })
+        RowCondition::Text(TextTest { columns, part, field: Some(field), value })
     }
 }
 
 /// A word that may stand in any text.
-fn anywhere(value: &FilterValue) -> Condition {
+fn anywhere(value: &FilterValue) -> RowCondition {
     match value {
-        FilterValue::Text(text) => Condition::Part(text.clone()),
-        value => Condition::Text(TextTest {
+        FilterValue::Text(text) => RowCondition::Part(text.clone()),
+        value => RowCondition::Text(TextTest {
             columns: TextColumn::ALL.to_vec(),
             part: String::new(),
             field: None,

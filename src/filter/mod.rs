@@ -21,7 +21,7 @@ use expr::Expr;
 use value::FilterValue;
 
 pub use complete::complete;
-pub use condition::{ClassTest, Condition, TextColumn, TextTest, searchable};
+pub use condition::{ClassTest, RowCondition, TextColumn, TextTest, searchable};
 pub use error::Error;
 pub use field::Field;
 pub use since::Since;
@@ -69,6 +69,13 @@ impl Filter {
             Some(expr) => expr.passes(row, words, self.now),
             None => true,
         }
+    }
+
+    /// The filter as a condition, looked for in these words; None for one that lets everything
+    /// pass.
+    #[must_use]
+    pub fn condition(&self, words: &ColumnWords) -> Option<RowCondition> {
+        Some(condition::lowered(self.expr.as_ref()?, words, self.now))
     }
 
     /// Narrowed to what has this value in the field; where it was narrowed so already, without

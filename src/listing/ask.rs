@@ -9,7 +9,7 @@ use crate::mail::SafeText;
 use super::detail::Detail;
 use super::extent::Extent;
 use super::id::MessageId;
-use super::window::{Ask, Query, Window};
+use super::window::{Ask, ListWindow, Query};
 
 /// Something the screen asks for. Asking never waits; the answer comes as an [`Update`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +35,7 @@ pub enum Update {
     /// Mail has come from a mailbox.
     Heard(u16),
     /// The part of the list that was asked for last, as it is now.
-    Window(Box<Window>),
+    Window(Box<ListWindow>),
     /// How the beginning of a filter can go on.
     Completed(String, Completion),
     /// A mailbox is another one now: what was shown of it is void.

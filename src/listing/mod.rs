@@ -14,5 +14,5 @@ pub use detail::Detail;
 pub use extent::Extent;
 pub use id::{DeliveryId, MessageId};
 pub use row::{Key, Row};
-pub use window::{Ask, DeliveryRow, IncidentRow, Of, Query, RowName, Rows, Tally, Window};
+pub use window::{Ask, DeliveryRow, IncidentRow, ListWindow, Of, Query, RowName, Rows, Tally};
 pub use words::ColumnWords;

@@ -60,7 +60,7 @@ pub struct Ask {
 
 /// A part of a list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Window {
+pub struct ListWindow {
     /// What was asked for.
     pub ask: Ask,
     /// Where the row stands that was named, or would stand; counted from 0.

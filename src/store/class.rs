@@ -94,7 +94,7 @@ impl<T> Default for Dictionary<T> {
     }
 }
 
-impl<T: Entry + Eq + Hash> Dictionary<T> {
+impl<T: Shareable + Eq + Hash> Dictionary<T> {
     /// The number of a value, which is written where it is missing.
     pub(super) fn number(
         &mut self,
@@ -135,7 +135,7 @@ impl<T: Entry + Eq + Hash> Dictionary<T> {
 }
 
 /// A value in a table of its own.
-pub(super) trait Entry: Sized {
+pub(super) trait Shareable: Sized {
     /// Writes it where it is missing; returns its number.
     fn write(&self, transaction: &Transaction<'_>) -> rusqlite::Result<u32>;
 
@@ -145,7 +145,7 @@ pub(super) trait Entry: Sized {
 
 const CLASS: &str = "kind, status, reply, reason, party, confidence, permanence, origin, mixed";
 
-impl Entry for Class {
+impl Shareable for Class {
     fn write(&self, transaction: &Transaction<'_>) -> rusqlite::Result<u32> {
         let status = self.status.map_or_else(String::new, |status| status.to_string());
         let columns = params![
@@ -189,7 +189,7 @@ impl Entry for Class {
     }
 }
 
-impl Entry for Cause {
+impl Shareable for Cause {
     fn write(&self, transaction: &Transaction<'_>) -> rusqlite::Result<u32> {
         let packed = packed::pack(self)
             .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;

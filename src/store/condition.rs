@@ -1,12 +1,10 @@
 //! A condition on deliveries in the words of SQL.
 
-use std::collections::BTreeSet;
-
 use rusqlite::Connection;
 use rusqlite::functions::FunctionFlags;
 use rusqlite::types::{Value, ValueRef};
 
-use crate::filter::{ClassTest, Condition, TextColumn, TextTest};
+use crate::filter::{ClassTest, RowCondition, TextColumn, TextTest};
 
 use super::class::Class;
 
@@ -17,7 +15,7 @@ const MILLISECOND: i128 = 1_000_000;
 
 /// A condition as SQL.
 #[derive(Debug, Default)]
-pub(super) struct Clause {
+pub(super) struct WhereClause {
     /// The expression.
     pub(super) sql: String,
     /// The values for its question marks.
@@ -25,85 +23,66 @@ pub(super) struct Clause {
     tests: Vec<TextTest>,
 }
 
-impl Clause {
+impl WhereClause {
     /// The condition for a store that knows these classes; one that always holds for None.
-    pub(super) fn of(condition: Option<&Condition>, classes: &[(u32, Class)]) -> Self {
+    pub(super) fn of(condition: Option<&RowCondition>, classes: &[(u32, Class)]) -> Self {
         let mut clause = Self::default();
-        match condition {
-            Some(condition) => clause.add(condition, classes),
-            None => clause.sql.push('1'),
-        }
+        clause.sql = match condition {
+            Some(condition) => clause.term(condition, classes),
+            None => "1".to_owned(),
+        };
         clause
     }
 
-    fn add(&mut self, condition: &Condition, classes: &[(u32, Class)]) {
+    fn term(&mut self, condition: &RowCondition, classes: &[(u32, Class)]) -> String {
         match condition {
-            Condition::All(terms) => self.join(terms, " AND ", "1", classes),
-            Condition::Any(terms) => self.join(terms, " OR ", "0", classes),
-            Condition::Not(term) => {
-                self.sql.push_str("NOT ");
-                self.add(term, classes);
-            }
-            Condition::Class(test) => self.class(test, classes),
-            Condition::Part(part) => self.part(part),
-            Condition::Text(test) => self.text(test),
-            Condition::Since(moment) => self.time(">=", moment.as_nanosecond()),
-            Condition::Before(moment) => self.time("<", moment.as_nanosecond()),
+            RowCondition::All(terms) => self.joined(terms, " AND ", classes),
+            RowCondition::Any(terms) => self.joined(terms, " OR ", classes),
+            RowCondition::Not(term) => format!("NOT {}", self.term(term, classes)),
+            RowCondition::Class(test) => of_class(test, classes),
+            RowCondition::Part(part) => self.part(part),
+            RowCondition::Text(test) => self.text(test),
+            RowCondition::Since(moment) => self.time(">=", moment.as_nanosecond()),
+            RowCondition::Before(moment) => self.time("<", moment.as_nanosecond()),
         }
     }
 
-    fn join(&mut self, terms: &[Condition], with: &str, none: &str, classes: &[(u32, Class)]) {
-        self.sql.push('(');
-        for (at, term) in terms.iter().enumerate() {
-            if at > 0 {
-                self.sql.push_str(with);
-            }
-            self.add(term, classes);
+    /// Terms in parentheses; there is one at least.
+    fn joined(&mut self, terms: &[RowCondition], with: &str, classes: &[(u32, Class)]) -> String {
+        let mut joined = Vec::new();
+        for term in terms {
+            joined.push(self.term(term, classes));
         }
-        if terms.is_empty() {
-            self.sql.push_str(none);
-        }
-        self.sql.push(')');
+        format!("({})", joined.join(with))
     }
 
-    fn class(&mut self, test: &ClassTest, classes: &[(u32, Class)]) {
-        let mut fitting = BTreeSet::new();
-        for (number, class) in classes {
-            if test.holds(&class.row()) {
-                fitting.insert(number.to_string());
-            }
-        }
-        let numbers: Vec<String> = fitting.into_iter().collect();
-        self.sql.push_str(&format!("class IN ({})", numbers.join(", ")));
-    }
-
-    fn part(&mut self, part: &str) {
-        self.sql.push_str("instr(words, ?) > 0");
+    fn part(&mut self, part: &str) -> String {
         self.values.push(Value::Text(part.to_owned()));
+        "instr(words, ?) > 0".to_owned()
     }
 
-    fn text(&mut self, test: &TextTest) {
-        self.sql.push('(');
-        if !test.part.is_empty() {
-            self.part(&test.part);
-            self.sql.push_str(" AND ");
-        }
+    fn text(&mut self, test: &TextTest) -> String {
         let number = self.tests.len();
+        self.tests.push(test.clone());
         let mut tries = Vec::new();
         for column in &test.columns {
             tries.push(format!("{FITS}({number}, {})", name(*column)));
         }
-        self.sql.push_str(&format!("({}))", tries.join(" OR ")));
-        self.tests.push(test.clone());
+        let tries = tries.join(" OR ");
+        if test.part.is_empty() {
+            return format!("({tries})");
+        }
+        // Most rows are out of the question without a call.
+        format!("({} AND ({tries}))", self.part(&test.part))
     }
 
     /// A row without a time is neither before nor after.
-    fn time(&mut self, comparison: &str, nanoseconds: i128) {
+    fn time(&mut self, comparison: &str, nanoseconds: i128) -> String {
         // The first stored moment that is not before it.
         let milliseconds = nanoseconds.div_euclid(MILLISECOND)
             + i128::from(nanoseconds.rem_euclid(MILLISECOND) > 0);
-        self.sql.push_str(&format!("ifnull(time {comparison} ?, 0)"));
         self.values.push(Value::Integer(i64::try_from(milliseconds).unwrap_or(i64::MAX)));
+        format!("ifnull(time {comparison} ?, 0)")
     }
 
     /// Makes the tests known to a connection, until the next clause does.
@@ -119,6 +98,17 @@ impl Clause {
             Ok(std::str::from_utf8(text).is_ok_and(|text| test.fits(text)))
         })
     }
+}
+
+/// The classes that fit.
+fn of_class(test: &ClassTest, classes: &[(u32, Class)]) -> String {
+    let mut fitting = Vec::new();
+    for (number, class) in classes {
+        if test.holds(&class.row()) {
+            fitting.push(number.to_string());
+        }
+    }
+    format!("class IN ({})", fitting.join(", "))
 }
 
 fn name(column: TextColumn) -> &'static str {

@@ -5,11 +5,8 @@ use rusqlite::{Connection, params};
 use crate::diagnosis::Ours;
 
 use super::error::Error;
+use super::key::MailboxKey;
 use super::open::Store;
-
-/// Which mailbox.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct MailboxKey(pub(super) u32);
 
 /// The names of a mailbox.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

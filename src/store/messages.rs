@@ -7,11 +7,11 @@ use crate::bounce::Bounce;
 use crate::mail::SafeText;
 
 use super::class::unpacked;
-use super::deliveries::{Mark, Shared, StoredDelivery};
 use super::error::Error;
-use super::mailbox::MailboxKey;
+use super::key::MailboxKey;
 use super::open::Store;
 use super::packed;
+use super::row::{DeliveryMark, Shared, StoredDelivery};
 
 /// A message that is to be judged again.
 #[derive(Clone, Debug)]
@@ -60,7 +60,7 @@ impl PackedBounce {
 #[derive(Debug, Default)]
 pub struct Put {
     /// The deliveries of these messages.
-    pub marks: Vec<Mark>,
+    pub marks: Vec<DeliveryMark>,
     /// True where others stood in their place.
     pub replaced: bool,
 }

@@ -10,18 +10,22 @@ mod condition;
 mod deliveries;
 mod error;
 mod file;
+mod key;
 mod mailbox;
 mod messages;
 mod open;
 mod packed;
+mod row;
 mod schema;
 
 pub use class::Class;
-pub use deliveries::{ListedDelivery, Mark, Spot, StoredDelivery, Wanted};
+pub use deliveries::{ListedDelivery, Scope};
 pub use error::Error;
-pub use mailbox::{HeldMessages, MailboxKey, MailboxName};
+pub use key::MailboxKey;
+pub use mailbox::{HeldMessages, MailboxName};
 pub use messages::{KeptMessage, PackedBounce, Put, StaleMessage};
 pub use open::{OpenedStore, Store};
+pub use row::{DeliveryMark, Spot, StoredDelivery};
 
 #[cfg(test)]
 mod tests {

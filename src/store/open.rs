@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-use super::deliveries::Shared;
 use super::error::Error;
+use super::row::Shared;
 use super::{file, schema};
 
 /// What a store is called that has no file of its own.

@@ -10,7 +10,7 @@ use deadletter::engine::Desk;
 use deadletter::filter::Filter;
 use deadletter::incident::{Cause, incidents};
 use deadletter::listing::{
-    Ask, ColumnWords, DeliveryId, MessageId, Of, Query, Row, RowName, Rows, Window,
+    Ask, ColumnWords, DeliveryId, ListWindow, MessageId, Of, Query, Row, RowName, Rows,
 };
 use deadletter::mail::SafeText;
 use deadletter::store::{KeptMessage, MailboxName, PackedBounce, Store, StoredDelivery};
@@ -215,12 +215,12 @@ fn query(filter: &str, of: Of) -> Arc<Query> {
     Arc::new(Query { filter: filter.to_owned(), now: now(), language, of })
 }
 
-fn all_of(desk: &mut Desk, query: &Arc<Query>) -> Window {
+fn all_of(desk: &mut Desk, query: &Arc<Query>) -> ListWindow {
     let ask = Ask { query: Arc::clone(query), reach: 1_000, ..Ask::default() };
     desk.window(&ask).expect("memory")
 }
 
-fn deliveries(window: &Window) -> Vec<Row> {
+fn deliveries(window: &ListWindow) -> Vec<Row> {
     let Rows::Deliveries(rows) = &window.rows else { panic!("{window:?}") };
     rows.iter().map(|one| one.row.clone()).collect()
 }

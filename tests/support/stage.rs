@@ -9,7 +9,7 @@ use deadletter::app::{App, Cmd, Keymap, Msg, Setup};
 use deadletter::clock::Clock;
 use deadletter::config::{Highlight, Theme};
 use deadletter::diagnosis::{Ours, Rules};
-use deadletter::engine::{Arrived, Desk, Judge};
+use deadletter::engine::{Arrival, Desk, Judge};
 use deadletter::listing::{Ask, Extent, Health, Request, Update};
 use deadletter::source::demo::{self, Demo};
 use deadletter::source::{Canceller, Error, Event, Place, Reader, Source, State};
@@ -59,7 +59,7 @@ impl Stage {
         let look = Look::new(Theme::Default, false, Highlight::Row);
         let judge = Judge { rules: Arc::clone(Rules::standard()), ours: Arc::new(ours) };
         let understood = judge.understand(&message).expect("no fault in the program");
-        let arrived = Arrived { uid: 1, received: None, size: message.len() };
+        let arrived = Arrival { uid: 1, received: None, size: message.len() };
         let kept = judge.kept(arrived, &understood, false);
         let mut stage = Self::set(columns, rows, look, Box::new(Held(message)), judge);
         stage.bring(&[kept]);
@@ -235,7 +235,7 @@ fn demo_mailbox(judge: &Judge) -> (Vec<KeptMessage>, Vec<State>) {
             match event {
                 Event::Message(message) => {
                     let understood = judge.understand(message.bytes).expect("no fault in the demo");
-                    let arrived = Arrived {
+                    let arrived = Arrival {
                         uid: message.place.uid,
                         received: message.received,
                         size: message.bytes.len(),

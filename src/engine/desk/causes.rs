@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::diagnosis::Party;
 use crate::incident::{Cause, Incident, IncidentId, completed};
-use crate::store::{Mark, Spot};
+use crate::store::{DeliveryMark, Spot};
 
 /// Deliveries by their causes.
 #[derive(Debug, Default)]
@@ -14,7 +14,7 @@ pub(super) struct Causes {
     /// By the number that a cause has in the store.
     tallies: HashMap<u32, CauseTally>,
     /// The incidents as they were when they were last told, the largest first.
-    groups: Vec<Group>,
+    groups: Vec<CauseGroup>,
     /// Deliveries have come since then.
     stale: bool,
     /// Rows; one may stand for many deliveries.
@@ -35,7 +35,7 @@ struct CauseTally {
 
 /// An incident.
 #[derive(Debug)]
-pub(super) struct Group {
+pub(super) struct CauseGroup {
     /// The names of its causes, its own first.
     pub(super) names: Vec<IncidentId>,
     /// Their numbers.
@@ -46,7 +46,7 @@ pub(super) struct Group {
 
 impl Causes {
     /// A delivery has come.
-    pub(super) fn add(&mut self, mark: &Mark) {
+    pub(super) fn add(&mut self, mark: &DeliveryMark) {
         self.stale = true;
         self.rows += 1;
         self.deliveries += u64::from(mark.deliveries);
@@ -65,7 +65,7 @@ impl Causes {
     /// The incidents, the largest first. Making them takes as long as there are causes, not
     /// deliveries; where causes that say less than others are told with them, also as long as these
     /// have senders.
-    pub(super) fn groups(&mut self) -> &[Group] {
+    pub(super) fn groups(&mut self) -> &[CauseGroup] {
         if self.stale {
             self.stale = false;
             self.groups = self.fold();
@@ -73,7 +73,7 @@ impl Causes {
         &self.groups
     }
 
-    fn fold(&self) -> Vec<Group> {
+    fn fold(&self) -> Vec<CauseGroup> {
         let completed = completed(self.tallies.values().map(|tally| &tally.incident.cause));
         let mut parts: HashMap<&Cause, Vec<u32>> = HashMap::new();
         for (number, tally) in &self.tallies {
@@ -94,9 +94,9 @@ impl Causes {
         groups
     }
 
-    fn group(&self, numbers: &[u32]) -> Option<Group> {
+    fn group(&self, numbers: &[u32]) -> Option<CauseGroup> {
         let whole = self.tallies.get(numbers.first()?)?;
-        let mut group = Group {
+        let mut group = CauseGroup {
             names: Vec::new(),
             causes: BTreeSet::new(),
             incident: whole.incident.clone(),
@@ -151,7 +151,7 @@ impl Causes {
     }
 }
 
-impl Group {
+impl CauseGroup {
     /// The place of the incident that has a name, among others.
     pub(super) fn place_of(groups: &[Self], name: IncidentId) -> Option<usize> {
         groups.iter().position(|group| group.names.contains(&name))

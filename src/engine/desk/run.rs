@@ -13,7 +13,7 @@ use crate::listing::{Ask, Health, MessageId, Query, Update};
 use crate::mail::SafeText;
 use crate::store::{self, HeldMessages, KeptMessage, StaleMessage, StoredDelivery};
 
-use super::Desk;
+use super::windows::Desk;
 
 /// What may wait for the desk.
 const WAITING: usize = 16;

@@ -3,18 +3,18 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::filter::{Condition, Filter};
+use crate::filter::{Filter, RowCondition};
 use crate::incident::IncidentId;
 use crate::listing::{ColumnWords, Of, Query};
-use crate::store::{self, MailboxKey, Mark, Spot, Store, Wanted};
+use crate::store::{self, DeliveryMark, MailboxKey, Scope, Spot, Store};
 
-use super::causes::{Causes, Group};
+use super::causes::{CauseGroup, Causes};
 
 /// What a query shows.
 #[derive(Debug, Default)]
-pub(super) struct View {
+pub(super) struct DeskView {
     pub(super) query: Arc<Query>,
-    condition: Option<Condition>,
+    condition: Option<RowCondition>,
     /// The deliveries, the newest first; none where incidents are shown.
     pub(super) spots: Vec<Spot>,
     /// What passes the filter; None without one, where everything does.
@@ -30,7 +30,7 @@ pub(super) struct Inside {
     pub(super) causes: BTreeSet<u32>,
 }
 
-impl View {
+impl DeskView {
     /// What a query shows. `all`: every delivery there is; `before`: what was shown until now.
     pub(super) fn of(
         query: &Arc<Query>,
@@ -47,7 +47,7 @@ impl View {
             return Ok(view);
         }
         let (mut passing, mut marked) = (Causes::default(), Vec::new());
-        let wanted = Wanted { mailboxes, condition: view.condition.as_ref(), uids: None };
+        let wanted = Scope { mailboxes, condition: view.condition.as_ref(), uids: None };
         store.scan(wanted, &mut |mark| {
             if view.condition.is_some() {
                 passing.add(&mark);
@@ -77,7 +77,7 @@ impl View {
             return Inside { name, causes: inside.causes.clone() };
         }
         let groups = self.passing.as_mut().unwrap_or(all).groups();
-        let place = Group::place_of(groups, name);
+        let place = CauseGroup::place_of(groups, name);
         let causes = match place.and_then(|at| groups.get(at)) {
             Some(group) => group.causes.clone(),
             None => BTreeSet::new(),
@@ -86,19 +86,23 @@ impl View {
     }
 
     /// Takes deliveries in that have just been put into the store.
-    pub(super) fn put(&mut self, store: &mut Store, marks: &[Mark]) -> Result<(), store::Error> {
+    pub(super) fn put(
+        &mut self,
+        store: &mut Store,
+        marks: &[DeliveryMark],
+    ) -> Result<(), store::Error> {
         let Some(condition) = &self.condition else {
             self.take(marks);
             return Ok(());
         };
-        let mut new: Vec<Mark> = Vec::new();
+        let mut new: Vec<DeliveryMark> = Vec::new();
         for mailbox in marks.iter().map(|mark| mark.spot.mailbox()).collect::<BTreeSet<_>>() {
             let spots: BTreeSet<Spot> =
                 marks.iter().map(|mark| mark.spot).filter(|s| s.mailbox() == mailbox).collect();
             let uids = spots.iter().map(|spot| spot.uid);
             let Some(range) = uids.clone().min().zip(uids.max()) else { continue };
             let wanted =
-                Wanted { mailboxes: &[mailbox], condition: Some(condition), uids: Some(range) };
+                Scope { mailboxes: &[mailbox], condition: Some(condition), uids: Some(range) };
             store.scan(wanted, &mut |mark| {
                 if spots.contains(&mark.spot) {
                     new.push(mark);
@@ -109,7 +113,7 @@ impl View {
         Ok(())
     }
 
-    fn take(&mut self, marks: &[Mark]) {
+    fn take(&mut self, marks: &[DeliveryMark]) {
         for mark in marks {
             if let Some(passing) = &mut self.passing {
                 passing.add(mark);

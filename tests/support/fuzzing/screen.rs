@@ -9,7 +9,7 @@ use deadletter::app::{App, Cmd, Drawn, Keymap, Msg, Setup};
 use deadletter::clock::Clock;
 use deadletter::config::{Highlight, Theme};
 use deadletter::diagnosis::Rules;
-use deadletter::engine::{Arrived, Desk, Judge};
+use deadletter::engine::{Arrival, Desk, Judge};
 use deadletter::listing::{Ask, Extent, Health, Request, Update};
 use deadletter::mail::SafeText;
 use deadletter::source::demo;
@@ -137,7 +137,7 @@ impl Screen {
         let size = raw.len();
         self.messages.push(raw);
         let uid = u32::try_from(self.messages.len()).expect("a few");
-        let kept = self.judge.kept(Arrived { uid, received: None, size }, &understood, false);
+        let kept = self.judge.kept(Arrival { uid, received: None, size }, &understood, false);
         self.desk.put(0, 0, 0, &[kept]).expect("memory");
         self.changed();
     }
