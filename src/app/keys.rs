@@ -230,7 +230,7 @@ impl App {
     /// give way to theirs.
     fn open_row(&mut self, now: Instant) -> Vec<Cmd> {
         if self.list.grouped() && !self.reading() {
-            self.list.open_incident();
+            self.list.open_group();
             self.cursor_changed(now);
             return Vec::new();
         }
@@ -292,7 +292,7 @@ impl App {
         } else if self.focus == Focus::Pane {
             self.focus = Focus::List;
             self.cursor_changed(now);
-        } else if self.list.close_incident() {
+        } else if self.list.close_group() {
             self.cursor_changed(now);
         } else if quit {
             return vec![Cmd::Quit];

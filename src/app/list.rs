@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use crate::diagnosis::{Language, Party};
 use crate::filter::Filter;
-use crate::listing::{Ask, ColumnWords, DeliveryId, IncidentRow, ListWindow, Of, Query, Row, Rows};
+use crate::listing::{
+    Ask, By, ColumnWords, DeliveryId, GroupRow, ListWindow, Of, Query, Row, Rows,
+};
 
 use super::cursor::RowCursor;
 
@@ -31,11 +33,11 @@ pub struct List {
     target: Option<usize>,
     /// What was told last does not reach to the cursor, which has moved since it was asked for.
     astray: bool,
-    /// The incident that is open.
-    inside: Option<IncidentRow>,
+    /// The group that is open.
+    inside: Option<GroupRow>,
     on_delivery: RowCursor,
-    on_incident: RowCursor,
-    /// Where the cursor stood among all deliveries when an incident was opened.
+    on_group: RowCursor,
+    /// Where the cursor stood among all deliveries when a group was opened.
     outside: RowCursor,
     /// Rows the screen has room for.
     height: usize,
@@ -179,53 +181,68 @@ impl List {
         self.target = None;
     }
 
-    /// Shows incidents where deliveries are shown, and the other way round.
+    /// Shows the rows by the next thing they may have in common, in the order of [`By::ALL`]; behind
+    /// the last one by one.
     pub fn regroup(&mut self) {
-        self.close_incident();
-        let of = match self.query.of {
-            Of::Incidents => Of::Deliveries,
-            Of::Deliveries | Of::Inside(_) => Of::Incidents,
+        self.close_group();
+        let next = match self.query.of {
+            Of::Groups(by) => By::ALL.get(by as usize + 1),
+            Of::Deliveries | Of::Inside(..) => By::ALL.first(),
         };
-        self.ask_of(|query| query.of = of);
+        self.group_by(next.copied());
     }
 
-    /// True when the rows are incidents.
+    /// Shows the rows by what they have in common; None: one by one.
+    fn group_by(&mut self, by: Option<By>) {
+        self.on_group = RowCursor::default();
+        self.ask_of(|query| query.of = by.map_or(Of::Deliveries, Of::Groups));
+    }
+
+    /// True when the rows are groups.
     #[must_use]
     pub fn grouped(&self) -> bool {
-        self.query.of == Of::Incidents
+        matches!(self.query.of, Of::Groups(_))
     }
 
-    /// Shows the deliveries of the incident under the cursor.
-    pub fn open_incident(&mut self) {
-        let Some(at) = self.position() else { return };
+    /// By what the rows shown are grouped; None where they are deliveries.
+    #[must_use]
+    pub fn by(&self) -> Option<By> {
+        match self.window.ask.query.of {
+            Of::Groups(by) => Some(by),
+            Of::Deliveries | Of::Inside(..) => None,
+        }
+    }
+
+    /// Shows the deliveries of the group under the cursor.
+    pub fn open_group(&mut self) {
+        let (Some(at), Of::Groups(by)) = (self.position(), self.query.of) else { return };
         self.go(at);
-        let Some(incident) = self.incident_at(at) else { return };
-        let name = incident.id();
-        self.inside = Some(incident.clone());
+        let Some(group) = self.group_at(at) else { return };
+        let Some(name) = group.id() else { return };
+        self.inside = Some(group.clone());
         self.outside = std::mem::take(&mut self.on_delivery);
-        self.ask_of(|query| query.of = Of::Inside(name));
+        self.ask_of(|query| query.of = Of::Inside(by, name));
     }
 
-    fn incident_at(&self, place: usize) -> Option<&IncidentRow> {
+    fn group_at(&self, place: usize) -> Option<&GroupRow> {
         match &self.window.rows {
-            Rows::Incidents(rows) => rows.get(place.checked_sub(self.window.start)?),
+            Rows::Groups(rows) => rows.get(place.checked_sub(self.window.start)?),
             Rows::Deliveries(_) => None,
         }
     }
 
-    /// Goes back to the incidents; false when none was opened.
-    pub fn close_incident(&mut self) -> bool {
-        if self.inside.take().is_none() {
-            return false;
-        }
+    /// Goes back to the groups; false when none was opened.
+    pub fn close_group(&mut self) -> bool {
+        let Of::Inside(by, _) = self.query.of else { return false };
+        self.inside = None;
         self.on_delivery = self.outside;
-        self.ask_of(|query| query.of = Of::Incidents);
+        self.ask_of(|query| query.of = Of::Groups(by));
         true
     }
 
-    /// The incident of which the deliveries are shown.
+    /// The group of which the deliveries are shown.
     #[must_use]
-    pub fn incident(&self) -> Option<&IncidentRow> {
+    pub fn inside(&self) -> Option<&GroupRow> {
         self.inside.as_ref()
     }
 
@@ -265,7 +282,7 @@ impl List {
         self.window.tally.total
     }
 
-    /// Deliveries in the incident that is open; of the incidents those that pass the filter.
+    /// Deliveries in the group that is open; of the groups those that pass the filter.
     #[must_use]
     pub fn deliveries(&self) -> u64 {
         self.window.tally.deliveries
@@ -295,7 +312,7 @@ impl List {
         self.len() == 0
     }
 
-    /// The delivery that stands at a place among those shown, of an incident the newest; None
+    /// The delivery that stands at a place among those shown, of a group the newest; None
     /// outside the window.
     #[must_use]
     pub fn at(&self, place: usize) -> Option<&Row> {
@@ -318,7 +335,7 @@ impl List {
         };
         match &self.window.rows {
             Rows::Deliveries(rows) => rows.get(at).map_or(0, |one| one.others),
-            Rows::Incidents(rows) => rows.get(at).map_or(0, IncidentRow::others),
+            Rows::Groups(rows) => rows.get(at).map_or(0, GroupRow::others),
         }
     }
 
@@ -341,16 +358,16 @@ impl List {
 
     fn cursor_mut(&mut self) -> &mut RowCursor {
         match self.window.ask.query.of {
-            Of::Incidents => &mut self.on_incident,
-            Of::Deliveries | Of::Inside(_) => &mut self.on_delivery,
+            Of::Groups(_) => &mut self.on_group,
+            Of::Deliveries | Of::Inside(..) => &mut self.on_delivery,
         }
     }
 
     /// The cursor of a list of these.
     fn cursor_of(&self, of: Of) -> &RowCursor {
         match of {
-            Of::Incidents => &self.on_incident,
-            Of::Deliveries | Of::Inside(_) => &self.on_delivery,
+            Of::Groups(_) => &self.on_group,
+            Of::Deliveries | Of::Inside(..) => &self.on_delivery,
         }
     }
 
@@ -366,11 +383,11 @@ impl List {
         self.places().filter_map(|at| Some((at, self.at(at)?)))
     }
 
-    /// The incidents on the screen, with their places; None where deliveries are.
+    /// The groups on the screen, with their places; None where deliveries are.
     #[must_use]
-    pub fn incidents(&self) -> Option<Vec<(usize, &IncidentRow)>> {
-        let Rows::Incidents(_) = &self.window.rows else { return None };
-        Some(self.places().filter_map(|at| Some((at, self.incident_at(at)?))).collect())
+    pub fn groups(&self) -> Option<Vec<(usize, &GroupRow)>> {
+        let Rows::Groups(_) = &self.window.rows else { return None };
+        Some(self.places().filter_map(|at| Some((at, self.group_at(at)?))).collect())
     }
 
     /// Moves the cursor by so many rows.

@@ -3,25 +3,27 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, params, params_from_iter};
 
-use crate::filter::RowCondition;
+use crate::filter::{RowCondition, TextColumn};
 use crate::listing::Row;
 use crate::mail::SafeText;
 
 use super::class::Class;
-use super::condition::WhereClause;
+use super::condition::{WhereClause, column_name};
 use super::error::Error;
 use super::key::MailboxKey;
 use super::mailbox::MailboxName;
 use super::open::Store;
 use super::row::{DeliveryMark, Shared, Spot, StoredDelivery};
 
-/// The deliveries that are wanted.
+/// Which deliveries are wanted, and what of them.
 #[derive(Clone, Copy, Debug)]
 pub struct Scope<'a> {
     /// Of these mailboxes.
     pub mailboxes: &'a [MailboxKey],
     /// Those for which this holds; all without.
     pub condition: Option<&'a RowCondition>,
+    /// With this text of each.
+    pub text: Option<TextColumn>,
     /// Those of messages with UIDs from the first to the last; all without.
     pub uids: Option<(u32, u32)>,
 }
@@ -30,7 +32,7 @@ impl<'a> Scope<'a> {
     /// Everything of these mailboxes.
     #[must_use]
     pub fn all_of(mailboxes: &'a [MailboxKey]) -> Self {
-        Self { mailboxes, condition: None, uids: None }
+        Self { mailboxes, condition: None, text: None, uids: None }
     }
 }
 
@@ -41,10 +43,10 @@ impl Store {
     /// When the store fails.
     pub fn scan(
         &mut self,
-        wanted: Scope<'_>,
+        scope: Scope<'_>,
         take: &mut dyn FnMut(DeliveryMark),
     ) -> Result<(), Error> {
-        let scanned = scan(&self.connection, &mut self.shared, wanted, take);
+        let scanned = scan(&self.connection, &mut self.shared, scope, take);
         scanned.map_err(|error| self.failed(error))
     }
 
@@ -75,21 +77,23 @@ impl Store {
 fn scan(
     connection: &Connection,
     shared: &mut Shared,
-    wanted: Scope<'_>,
+    scope: Scope<'_>,
     take: &mut dyn FnMut(DeliveryMark),
 ) -> rusqlite::Result<()> {
-    let clause = WhereClause::of(wanted.condition, &classes(connection, shared)?);
+    let clause = WhereClause::of(scope.condition, &classes(connection, shared)?);
     clause.prepare(connection)?;
     let mut mailboxes = Vec::new();
-    for mailbox in wanted.mailboxes {
+    for mailbox in scope.mailboxes {
         mailboxes.push(mailbox.0.to_string());
     }
-    let uids = match wanted.uids {
+    let uids = match scope.uids {
         Some((first, last)) => format!(" AND uid BETWEEN {first} AND {last}"),
         None => String::new(),
     };
+    let text = scope.text.map_or("NULL", column_name);
     let sql = format!(
-        "SELECT time, mailbox, uid, number, class, cause, further, sender_print FROM delivery
+        "SELECT time, mailbox, uid, number, class, cause, further, sender_print, {text} AS text
+         FROM delivery
          WHERE mailbox IN ({}){uids} AND {}",
         mailboxes.join(", "),
         clause.sql

@@ -53,7 +53,9 @@ impl Spot {
         MailboxKey(self.mailbox)
     }
 
-    fn time(&self) -> Option<Timestamp> {
+    /// When the report was written.
+    #[must_use]
+    pub fn time(&self) -> Option<Timestamp> {
         if self.time.0 == UNTIMED { None } else { moment(Some(self.time.0)) }
     }
 }
@@ -71,6 +73,8 @@ pub struct DeliveryMark {
     pub cause_number: u32,
     /// How many deliveries the row stands for.
     pub deliveries: u32,
+    /// The text that was asked for.
+    pub text: Option<String>,
     sender: Option<u64>,
 }
 
@@ -142,6 +146,7 @@ impl Shared {
                 cause: Arc::clone(&row.cause),
                 cause_number,
                 deliveries: row.further.max(1),
+                text: None,
                 sender,
             });
         }
@@ -166,6 +171,7 @@ impl Shared {
             cause: self.causes.value(connection, cause_number)?,
             cause_number,
             deliveries: further.max(1),
+            text: record.get(8)?,
             sender: record.get::<_, Option<i64>>(7)?.map(i64::cast_unsigned),
         })
     }

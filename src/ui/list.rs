@@ -11,7 +11,7 @@ use crate::layout::wrap;
 use crate::listing::{Health, Row};
 
 use super::canvas::put;
-use super::incidents;
+use super::groups;
 use super::look::Look;
 use super::table::{self, RowStyle, Side, Spec};
 
@@ -52,10 +52,10 @@ const COLUMNS: [Spec<Column>; 6] = [
 
 /// Draws the list and returns how many rows it has room for.
 pub(super) fn draw(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) -> usize {
-    if let Some(incidents) = app.list.incidents()
+    if let Some(shown) = app.list.groups()
         && !app.list.is_empty()
     {
-        return incidents::draw(app, look, buffer, area, &incidents);
+        return groups::draw(app, look, buffer, area, &shown);
     }
     let columns = layout(area.width.saturating_sub(1), app.shape() == Shape::Single);
     put(buffer, area, 0, &table::head(app, look, &columns));
@@ -82,7 +82,7 @@ pub(super) fn draw(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) -> u
 /// Why the list is empty.
 fn nothing(app: &App) -> String {
     if app.list.total() > 0 && app.list.passed().is_empty() {
-        return "no delivery of this incident is left; Esc shows the others".to_owned();
+        return "no delivery of this group is left; Esc shows the others".to_owned();
     }
     if app.list.total() > 0 {
         return format!(

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::diagnosis::Ours;
 use crate::filter;
 use crate::listing::{
-    Ask, ColumnWords, Completion, DeliveryRow, IncidentRow, ListWindow, MessageId, Of, Query, Row,
+    Ask, ColumnWords, Completion, DeliveryRow, GroupRow, ListWindow, MessageId, Of, Query, Row,
     RowName, Rows, Tally,
 };
 use crate::store::{
@@ -13,7 +13,8 @@ use crate::store::{
     StoredDelivery,
 };
 
-use super::causes::{CauseGroup, Causes};
+use super::causes::Causes;
+use super::groups::ListGroup;
 use super::view::DeskView;
 
 /// Steps of the trend of an incident.
@@ -183,8 +184,8 @@ impl Desk {
         let start = at.saturating_sub(reach);
         let end = len.min(at.saturating_add(reach + 1));
         let rows = match ask.query.of {
-            Of::Incidents => Rows::Incidents(self.incidents(start, end)?),
-            Of::Deliveries | Of::Inside(_) => Rows::Deliveries(self.deliveries(start, end)?),
+            Of::Groups(_) => Rows::Groups(self.groups(start, end)?),
+            Of::Deliveries | Of::Inside(..) => Rows::Deliveries(self.deliveries(start, end)?),
         };
         let (inside, tally) = (self.inside()?, self.tally());
         Ok(ListWindow { ask: ask.clone(), at, start, rows, len, inside, tally })
@@ -206,25 +207,20 @@ impl Desk {
         Ok(())
     }
 
-    /// The causes of what passes the filter.
-    fn shown(&mut self) -> &mut Causes {
-        self.view.passing.as_mut().unwrap_or(&mut self.all)
-    }
-
     fn len(&mut self) -> usize {
         match self.view.query.of {
-            Of::Incidents => self.shown().groups().len(),
-            Of::Deliveries | Of::Inside(_) => self.view.spots.len(),
+            Of::Groups(_) => self.view.groups(&mut self.all),
+            Of::Deliveries | Of::Inside(..) => self.view.spots.len(),
         }
     }
 
     /// Where the row stands that is named, or would stand.
     fn place_of(&mut self, ask: &Ask) -> usize {
         match (ask.on, ask.query.of) {
-            (Some(RowName::Incident(name)), Of::Incidents) => {
-                CauseGroup::place_of(self.shown().groups(), name).unwrap_or(ask.place)
+            (Some(RowName::Group(name)), Of::Groups(_)) => {
+                self.view.place_of(&mut self.all, name).unwrap_or(ask.place)
             }
-            (Some(RowName::Delivery(key)), Of::Deliveries | Of::Inside(_)) => {
+            (Some(RowName::Delivery(key)), Of::Deliveries | Of::Inside(..)) => {
                 let message = key.id.message;
                 let Some(mailbox) = self.key(message.mailbox) else { return ask.place };
                 let spot = Spot::new(key.time(), mailbox, message.uid, key.id.recipient);
@@ -242,7 +238,7 @@ impl Desk {
         let sizes = self.all.sizes();
         let mut listed = Vec::with_capacity(rows.len());
         for row in rows {
-            let size = sizes.get(&row.cause.id()).copied().unwrap_or(0);
+            let size = sizes.get(&row.cause.id().into()).copied().unwrap_or(0);
             let own = u64::from(row.further.max(1));
             let others = if row.kind.is_bounce() { size.saturating_sub(own) } else { 0 };
             listed.push(DeliveryRow { row, others });
@@ -250,25 +246,30 @@ impl Desk {
         Ok(listed)
     }
 
-    fn incidents(&mut self, start: usize, end: usize) -> Result<Vec<IncidentRow>, store::Error> {
-        let shown = self.shown().groups().get(start..end).unwrap_or_default();
-        let newest: Vec<Spot> = shown.iter().map(|group| group.newest).collect();
-        let rows = self.rows(&newest)?;
-        let mut incidents = Vec::with_capacity(rows.len());
-        let shown = self.shown().groups().get(start..end).unwrap_or_default();
-        for (group, newest) in shown.iter().zip(rows) {
-            incidents.push(incident(group, newest));
+    fn groups(&mut self, start: usize, end: usize) -> Result<Vec<GroupRow>, store::Error> {
+        let mut groups = Vec::with_capacity(end - start);
+        for at in start..end {
+            groups.extend(self.group(at)?);
         }
-        Ok(incidents)
+        Ok(groups)
     }
 
-    /// The incident that is open, as it is now.
-    fn inside(&mut self) -> Result<Option<IncidentRow>, store::Error> {
-        let Some(inside) = &self.view.inside else { return Ok(None) };
-        let name = inside.name;
-        let groups = self.shown().groups();
-        let Some(at) = CauseGroup::place_of(groups, name) else { return Ok(None) };
-        Ok(self.incidents(at, at + 1)?.pop())
+    /// The group at a place, counted from 0.
+    fn group(&mut self, at: usize) -> Result<Option<GroupRow>, store::Error> {
+        let Some(group) = self.view.group(&mut self.all, at) else { return Ok(None) };
+        let newest = group.newest;
+        let Some(newest) = self.rows(&[newest])?.pop() else { return Ok(None) };
+        let group = self.view.group(&mut self.all, at);
+        Ok(group.map(|group| group_row(group, newest)))
+    }
+
+    /// The group that is open, as it is now.
+    fn inside(&mut self) -> Result<Option<GroupRow>, store::Error> {
+        let Of::Inside(_, name) = self.view.query.of else { return Ok(None) };
+        match self.view.place_of(&mut self.all, name) {
+            Some(at) => self.group(at),
+            None => Ok(None),
+        }
     }
 
     /// The rows of deliveries, with the mailboxes they are in.
@@ -291,10 +292,7 @@ impl Desk {
     fn tally(&mut self) -> Tally {
         let Causes { rows, deliveries: total, unknown, .. } = self.all;
         let shown = self.view.passing.as_ref().unwrap_or(&self.all);
-        let deliveries = match &self.view.inside {
-            Some(inside) => shown.deliveries_of(&inside.causes),
-            None => shown.deliveries,
-        };
+        let deliveries = self.view.deliveries(&self.all);
         Tally { total, rows, unknown, deliveries, shares: shown.shares() }
     }
 
@@ -312,18 +310,19 @@ impl Desk {
     }
 }
 
-fn incident(group: &CauseGroup, newest: Row) -> IncidentRow {
-    let incident = &group.incident;
-    IncidentRow {
-        cause: group.cause(),
+fn group_row(group: &ListGroup, newest: Row) -> GroupRow {
+    let counts = &group.counts;
+    GroupRow {
+        what: group.what.clone(),
         names: group.names.clone(),
-        count: incident.count,
-        reason: incident.reason(),
-        status: incident.status(),
-        senders: incident.senders(),
-        first: incident.first,
-        last: incident.last,
-        trend: incident.trend(STEPS),
+        party: group.party(),
+        kind: newest.kind,
+        count: counts.count,
+        status: counts.status(),
+        senders: counts.senders(),
+        first: counts.first,
+        last: counts.last,
+        trend: counts.trend(STEPS),
         newest,
     }
 }
