@@ -2,21 +2,17 @@
 //! window of the rows around that. The rows lie in the store; who needs others than those of the
 //! window asks for them, and goes on with these until they come.
 
-use std::ops::Range;
+mod window;
+
 use std::sync::Arc;
 
 use crate::diagnosis::{Language, Party};
 use crate::filter::Filter;
 use crate::listing::{
-    Ask, By, ColumnWords, DeliveryId, GroupRow, ListWindow, Of, Query, Row, Rows,
+    Ask, By, ColumnWords, DeliveryId, GroupRow, ListWindow, Of, Query, Row, Rows, Seek,
 };
 
 use super::cursor::RowCursor;
-
-/// Screens of rows that a window reaches beyond the cursor in each direction.
-const SCREENS: usize = 4;
-/// The least rows that it does.
-const LEAST: usize = 100;
 
 /// What the list shows.
 #[derive(Clone, Debug, Default)]
@@ -33,6 +29,10 @@ pub struct List {
     target: Option<usize>,
     /// What was told last does not reach to the cursor, which has moved since it was asked for.
     astray: bool,
+    /// What the cursor is on its way to.
+    seeking: Option<Seek>,
+    /// Nothing more of it was found the last time.
+    missed: Option<Seek>,
     /// The group that is open.
     inside: Option<GroupRow>,
     on_delivery: RowCursor,
@@ -44,116 +44,15 @@ pub struct List {
 }
 
 impl List {
-    /// A list in a language.
+    /// A list in a language, by what its rows have in common; None: one by one.
     #[must_use]
-    pub fn new(language: Language) -> Self {
-        let query = Arc::new(Query { language, ..Query::default() });
+    pub fn new(language: Language, by: Option<By>) -> Self {
+        let of = by.map_or(Of::Deliveries, Of::Groups);
+        let query = Arc::new(Query { language, of, ..Query::default() });
         // Before anything was asked for, nothing is what there is.
         let ask = Ask { query: Arc::clone(&query), ..Ask::default() };
         let window = ListWindow { ask, ..ListWindow::default() };
         Self { query, words: ColumnWords::of(language), window, ..Self::default() }
-    }
-
-    /// What has to be asked for, so that there are rows to show; None where that has been done.
-    pub fn take_ask(&mut self) -> Option<Ask> {
-        if self.asked.is_some() && self.is_there() && self.covers() && !self.astray {
-            return None;
-        }
-        let cursor = self.cursor_of(self.query.of);
-        let ask = Ask {
-            query: Arc::clone(&self.query),
-            on: if self.target.is_some() { None } else { cursor.on() },
-            place: self.target.unwrap_or(cursor.place()),
-            reach: (SCREENS * self.height).max(LEAST),
-        };
-        if self.asked.as_ref() == Some(&ask) {
-            return None;
-        }
-        self.asked = Some(ask.clone());
-        Some(ask)
-    }
-
-    /// True when what is to be shown is there, at the cursor at least.
-    #[must_use]
-    pub fn is_there(&self) -> bool {
-        self.window.ask.query == self.query && self.target.is_none()
-    }
-
-    /// True when the window has all rows of this screen and the ones next to it.
-    fn covers(&self) -> bool {
-        let top = self.cursor().top();
-        let first = top.saturating_sub(self.height);
-        let end = self.window.len.min(top + 2 * self.height);
-        self.window.start <= first && self.window.start + self.window.rows.len() >= end
-    }
-
-    /// Takes a window; true when that changes what is on the screen.
-    pub fn take(&mut self, window: ListWindow) -> bool {
-        if window.ask.query != self.query {
-            return false;
-        }
-        let Some(at) = self.place_in(&window) else {
-            self.astray = true;
-            return false;
-        };
-        let before = self.on_screen();
-        self.astray = false;
-        if window.inside.is_some() {
-            self.inside.clone_from(&window.inside);
-        }
-        self.window = window;
-        self.cursor_mut().moved(at);
-        if self.target.take().is_some() {
-            self.put_on(at);
-        }
-        self.follow();
-        self.on_screen() != before
-    }
-
-    /// Where the cursor stands in a window; None where that does not reach to it.
-    fn place_in(&self, window: &ListWindow) -> Option<usize> {
-        let last = window.len.saturating_sub(1);
-        if let Some(target) = self.target {
-            let is_answer = window.ask.on.is_none() && window.ask.place == target;
-            return is_answer.then_some(target.min(last));
-        }
-        let cursor = self.cursor_of(self.query.of);
-        let Some(on) = cursor.on() else { return Some(0) };
-        if let Some(at) = window.rows.find(on) {
-            return Some(window.start + at);
-        }
-        if window.ask.on == Some(on) {
-            return Some(window.at);
-        }
-        None
-    }
-
-    /// What is on the screen, to compare it.
-    fn on_screen(&self) -> (Range<usize>, Option<usize>, ListWindow) {
-        let places = self.places();
-        let shown = ListWindow {
-            ask: Ask { query: Arc::clone(&self.window.ask.query), ..Ask::default() },
-            at: 0,
-            start: 0,
-            rows: self.window.rows.part(self.within(&places)),
-            len: self.window.len,
-            inside: self.inside.clone(),
-            tally: self.window.tally.clone(),
-        };
-        (places, self.position(), shown)
-    }
-
-    /// The places on the screen.
-    fn places(&self) -> Range<usize> {
-        let top = self.cursor().top();
-        top..self.window.len.min(top + self.height)
-    }
-
-    /// Which rows of the window stand at these places.
-    fn within(&self, places: &Range<usize>) -> Range<usize> {
-        let (start, rows) = (self.window.start, self.window.rows.len());
-        let first = places.start.saturating_sub(start).min(rows);
-        first..places.end.saturating_sub(start).clamp(first, rows)
     }
 
     /// Shows only rows that pass the filter.
@@ -173,12 +72,25 @@ impl List {
         self.ask_of(|query| query.language = language);
     }
 
+    /// Goes to the next row of a kind, once it is known where that stands.
+    pub fn seek(&mut self, seek: Seek) {
+        if !self.is_empty() {
+            self.seeking = Some(seek);
+        }
+    }
+
+    /// What was looked for last and not found; told once.
+    pub fn take_missed(&mut self) -> Option<Seek> {
+        self.missed.take()
+    }
+
     /// From now on something else is to be shown.
     fn ask_of(&mut self, change: impl FnOnce(&mut Query)) {
         let mut query = Query::clone(&self.query);
         change(&mut query);
         self.query = Arc::new(query);
         self.target = None;
+        self.seeking = None;
     }
 
     /// Shows the rows by the next thing they may have in common, in the order of [`By::ALL`]; behind
@@ -300,6 +212,12 @@ impl List {
         self.window.tally.unknown
     }
 
+    /// Deliveries that came since the last visit.
+    #[must_use]
+    pub fn new_ones(&self) -> u64 {
+        self.window.tally.new
+    }
+
     /// Rows shown.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -349,88 +267,5 @@ impl List {
     #[must_use]
     pub fn selected(&self) -> Option<DeliveryId> {
         self.current().map(|row| row.id)
-    }
-
-    /// The cursor among what is shown.
-    fn cursor(&self) -> &RowCursor {
-        self.cursor_of(self.window.ask.query.of)
-    }
-
-    fn cursor_mut(&mut self) -> &mut RowCursor {
-        match self.window.ask.query.of {
-            Of::Groups(_) => &mut self.on_group,
-            Of::Deliveries | Of::Inside(..) => &mut self.on_delivery,
-        }
-    }
-
-    /// The cursor of a list of these.
-    fn cursor_of(&self, of: Of) -> &RowCursor {
-        match of {
-            Of::Groups(_) => &self.on_group,
-            Of::Deliveries | Of::Inside(..) => &self.on_delivery,
-        }
-    }
-
-    /// Where the cursor stands among the rows shown, counted from 0.
-    #[must_use]
-    pub fn position(&self) -> Option<usize> {
-        let last = self.len().checked_sub(1)?;
-        Some(self.cursor().place().min(last))
-    }
-
-    /// The rows on the screen, with their places.
-    pub fn window(&self) -> impl Iterator<Item = (usize, &Row)> {
-        self.places().filter_map(|at| Some((at, self.at(at)?)))
-    }
-
-    /// The groups on the screen, with their places; None where deliveries are.
-    #[must_use]
-    pub fn groups(&self) -> Option<Vec<(usize, &GroupRow)>> {
-        let Rows::Groups(_) = &self.window.rows else { return None };
-        Some(self.places().filter_map(|at| Some((at, self.group_at(at)?))).collect())
-    }
-
-    /// Moves the cursor by so many rows.
-    pub fn step(&mut self, by: isize) {
-        let Some(last) = self.len().checked_sub(1) else { return };
-        let at = self.target.unwrap_or(self.position().unwrap_or(0));
-        self.go(at.saturating_add_signed(by).min(last));
-    }
-
-    /// Puts the cursor on a place; if that lies outside the window, once its rows are there.
-    pub fn go(&mut self, place: usize) {
-        let place = place.min(self.len().saturating_sub(1));
-        if self.at(place).is_some() {
-            self.target = None;
-            self.put_on(place);
-            self.follow();
-        } else if !self.is_empty() {
-            self.target = Some(place);
-        }
-    }
-
-    fn put_on(&mut self, place: usize) {
-        let Some(at) = place.checked_sub(self.window.start) else { return };
-        if let Some(name) = self.window.rows.name(at) {
-            self.cursor_mut().put(name, place);
-        }
-    }
-
-    /// Rows of one page.
-    #[must_use]
-    pub fn page(&self) -> usize {
-        self.height.max(1)
-    }
-
-    /// Says how many rows the screen has room for.
-    pub fn set_height(&mut self, height: usize) {
-        self.height = height;
-        self.follow();
-    }
-
-    /// Keeps the cursor on the screen.
-    fn follow(&mut self) {
-        let (length, height) = (self.len(), self.height);
-        self.cursor_mut().follow(length, height);
     }
 }

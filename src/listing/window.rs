@@ -79,6 +79,15 @@ pub enum RowName {
     Group(GroupId),
 }
 
+/// Rows that are looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seek {
+    /// What came since the last visit.
+    New,
+    /// Failures of which nobody knows who must act.
+    Unknown,
+}
+
 /// A part of a list that is wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ask {
@@ -90,6 +99,8 @@ pub struct Ask {
     pub place: usize,
     /// Rows wanted before it, and as many behind it.
     pub reach: usize,
+    /// The next such row behind it is meant.
+    pub seek: Option<Seek>,
 }
 
 /// A part of a list.
@@ -99,6 +110,8 @@ pub struct ListWindow {
     pub ask: Ask,
     /// Where the row stands that was named, or would stand; counted from 0.
     pub at: usize,
+    /// The row that was looked for stands there.
+    pub found: bool,
     /// The place of the first of the rows.
     pub start: usize,
     /// The rows.
@@ -193,6 +206,8 @@ pub struct DeliveryRow {
     pub row: Row,
     /// How many other deliveries failed on the same thing.
     pub others: u64,
+    /// It came since the last visit.
+    pub is_new: bool,
 }
 
 /// A group in the list.
@@ -208,6 +223,8 @@ pub struct GroupRow {
     pub kind: Kind,
     /// How many deliveries there are.
     pub count: u64,
+    /// How many of them came since the last visit.
+    pub new: u64,
     /// The status that most of them have.
     pub status: Option<Status>,
     /// How many senders have mail in it.
@@ -261,6 +278,8 @@ pub struct Tally {
     pub rows: usize,
     /// Failures of which nobody knows who must act.
     pub unknown: u64,
+    /// Deliveries that came since the last visit.
+    pub new: u64,
     /// Deliveries that pass the filter; inside an incident those of it.
     pub deliveries: u64,
     /// How many of those that pass each party has to act on, those first who read it.

@@ -12,7 +12,7 @@ use crate::listing::GroupRow;
 
 use super::canvas::{columns as width_of, put};
 use super::look::Look;
-use super::table::{self, RowStyle, Side, Spec};
+use super::table::{self, RowStyle, Side, Spec, Urgency};
 
 /// Rows from which on there is a line for who must act.
 const TALL: u16 = 14;
@@ -69,11 +69,10 @@ pub(super) fn draw(
     }
     let position = app.list.position();
     for (line, (at, group)) in (0..rows.height).zip(groups) {
-        let is_bounce = group.kind.is_bounce();
         let style = RowStyle {
             current: position == Some(*at),
-            quiet: !is_bounce || group.party == Some(Party::Nobody),
-            ours: is_bounce && group.party == Some(Party::OurSystem),
+            new: group.new > 0,
+            urgency: Urgency::of(group.kind.is_bounce(), group.party),
         };
         let drawn = table::row(app, look, &columns, style, Column::Who, |column| {
             text(app, look, group, column)

@@ -5,7 +5,6 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use crate::app::{App, Shape};
-use crate::diagnosis::Party;
 use crate::human::{age, count};
 use crate::layout::wrap;
 use crate::listing::{Health, Row};
@@ -13,7 +12,7 @@ use crate::listing::{Health, Row};
 use super::canvas::put;
 use super::groups;
 use super::look::Look;
-use super::table::{self, RowStyle, Side, Spec};
+use super::table::{self, RowStyle, Side, Spec, Urgency};
 
 /// A column of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,11 +65,12 @@ pub(super) fn draw(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) -> u
         }
     }
     let position = app.list.position();
-    for (line, (at, row)) in (0..rows.height).zip(app.list.window()) {
+    for (line, (at, shown)) in (0..rows.height).zip(app.list.window()) {
+        let row = &shown.row;
         let style = RowStyle {
             current: position == Some(at),
-            quiet: !row.kind.is_bounce(),
-            ours: row.kind.is_bounce() && row.party == Party::OurSystem,
+            new: shown.is_new,
+            urgency: Urgency::of(row.kind.is_bounce(), Some(row.party)),
         };
         let drawn =
             table::row(app, look, &columns, style, Column::Who, |column| text(app, row, column));

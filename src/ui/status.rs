@@ -49,8 +49,12 @@ fn counts(app: &App, look: &Look, room: usize) -> String {
         "" => String::new(),
         filter => format!("/{filter} {dot} "),
     };
+    let new = match app.list.new_ones() {
+        0 => String::new(),
+        new => format!(" {dot} {} new", count(new)),
+    };
     if let Some(by) = app.list.by() {
-        return format!("{lead}{}", groups(app, by));
+        return format!("{lead}{}{new}", groups(app, by));
     }
     if let Some(group) = app.list.inside() {
         let what = clip(&app.list.words().what(&group.what), room, look.glyphs.ascii);
@@ -66,8 +70,8 @@ fn counts(app: &App, look: &Look, room: usize) -> String {
     }
     let what = if app.list.total() == 1 { "delivery" } else { "deliveries" };
     match app.list.unknown() {
-        0 => format!("{total} {what}"),
-        unknown => format!("{total} {what} {dot} {} unknown", count(unknown)),
+        0 => format!("{total} {what}{new}"),
+        unknown => format!("{total} {what} {dot} {} unknown{new}", count(unknown)),
     }
 }
 

@@ -328,6 +328,7 @@ proptest! {
             on: Some(RowName::Delivery(key)),
             place: 0,
             reach,
+            ..Ask::default()
         };
         let window = desk.window(&ask).expect("memory");
         let start = at.saturating_sub(reach);

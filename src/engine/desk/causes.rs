@@ -26,6 +26,8 @@ pub(super) struct Causes {
     pub(super) deliveries: u64,
     /// Failures of which nobody knows who must act.
     pub(super) unknown: u64,
+    /// Deliveries that came since the last visit.
+    pub(super) new: u64,
 }
 
 /// The deliveries of one cause.
@@ -34,22 +36,31 @@ struct CauseTally {
     id: IncidentId,
     incident: Incident,
     newest: Spot,
+    new: u64,
+    unknown: u64,
 }
 
 impl Causes {
-    /// A delivery has come.
-    pub(super) fn add(&mut self, mark: &DeliveryMark) {
+    /// A delivery has come; what came in visit `since` or after it is new.
+    pub(super) fn add(&mut self, mark: &DeliveryMark, since: u32) {
         self.stale = true;
         self.rows += 1;
         self.deliveries += u64::from(mark.deliveries);
-        if mark.class.is_unknown() {
-            self.unknown += u64::from(mark.deliveries);
-        }
         let tally = self.tallies.entry(mark.cause_number).or_insert_with(|| CauseTally {
             id: mark.cause.id(),
             incident: Incident::new(Cause::clone(&mark.cause)),
             newest: mark.spot,
+            new: 0,
+            unknown: 0,
         });
+        if mark.class.is_unknown() {
+            self.unknown += u64::from(mark.deliveries);
+            tally.unknown += u64::from(mark.deliveries);
+        }
+        if mark.came >= since {
+            self.new += u64::from(mark.deliveries);
+            tally.new += u64::from(mark.deliveries);
+        }
         tally.newest = tally.newest.min(mark.spot);
         tally.incident.count(&mark.counted());
     }
@@ -96,6 +107,8 @@ impl Causes {
             let Some(tally) = self.tallies.get(number) else { continue };
             group.causes.insert(*number);
             group.newest = group.newest.min(tally.newest);
+            group.new += tally.new;
+            group.unknown += tally.unknown;
             if at > 0 {
                 group.names.push(tally.id.into());
                 group.counts.join(tally.incident.clone());

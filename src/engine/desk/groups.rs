@@ -7,7 +7,7 @@ use std::net::IpAddr;
 
 use jiff::tz::TimeZone;
 
-use crate::diagnosis::{Backscatter, Party};
+use crate::diagnosis::{Backscatter, Party, Reason};
 use crate::filter::TextColumn;
 use crate::incident::{Cause, Incident};
 use crate::listing::{By, GroupId, What};
@@ -36,6 +36,10 @@ pub(super) struct ListGroup {
     /// What is counted of its deliveries.
     pub(super) counts: Incident,
     pub(super) newest: Spot,
+    /// How many of them came since the last visit.
+    pub(super) new: u64,
+    /// How many of them are failures of which nobody knows who must act.
+    pub(super) unknown: u64,
 }
 
 impl ListGroup {
@@ -48,6 +52,8 @@ impl ListGroup {
             parties: BTreeSet::from([cause.party]),
             counts: Incident::new(cause),
             newest,
+            new: 0,
+            unknown: 0,
         }
     }
 
@@ -60,7 +66,13 @@ impl ListGroup {
         }
     }
 
-    fn add(&mut self, mark: &DeliveryMark) {
+    fn add(&mut self, mark: &DeliveryMark, since: u32) {
+        if mark.came >= since {
+            self.new += u64::from(mark.deliveries);
+        }
+        if mark.class.is_unknown() {
+            self.unknown += u64::from(mark.deliveries);
+        }
         self.newest = self.newest.min(mark.spot);
         self.causes.insert(mark.cause_number);
         self.parties.insert(mark.class.party);
@@ -69,14 +81,15 @@ impl ListGroup {
 }
 
 impl Groups {
-    /// A delivery has come, of which the text was read that [`text_of`] names.
-    pub(super) fn add(&mut self, by: By, mark: &DeliveryMark) {
+    /// A delivery has come, of which the text was read that [`text_of`] names; what came in visit
+    /// `since` or after it is new.
+    pub(super) fn add(&mut self, by: By, mark: &DeliveryMark, since: u32) {
         self.stale = true;
         let name = name_of(by, mark);
         let group = self.tallies.entry(name).or_insert_with(|| {
             ListGroup::new(what_of(by, mark), name, mark.spot, Cause::clone(&mark.cause))
         });
-        group.add(mark);
+        group.add(mark, since);
     }
 
     /// The names of the groups, the largest first.
@@ -124,7 +137,7 @@ fn what_of(by: By, mark: &DeliveryMark) -> What {
         By::Reason if class.mixed => What::Nothing,
         By::Reason => {
             let not_ours = class.origin == Backscatter::Yes;
-            let reason = if class.kind.is_bounce() { class.reason } else { Default::default() };
+            let reason = if class.kind.is_bounce() { class.reason } else { Reason::default() };
             What::Reason(class.kind, reason, class.kind.is_bounce() && not_ours)
         }
         By::Domain => text(&address::domain(mark.text.as_deref().unwrap_or(""))),

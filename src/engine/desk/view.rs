@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::filter::{Filter, RowCondition};
 use crate::listing::{By, ColumnWords, GroupId, Of, Query};
-use crate::store::{self, DeliveryMark, MailboxKey, Scope, Spot, Store};
+use crate::store::{self, DeliveryMark, MailboxKey, Only, Scope, Spot, Store};
 
 use super::causes::Causes;
 use super::groups::{Groups, ListGroup, name_of, text_of};
@@ -15,6 +15,8 @@ use super::groups::{Groups, ListGroup, name_of, text_of};
 pub(super) struct DeskView {
     pub(super) query: Arc<Query>,
     condition: Option<RowCondition>,
+    /// What came in this visit or after it is new.
+    since: u32,
     /// The deliveries, the newest first; none where groups are shown.
     pub(super) spots: Vec<Spot>,
     /// What passes the filter; None without one, where everything does.
@@ -26,18 +28,19 @@ pub(super) struct DeskView {
 }
 
 impl DeskView {
-    /// What a query shows. `all`: every delivery there is; `before`: what was shown until now.
+    /// What a query shows. `all`: every delivery there is; `since`: the visit from which on they are
+    /// new; `before`: what was shown until now.
     pub(super) fn of(
         query: &Arc<Query>,
         store: &mut Store,
         mailboxes: &[MailboxKey],
-        all: &mut Causes,
+        (all, since): (&mut Causes, u32),
         before: &Self,
     ) -> Result<Self, store::Error> {
         // Only what can be read is asked for.
         let filter = Filter::read(&query.filter, query.now).unwrap_or_default();
         let condition = filter.condition(&ColumnWords::of(query.language));
-        let mut view = Self { query: Arc::clone(query), condition, ..Self::default() };
+        let mut view = Self { query: Arc::clone(query), condition, since, ..Self::default() };
         if view.condition.is_none() && query.of == Of::Groups(By::Incident) {
             return Ok(view);
         }
@@ -70,7 +73,8 @@ impl DeskView {
         mailboxes: &'a [MailboxKey],
         condition: Option<&'a RowCondition>,
     ) -> Scope<'a> {
-        Scope { mailboxes, condition, text: self.by().and_then(text_of), uids: None }
+        let text = self.by().and_then(text_of);
+        Scope { mailboxes, condition, text, only: None, uids: None }
     }
 
     /// By what deliveries are grouped; None where they are not.
@@ -84,12 +88,12 @@ impl DeskView {
     /// Counts a delivery that passes.
     fn count(&mut self, mark: &DeliveryMark) {
         if let Some(passing) = &mut self.passing {
-            passing.add(mark);
+            passing.add(mark, self.since);
         }
         if let Some(by) = self.by()
             && by != By::Incident
         {
-            self.groups.add(by, mark);
+            self.groups.add(by, mark, self.since);
         }
     }
 
@@ -150,6 +154,26 @@ impl DeskView {
         }
         // Two runs that are in order already: they are joined.
         self.spots.sort();
+    }
+
+    /// The first delivery that is looked for and stands behind a place.
+    pub(super) fn next_delivery(
+        &self,
+        store: &mut Store,
+        mailboxes: &[MailboxKey],
+        only: Only,
+        behind: usize,
+    ) -> Result<Option<usize>, store::Error> {
+        let Some(at) = self.spots.get(behind) else { return Ok(None) };
+        let scope = Scope { only: Some(only), ..self.scope(mailboxes, self.condition.as_ref()) };
+        let mut next: Option<Spot> = None;
+        store.scan(scope, &mut |mark| {
+            let is_nearer = next.is_none_or(|next| mark.spot < next);
+            if mark.spot > *at && is_nearer && self.shows(&mark) {
+                next = Some(mark.spot);
+            }
+        })?;
+        Ok(next.and_then(|spot| self.spots.binary_search(&spot).ok()))
     }
 
     /// How many groups there are. `all` as above.
