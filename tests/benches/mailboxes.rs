@@ -28,7 +28,7 @@ const QUIET: Duration = Duration::from_millis(600);
 /// A kind of mailbox: its name, and one of its messages by number.
 type Kind = (&'static str, fn(usize) -> String);
 
-const KINDS: [Kind; 14] = [
+const KINDS: [Kind; 18] = [
     ("recipients in a header field", |n| {
         named(n, &repeated(64_000, |k| format!("u{k}@oak.example,\n ")), "")
     }),
@@ -78,6 +78,12 @@ const KINDS: [Kind; 14] = [
         format!("{FROM}From: a{n}@b.c\nSubject: {}\n\nhello\n\n", "long words ".repeat(100))
     }),
     ("ordinary reports", |n| report(n, &recipient("550 5.1.1 <u@oak.example>: User unknown"))),
+    ("tiny messages", |_| format!("{FROM}From: a@b.c\n\nhi\n\n")),
+    ("tiny bounces", |n| {
+        format!("{FROM}From: MAILER-DAEMON\nX-Failed-Recipients: u{n}@b.c\n\n550 no\n\n")
+    }),
+    ("tinier bounces", |_| format!("{FROM}X-Failed-Recipients:a@b\n\n")),
+    ("nothing but separators", |_| format!("{FROM}\n")),
     ("nothing but lines", |_| "\0\n>\n".repeat(20_000)),
 ];
 
