@@ -29,6 +29,7 @@ mod terminal;
 mod crash;
 mod end_to_end;
 mod faults;
+mod fire;
 mod imap_dovecot;
 mod imap_faults;
 mod sync;
