@@ -32,3 +32,4 @@ mod faults;
 mod imap_dovecot;
 mod imap_faults;
 mod sync;
+mod tunnel;

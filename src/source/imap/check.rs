@@ -78,13 +78,17 @@ impl fmt::Display for AccountCheck {
 }
 
 /// Connects, encrypts, logs in, lists and opens; stops at the first step that the next ones need.
-pub fn check(account: &Account, secret: &Secret) -> AccountCheck {
+pub fn check<'s>(account: &Account, secret: impl Into<Option<&'s Secret>>) -> AccountCheck {
     check_within(account, secret, Limits::default())
 }
 
 /// Like [`check`], within other limits.
-pub fn check_within(account: &Account, secret: &Secret, limits: Limits) -> AccountCheck {
-    let mut access = Access::new(account.clone(), secret.clone());
+pub fn check_within<'s>(
+    account: &Account,
+    secret: impl Into<Option<&'s Secret>>,
+    limits: Limits,
+) -> AccountCheck {
+    let mut access = Access::new(account.clone(), secret.into().cloned());
     access.limits = Limits { until: Some(limits.deadline(limits.check)), ..limits };
     let check = AccountCheck { account: access.at.account.clone(), ..AccountCheck::default() };
     let mut checking = Checking { access: &access, cancel: Cancellation::new(), check };
@@ -119,9 +123,9 @@ impl Checking<'_> {
         let access = self.access;
         match dial(&access.account, &access.at, &access.limits, &self.cancel) {
             Ok(dialled) => {
-                let found = match dialled.tcp.peer_addr() {
-                    Ok(address) => format!("{} at {}", access.at.server, address.ip()),
-                    Err(_) => access.at.server.to_string(),
+                let found = match dialled.address {
+                    Some(address) => format!("{} at {address}", access.at.server),
+                    None => access.at.server.to_string(),
                 };
                 self.check.passed("connection", &found);
                 Some(dialled)
@@ -156,6 +160,8 @@ impl Checking<'_> {
             let what = if pinned { "trusts" } else { "would trust" };
             let line = format!("{} {what} this certificate and no other", tls::pin(certificate));
             self.check.passed("fingerprint", &line);
+        } else if self.access.account.has_tunnel() {
+            self.check.passed("encryption", "that of the tunnel");
         } else {
             self.check.passed("encryption", "none: this machine only");
         }
@@ -163,9 +169,14 @@ impl Checking<'_> {
     }
 
     fn log_in(&mut self, secured: Secured) -> Option<Dialogue> {
+        let how = if secured.is_logged_in {
+            "not needed: the program of the tunnel has logged in".to_owned()
+        } else {
+            format!("as {}", self.access.account.user)
+        };
         match Dialogue::log_in(secured, self.access) {
             Ok(dialogue) => {
-                self.check.passed("login", &format!("as {}", self.access.account.user));
+                self.check.passed("login", &how);
                 Some(dialogue)
             }
             Err(error) => {

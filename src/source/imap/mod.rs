@@ -34,9 +34,9 @@ pub struct Imap {
 }
 
 impl Imap {
-    /// The mailbox of an account. Nothing is connected yet.
-    pub fn new(account: Account, secret: Secret) -> Self {
-        Self { download: Download::new(Access::new(account, secret)) }
+    /// The mailbox of an account, and its secret unless a tunnel logs in. Nothing is connected yet.
+    pub fn new(account: Account, secret: impl Into<Option<Secret>>) -> Self {
+        Self { download: Download::new(Access::new(account, secret.into())) }
     }
 
     /// The same mailbox within other limits.
@@ -49,7 +49,11 @@ impl Imap {
 
 impl Source for Imap {
     fn name(&self) -> SafeText {
-        let Account { user, host, mailbox, .. } = &*self.download.access.account;
+        let account = &*self.download.access.account;
+        let Account { name, user, host, mailbox, .. } = account;
+        if account.has_tunnel() {
+            return SafeText::new(&format!("{name}/{mailbox}"));
+        }
         if user.contains('@') {
             return SafeText::new(&format!("{user} {mailbox}"));
         }

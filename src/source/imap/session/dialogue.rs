@@ -20,8 +20,9 @@ use super::access::Access;
 use super::failure::Failure;
 use super::feed::{Feed, Loan};
 use super::fetch::Fetching;
-use super::login::{LoggedIn, login};
+use super::login::{LoggedIn, already_logged_in, login};
 use super::raw::RawResponse;
+use super::response::Condition;
 use super::starttls::{Unsecured, greeting, starttls};
 use super::utf7;
 use super::wire::Wire;
@@ -55,6 +56,8 @@ pub(crate) struct Secured {
     wire: Wire,
     /// None where the account wants none.
     pub(crate) encryption: Option<Encryption>,
+    /// True when the program of a tunnel has logged in.
+    pub(crate) is_logged_in: bool,
 }
 
 impl Secured {
@@ -68,7 +71,9 @@ impl Secured {
         cancel: &Cancellation,
     ) -> Result<Self, Unsecured> {
         let socket = prepare(dialled, access)?;
-        let (stream, encryption): (BoxedTransport, _) = if access.account.tls == Tls::None {
+        let account = &access.account;
+        let in_clear = account.has_tunnel() || account.tls == Tls::None;
+        let (stream, encryption): (BoxedTransport, _) = if in_clear {
             (Box::new(socket), None)
         } else {
             match tls::handshake(&access.connector()?, &access.account, socket) {
@@ -80,12 +85,14 @@ impl Secured {
             }
         };
         let mut wire = Wire::new(stream, access.limits);
-        if access.account.tls != Tls::Starttls {
+        let mut is_logged_in = false;
+        if account.tls != Tls::Starttls {
             wire.allow(access.limits.login);
-            greeting(&mut wire, &access.at).map_err(Unsecured::Greeting)?;
+            let greeted = greeting(&mut wire, &access.at, account.has_tunnel());
+            is_logged_in = greeted.map_err(Unsecured::Greeting)? == Condition::Preauth;
         }
         wire.allow(access.limits.login);
-        Ok(Self { wire, encryption })
+        Ok(Self { wire, encryption, is_logged_in })
     }
 }
 
@@ -163,9 +170,14 @@ impl Dialogue {
     pub(crate) fn log_in(secured: Secured, access: &Access) -> Result<Self, Error> {
         let encryption = match &secured.encryption {
             Some(encryption) => encryption.version,
+            None if access.account.has_tunnel() => "tunnel",
             None => "no TLS",
         };
-        let LoggedIn { session, loan } = login(secured.wire, access)?;
+        let LoggedIn { session, loan } = if secured.is_logged_in {
+            already_logged_in(secured.wire, access)?
+        } else {
+            login(secured.wire, access)?
+        };
         Ok(Self { session, loan, response: RawResponse::default(), encryption })
     }
 

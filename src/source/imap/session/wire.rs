@@ -48,11 +48,13 @@ impl<S: Transport> Wire<S> {
     /// Bytes that have come and were not taken: at least one.
     fn ready(&mut self) -> io::Result<&[u8]> {
         if self.start == self.end {
-            let read = self.stream.read(&mut self.buffer)?;
-            if read == 0 {
-                return Err(self.closed());
+            match self.stream.read(&mut self.buffer) {
+                Ok(0) => return Err(self.closed()),
+                // However the connection ends after a goodbye, the goodbye is the reason.
+                Err(_) if self.heard.bye.is_some() => return Err(self.closed()),
+                Err(error) => return Err(error),
+                Ok(read) => (self.start, self.end) = (0, read),
             }
-            (self.start, self.end) = (0, read);
         }
         Ok(&self.buffer[self.start..self.end])
     }
