@@ -97,6 +97,8 @@ fn account(talk: &mut Talk<'_>) -> Result<Account, Error> {
         password_command,
         token_command: Vec::new(),
         mailbox: talk.ask("Mailbox", "INBOX")?,
+        mailboxes: Vec::new(),
+        poll: None,
     })
 }
 

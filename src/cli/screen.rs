@@ -6,16 +6,14 @@ use std::sync::Arc;
 
 use crate::app::{App, Keymap, Setup};
 use crate::clock::Clock;
-use crate::config::{Color, Config, Theme};
-use crate::credentials;
+use crate::config::{Account, Color, Config, Theme};
 use crate::diagnosis::Ours;
 use crate::engine::{Engine, Judge};
 use crate::mail::SafeText;
-use crate::source::Source;
 use crate::source::demo::{self, Demo};
 use crate::source::files;
-use crate::source::imap::Imap;
 use crate::source::local::Local;
+use crate::source::{Source, Unreadable};
 use crate::term::{self, Session};
 use crate::ui::Look;
 
@@ -23,6 +21,7 @@ use super::args::command;
 use super::environment::variable;
 use super::error::{Error, shown};
 use super::exit::FAILED;
+use super::mailboxes::{self, NamedMailbox};
 use super::setup;
 
 /// What to say when there is nothing to open.
@@ -51,13 +50,30 @@ pub(super) fn run(paths: &[PathBuf], config: &Config) -> Result<u8, Error> {
         return Ok(FAILED);
     }
     check_terminal()?;
+    open(sources(config)?, Clock::System, config.ours.clone(), config.read_only, config)
+}
+
+/// The mailboxes of all accounts. An account that has none says why in its place; one that is alone
+/// says so without a screen.
+fn sources(config: &Config) -> Result<Vec<Box<dyn Source>>, Error> {
+    let accounts: Vec<&Account> = config.accounts.iter().collect();
     let mut sources: Vec<Box<dyn Source>> = Vec::new();
-    for account in &config.accounts {
-        // Programs and prompts for passwords come before the screen does.
-        let secret = credentials::obtain(account)?;
-        sources.push(Box::new(Imap::new(account.clone(), secret)));
+    // Programs and prompts for passwords come before the screen does.
+    for (account, found) in accounts.iter().zip(mailboxes::of_accounts(&accounts)) {
+        match found {
+            Ok(found) => {
+                let mut notices = found.notices;
+                for NamedMailbox { source, .. } in found.mailboxes {
+                    sources.push(Box::new(source.announcing(std::mem::take(&mut notices))));
+                }
+            }
+            Err(error) if accounts.len() == 1 => return Err(error),
+            Err(error) => {
+                sources.push(Box::new(Unreadable::new(&account.name, &error.to_string())));
+            }
+        }
     }
-    open(sources, Clock::System, config.ours.clone(), config.read_only, config)
+    Ok(sources)
 }
 
 /// The screen over the demo mailbox, whose clock stands still.

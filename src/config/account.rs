@@ -53,6 +53,11 @@ pub struct Account {
     /// The mailbox to read.
     #[serde(default = "inbox")]
     pub mailbox: String,
+    /// Several mailboxes instead: names, and patterns with `*` and `%` (RFC 3501 section 6.3.8).
+    #[serde(default)]
+    pub mailboxes: Vec<String>,
+    /// Seconds between two looks at the server; it tells of new mail then at the latest.
+    pub poll: Option<u32>,
 }
 
 fn inbox() -> String {
@@ -60,6 +65,20 @@ fn inbox() -> String {
 }
 
 impl Account {
+    /// The longest time between two looks, in seconds: before 29 minutes a server must be asked
+    /// again to tell of new mail (RFC 2177).
+    pub const LONGEST_POLL: u32 = 28 * 60;
+
+    /// The mailboxes to read, as the configuration names them.
+    #[must_use]
+    pub fn named_mailboxes(&self) -> &[String] {
+        if self.mailboxes.is_empty() {
+            std::slice::from_ref(&self.mailbox)
+        } else {
+            &self.mailboxes
+        }
+    }
+
     /// True when the server is reached through a program.
     #[must_use]
     pub fn has_tunnel(&self) -> bool {

@@ -74,7 +74,29 @@ fn fault_of(account: &Account, names: &[&String]) -> Option<String> {
              remove one of them"
         ));
     }
-    fault_of_way(account)
+    fault_of_mailboxes(account).or_else(|| fault_of_way(account))
+}
+
+/// What is wrong with the mailboxes that are named, and how often they are looked at.
+fn fault_of_mailboxes(account: &Account) -> Option<String> {
+    let Account { name, mailbox, mailboxes, poll, .. } = account;
+    if !mailboxes.is_empty() && mailbox != "INBOX" {
+        return Some(format!("account \"{name}\" has a mailbox and mailboxes; keep one of them"));
+    }
+    for wanted in mailboxes {
+        if wanted.is_empty() || wanted.contains(char::is_control) {
+            return Some(format!(
+                "mailboxes of account \"{name}\" holds what is no name: {wanted:?}"
+            ));
+        }
+    }
+    let longest = Account::LONGEST_POLL;
+    match poll {
+        Some(seconds) if *seconds == 0 || *seconds > longest => Some(format!(
+            "poll of account \"{name}\" is {seconds}; write seconds from 1 to {longest}"
+        )),
+        _ => None,
+    }
 }
 
 /// What is wrong with how the server is reached.
@@ -217,6 +239,18 @@ mod tests {
             assert!(error.contains(says), "{error}");
         }
         assert!(error("[[account]]\nname=\"a\"\ntunnel=[\"\"]\n").contains("no program"));
+        let several = format!("{account}mailboxes=[\"INBOX\", \"Odbicia/*\"]\npoll=60\n");
+        assert!(parse(Path::new("c.toml"), &several).is_ok());
+        for (line, says) in [
+            ("poll=0", "write seconds from 1 to 1680"),
+            ("poll=1700", "write seconds from 1 to 1680"),
+            ("mailboxes=[\"\"]", "holds what is no name"),
+            ("mailboxes=[\"a\\nb\"]", "holds what is no name"),
+            ("mailbox=\"a\"\nmailboxes=[\"b\"]", "keep one of them"),
+        ] {
+            let error = error(&format!("{account}{line}\n"));
+            assert!(error.contains(says), "{error}");
+        }
         let neither = error("[[account]]\nname=\"a\"\nuser=\"u\"\n");
         assert!(neither.contains("needs a host and a user, or a tunnel"), "{neither}");
         let short = error(&format!("{account}tls_fingerprint=\"sha256:00\"\n"));
@@ -257,7 +291,7 @@ mod tests {
         for table in ["", "[ours]", "[[account]]"] {
             keys.extend(keys_of(table));
         }
-        assert_eq!(keys.len(), 9 + 4 + 11, "{keys:?}");
+        assert_eq!(keys.len(), 9 + 4 + 13, "{keys:?}");
         for key in keys {
             for (name, text) in [("the sample", SAMPLE), ("docs/config.md", document)] {
                 assert!(text.contains(&key), "{name} does not explain {key}");

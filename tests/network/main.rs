@@ -31,5 +31,6 @@ mod end_to_end;
 mod faults;
 mod imap_dovecot;
 mod imap_faults;
+mod mailboxes;
 mod sync;
 mod tunnel;

@@ -188,7 +188,9 @@ fn what_a_program_complains_of_is_told() {
 
 #[test]
 fn a_program_that_says_nothing_is_given_up() {
-    for script in ["exec sleep 60", "echo 'Password: ' >&2; exec sleep 60", "yes >&2 & exec sleep 60"] {
+    for script in
+        ["exec sleep 60", "echo 'Password: ' >&2; exec sleep 60", "yes >&2 & exec sleep 60"]
+    {
         let begun = Instant::now();
         let said = first_trouble(&mut source(shell(script)).within(hasty()));
         assert!(said.contains("no answer for 1 s"), "{said}");

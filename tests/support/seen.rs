@@ -89,6 +89,8 @@ pub(crate) fn account(port: u16, tls: Tls, authority: Option<&Path>) -> Account 
         password_command: Vec::new(),
         token_command: Vec::new(),
         mailbox: "INBOX".to_owned(),
+        mailboxes: Vec::new(),
+        poll: None,
     }
 }
 

@@ -171,6 +171,14 @@ pub enum Error {
         /// What the server said.
         said: SafeText,
     },
+    /// Nothing on the server matches what the account names.
+    #[error("no mailbox on {} matches {pattern}; correct mailboxes of account {account}, `deadletter check --account {account}` lists the folders", .at.server, account = .at.account)]
+    NoMatch {
+        /// Where.
+        at: Endpoint,
+        /// The pattern.
+        pattern: SafeText,
+    },
     /// The server refuses a command.
     #[error("{} refuses {command}: {said}; run `deadletter check --account {}`", .at.server, .at.account)]
     Refused {

@@ -223,7 +223,8 @@ mod tests {
 
     #[test]
     fn of_a_flood_the_end_is_kept() {
-        let said = failure("yes 0123456789 | head -c 3000000 >&2; echo >&2; echo the end >&2; exit 3");
+        let said =
+            failure("yes 0123456789 | head -c 3000000 >&2; echo >&2; echo the end >&2; exit 3");
         assert!(said.starts_with("exit status: 3: 0123456789; "), "{said}");
         assert!(said.ends_with("; the end") && said.len() < 2 * COMPLAINT, "{said}");
     }

@@ -18,6 +18,15 @@ use super::hello::{self, HELLO};
 pub(crate) trait Transport: Read + Write + Send {
     /// Sets the moment by which everything must have come; none: only silence is limited.
     fn set_deadline(&mut self, deadline: Option<Instant>);
+
+    /// True when bytes were read from the system that nobody has taken.
+    fn has_unread(&self) -> bool;
+
+    /// The socket once more, to wait for: whoever waits does not hinder its end.
+    ///
+    /// # Errors
+    /// When the system has none left.
+    fn socket(&self) -> io::Result<OwnedFd>;
 }
 
 /// What a connection is read from once TLS is settled.
@@ -191,16 +200,40 @@ impl Transport for Socket {
         self.deadline = deadline;
         self.has_come = false;
     }
+
+    fn has_unread(&self) -> bool {
+        self.start < self.end
+    }
+
+    fn socket(&self) -> io::Result<OwnedFd> {
+        self.socket.try_clone()
+    }
 }
 
 impl Transport for TlsStream<Socket> {
     fn set_deadline(&mut self, deadline: Option<Instant>) {
         self.get_mut().set_deadline(deadline);
     }
+
+    fn has_unread(&self) -> bool {
+        self.buffered_read_size().is_ok_and(|bytes| bytes > 0) || self.get_ref().has_unread()
+    }
+
+    fn socket(&self) -> io::Result<OwnedFd> {
+        self.get_ref().socket()
+    }
 }
 
 impl Transport for BoxedTransport {
     fn set_deadline(&mut self, deadline: Option<Instant>) {
         (**self).set_deadline(deadline);
+    }
+
+    fn has_unread(&self) -> bool {
+        (**self).has_unread()
+    }
+
+    fn socket(&self) -> io::Result<OwnedFd> {
+        (**self).socket()
     }
 }

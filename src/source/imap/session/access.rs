@@ -2,6 +2,7 @@
 //! hold.
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 use native_tls::TlsConnector;
 
@@ -35,14 +36,24 @@ impl Access {
     pub(crate) fn new(account: Account, secret: Option<Secret>) -> Self {
         let at = Endpoint { account: SafeText::new(&account.name), server: server(&account) };
         let secret = secret.map(|secret| Arc::new(Mutex::new(Arc::new(secret))));
+        let mut limits = Limits::default();
+        if let Some(seconds) = account.poll {
+            limits.rest = Duration::from_secs(seconds.into());
+        }
         Self {
             account: Arc::new(account),
             at,
-            limits: Limits::default(),
+            limits,
             secret,
             tls: Arc::default(),
             met: Arc::default(),
         }
+    }
+
+    /// The same account with another mailbox to open.
+    pub(crate) fn with_mailbox(&self, name: &str) -> Self {
+        let account = Account { mailbox: name.to_owned(), ..Account::clone(&self.account) };
+        Self { account: Arc::new(account), ..self.clone() }
     }
 
     /// The certificate that was good on the last connection.

@@ -2,6 +2,7 @@
 //! both.
 
 use std::io::{self, Write};
+use std::os::fd::OwnedFd;
 use std::time::{Duration, Instant};
 
 use super::super::error::Goodbye;
@@ -32,6 +33,19 @@ impl<S: Transport> Wire<S> {
     /// The stream, when nothing was read ahead of what was asked for; none when something was.
     pub(crate) fn into_stream(self) -> Option<S> {
         if self.start == self.end { Some(self.stream) } else { None }
+    }
+
+    /// True when something was read from the system and not taken yet.
+    pub(crate) fn has_unread(&self) -> bool {
+        self.start < self.end || self.stream.has_unread()
+    }
+
+    /// The socket below, to wait for.
+    ///
+    /// # Errors
+    /// When there is none, or the system has none left.
+    pub(crate) fn socket(&self) -> io::Result<OwnedFd> {
+        self.stream.socket()
     }
 
     /// Sets the moment by which everything must have come.
