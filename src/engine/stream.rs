@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, Builder};
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, after, bounded, never, select};
 use jiff::Timestamp;
 
 use crate::diagnosis::Ours;
@@ -65,21 +65,24 @@ pub(super) fn run(
     }
 }
 
-/// Waits until there is something to stream: an order has come, or the connection is gone. False
-/// when nobody listens any more.
+/// Waits until there is something to stream: an order has come, the other side has something new, or
+/// the connection is gone. False when nobody listens any more.
 fn rest(source: &mut dyn Source, teller: &mut Teller, orders: &Receiver<()>) -> bool {
     while !teller.gone {
-        let order = match source.rest() {
-            Some(time) => orders.recv_timeout(time),
-            None => orders.recv().map_err(RecvTimeoutError::from),
+        let news = source.news();
+        let time = source.rest().map_or_else(never, after);
+        let order = select! {
+            recv(orders) -> order => Some(order),
+            recv(news) -> _ => None,
+            recv(time) -> _ => None,
         };
         match order {
-            Ok(()) => {
+            Some(Ok(())) => {
                 while orders.try_recv().is_ok() {}
                 return true;
             }
-            Err(RecvTimeoutError::Disconnected) => return false,
-            Err(RecvTimeoutError::Timeout) => match source.look() {
+            Some(Err(_)) => return false,
+            None => match source.look() {
                 Some(state) => teller.deposit(Deposit::Health(teller.mailbox, state.into())),
                 None => return true,
             },

@@ -32,4 +32,6 @@ mod faults;
 mod fire;
 mod imap_dovecot;
 mod imap_faults;
+mod mailboxes;
 mod sync;
+mod tunnel;
