@@ -11,6 +11,7 @@ mod open;
 pub mod pipeline;
 mod stream;
 mod sync;
+mod verify;
 
 use std::io;
 use std::thread::Builder;
@@ -23,6 +24,7 @@ use crate::source::{Canceller, Source};
 pub use guard::Fault;
 pub use judge::{Judge, Understood};
 pub use sync::{Synced, Unsynced, judge_again, sync};
+pub use verify::{Verified, Verifier};
 
 use judge::SharedJudge;
 use open::{Opener, Wanted, What};

@@ -171,7 +171,7 @@ fn moment(milliseconds: Option<i64>) -> Option<Timestamp> {
 }
 
 /// A value by its slug; another text than was written means that the file is damaged.
-fn named<T>(
+pub(super) fn named<T>(
     record: &Record<'_>,
     column: &str,
     from_slug: fn(&str) -> Option<T>,

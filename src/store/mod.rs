@@ -8,6 +8,7 @@
 mod deliveries;
 mod error;
 mod file;
+mod findings;
 mod mailbox;
 mod messages;
 mod open;

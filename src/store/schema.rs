@@ -16,7 +16,8 @@ impl From<rusqlite::Error> for StoreFailure {
 }
 
 /// Each step brings the tables from one format to the next. Steps are never changed, only added.
-const STEPS: [&str; 1] = ["
+const STEPS: [&str; 2] = [
+    "
     CREATE TABLE mailbox (
         id INTEGER PRIMARY KEY,
         account TEXT NOT NULL,
@@ -58,7 +59,24 @@ const STEPS: [&str; 1] = ["
         PRIMARY KEY (message, number)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX message_by_judge ON message (judged_by);
-"];
+",
+    "
+    -- What was read before holds no DKIM selectors and cannot be unpacked; it is read anew.
+    DELETE FROM message;
+    CREATE TABLE finding (
+        message INTEGER NOT NULL REFERENCES message ON DELETE CASCADE,
+        number INTEGER NOT NULL,
+        question TEXT NOT NULL,
+        about TEXT NOT NULL,
+        verdict TEXT NOT NULL,
+        says TEXT NOT NULL,
+        proof BLOB NOT NULL,
+        asked INTEGER NOT NULL,
+        trouble TEXT,
+        PRIMARY KEY (message, number, question, about)
+    ) STRICT, WITHOUT ROWID;
+",
+];
 
 /// Brings the tables to the newest format.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreFailure> {
