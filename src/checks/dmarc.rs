@@ -40,9 +40,7 @@ impl DmarcQuestion {
             }
             let records = policies(&reply);
             if records.is_empty() {
-                proof.extend(
-                    DnsReply::Nothing { exists: true, ttl: None }.proof(&name, RecordKind::Txt),
-                );
+                proof.extend(reply.proof(&name, RecordKind::Txt));
                 continue;
             }
             let proof = reply.proof(&name, RecordKind::Txt);

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::mail::SafeText;
 
+/// Records of one answer that are shown.
+const PROOFS: usize = 12;
 /// Characters of a text record that are shown.
 const SHOWN: usize = 400;
 /// Characters of a name, and of one label (RFC 1035 section 2.3.4).
@@ -328,7 +330,9 @@ impl DnsReply {
     #[must_use]
     pub fn proof(&self, name: &DnsName, kind: RecordKind) -> Vec<Proof> {
         let (data, ttl) = match self {
-            Self::Records(records) => return records.iter().map(Proof::of).collect(),
+            Self::Records(records) => {
+                return records.iter().take(PROOFS).map(Proof::of).collect();
+            }
             Self::Nothing { exists: false, ttl } => ("no such name (NXDOMAIN)", *ttl),
             Self::Nothing { exists: true, ttl } => ("no such record", *ttl),
             Self::Trouble(trouble) => (trouble.label(), None),

@@ -7,6 +7,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::checks::{Data, DnsName, DnsRecord, DnsReply, Greeting, RecordKind, Trouble, World};
 
+use crate::diagnosis::hosts::is_private;
+use crate::mail::SafeText;
+
 use super::budget::Budget;
 use super::exchange::ask;
 use super::greeting::greet;
@@ -31,19 +34,21 @@ pub struct Resolver {
     pub connect: bool,
     /// At which port they listen.
     pub port: u16,
+    /// Whether those on private addresses may be: strangers name them in their own zones.
+    pub private: bool,
 }
 
 impl Resolver {
     /// Asks these servers.
     #[must_use]
     pub fn new(servers: Servers, connect: bool) -> Self {
-        Self { servers: Some(servers), connect, port: PORT }
+        Self { servers: Some(servers), connect, port: PORT, private: false }
     }
 
     /// Asks nobody.
     #[must_use]
     pub fn offline() -> Self {
-        Self { servers: None, connect: false, port: PORT }
+        Self { servers: None, connect: false, port: PORT, private: false }
     }
 
     /// Asks within a budget. What was answered is not asked again.
@@ -84,6 +89,9 @@ impl World for DnsInquiry {
     }
 
     fn greet(&self, ip: IpAddr) -> Greeting {
+        if is_private(ip) && !self.resolver.private {
+            return Greeting::Failure(SafeText::new("it is a private address, which is not tried"));
+        }
         if self.resolver.connect {
             return greet(ip, self.resolver.port, &self.budget);
         }

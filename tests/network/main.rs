@@ -1,4 +1,5 @@
-//! Mailboxes on servers: one that misbehaves, a real Dovecot, and a real Postfix before it.
+//! Mailboxes on servers: one that misbehaves, a real Dovecot, and a real Postfix before it. Live
+//! checks against name servers.
 
 #![allow(
     clippy::expect_used,
@@ -15,6 +16,8 @@ mod dovecot;
 mod faults_table;
 #[path = "../support/imap_server.rs"]
 mod imap_server;
+#[path = "../support/nsd.rs"]
+mod nsd;
 #[path = "../support/postfix.rs"]
 mod postfix;
 #[path = "../support/process.rs"]
@@ -26,6 +29,7 @@ mod seen;
 #[allow(dead_code, reason = "other tests use the rest of it")]
 mod terminal;
 
+mod checks;
 mod crash;
 mod end_to_end;
 mod faults;

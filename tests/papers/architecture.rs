@@ -45,7 +45,7 @@ const ROOMS: [(&str, &[&str]); 25] = [
         ],
     ),
     ("source", &["config", "credentials", "human", "mail"]),
-    ("dns", &["checks", "mail"]),
+    ("dns", &["checks", "diagnosis", "mail"]),
     ("store", &["bounce", "checks", "diagnosis", "incident", "listing", "mail"]),
     (
         "engine",

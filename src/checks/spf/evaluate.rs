@@ -130,11 +130,7 @@ impl CheckHost<'_> {
             }
         }
         let Some(text) = found else {
-            self.proof.extend(if reply.texts().is_empty() {
-                reply.proof(domain, RecordKind::Txt)
-            } else {
-                Vec::new()
-            });
+            self.proof.extend(reply.proof(domain, RecordKind::Txt));
             return Err(SpfFound::new(SpfResult::None, format!("{domain} has no SPF record")));
         };
         self.proof.extend(spf_of(&reply));
