@@ -23,19 +23,30 @@ impl KeyQuestion {
         let name = &self.name;
         let reply = world.ask(name, RecordKind::Txt);
         let proof = reply.proof(name, RecordKind::Txt);
-        match (&reply, reply.texts().as_slice()) {
-            (DnsReply::Trouble(trouble), _) => Proven::trouble(name, RecordKind::Txt, *trouble),
+        if let DnsReply::Trouble(trouble) = reply {
+            return Proven::trouble(name, RecordKind::Txt, trouble);
+        }
+        let texts = reply.texts();
+        let keys: Vec<&[u8]> = texts.iter().copied().filter(|text| is_key(text)).collect();
+        match (keys.as_slice(), texts.as_slice()) {
             (_, []) => Proven::broken(format!("there is no key at {name}"), proof),
-            (_, [text]) => match fault(text) {
+            // What else stands there is no matter.
+            ([text], _) | ([], [text]) => match fault(text) {
                 Some(fault) => Proven::broken(format!("the key at {name} {fault}"), proof),
                 None => Proven::sound(format!("there is a key at {name}"), proof),
             },
-            (_, texts) => {
-                let says = format!("there are {} records at {name}, not one key", texts.len());
-                Proven::broken(says, proof)
+            ([], _) => Proven::broken(format!("there is no key among the texts at {name}"), proof),
+            (keys, _) => {
+                Proven::broken(format!("there are {} keys at {name}, not one", keys.len()), proof)
             }
         }
     }
+}
+
+/// True for a text that is a key, if not a good one.
+fn is_key(text: &[u8]) -> bool {
+    let Some(tags) = Tags::read(text) else { return false };
+    tags.get("p").is_some() && !matches!(tags.get("v"), Some(version) if version != "DKIM1")
 }
 
 /// What is wrong with a key.

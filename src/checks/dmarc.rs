@@ -6,7 +6,7 @@ use super::dkim::KeyQuestion;
 use super::finding::{Proven, Soundness};
 use super::sender::SpfQuestion;
 use super::tags::Tags;
-use super::world::{DnsName, DnsReply, RecordKind, World};
+use super::world::{DnsName, DnsReply, Proof, RecordKind, Trouble, World};
 
 /// Does mail of this author pass?
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -45,7 +45,7 @@ impl DmarcQuestion {
             }
             let proof = reply.proof(&name, RecordKind::Txt);
             return match records.as_slice() {
-                [text] => match policy(&name, text) {
+                [text] => match policy(&name, text, domain != self.author) {
                     Ok(policy) => self.alignment(world, &policy, proof),
                     Err(fault) => {
                         Proven::broken(format!("the DMARC record at {name} {fault}"), proof)
@@ -65,56 +65,86 @@ impl DmarcQuestion {
         domains
     }
 
-    fn alignment(
-        &self,
-        world: &dyn World,
-        policy: &Policy,
-        mut proof: Vec<super::world::Proof>,
-    ) -> Proven {
+    /// Whether something that passes is aligned, as the policy demands.
+    fn alignment(&self, world: &dyn World, policy: &Policy, proof: Vec<Proof>) -> Proven {
         let found = format!("DMARC at {} demands {}", policy.at, policy.demand);
-        let mut unclear = !self.has_header;
-        let mut faults = Vec::new();
-        if let Some(spf) = &self.spf {
-            if !aligned(&spf.domain, &self.author, policy.strict_spf) {
-                faults.push(format!("SPF is of {}, which is not aligned", spf.domain));
-            } else {
-                match spf.passes(world) {
-                    Some(true) => {
-                        let says = format!("{found}; SPF of {} passes and is aligned", spf.domain);
-                        return Proven::sound(says, proof);
-                    }
-                    Some(false) => faults.push(format!("SPF of {} does not pass", spf.domain)),
-                    None => unclear = true,
-                }
-            }
+        let mut aligning = Aligning { faults: Vec::new(), proof, trouble: None, unknown: false };
+        let passed = match self.aligned_spf(world, policy, &mut aligning) {
+            Some(passed) => Some(passed),
+            None => self.aligned_key(world, policy, &mut aligning),
+        };
+        let Aligning { mut faults, proof, trouble, unknown } = aligning;
+        if let Some(passed) = passed {
+            return Proven::sound(format!("{found}; {passed}"), proof);
         }
-        for (signer, key) in &self.signatures {
-            if !aligned(signer, &self.author, policy.strict_dkim) {
-                faults.push(format!("DKIM is of {signer}, which is not aligned"));
-                continue;
-            }
-            let judged = KeyQuestion { name: key.clone() }.judge(world);
-            proof.extend(judged.proof);
-            match judged.state {
-                Soundness::Sound => {
-                    let says = format!("{found}; DKIM of {signer} is aligned and its key is there");
-                    return Proven::sound(says, proof);
-                }
-                Soundness::Broken => faults.push(judged.says),
-                Soundness::Unclear => unclear = true,
-            }
+        if trouble.is_some() || unknown || !self.has_header {
+            let judged = Proven::unclear(format!("{found}; what passes is not known"), proof);
+            return Proven { trouble, ..judged };
         }
-        if faults.is_empty() && self.has_header && self.signatures.is_empty() && !unclear {
+        if faults.is_empty() {
             faults.push("the message has neither SPF nor DKIM".to_owned());
         }
         let says = format!("{found}; {}", faults.join("; "));
-        match (unclear, policy.demand.as_str()) {
-            (true, _) => Proven::unclear(format!("{found}; what passes is not known"), proof),
+        if policy.demand == "none" {
             // Nobody refuses for this policy.
-            (_, "none") => Proven::sound(says, proof),
-            _ => Proven::broken(says, proof),
+            return Proven::sound(says, proof);
         }
+        Proven::broken(says, proof)
     }
+
+    fn aligned_spf(
+        &self,
+        world: &dyn World,
+        policy: &Policy,
+        aligning: &mut Aligning,
+    ) -> Option<String> {
+        let spf = self.spf.as_ref()?;
+        let domain = &spf.domain;
+        if !aligned(domain, &self.author, policy.strict_spf) {
+            aligning.faults.push(format!("SPF is of {domain}, which is not aligned"));
+            return None;
+        }
+        match spf.passes(world) {
+            Ok(Some(true)) => return Some(format!("SPF of {domain} passes and is aligned")),
+            Ok(Some(false)) => aligning.faults.push(format!("SPF of {domain} does not pass")),
+            Ok(None) => aligning.unknown = true,
+            Err(trouble) => aligning.trouble = Some(trouble),
+        }
+        None
+    }
+
+    fn aligned_key(
+        &self,
+        world: &dyn World,
+        policy: &Policy,
+        aligning: &mut Aligning,
+    ) -> Option<String> {
+        for (signer, key) in &self.signatures {
+            if !aligned(signer, &self.author, policy.strict_dkim) {
+                aligning.faults.push(format!("DKIM is of {signer}, which is not aligned"));
+                continue;
+            }
+            let judged = KeyQuestion { name: key.clone() }.judge(world);
+            aligning.proof.extend(judged.proof);
+            match judged.state {
+                Soundness::Sound => {
+                    return Some(format!("DKIM of {signer} is aligned and its key is there"));
+                }
+                Soundness::Broken => aligning.faults.push(judged.says),
+                Soundness::Unclear => aligning.trouble = judged.trouble,
+            }
+        }
+        None
+    }
+}
+
+/// What was seen on the way to what is aligned.
+struct Aligning {
+    faults: Vec<String>,
+    proof: Vec<Proof>,
+    trouble: Option<Trouble>,
+    /// Something is not known, although all was answered.
+    unknown: bool,
 }
 
 /// The texts that are DMARC records.
@@ -129,10 +159,14 @@ fn policies(reply: &DnsReply) -> Vec<Vec<u8>> {
     found
 }
 
-/// The policy in a record, or what is wrong with it.
-fn policy(at: &DnsName, text: &[u8]) -> Result<Policy, &'static str> {
+/// The policy in a record, or what is wrong with it. One of the domain above has another for those
+/// below it (sp=).
+fn policy(at: &DnsName, text: &[u8], is_above: bool) -> Result<Policy, &'static str> {
     let tags = Tags::read(text).ok_or("cannot be read: it is no list of tags")?;
-    let demand = tags.get("p").ok_or("has no p=")?.to_ascii_lowercase();
+    let mut demand = tags.get("p").ok_or("has no p=")?.to_ascii_lowercase();
+    if let (true, Some(below)) = (is_above, tags.get("sp")) {
+        demand = below.to_ascii_lowercase();
+    }
     if !["none", "quarantine", "reject"].contains(&demand.as_str()) {
         return Err("has a p= that nobody knows");
     }

@@ -110,6 +110,8 @@ impl<'c> CaseQuestions<'c> {
                     || says("mx record")
                     || says("no mx")
             }
+            // An address of others was refused: they passed it on.
+            Check::Spf if self.refuses_others() => false,
             Check::Spf => says("spf") || reason == Reason::SenderAuth && self.names_no_method(),
             Check::Dkim => says("dkim") || reason == Reason::SenderAuth && self.names_no_method(),
             Check::Dmarc => says("dmarc"),
@@ -120,6 +122,12 @@ impl<'c> CaseQuestions<'c> {
             Check::Tlsa => says("dane") || says("tlsa"),
             Check::Port25 => matches!(reason, Reason::Network | Reason::Expired),
         }
+    }
+
+    /// True when the answer refuses an address that is known not to be ours.
+    fn refuses_others(&self) -> bool {
+        let ours = self.case.ours;
+        named::ip(self.case).is_some_and(|ip| ours.lists_such(ip) && !ours.has_ip(ip))
     }
 
     fn names_no_method(&self) -> bool {

@@ -6,7 +6,7 @@ use crate::mail::SafeText;
 
 use super::finding::{Proven, Soundness};
 use super::spf::{Evaluation, SpfResult, evaluate};
-use super::world::{DnsName, World};
+use super::world::{DnsName, Trouble, World};
 
 /// May our addresses send for a domain?
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -35,7 +35,8 @@ impl SpfQuestion {
             let state = state_of(found.result);
             let says = said(*ip, &self.domain, &found);
             if state != Soundness::Sound {
-                return Proven::new(state, says, found.proof);
+                let judged = Proven::new(state, says, found.proof);
+                return Proven { trouble: found.trouble, ..judged };
             }
             passed.push(ip.to_string());
             judged = Some(Proven::sound(says, found.proof));
@@ -57,7 +58,10 @@ impl SpfQuestion {
         let found = self.evaluate(world, IpAddr::from([192, 0, 2, 1]));
         match found.result {
             SpfResult::None | SpfResult::PermError => Proven::broken(found.why, found.proof),
-            SpfResult::TempError => Proven::unclear(found.why, found.proof),
+            SpfResult::TempError => {
+                let judged = Proven::unclear(found.why, found.proof);
+                Proven { trouble: found.trouble, ..judged }
+            }
             _ => {
                 let says = format!(
                     "{} has an SPF record; which address we send from is not known: set ips in [ours]",
@@ -68,17 +72,21 @@ impl SpfQuestion {
         }
     }
 
-    /// True when one of our addresses passes for this domain.
-    pub(super) fn passes(&self, world: &dyn World) -> Option<bool> {
+    /// True when one of our addresses passes for this domain; None where none is known.
+    ///
+    /// # Errors
+    /// When nobody knows.
+    pub(super) fn passes(&self, world: &dyn World) -> Result<Option<bool>, Trouble> {
         let mut known = None;
         for ip in &self.ips {
-            match self.evaluate(world, *ip).result {
-                SpfResult::Pass => return Some(true),
-                SpfResult::TempError => return None,
+            let found = self.evaluate(world, *ip);
+            match (found.result, found.trouble) {
+                (SpfResult::Pass, _) => return Ok(Some(true)),
+                (_, Some(trouble)) => return Err(trouble),
                 _ => known = Some(false),
             }
         }
-        known
+        Ok(known)
     }
 }
 

@@ -196,6 +196,10 @@ fn walk(
     if moved && answer.exists && answer.absent_for.is_none() {
         return Ok(Walked::On(at));
     }
+    if !moved && answer.speaks {
+        // It tells of something else.
+        return Err(Trouble::Broken);
+    }
     Ok(Walked::End(DnsReply::Nothing { exists: answer.exists, ttl: answer.absent_for }))
 }
 

@@ -30,6 +30,8 @@ pub(super) struct DnsAnswer {
     pub(super) truncated: bool,
     /// The records, of the name and of all others.
     pub(super) records: Vec<DnsRecord>,
+    /// There were records in it, whatever they are about.
+    pub(super) speaks: bool,
     /// How long it holds that there is no such record, where the zone says so.
     pub(super) absent_for: Option<u32>,
     /// False when the last name of the answer does not exist.
@@ -113,39 +115,43 @@ impl Query {
     /// The records; None when they cannot be read to the end.
     fn read(&self, message: &Message<&[u8]>) -> Option<DnsAnswer> {
         let header = message.header();
-        let mut records = Vec::new();
-        let truncated = header.tc();
-        if truncated {
+        let mut answer = DnsAnswer {
+            truncated: header.tc(),
+            records: Vec::new(),
+            speaks: false,
+            absent_for: None,
+            exists: header.rcode() != Rcode::NXDOMAIN,
+            refers: false,
+        };
+        if answer.truncated {
             // What was cut is asked again as a whole.
-            return Some(DnsAnswer {
-                truncated,
-                records,
-                absent_for: None,
-                exists: true,
-                refers: false,
-            });
+            return Some(answer);
         }
         for record in message.answer().ok()?.take(RECORDS) {
             let record = record.ok()?;
+            answer.speaks = true;
             if record.class() == Class::IN
                 && let Some((kind, data)) = self.data(&record)?
             {
                 let (name, ttl) = (shown(&record.owner()), record.ttl().as_secs());
-                records.push(DnsRecord { name, kind, data, ttl });
+                answer.records.push(DnsRecord { name, kind, data, ttl });
             }
         }
-        let (mut absent_for, mut names_servers) = (None, false);
+        let mut names_servers = false;
         for record in message.authority().ok()?.take(RECORDS) {
-            let Ok(record) = record else { break };
+            let record = record.ok()?;
             names_servers |= record.rtype() == Rtype::NS;
             if let Ok(Some(soa)) = record.to_record::<Soa<ParsedName<&[u8]>>>() {
-                absent_for = Some(soa.data().minimum().as_secs().min(soa.ttl().as_secs()));
+                let seconds = soa.data().minimum().as_secs().min(soa.ttl().as_secs());
+                answer.absent_for = Some(seconds);
             }
         }
-        let exists = header.rcode() != Rcode::NXDOMAIN;
-        let empty = records.is_empty() && absent_for.is_none();
-        let refers = exists && empty && names_servers && !header.aa();
-        Some(DnsAnswer { truncated, records, absent_for, exists, refers })
+        if !ends_with_its_records(message) {
+            return None;
+        }
+        let empty = !answer.speaks && answer.absent_for.is_none();
+        answer.refers = answer.exists && empty && names_servers && !header.aa();
+        Some(answer)
     }
 
     /// What a record says, if it is an alias or of the kind that was asked for; None when it cannot
@@ -184,6 +190,10 @@ impl Query {
             }
             RecordKind::Txt => {
                 let found = record.to_record::<Txt<&[u8]>>().ok()?;
+                // There is at least one string in it (RFC 1035 section 3.3.14).
+                if found.as_ref().is_some_and(|found| found.data().len() == 0) {
+                    return None;
+                }
                 found.map(|found| Data::Text(found.data().text::<Vec<u8>>()))
             }
             RecordKind::Tlsa if record.rtype() == Rtype::TLSA => {
@@ -200,6 +210,17 @@ impl Query {
     pub(super) fn asked(&self) -> &DnsName {
         &self.asked
     }
+}
+
+/// True when nothing stands behind the last record: else the numbers of records are wrong.
+fn ends_with_its_records(message: &Message<&[u8]>) -> bool {
+    let Ok(mut additional) = message.additional() else { return false };
+    for record in additional.by_ref().take(RECORDS) {
+        if record.is_err() {
+            return false;
+        }
+    }
+    additional.pos() == message.as_slice().len()
 }
 
 /// A TLSA record (RFC 6698 section 2.1).

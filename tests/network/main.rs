@@ -9,6 +9,8 @@
 
 #[path = "../support/certificates.rs"]
 mod certificates;
+#[path = "../support/dns_faults.rs"]
+mod dns_faults;
 #[path = "../support/dovecot.rs"]
 mod dovecot;
 #[path = "../support/faults/mod.rs"]

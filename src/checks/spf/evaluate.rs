@@ -45,6 +45,8 @@ pub struct Evaluation {
     pub why: String,
     /// The records that were read.
     pub proof: Vec<Proof>,
+    /// What went wrong while asking, where nobody knows.
+    pub trouble: Option<Trouble>,
 }
 
 /// Evaluates the record of a domain for an address.
@@ -56,19 +58,20 @@ pub fn evaluate(
     ip: IpAddr,
 ) -> Evaluation {
     let mut host = CheckHost { world, sender, helo, ip, lookups: 0, void: 0, proof: Vec::new() };
-    let SpfFound { result, why } = host.check(domain, 0);
-    Evaluation { result, why, proof: host.proof }
+    let SpfFound { result, why, trouble } = host.check(domain, 0);
+    Evaluation { result, why, proof: host.proof, trouble }
 }
 
 /// A result on the way.
 struct SpfFound {
     result: SpfResult,
     why: String,
+    trouble: Option<Trouble>,
 }
 
 impl SpfFound {
     fn new(result: SpfResult, why: impl Into<String>) -> Self {
-        Self { result, why: why.into() }
+        Self { result, why: why.into(), trouble: None }
     }
 
     fn permanent(why: impl Into<String>) -> Self {
@@ -76,7 +79,8 @@ impl SpfFound {
     }
 
     fn trouble(name: &str, trouble: Trouble) -> Self {
-        Self::new(SpfResult::TempError, format!("{name}: {}", trouble.label()))
+        let found = Self::new(SpfResult::TempError, format!("{name}: {}", trouble.label()));
+        Self { trouble: Some(trouble), ..found }
     }
 }
 
