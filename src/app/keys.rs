@@ -16,6 +16,11 @@ use super::overlay::Overlay;
 use super::pane::{Jump, View};
 use super::{App, Focus, Pending, Shape, copy};
 
+/// Keys that may wait for the list.
+const HELD: usize = 256;
+/// What never waits.
+const QUIT: Lookup = Lookup::Action(A::QuitNow);
+
 impl App {
     /// Takes a key.
     pub(super) fn key(&mut self, input: Input, now: Instant) -> Vec<Cmd> {
@@ -25,10 +30,12 @@ impl App {
         // Any key reads the line of the moment.
         self.dirty |= self.notices.dismiss();
         if self.prompt.is_some() {
-            self.prompt_key(input, now);
-            return Vec::new();
+            return self.prompt_key(input);
         }
         let press = Press::from(&input);
+        if !self.list.is_there() && self.keymap.look_up(None, press) != QUIT {
+            return self.hold(input, now);
+        }
         let pending = self.prefix.take();
         self.dirty |= pending.is_some_and(|p| p.shown);
         match self.keymap.look_up(pending.map(|p| p.press), press) {
@@ -43,6 +50,15 @@ impl App {
             ),
             Lookup::Unbound => Vec::new(),
         }
+    }
+
+    /// Keeps a key until what it is for is there: the rows it is typed at.
+    fn hold(&mut self, input: Input, now: Instant) -> Vec<Cmd> {
+        if self.held.len() >= HELD {
+            return self.refuse("the list is still being made; Ctrl-c quits", now);
+        }
+        self.held.push_back(input);
+        Vec::new()
     }
 
     pub(super) fn refuse(&mut self, why: &str, now: Instant) -> Vec<Cmd> {
@@ -283,7 +299,7 @@ impl App {
         } else if !self.pane.search.is_empty() {
             self.pane.search.clear();
         } else if !self.list.filter().is_empty() {
-            self.set_filter(Filter::default(), now);
+            self.list.set_filter(Filter::default());
         }
         Vec::new()
     }

@@ -11,6 +11,7 @@ use crate::export::list::{
     Grouped, Listed, TableStyle, deliveries_as_csv, deliveries_as_json, deliveries_as_table,
     incidents_as_csv, incidents_as_json, incidents_as_table,
 };
+use crate::filter::RowCondition;
 use crate::incident::{Incident, IncidentId, incidents};
 use crate::mail::address;
 
@@ -22,7 +23,9 @@ use super::{setup, stored};
 
 pub(super) fn run(what: &ListArgs, config: &Config) -> Result<u8, Error> {
     let passes = Passes::of(&what.filter, what.since, config)?;
-    let Gathered { mut entries, troubles, again } = deliveries(&what.paths, config)?;
+    let condition = passes.condition();
+    let gathered = deliveries(&what.paths, config, condition.as_ref())?;
+    let Gathered { mut entries, troubles, again } = gathered;
     entries.retain(|entry| passes.row(&entry.listed.row));
     let mut out = BufWriter::new(io::stdout().lock());
     let written = ListWriter { what, style: style(config) }.write(entries, &mut out);
@@ -30,9 +33,14 @@ pub(super) fn run(what: &ListArgs, config: &Config) -> Result<u8, Error> {
     tell(&again, &troubles)
 }
 
-/// All deliveries of these files; without a file those that are kept of mailboxes.
-pub(super) fn deliveries(paths: &[PathBuf], config: &Config) -> Result<Gathered, Error> {
-    if paths.is_empty() { stored::gather(config) } else { gather(paths, config) }
+/// All deliveries of these files; without a file those that are kept of mailboxes and for which the
+/// condition holds.
+pub(super) fn deliveries(
+    paths: &[PathBuf],
+    config: &Config,
+    condition: Option<&RowCondition>,
+) -> Result<Gathered, Error> {
+    if paths.is_empty() { stored::gather(config, condition) } else { gather(paths, config) }
 }
 
 fn style(config: &Config) -> TableStyle {

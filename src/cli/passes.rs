@@ -5,7 +5,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::filter::{self, Filter, Since};
+use crate::filter::{self, Filter, RowCondition, Since};
 use crate::listing::{ColumnWords, Row};
 use crate::mail::SafeText;
 
@@ -27,6 +27,11 @@ impl Passes {
         };
         let since = since.map(|since| since.before(now));
         Ok(Self { filter, words: ColumnWords::of(config.lang), since })
+    }
+
+    /// The same as far as a store can look for it.
+    pub(super) fn condition(&self) -> Option<RowCondition> {
+        self.filter.condition(&self.words)
     }
 
     pub(super) fn row(&self, row: &Row) -> bool {

@@ -14,12 +14,12 @@ use crate::config::Config;
 use crate::diagnosis::{Case, Diagnosis};
 use crate::dns::{Resolver, Servers};
 use crate::engine::pipeline::{self, Batch, Pace, Results};
-use crate::engine::{Fault, Judge, Verified, Verifier};
+use crate::engine::{Fault, Judge, Verified, Verifier, judge_of};
 use crate::export::findings::{Concerned, FindingEntry, findings_as_json, findings_as_page};
-use crate::listing::{DeliveryId, Row};
+use crate::listing::Row;
 use crate::mail::SafeText;
 use crate::source::files::Sentences;
-use crate::store::{ListedDelivery, Store};
+use crate::store::{KeptPlace, MailboxKey, Store};
 
 use super::args::{VerifyArgs, VerifyFormat};
 use super::error::Error;
@@ -54,7 +54,8 @@ pub(super) fn run(what: &VerifyArgs, config: &Config) -> Result<u8, Error> {
 /// A delivery and the questions that decide it.
 struct Suspect {
     concerned: Concerned,
-    id: DeliveryId,
+    /// Where it lies in the store.
+    place: Option<KeptPlace>,
     questions: Vec<CheckQuestion>,
 }
 
@@ -141,7 +142,42 @@ fn suspect(
         message_id: bounce.message_id.clone(),
         recipient: row.recipient.clone(),
     };
-    Some(Suspect { concerned, id: row.id, questions })
+    Some(Suspect { concerned, place: None, questions })
+}
+
+/// The deliveries in the store that pass.
+fn kept_suspects(
+    store: &mut Store,
+    passes: &Passes,
+    config: &Config,
+) -> Result<Vec<Suspect>, Error> {
+    let judge = setup::judge(config)?;
+    let mut rows = Vec::new();
+    store.deliveries(passes.condition().as_ref(), &mut |kept| {
+        if passes.row(&kept.delivery.row) {
+            rows.push(kept);
+        }
+    })?;
+    let mut all = Vec::new();
+    let mut judges: HashMap<String, (MailboxKey, Judge)> = HashMap::new();
+    for kept in rows {
+        let row = &kept.delivery.row;
+        let name = format!("{:?}", kept.mailbox);
+        if !judges.contains_key(&name) {
+            let mailbox = store.mailbox(&kept.mailbox)?;
+            judges.insert(name.clone(), (mailbox, judge_of(mailbox, &judge, store)?));
+        }
+        let Some((mailbox, judge)) = judges.get(&name) else { continue };
+        let (uid, number) = (row.id.message.uid, row.id.recipient);
+        let place = KeptPlace { mailbox: *mailbox, uid, number };
+        let Some(bounce) = store.bounce(place)? else { continue };
+        let diagnosis = judge.diagnose(&bounce);
+        let file = stored::label(&kept);
+        if let Some(suspect) = suspect(&file, &bounce, &diagnosis, judge, row) {
+            all.push(Suspect { place: Some(place), ..suspect });
+        }
+    }
+    Ok(all)
 }
 
 /// Asks, each question once.
@@ -157,21 +193,7 @@ impl VerifyRun<'_> {
     /// Looks up what is kept of mailboxes, and keeps what was found.
     fn kept(&mut self, passes: &Passes) -> Result<u8, Error> {
         let mut store = stored::open_judged(self.config)?;
-        let judge = setup::judge(self.config)?;
-        let mut rows = Vec::new();
-        store.deliveries(None, |kept| {
-            if passes.row(&kept.delivery.row) {
-                rows.push(kept);
-            }
-        })?;
-        let mut all = Vec::new();
-        for kept in rows {
-            let ListedDelivery { ref delivery, .. } = kept;
-            let Some(bounce) = store.bounce(delivery.row.id.message)? else { continue };
-            let diagnosis = judge.diagnose(&bounce);
-            let file = stored::label(&kept);
-            all.extend(suspect(&file, &bounce, &diagnosis, &judge, &delivery.row));
-        }
+        let all = kept_suspects(&mut store, passes, self.config)?;
         if self.what.offline {
             return self.known(&store, &all);
         }
@@ -179,10 +201,10 @@ impl VerifyRun<'_> {
         let mut found = Vec::new();
         for suspect in &all {
             for question in &suspect.questions {
-                if let Some(finding) = answers.get(question)
+                if let (Some(place), Some(finding)) = (suspect.place, answers.get(question))
                     && finding.trouble.is_none()
                 {
-                    found.push((suspect.id, finding));
+                    found.push((place, finding));
                 }
             }
         }
@@ -195,7 +217,8 @@ impl VerifyRun<'_> {
     fn known(&mut self, store: &Store, all: &[Suspect]) -> Result<u8, Error> {
         let mut answers = self.answers(all)?;
         for suspect in all {
-            let known = store.findings(suspect.id)?;
+            let Some(place) = suspect.place else { continue };
+            let known = store.findings(place)?;
             for question in &suspect.questions {
                 let same = |finding: &&Finding| {
                     finding.check == question.check() && finding.about == question.about()

@@ -9,7 +9,7 @@ use rustix::rand::{GetRandomFlags, getrandom};
 use crate::checks::Trouble;
 
 use super::budget::Budget;
-use super::wire::{DnsAnswer, Incoming, Query};
+use super::wire::{DnsAnswer, Incoming, DnsQuery};
 
 /// The longest that one datagram is waited for.
 const PATIENCE: Duration = Duration::from_millis(1_500);
@@ -21,7 +21,7 @@ const FOREIGN: usize = 200;
 /// Asks one server; over TCP where the answer is cut or the datagrams do not come through.
 pub(super) fn ask(
     server: SocketAddr,
-    query: &Query,
+    query: &DnsQuery,
     budget: &Budget,
 ) -> Result<DnsAnswer, Trouble> {
     let answer = match datagram(server, query, true, &budget.at_most(PATIENCE)) {
@@ -38,7 +38,7 @@ pub(super) fn ask(
 
 fn datagram(
     server: SocketAddr,
-    query: &Query,
+    query: &DnsQuery,
     edns: bool,
     budget: &Budget,
 ) -> Result<DnsAnswer, Trouble> {
@@ -72,7 +72,7 @@ fn datagram(
     }
 }
 
-fn connection(server: SocketAddr, query: &Query, budget: &Budget) -> Result<DnsAnswer, Trouble> {
+fn connection(server: SocketAddr, query: &DnsQuery, budget: &Budget) -> Result<DnsAnswer, Trouble> {
     let id = random_id()?;
     let message = query.message(id, true).ok_or(Trouble::Name)?;
     let length = u16::try_from(message.len()).map_err(|_| Trouble::Name)?;

@@ -14,7 +14,7 @@ use super::budget::Budget;
 use super::exchange::ask;
 use super::greeting::greet;
 use super::servers::Servers;
-use super::wire::{DnsAnswer, Query};
+use super::wire::{DnsAnswer, DnsQuery};
 
 /// How often each server is asked.
 const ROUNDS: u32 = 2;
@@ -105,7 +105,7 @@ impl DnsInquiry {
         let mut chain = Vec::new();
         let mut at = name.clone();
         for _ in 0..ALIASES {
-            let query = Query::new(&at, kind).ok_or(Trouble::Name)?;
+            let query = DnsQuery::new(&at, kind).ok_or(Trouble::Name)?;
             let answer = self.exchange(&query)?;
             match walk(&query, kind, &answer, &mut chain)? {
                 Walked::End(reply) => return Ok(reply),
@@ -117,7 +117,7 @@ impl DnsInquiry {
     }
 
     /// Asks the servers in their turn until one answers.
-    fn exchange(&self, query: &Query) -> Result<DnsAnswer, Trouble> {
+    fn exchange(&self, query: &DnsQuery) -> Result<DnsAnswer, Trouble> {
         let Some(servers) = &self.resolver.servers else { return Err(Trouble::Offline) };
         if self.silent.load(Ordering::Relaxed) >= SILENT {
             return Err(Trouble::Silent);
@@ -145,7 +145,7 @@ impl DnsInquiry {
         Err(trouble)
     }
 
-    fn ask_one(&self, server: SocketAddr, query: &Query) -> Result<DnsAnswer, Trouble> {
+    fn ask_one(&self, server: SocketAddr, query: &DnsQuery) -> Result<DnsAnswer, Trouble> {
         self.budget.slice()?;
         match ask(server, query, &self.budget) {
             Ok(answer) if answer.refers => Err(Trouble::Lame),
@@ -164,7 +164,7 @@ enum Walked {
 
 /// Follows the aliases within one answer. `chain` holds those of the answers before.
 fn walk(
-    query: &Query,
+    query: &DnsQuery,
     kind: RecordKind,
     answer: &DnsAnswer,
     chain: &mut Vec<DnsRecord>,

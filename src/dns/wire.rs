@@ -17,7 +17,7 @@ const RECORDS: usize = 512;
 
 /// A question as it is asked.
 #[derive(Clone, Debug)]
-pub(super) struct Query {
+pub(super) struct DnsQuery {
     name: Name<Vec<u8>>,
     asked: DnsName,
     kind: RecordKind,
@@ -50,7 +50,7 @@ pub(super) enum Incoming {
     Foreign,
 }
 
-impl Query {
+impl DnsQuery {
     /// A question; None for a name that cannot be asked.
     pub(super) fn new(name: &DnsName, kind: RecordKind) -> Option<Self> {
         let mut builder = NameBuilder::new_vec();

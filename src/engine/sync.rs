@@ -1,16 +1,16 @@
 //! Bringing the store up to date with a mailbox, without a screen.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::listing::{MessageId, Row};
 use crate::mail::SafeText;
 use crate::source::{Event, Place, Source, State};
-use crate::store::{self, HeldMessages, KeptMessage, MailboxKey, MailboxName, StaleMessage, Store};
+use crate::store::{self, HeldMessages, KeptMessage, MailboxKey, MailboxName, Store};
 
 use super::guard::Fault;
-use super::judge::Judge;
+use super::judge::{Arrival, Judge};
 use super::pipeline::{self, Batch, Intake, Pace, Results};
 
 /// Messages that are judged again at once.
@@ -56,6 +56,7 @@ pub fn sync(
     tell: &mut dyn FnMut(&SafeText),
 ) -> Result<Synced, Unsynced> {
     let mailbox = store.mailbox(name)?;
+    let judge = &judge_of(mailbox, judge, store)?;
     let HeldMessages { validity, uids } = store.held(mailbox)?;
     source.resume(validity, uids);
     let canceller = source.canceller();
@@ -83,29 +84,40 @@ pub fn sync(
     Ok(synced)
 }
 
-/// Judges again what was judged by other rules, another version, or when we were others.
+/// Judges again what was judged by other rules, another version, or when we were others; where
+/// nobody has said who we are, by what was learnt from each mailbox.
 ///
 /// # Errors
 /// When the store fails.
 pub fn judge_again(judge: &Judge, store: &mut Store) -> Result<u64, store::Error> {
-    let judged_by = judge.fingerprint();
     let mut count = 0;
-    loop {
-        let stale = store.stale(judged_by, SLICE)?;
-        if stale.is_empty() {
-            return Ok(count);
+    for mailbox in store.mailboxes()? {
+        let judge = judge_of(mailbox, judge, store)?;
+        let judged_by = judge.fingerprint();
+        loop {
+            let stale = store.stale(mailbox, judged_by, SLICE)?;
+            if stale.is_empty() {
+                break;
+            }
+            store.judge_again(mailbox, judged_by, &judge.again(&stale))?;
+            count += u64::try_from(stale.len()).unwrap_or(u64::MAX);
         }
-        let mut judged = Vec::with_capacity(stale.len());
-        for message in &stale {
-            let diagnosis = judge.diagnose(&message.bounce);
-            let StaleMessage { key, received, size, ref bounce } = *message;
-            let rows =
-                Row::all(MessageId::default(), received, bounce, &diagnosis, &judge.ours, size);
-            judged.push((key, judge.deliveries(bounce, &diagnosis, rows)));
-            count += 1;
-        }
-        store.judge_again(judged_by, &judged)?;
     }
+    Ok(count)
+}
+
+/// The judge of a mailbox: where nobody has said who we are, we are who was learnt from it.
+///
+/// # Errors
+/// When the store fails.
+pub fn judge_of(mailbox: MailboxKey, judge: &Judge, store: &Store) -> Result<Judge, store::Error> {
+    let mut judge = judge.clone();
+    if judge.ours.is_empty()
+        && let Some(learnt) = store.learnt(mailbox)?
+    {
+        judge.ours = Arc::new(learnt);
+    }
+    Ok(judge)
 }
 
 /// What a source handed over, on its way to the store.
@@ -160,18 +172,9 @@ impl Entering {
 
     fn message(judge: &Judge, place: Place, received: Option<Timestamp>, raw: &[u8]) -> Self {
         match judge.understand(raw) {
-            Ok((bounce, diagnosis)) => {
-                let size = raw.len();
-                let rows = Row::all(
-                    MessageId::default(),
-                    received,
-                    &bounce,
-                    &diagnosis,
-                    &judge.ours,
-                    size,
-                );
-                let deliveries = judge.deliveries(&bounce, &diagnosis, rows);
-                let message = KeptMessage { uid: place.uid, received, size, bounce, deliveries };
+            Ok(understood) => {
+                let arrived = Arrival { uid: place.uid, received, size: raw.len() };
+                let message = judge.kept(arrived, &understood, true);
                 Self::Message { validity: place.validity, message: Box::new(message) }
             }
             Err(Fault) => Self::Notice(SafeText::new(&format!("message {} {Fault}", place.uid))),

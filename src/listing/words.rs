@@ -2,7 +2,7 @@
 
 use crate::bounce::Kind;
 use crate::diagnosis::{Backscatter, Language, Party, Reason};
-use crate::incident::Incident;
+use crate::incident::Cause;
 
 use super::row::Row;
 
@@ -68,15 +68,14 @@ impl ColumnWords {
         }
     }
 
-    /// An incident in a few words: `ip on blocklist: 192.0.2.25, spamhaus.org`.
+    /// An incident of which most deliveries have that reason, in a few words: `ip on blocklist: 192.0.2.25, spamhaus.org`.
     #[must_use]
-    pub fn incident(&self, incident: &Incident) -> String {
-        let cause = &incident.cause;
+    pub fn incident(&self, cause: &Cause, reason: Reason) -> String {
         let mut named = Vec::new();
         for part in [&cause.about, &cause.at, &cause.words].into_iter().flatten() {
             named.push(part.as_str());
         }
-        let reason = self.reason_of(cause.kind, incident.reason(), cause.not_ours);
+        let reason = self.reason_of(cause.kind, reason, cause.not_ours);
         if named.is_empty() { reason.to_owned() } else { format!("{reason}: {}", named.join(", ")) }
     }
 

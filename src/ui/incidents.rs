@@ -7,14 +7,12 @@ use ratatui::text::{Line, Span};
 use crate::app::App;
 use crate::diagnosis::Party;
 use crate::human::{age, count, trend};
-use crate::incident::Incident;
+use crate::listing::IncidentRow;
 
 use super::canvas::{columns as width_of, put};
 use super::look::Look;
 use super::table::{self, RowStyle, Side, Spec};
 
-/// Steps of the trend.
-const STEPS: usize = 8;
 /// Rows from which on there is a line for who must act.
 const TALL: u16 = 14;
 
@@ -53,8 +51,14 @@ const COLUMNS: [Spec<Column>; 8] = [
     left(Column::Trend, "list.trend", 8, 88),
 ];
 
-/// Draws the incidents and returns how many rows there is room for.
-pub(super) fn draw(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) -> usize {
+/// Draws incidents, with their places in the list, and returns how many rows there is room for.
+pub(super) fn draw(
+    app: &App,
+    look: &Look,
+    buffer: &mut Buffer,
+    area: Rect,
+    incidents: &[(usize, &IncidentRow)],
+) -> usize {
     let columns = table::layout(&COLUMNS, area.width.saturating_sub(1));
     put(buffer, area, 0, &table::head(app, look, &columns));
     let mut rows = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
@@ -63,10 +67,10 @@ pub(super) fn draw(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) -> u
         put(buffer, area, area.height - 1, &shares(app, look, area.width));
     }
     let position = app.list.position();
-    for (line, (at, incident)) in (0..rows.height).zip(app.list.incidents()) {
+    for (line, (at, incident)) in (0..rows.height).zip(incidents) {
         let cause = &incident.cause;
         let style = RowStyle {
-            current: position == Some(at),
+            current: position == Some(*at),
             quiet: !cause.kind.is_bounce() || cause.party == Party::Nobody,
             ours: cause.kind.is_bounce() && cause.party == Party::OurSystem,
         };
@@ -82,11 +86,11 @@ pub(super) fn draw(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) -> u
 fn shares(app: &App, look: &Look, room: u16) -> Line<'static> {
     let mut line = Line::from(" ");
     for (party, deliveries) in app.list.shares() {
-        let name = app.list.words().party_name(party);
-        let number = count(usize::try_from(deliveries).unwrap_or(usize::MAX));
+        let name = app.list.words().party_name(*party);
+        let number = count(deliveries);
         let lead =
             if line.spans.len() > 1 { format!(" {} ", look.glyphs.dot) } else { String::new() };
-        let style = if party == Party::OurSystem { look.accent } else { look.strong };
+        let style = if *party == Party::OurSystem { look.accent } else { look.strong };
         let spans = [Span::styled(format!("{lead}{name} "), look.dim), Span::styled(number, style)];
         let wide = Line::from(spans.to_vec());
         if width_of(&line) + width_of(&wide) > room {
@@ -98,20 +102,20 @@ fn shares(app: &App, look: &Look, room: u16) -> Line<'static> {
 }
 
 /// What stands in a column of an incident.
-fn text(app: &App, look: &Look, incident: &Incident, column: Column) -> String {
-    let (words, cause) = (app.list.words(), &incident.cause);
+fn text(app: &App, look: &Look, incident: &IncidentRow, column: Column) -> String {
+    let (words, cause) = (app.list.words(), incident.cause.as_ref());
     match column {
-        Column::Count => count(usize::try_from(incident.count).unwrap_or(usize::MAX)),
-        Column::Status => match incident.status() {
+        Column::Count => count(incident.count),
+        Column::Status => match incident.status {
             Some(status) => status.to_string(),
             None => "-".to_owned(),
         },
         Column::Who => words.party_of(cause.kind, cause.party).to_owned(),
-        Column::What => words.incident(incident),
-        Column::Senders => count(incident.senders()),
+        Column::What => words.incident(cause, incident.reason),
+        Column::Senders => count(incident.senders),
         Column::Since => age(incident.first, app.clock.now()),
         Column::Last => age(incident.last, app.clock.now()),
-        Column::Trend => trend(&incident.trend(STEPS), look.glyphs.ascii),
+        Column::Trend => trend(&incident.trend, look.glyphs.ascii),
     }
 }
 

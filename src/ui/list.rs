@@ -52,8 +52,10 @@ const COLUMNS: [Spec<Column>; 6] = [
 
 /// Draws the list and returns how many rows it has room for.
 pub(super) fn draw(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) -> usize {
-    if app.list.grouped() && !app.list.is_empty() {
-        return incidents::draw(app, look, buffer, area);
+    if let Some(incidents) = app.list.incidents()
+        && !app.list.is_empty()
+    {
+        return incidents::draw(app, look, buffer, area, &incidents);
     }
     let columns = layout(area.width.saturating_sub(1), app.shape() == Shape::Single);
     put(buffer, area, 0, &table::head(app, look, &columns));
@@ -79,13 +81,13 @@ pub(super) fn draw(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) -> u
 
 /// Why the list is empty.
 fn nothing(app: &App) -> String {
-    if app.list.total() > 0 && app.list.filter().is_empty() {
+    if app.list.total() > 0 && app.list.passed().is_empty() {
         return "no delivery of this incident is left; Esc shows the others".to_owned();
     }
     if app.list.total() > 0 {
         return format!(
             "nothing contains \"{}\"; Esc shows all {} deliveries",
-            app.list.filter().text(),
+            app.list.passed(),
             app.list.total()
         );
     }

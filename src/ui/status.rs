@@ -47,26 +47,30 @@ fn counts(app: &App, look: &Look, room: usize) -> String {
     let total = count(app.list.total());
     if app.list.grouped() {
         let incidents = incidents(app);
-        return match app.list.filter().text() {
+        return match app.list.passed() {
             "" => incidents,
             filter => format!("/{filter} {dot} {incidents}"),
         };
     }
     if let Some(incident) = app.list.incident() {
-        let what = clip(&app.list.words().incident(incident), room, look.glyphs.ascii);
+        let what = clip(
+            &app.list.words().incident(&incident.cause, incident.reason),
+            room,
+            look.glyphs.ascii,
+        );
         let deliveries = app.list.deliveries();
-        let number = count(usize::try_from(deliveries).unwrap_or(usize::MAX));
+        let number = count(deliveries);
         let one = if deliveries == 1 { "delivery" } else { "deliveries" };
-        let filter = match app.list.filter().text() {
+        let filter = match app.list.passed() {
             "" => String::new(),
             filter => format!("/{filter} {dot} "),
         };
         return format!("{filter}{what} {dot} {number} {one}");
     }
-    if !app.list.filter().is_empty() {
+    if !app.list.passed().is_empty() {
         let total = count(app.list.rows());
         // What passes is said even of a long one.
-        let filter = clip(app.list.filter().text(), FILTER, look.glyphs.ascii);
+        let filter = clip(app.list.passed(), FILTER, look.glyphs.ascii);
         return format!("/{filter} {dot} {} of {total} shown", count(app.list.len()));
     }
     let what = if app.list.total() == 1 { "delivery" } else { "deliveries" };
@@ -80,7 +84,7 @@ fn counts(app: &App, look: &Look, room: usize) -> String {
 fn incidents(app: &App) -> String {
     let (incidents, deliveries) = (app.list.len(), app.list.deliveries());
     let word = if incidents == 1 { "list.incident" } else { "list.incidents" };
-    let deliveries = count(usize::try_from(deliveries).unwrap_or(usize::MAX));
+    let deliveries = count(deliveries);
     let text = app.language().word(word).replace("{n}", &count(incidents));
     text.replace("{total}", &deliveries)
 }

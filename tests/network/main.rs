@@ -25,6 +25,9 @@ mod postfix;
 #[path = "../support/process.rs"]
 #[allow(dead_code, reason = "other tests use the rest of it")]
 mod process;
+#[path = "../support/program.rs"]
+#[allow(dead_code, reason = "other tests use the rest of it")]
+mod program;
 #[path = "../support/seen.rs"]
 mod seen;
 #[path = "../support/terminal.rs"]

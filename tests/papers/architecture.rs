@@ -46,17 +46,25 @@ const ROOMS: [(&str, &[&str]); 25] = [
     ),
     ("source", &["config", "credentials", "human", "mail"]),
     ("dns", &["checks", "diagnosis", "mail"]),
-    ("store", &["bounce", "checks", "diagnosis", "incident", "listing", "mail"]),
+    ("store", &["bounce", "checks", "diagnosis", "filter", "incident", "listing", "mail"]),
     (
         "engine",
-        &["bounce", "checks", "diagnosis", "dns", "incident", "listing", "mail", "source", "store"],
+        &[
+            "bounce",
+            "checks",
+            "diagnosis",
+            "dns",
+            "filter",
+            "incident",
+            "listing",
+            "mail",
+            "source",
+            "store",
+        ],
     ),
     // The screen.
-    ("app", &["clock", "diagnosis", "filter", "incident", "listing", "mail", "page"]),
-    (
-        "ui",
-        &["app", "config", "diagnosis", "filter", "human", "incident", "layout", "listing", "page"],
-    ),
+    ("app", &["clock", "diagnosis", "filter", "listing", "mail", "page"]),
+    ("ui", &["app", "config", "diagnosis", "filter", "human", "layout", "listing", "page"]),
     ("term", &["app", "listing", "mail", "tty", "ui"]),
     (
         "cli",

@@ -1,6 +1,7 @@
 //! Live checks against a real authoritative server whose records are broken and repaired in turn,
 //! and against one that misbehaves. Nothing asks the Internet.
 
+mod commands;
 mod faults;
 mod mail;
 mod rows;
