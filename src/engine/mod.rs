@@ -12,6 +12,7 @@ mod open;
 pub mod pipeline;
 mod stream;
 mod sync;
+mod verify;
 
 use std::io;
 use std::thread::Builder;
@@ -25,7 +26,8 @@ use crate::store::{self, MailboxName, Store};
 pub use desk::Desk;
 pub use guard::Fault;
 pub use judge::{Arrival, Judge, Understood};
-pub use sync::{Synced, Unsynced, judge_again, sync};
+pub use sync::{Synced, Unsynced, judge_again, judge_of, sync};
+pub use verify::{Verified, Verifier};
 
 use desk::{Deposits, Questions};
 use judge::SharedJudge;
