@@ -230,6 +230,14 @@ always\t'Always'
 never\t'Never'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand verify" -l highlight -d 'How the row under the cursor is marked' -r -f -a "row\t'The whole row in reverse'
 marker\t'A mark in front of it: fewer bytes over a slow line'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand verify" -l group -d 'What the rows of the list have in common when the screen opens' -r -f -a "incident\t'One row a cause'
+reason\t'One row a reason'
+domain\t'One row a domain of recipients'
+host\t'One row a host that refused'
+sender\t'One row an envelope sender'
+address\t'One row an address of ours that was refused'
+day\t'One row a day'
+none\t'One row a delivery'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand verify" -l offline -d 'Ask nobody: show what was found before, and what there is to ask'
 complete -c deadletter -n "__fish_deadletter_using_subcommand verify" -l read-only -d 'Refuse everything that would write to a mailbox'
 complete -c deadletter -n "__fish_deadletter_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
