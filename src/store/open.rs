@@ -85,8 +85,10 @@ impl Store {
         if text != "ok" {
             return Err(self.damaged(&text));
         }
-        let without = "SELECT EXISTS (SELECT 1 FROM message
-            WHERE NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.message = message.id))";
+        // What is still to be judged has none yet.
+        let without = "SELECT EXISTS (SELECT 1 FROM message WHERE judged_by <> 0 AND NOT EXISTS
+            (SELECT 1 FROM delivery
+             WHERE delivery.mailbox = message.mailbox AND delivery.uid = message.uid))";
         let without = self.connection.query_row(without, [], |row| row.get(0));
         if without.map_err(|error| self.failed(error))? {
             return Err(self.damaged("a message has no delivery"));
