@@ -49,6 +49,9 @@ _deadletter() {
             deadletter,sync)
                 cmd="deadletter__subcmd__sync"
                 ;;
+            deadletter,verify)
+                cmd="deadletter__subcmd__verify"
+                ;;
             deadletter__subcmd__help,check)
                 cmd="deadletter__subcmd__help__subcmd__check"
                 ;;
@@ -82,6 +85,9 @@ _deadletter() {
             deadletter__subcmd__help,sync)
                 cmd="deadletter__subcmd__help__subcmd__sync"
                 ;;
+            deadletter__subcmd__help,verify)
+                cmd="deadletter__subcmd__help__subcmd__verify"
+                ;;
             *)
                 ;;
         esac
@@ -89,7 +95,7 @@ _deadletter() {
 
     case "${cmd}" in
         deadletter)
-            opts="-h -V --config --read-only --lang --theme --color --ascii --highlight --print-config --help --version demo explain list report sync forget check init completions man help"
+            opts="-h -V --config --read-only --lang --theme --color --ascii --highlight --group --print-config --help --version demo explain list report verify sync forget check init completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -119,6 +125,10 @@ _deadletter() {
                     COMPREPLY=($(compgen -W "row marker" -- "${cur}"))
                     return 0
                     ;;
+                --group)
+                    COMPREPLY=($(compgen -W "incident reason domain host sender address day none" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -127,7 +137,7 @@ _deadletter() {
             return 0
             ;;
         deadletter__subcmd__check)
-            opts="-h --account --config --read-only --lang --theme --color --ascii --highlight --help"
+            opts="-h --account --config --read-only --lang --theme --color --ascii --highlight --group --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -161,6 +171,10 @@ _deadletter() {
                     COMPREPLY=($(compgen -W "row marker" -- "${cur}"))
                     return 0
                     ;;
+                --group)
+                    COMPREPLY=($(compgen -W "incident reason domain host sender address day none" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -169,7 +183,7 @@ _deadletter() {
             return 0
             ;;
         deadletter__subcmd__completions)
-            opts="-h --config --read-only --lang --theme --color --ascii --highlight --help bash elvish fish powershell zsh"
+            opts="-h --config --read-only --lang --theme --color --ascii --highlight --group --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -197,6 +211,10 @@ _deadletter() {
                     ;;
                 --highlight)
                     COMPREPLY=($(compgen -W "row marker" -- "${cur}"))
+                    return 0
+                    ;;
+                --group)
+                    COMPREPLY=($(compgen -W "incident reason domain host sender address day none" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -207,7 +225,7 @@ _deadletter() {
             return 0
             ;;
         deadletter__subcmd__demo)
-            opts="-h --config --read-only --lang --theme --color --ascii --highlight --help"
+            opts="-h --config --read-only --lang --theme --color --ascii --highlight --group --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -237,6 +255,10 @@ _deadletter() {
                     COMPREPLY=($(compgen -W "row marker" -- "${cur}"))
                     return 0
                     ;;
+                --group)
+                    COMPREPLY=($(compgen -W "incident reason domain host sender address day none" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -245,7 +267,7 @@ _deadletter() {
             return 0
             ;;
         deadletter__subcmd__explain)
-            opts="-h --format --config --read-only --lang --theme --color --ascii --highlight --help"
+            opts="-h --format --config --read-only --lang --theme --color --ascii --highlight --group --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -279,6 +301,10 @@ _deadletter() {
                     COMPREPLY=($(compgen -W "row marker" -- "${cur}"))
                     return 0
                     ;;
+                --group)
+                    COMPREPLY=($(compgen -W "incident reason domain host sender address day none" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -287,7 +313,7 @@ _deadletter() {
             return 0
             ;;
         deadletter__subcmd__forget)
-            opts="-h --account --config --read-only --lang --theme --color --ascii --highlight --help"
+            opts="-h --account --config --read-only --lang --theme --color --ascii --highlight --group --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -321,6 +347,10 @@ _deadletter() {
                     COMPREPLY=($(compgen -W "row marker" -- "${cur}"))
                     return 0
                     ;;
+                --group)
+                    COMPREPLY=($(compgen -W "incident reason domain host sender address day none" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -329,7 +359,7 @@ _deadletter() {
             return 0
             ;;
         deadletter__subcmd__help)
-            opts="demo explain list report sync forget check init completions man help"
+            opts="demo explain list report verify sync forget check init completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -496,8 +526,22 @@ _deadletter() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        deadletter__subcmd__help__subcmd__verify)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         deadletter__subcmd__init)
-            opts="-h --config --read-only --lang --theme --color --ascii --highlight --help"
+            opts="-h --config --read-only --lang --theme --color --ascii --highlight --group --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -527,6 +571,10 @@ _deadletter() {
                     COMPREPLY=($(compgen -W "row marker" -- "${cur}"))
                     return 0
                     ;;
+                --group)
+                    COMPREPLY=($(compgen -W "incident reason domain host sender address day none" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -535,7 +583,7 @@ _deadletter() {
             return 0
             ;;
         deadletter__subcmd__list)
-            opts="-h --incidents --filter --since --sort --format --config --read-only --lang --theme --color --ascii --highlight --help"
+            opts="-h --incidents --filter --since --sort --format --config --read-only --lang --theme --color --ascii --highlight --group --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -581,6 +629,10 @@ _deadletter() {
                     COMPREPLY=($(compgen -W "row marker" -- "${cur}"))
                     return 0
                     ;;
+                --group)
+                    COMPREPLY=($(compgen -W "incident reason domain host sender address day none" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -589,7 +641,7 @@ _deadletter() {
             return 0
             ;;
         deadletter__subcmd__man)
-            opts="-h --config --read-only --lang --theme --color --ascii --highlight --help"
+            opts="-h --config --read-only --lang --theme --color --ascii --highlight --group --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -619,6 +671,10 @@ _deadletter() {
                     COMPREPLY=($(compgen -W "row marker" -- "${cur}"))
                     return 0
                     ;;
+                --group)
+                    COMPREPLY=($(compgen -W "incident reason domain host sender address day none" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -627,7 +683,7 @@ _deadletter() {
             return 0
             ;;
         deadletter__subcmd__report)
-            opts="-h --since --config --read-only --lang --theme --color --ascii --highlight --help"
+            opts="-h --since --config --read-only --lang --theme --color --ascii --highlight --group --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -661,6 +717,10 @@ _deadletter() {
                     COMPREPLY=($(compgen -W "row marker" -- "${cur}"))
                     return 0
                     ;;
+                --group)
+                    COMPREPLY=($(compgen -W "incident reason domain host sender address day none" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -669,7 +729,7 @@ _deadletter() {
             return 0
             ;;
         deadletter__subcmd__sync)
-            opts="-h --account --format --config --read-only --lang --theme --color --ascii --highlight --help"
+            opts="-h --account --format --config --read-only --lang --theme --color --ascii --highlight --group --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -705,6 +765,64 @@ _deadletter() {
                     ;;
                 --highlight)
                     COMPREPLY=($(compgen -W "row marker" -- "${cur}"))
+                    return 0
+                    ;;
+                --group)
+                    COMPREPLY=($(compgen -W "incident reason domain host sender address day none" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        deadletter__subcmd__verify)
+            opts="-h --filter --since --format --offline --config --read-only --lang --theme --color --ascii --highlight --group --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -W "en pl it nb nl" -- "${cur}"))
+                    return 0
+                    ;;
+                --theme)
+                    COMPREPLY=($(compgen -W "default light dark color-blind mono" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never 16" -- "${cur}"))
+                    return 0
+                    ;;
+                --ascii)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --highlight)
+                    COMPREPLY=($(compgen -W "row marker" -- "${cur}"))
+                    return 0
+                    ;;
+                --group)
+                    COMPREPLY=($(compgen -W "incident reason domain host sender address day none" -- "${cur}"))
                     return 0
                     ;;
                 *)

@@ -3,9 +3,9 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::engine::Unsynced;
+use crate::engine::{NotStarted, Unsynced};
 use crate::mail::{SafeText, is_hidden};
-use crate::{config, credentials, source, store};
+use crate::{config, credentials, dns, source, store};
 
 use super::exit::{FAILED, GOOD};
 
@@ -24,12 +24,18 @@ pub enum Error {
     /// Files cannot be read.
     #[error(transparent)]
     Source(#[from] source::Error),
+    /// There is nobody to ask.
+    #[error(transparent)]
+    Servers(#[from] dns::ServersError),
     /// What is kept of mailboxes cannot be used.
     #[error(transparent)]
     Store(#[from] store::Error),
     /// A mailbox could not be brought up to date.
     #[error(transparent)]
     Unsynced(#[from] Unsynced),
+    /// The screen has nothing to work with.
+    #[error(transparent)]
+    NotStarted(#[from] NotStarted),
     /// There is no folder for what is kept.
     #[error("there is no home folder to keep mailboxes in; set HOME or XDG_DATA_HOME")]
     NoHome,

@@ -1,6 +1,7 @@
 //! Configuration: what comes with the program < the file < the environment < the command line.
 
 mod account;
+mod checks;
 mod error;
 mod file;
 mod fingerprint;
@@ -12,11 +13,12 @@ mod settings;
 mod trust;
 
 pub use account::{Account, Tls};
+pub use checks::Checks;
 pub use error::Error;
 pub use file::{SAMPLE, render};
 pub use fingerprint::Fingerprint;
 pub use load::load;
-pub use look::{Ascii, Color, Highlight, Theme};
+pub use look::{Ascii, Color, Grouping, Highlight, Theme};
 pub use paths::Paths;
 pub use reading::read_file;
 pub use settings::{Config, Layer, SETTINGS, Setting};
