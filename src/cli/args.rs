@@ -9,6 +9,8 @@ use crate::config::Layer;
 
 use crate::filter::Since;
 
+use super::plan::args::{MarkArgs, MoveArgs, ResumeArgs, UndoArgs};
+
 /// Command lines to begin with, and what they do.
 pub(super) const EXAMPLES: [(&str, &str); 11] = [
     ("deadletter demo", "look around in the demo mailbox"),
@@ -55,7 +57,7 @@ fn after_help() -> String {
 ///
 /// deadletter reads "Undelivered Mail Returned to Sender" in all its dialects and says of each
 /// failed delivery why it failed, who has to act, on which line of the message that rests, and what
-/// to do. Mailboxes are only read (EXAMINE, BODY.PEEK), never changed.
+/// to do. Mailboxes are only read (EXAMINE, BODY.PEEK), except by the commands that change them.
 #[derive(Debug, Parser)]
 #[command(name = "deadletter", version, after_help = after_help(), subcommand_negates_reqs = true)]
 #[command(override_usage = "deadletter [OPTIONS] [PATH]...\n       deadletter [OPTIONS] <COMMAND>")]
@@ -110,6 +112,15 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: SyncFormat,
     },
+    /// Mark messages of the configured mailboxes as taken, waiting, done, ignored or new, for all
+    /// who work on them
+    Mark(MarkArgs),
+    /// Move messages of the configured mailboxes into another folder, or into the trash
+    Move(MoveArgs),
+    /// Take back what `mark` or `move` did: the last time, or the plan that is named
+    Undo(UndoArgs),
+    /// Go on with a `mark`, `move` or `undo` that was broken off
+    Resume(ResumeArgs),
     /// Remove what is kept of mailboxes on this machine; the mailboxes themselves stay as they are
     Forget {
         /// Which account, where there are several; all without it

@@ -58,10 +58,7 @@ struct Passes {
 impl Passes {
     fn of(what: &ListArgs, config: &Config) -> Result<Self, Error> {
         let now = Clock::System.now();
-        let filter = match Filter::read(&what.filter, now) {
-            Ok(filter) => filter,
-            Err(error) => return Err(Error::Filter(pointed_at(&what.filter, &error))),
-        };
+        let filter = read_filter(&what.filter, now)?;
         let since = what.since.map(|since| since.before(now));
         Ok(Self { filter, words: ColumnWords::of(config.lang), since })
     }
@@ -70,6 +67,11 @@ impl Passes {
         let row = &entry.listed.row;
         self.filter.passes(row, &self.words) && (self.since.is_none() || row.time >= self.since)
     }
+}
+
+/// A filter of the command line.
+pub(super) fn read_filter(text: &str, now: jiff::Timestamp) -> Result<Filter, Error> {
+    Filter::read(text, now).map_err(|error| Error::Filter(pointed_at(text, &error)))
 }
 
 /// What is wrong with a filter, and below it the line with a mark under the place.

@@ -12,13 +12,17 @@ mod init;
 mod inputs;
 mod list;
 mod man;
+mod mark;
+mod r#move;
 mod new_file;
 mod pages;
+mod plan;
 mod report;
 mod screen;
 mod setup;
 mod stored;
 mod sync;
+mod undo;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -66,6 +70,10 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Result<u8, Error> {
         Some(Command::List(what)) => list::run(what, &config),
         Some(Command::Report(what)) => report::run(what, &config),
         Some(Command::Sync { account, format }) => sync::run(account.as_deref(), *format, &config),
+        Some(Command::Mark(what)) => mark::run(what, &config),
+        Some(Command::Move(what)) => r#move::run(what, &config),
+        Some(Command::Undo(what)) => undo::run(what, &config),
+        Some(Command::Resume(what)) => undo::resume(what, &config),
         Some(Command::Forget { account }) => stored::forget(account.as_deref()),
         Some(Command::Check { account }) => check::run(account.as_deref(), &config),
         Some(Command::Init) => init::run(cli.config.as_deref()),

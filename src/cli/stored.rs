@@ -24,6 +24,11 @@ pub(super) fn open() -> Result<Store, Error> {
     announce(Store::open(&folder()?)?)
 }
 
+/// Opens the store of mailboxes that were brought in.
+pub(super) fn open_kept() -> Result<Store, Error> {
+    if Store::is_in(&folder()?) { open() } else { Err(Error::NothingKept) }
+}
+
 /// Sets aside a store that turned out to be damaged, and opens another.
 pub(super) fn begin_anew(store: Store) -> Result<Store, Error> {
     announce(store.begin_anew()?)
@@ -43,10 +48,7 @@ fn announce(opened: OpenedStore) -> Result<Store, Error> {
 
 /// All deliveries that are kept, judged by the rules of today.
 pub(super) fn gather(config: &Config) -> Result<Gathered, Error> {
-    if !Store::is_in(&folder()?) {
-        return Err(Error::NothingKept);
-    }
-    let mut store = open()?;
+    let mut store = open_kept()?;
     let judge = setup::judge(config)?;
     judge_again(&judge, &mut store)?;
     let mut gathered = Gathered::default();

@@ -220,7 +220,7 @@ mod tests {
         for table in ["", "[ours]", "[[account]]"] {
             keys.extend(keys_of(table));
         }
-        assert_eq!(keys.len(), 9 + 4 + 10, "{keys:?}");
+        assert_eq!(keys.len(), 9 + 4 + 12, "{keys:?}");
         for key in keys {
             for (name, text) in [("the sample", SAMPLE), ("docs/config.md", document)] {
                 assert!(text.contains(&key), "{name} does not explain {key}");

@@ -11,7 +11,7 @@ mod reading;
 mod settings;
 mod trust;
 
-pub use account::{Account, Tls};
+pub use account::{Account, StateFolders, Tls};
 pub use error::Error;
 pub use file::{SAMPLE, render};
 pub use fingerprint::Fingerprint;

@@ -4,6 +4,7 @@
 //! [`pipeline`] is the way of messages through all cores, also for `explain`; [`Judge`] turns bytes
 //! into verdicts, and survives a fault in one message.
 
+pub mod apply;
 mod guard;
 mod judge;
 mod learning;

@@ -2,12 +2,14 @@
 //!
 //! A [`Source`] streams the messages of one mailbox, newest first; the [`Reader`] beside it fetches
 //! single ones whole, also while the first streams. Each runs on a thread of its own and never
-//! writes: mailboxes are opened with EXAMINE and read with PEEK.
+//! writes: mailboxes are opened with EXAMINE and read with PEEK. What writes is an [`Editor`], which
+//! exists only where that is allowed.
 
 mod cancel;
 mod counted;
 pub mod demo;
 mod disk;
+mod editor;
 mod error;
 pub mod files;
 mod from_line;
@@ -25,6 +27,7 @@ mod stream;
 mod window;
 
 pub use cancel::Canceller;
+pub use editor::{Copied, Editor, Flagging, FoundMessage, OpenFolder};
 pub use error::Error;
 pub use place::Place;
 pub use reader::Reader;

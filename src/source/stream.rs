@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::mail::SafeText;
 
-use super::{Canceller, Error, Place, Reader};
+use super::{Canceller, Editor, Error, Place, Reader};
 
 /// A message on its way from a source to the reader of bounces.
 #[derive(Clone, Copy, Debug)]
@@ -96,6 +96,11 @@ pub trait Source: Send {
     /// A second way into the mailbox: for single messages, on another thread, while this one
     /// streams.
     fn reader(&self) -> Box<dyn Reader>;
+
+    /// What changes the mailbox; none where nothing may be changed.
+    fn editor(&self) -> Option<Box<dyn Editor>> {
+        None
+    }
 
     /// A handle by which another thread can end a running [`Source::stream`] at once.
     fn canceller(&self) -> Canceller;

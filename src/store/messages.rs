@@ -7,6 +7,7 @@ use crate::bounce::Bounce;
 
 use super::deliveries::{StoredDelivery, put_deliveries, unpacked};
 use super::error::Error;
+use super::journal;
 use super::mailbox::MailboxKey;
 use super::open::Store;
 use super::packed;
@@ -240,6 +241,7 @@ fn forget(connection: &mut Connection, account: &str) -> rusqlite::Result<usize>
         number,
     )?;
     transaction.execute("DELETE FROM mailbox WHERE account = ?1", [account])?;
+    journal::forget(&transaction, account)?;
     transaction.commit()?;
     // What was forgotten does not stay readable in the file.
     connection.execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);")?;

@@ -8,6 +8,8 @@
 mod deliveries;
 mod error;
 mod file;
+mod hold;
+mod journal;
 mod mailbox;
 mod messages;
 mod open;
@@ -16,6 +18,8 @@ mod schema;
 
 pub use deliveries::{ListedDelivery, StoredDelivery};
 pub use error::Error;
+pub use hold::PlanLock;
+pub use journal::ListedPlan;
 pub use mailbox::{HeldMessages, MailboxKey, MailboxName};
 pub use messages::{KeptMessage, MessageKey, StaleMessage};
 pub use open::{OpenedStore, Store};

@@ -77,6 +77,11 @@ impl Store {
         Ok(store)
     }
 
+    /// Where it lies.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// An error of SQLite as a sentence.
     pub(super) fn failed(&self, error: impl Into<schema::StoreFailure>) -> Error {
         Error::of(&self.path, error.into())

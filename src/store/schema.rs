@@ -16,7 +16,8 @@ impl From<rusqlite::Error> for StoreFailure {
 }
 
 /// Each step brings the tables from one format to the next. Steps are never changed, only added.
-const STEPS: [&str; 1] = ["
+const STEPS: [&str; 2] = [
+    "
     CREATE TABLE mailbox (
         id INTEGER PRIMARY KEY,
         account TEXT NOT NULL,
@@ -58,7 +59,38 @@ const STEPS: [&str; 1] = ["
         PRIMARY KEY (message, number)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX message_by_judge ON message (judged_by);
-"];
+",
+    "
+    CREATE TABLE plan (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        at INTEGER NOT NULL,
+        title TEXT NOT NULL,
+        undoes INTEGER
+    ) STRICT;
+    CREATE TABLE step (
+        plan INTEGER NOT NULL REFERENCES plan ON DELETE CASCADE,
+        number INTEGER NOT NULL,
+        account TEXT NOT NULL,
+        folder TEXT NOT NULL,
+        validity INTEGER NOT NULL,
+        uid INTEGER NOT NULL,
+        message_id TEXT,
+        size INTEGER,
+        received INTEGER,
+        label TEXT NOT NULL,
+        change TEXT NOT NULL,
+        about TEXT NOT NULL,
+        marks TEXT NOT NULL,
+        arrival_validity INTEGER,
+        arrival_next INTEGER,
+        arrival_uid INTEGER,
+        state TEXT NOT NULL,
+        detail TEXT,
+        PRIMARY KEY (plan, number)
+    ) STRICT, WITHOUT ROWID;
+    ALTER TABLE message ADD COLUMN marks TEXT NOT NULL DEFAULT '';
+",
+];
 
 /// Brings the tables to the newest format.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreFailure> {

@@ -31,4 +31,5 @@ mod end_to_end;
 mod faults;
 mod imap_dovecot;
 mod imap_faults;
+mod plans;
 mod sync;

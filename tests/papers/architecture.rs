@@ -13,7 +13,7 @@ use code::{files, without_tests};
 
 /// Each room, and the rooms it may know. The pure rooms come first: each knows only what stands
 /// above it.
-const ROOMS: [(&str, &[&str]); 23] = [
+const ROOMS: [(&str, &[&str]); 24] = [
     ("mail", &[]),
     ("layout", &[]),
     ("human", &["mail"]),
@@ -24,6 +24,7 @@ const ROOMS: [(&str, &[&str]); 23] = [
     ("incident", &["bounce", "diagnosis", "mail"]),
     ("listing", &["bounce", "diagnosis", "incident", "mail"]),
     ("filter", &["bounce", "diagnosis", "listing", "mail"]),
+    ("triage", &["mail"]),
     ("page", &["bounce", "diagnosis", "human", "layout", "listing", "mail"]),
     // The edges.
     ("config", &["complaint", "diagnosis", "mail"]),
@@ -31,8 +32,11 @@ const ROOMS: [(&str, &[&str]); 23] = [
     ("credentials", &["config", "mail", "tty"]),
     ("export", &["bounce", "diagnosis", "human", "incident", "layout", "listing", "mail", "page"]),
     ("source", &["config", "credentials", "human", "mail"]),
-    ("store", &["bounce", "diagnosis", "incident", "listing", "mail"]),
-    ("engine", &["bounce", "diagnosis", "incident", "listing", "mail", "source", "store"]),
+    ("store", &["bounce", "diagnosis", "incident", "listing", "mail", "triage"]),
+    (
+        "engine",
+        &["bounce", "diagnosis", "incident", "listing", "mail", "source", "store", "triage"],
+    ),
     // The screen.
     ("app", &["clock", "diagnosis", "filter", "incident", "listing", "mail", "page"]),
     (
@@ -59,6 +63,7 @@ const ROOMS: [(&str, &[&str]); 23] = [
             "source",
             "store",
             "term",
+            "triage",
             "tty",
             "ui",
         ],
@@ -67,7 +72,7 @@ const ROOMS: [(&str, &[&str]); 23] = [
 ];
 
 /// Rooms that touch nothing outside: no files, no network, no clock, no threads, no terminal.
-const PURE: [&str; 11] = [
+const PURE: [&str; 12] = [
     "mail",
     "layout",
     "human",
@@ -77,6 +82,7 @@ const PURE: [&str; 11] = [
     "incident",
     "listing",
     "filter",
+    "triage",
     "page",
     "app",
 ];

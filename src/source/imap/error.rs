@@ -136,6 +136,16 @@ pub enum Error {
         /// What the server said.
         said: SafeText,
     },
+    /// A folder cannot be opened for changes.
+    #[error("cannot open {folder} on {}: {said}; `deadletter check --account {}` counts the folders that can be opened", .at.server, .at.account)]
+    Folder {
+        /// Where.
+        at: Endpoint,
+        /// Its name.
+        folder: SafeText,
+        /// What the server said.
+        said: SafeText,
+    },
     /// The server refuses a command.
     #[error("{} refuses {command}: {said}; run `deadletter check --account {}`", .at.server, .at.account)]
     Refused {

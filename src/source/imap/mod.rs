@@ -1,10 +1,11 @@
-//! Bounces from an IMAP mailbox (RFC 3501), read and never changed.
+//! Bounces from an IMAP mailbox (RFC 3501), read, and changed only where that was allowed.
 //!
 //! `net` brings a stream of bytes, `session` speaks IMAP on it, `sync` decides what is asked for
-//! and goes on after broken connections; each knows only those before it. `check` tries an account
-//! step by step.
+//! and goes on after broken connections; each knows only those before it. `edit` changes messages,
+//! on connections of its own. `check` tries an account step by step.
 
 mod check;
+mod edit;
 mod error;
 mod net;
 mod session;
@@ -15,8 +16,9 @@ use std::time::Duration;
 use crate::config::Account;
 use crate::credentials::Secret;
 use crate::mail::SafeText;
-use crate::source::{Canceller, Error as SourceError, Reader, Sink, Source, State};
+use crate::source::{Canceller, Editor, Error as SourceError, Reader, Sink, Source, State};
 
+use edit::ImapEditor;
 use session::access::Access;
 use sync::reader::ImapReader;
 use sync::resume::Download;
@@ -31,12 +33,21 @@ pub use session::fuzzing;
 /// A mailbox on an IMAP server.
 pub struct Imap {
     download: Download,
+    /// True when its messages may be changed.
+    writable: bool,
 }
 
 impl Imap {
     /// The mailbox of an account. Nothing is connected yet.
     pub fn new(account: Account, secret: Secret) -> Self {
-        Self { download: Download::new(Access::new(account, secret)) }
+        Self { download: Download::new(Access::new(account, secret)), writable: false }
+    }
+
+    /// The same mailbox, where messages may be changed.
+    #[must_use]
+    pub fn writable(mut self) -> Self {
+        self.writable = true;
+        self
     }
 
     /// The same mailbox within other limits.
@@ -66,6 +77,13 @@ impl Source for Imap {
 
     fn reader(&self) -> Box<dyn Reader> {
         Box::new(ImapReader::new(self.download.access.clone()))
+    }
+
+    fn editor(&self) -> Option<Box<dyn Editor>> {
+        if self.writable {
+            return Some(Box::new(ImapEditor::new(self.download.access.clone())));
+        }
+        None
     }
 
     fn canceller(&self) -> Canceller {

@@ -31,8 +31,8 @@ const FAREWELL: Duration = Duration::from_secs(3);
 
 /// A connection on which we are logged in.
 pub(crate) struct Dialogue {
-    session: Session<Feed>,
-    loan: Loan,
+    pub(super) session: Session<Feed>,
+    pub(super) loan: Loan,
     /// The response that was read last, for its memory.
     response: RawResponse,
     /// `TLS 1.3`, or that there is none.
@@ -137,7 +137,7 @@ fn explain(failed: &Failed, access: &Access, cancel: &Cancellation) -> Error {
 
 /// A quoted string as it was meant: the crate leaves the backslashes in (RFC 3501 section 9,
 /// quoted).
-fn unquote(text: &str) -> String {
+pub(super) fn unquote(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut chars = text.chars();
     while let Some(c) = chars.next() {
@@ -170,7 +170,7 @@ impl Dialogue {
     }
 
     /// Runs one command of the crate, within the time for an answer.
-    fn run<T>(
+    pub(super) fn run<T>(
         &mut self,
         access: &Access,
         command: impl FnOnce(&mut Session<Feed>) -> imap::Result<T>,

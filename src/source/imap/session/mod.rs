@@ -7,6 +7,7 @@
 //! ```
 
 pub(crate) mod access;
+pub(crate) mod changing;
 pub(crate) mod dialogue;
 mod failure;
 mod feed;
@@ -16,6 +17,7 @@ pub mod fuzzing;
 mod heard;
 mod item;
 mod login;
+pub(crate) mod look;
 #[cfg(any(test, fuzzing))]
 mod oracle;
 mod raw;
@@ -26,5 +28,6 @@ mod scan;
 #[cfg(any(test, fuzzing))]
 mod script;
 pub(crate) mod starttls;
+pub(crate) mod uids;
 mod utf7;
 mod wire;
