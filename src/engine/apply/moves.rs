@@ -57,7 +57,8 @@ impl Work<'_> {
         };
         if !self.place(of, copied.as_ref(), arrival) {
             self.says_not_where();
-            return self.settle(folder, of);
+            self.settle(folder, of)?;
+            return self.was_not_done(of);
         }
         for &at in of {
             self.step(at).ends(StepState::Done, None);
@@ -77,9 +78,19 @@ impl Work<'_> {
         if !self.place(of, copied.as_ref(), arrival) {
             self.says_not_where();
             // The copies are looked for, and the originals of those that are found removed.
-            return self.settle(folder, of);
+            self.settle(folder, of)?;
+            return self.was_not_done(of);
         }
         self.remove_originals(folder, of)
+    }
+
+    /// What is still where it was behind an answer that says otherwise will stay there.
+    fn was_not_done(&mut self, of: &[usize]) -> Result<(), Stop> {
+        let mut stayed = of.to_vec();
+        stayed.retain(|&at| self.step(at).state == StepState::Planned);
+        let why = "the server said that it was done, but it was not";
+        self.end_all(&stayed, StepState::Refused, why);
+        self.save(&stayed)
     }
 
     fn says_not_where(&mut self) {
