@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row as Record, Transaction, params
 
 use crate::mail::SafeText;
 use crate::triage::{
-    Arrival, Change, Likeness, MessageFlags, NewPlan, Plan, PlanId, PlanStep, StepState,
+    ArrivalRange, Change, Likeness, MessageFlags, NewPlan, Plan, PlanId, PlanStep, StepState,
     Whereabouts,
 };
 
@@ -162,19 +162,24 @@ fn update(
 /// What is kept of a mailbox follows a step that has come to its end.
 fn follow(transaction: &Transaction<'_>, step: &PlanStep) -> rusqlite::Result<()> {
     let Whereabouts { account, folder, validity, uid } = &step.place;
-    let sql = match (step.state, &step.change) {
+    let whats: &[&str] = match (step.state, &step.change) {
         (StepState::Done, Change::Move(_)) => {
-            "DELETE FROM message WHERE uid = ?4 AND ?5 = ?5 AND mailbox IN
-                 (SELECT id FROM mailbox WHERE account = ?1 AND folder = ?2 AND validity = ?3)"
+            &["DELETE FROM message WHERE ?5 = ?5", "DELETE FROM delivery WHERE ?5 = ?5"]
         }
         (StepState::Done | StepState::Same | StepState::Conflict, _) => {
-            "UPDATE message SET marks = ?5 WHERE uid = ?4 AND mailbox IN
-                 (SELECT id FROM mailbox WHERE account = ?1 AND folder = ?2 AND validity = ?3)"
+            &["UPDATE message SET marks = ?5 WHERE true"]
         }
         _ => return Ok(()),
     };
     let marks = step.marks_now().to_string();
-    transaction.prepare_cached(sql)?.execute(params![account, folder, validity, uid, marks])?;
+    for what in whats {
+        let sql = format!(
+            "{what} AND uid = ?4 AND mailbox IN
+                 (SELECT id FROM mailbox WHERE account = ?1 AND folder = ?2 AND validity = ?3)"
+        );
+        let values = params![account, folder, validity, uid, marks];
+        transaction.prepare_cached(&sql)?.execute(values)?;
+    }
     Ok(())
 }
 
@@ -222,7 +227,7 @@ fn step(record: &Record<'_>) -> rusqlite::Result<PlanStep> {
     let next: Option<u32> = record.get("arrival_next")?;
     let mut arrival = None;
     if let (Some(validity), Some(next)) = (validity, next) {
-        arrival = Some(Arrival { validity, next, uid: record.get("arrival_uid")? });
+        arrival = Some(ArrivalRange { validity, next, uid: record.get("arrival_uid")? });
     }
     let detail: Option<String> = record.get("detail")?;
     Ok(PlanStep {
@@ -328,7 +333,7 @@ mod tests {
         step.before = TriageState::Waiting.marks();
         step.likeness =
             Likeness { message_id: Some("1@x".into()), size: Some(9), received: Some(5) };
-        step.arrival = Some(Arrival { validity: 8, next: 3, uid: None });
+        step.arrival = Some(ArrivalRange { validity: 8, next: 3, uid: None });
         step.ends(StepState::Sent, Some("why".into()));
         store.save_steps(id, &[&plan.what.steps[1]]).expect("room");
         assert_eq!(store.plan(id).expect("a store").as_ref(), Some(&plan));

@@ -10,7 +10,7 @@ mod verdict;
 pub use change::{Change, Effect};
 pub use mark::{MessageFlag, MessageFlags, TriageState};
 pub use plan::{
-    Arrival, Likeness, NewPlan, Plan, PlanId, PlanStep, StepState, Whereabouts, inverse,
+    ArrivalRange, Likeness, NewPlan, Plan, PlanId, PlanStep, StepState, Whereabouts, inverse,
 };
 pub use preview::{Consent, Preview, TYPED, refusal};
 pub use verdict::{Keeps, SeenMessage, StepVerdict, judge, matched, route};

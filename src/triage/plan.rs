@@ -96,7 +96,7 @@ impl StepState {
 
 /// From where on in a folder messages have arrived since a plan began.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Arrival {
+pub struct ArrivalRange {
     /// UIDVALIDITY of the folder.
     pub validity: u32,
     /// The first UID that was free.
@@ -121,7 +121,7 @@ pub struct PlanStep {
     /// Its marks when somebody last looked before the change.
     pub before: MessageFlags,
     /// Of a move: where it has arrived.
-    pub arrival: Option<Arrival>,
+    pub arrival: Option<ArrivalRange>,
     /// How far it is.
     pub state: StepState,
     /// What there is to say of that.
@@ -254,9 +254,9 @@ mod tests {
     fn only_what_was_done_is_taken_back() {
         let mut moved = step(Change::Move("Done".into()));
         moved.state = StepState::Done;
-        moved.arrival = Some(Arrival { validity: 9, next: 3, uid: Some(4) });
+        moved.arrival = Some(ArrivalRange { validity: 9, next: 3, uid: Some(4) });
         let mut nowhere = moved.clone();
-        nowhere.arrival = Some(Arrival { validity: 9, next: 3, uid: None });
+        nowhere.arrival = Some(ArrivalRange { validity: 9, next: 3, uid: None });
         let mut taken = step(Change::State(TriageState::Taken));
         taken.state = StepState::Done;
         taken.before = TriageState::Waiting.marks();

@@ -32,17 +32,24 @@ const ROOMS: [(&str, &[&str]); 24] = [
     ("credentials", &["config", "mail", "tty"]),
     ("export", &["bounce", "diagnosis", "human", "incident", "layout", "listing", "mail", "page"]),
     ("source", &["config", "credentials", "human", "mail"]),
-    ("store", &["bounce", "diagnosis", "incident", "listing", "mail", "triage"]),
+    ("store", &["bounce", "diagnosis", "filter", "incident", "listing", "mail", "triage"]),
     (
         "engine",
-        &["bounce", "diagnosis", "incident", "listing", "mail", "source", "store", "triage"],
+        &[
+            "bounce",
+            "diagnosis",
+            "filter",
+            "incident",
+            "listing",
+            "mail",
+            "source",
+            "store",
+            "triage",
+        ],
     ),
     // The screen.
-    ("app", &["clock", "diagnosis", "filter", "incident", "listing", "mail", "page"]),
-    (
-        "ui",
-        &["app", "config", "diagnosis", "filter", "human", "incident", "layout", "listing", "page"],
-    ),
+    ("app", &["clock", "diagnosis", "filter", "listing", "mail", "page"]),
+    ("ui", &["app", "config", "diagnosis", "filter", "human", "layout", "listing", "page"]),
     ("term", &["app", "listing", "mail", "tty", "ui"]),
     (
         "cli",

@@ -61,7 +61,7 @@ pub(in super::super) fn choose(
     }
     judge_again(&setup::judge(config)?, store)?;
     let mut kept = Vec::new();
-    store.deliveries(None, |one| kept.push(one))?;
+    store.deliveries(None, &mut |one| kept.push(one))?;
     kept.retain(|one| accounts.contains(one.mailbox.account.as_str()));
     let words = ColumnWords::of(config.lang);
     let mut choosing =
@@ -140,7 +140,7 @@ impl<'a> NamedMessages<'a> {
     fn of(ids: &'a [String], kept: &[ListedDelivery]) -> Self {
         let mut causes = HashMap::new();
         if !ids.is_empty() {
-            let contributions = kept.iter().map(|one| one.delivery.contribution.clone());
+            let contributions = kept.iter().map(|one| one.delivery.row.contribution(None));
             for incident in incidents(contributions) {
                 let name = incident.id().to_string();
                 if let Some(id) = ids.iter().find(|id| **id == name) {
@@ -154,7 +154,7 @@ impl<'a> NamedMessages<'a> {
     fn has(&mut self, one: &ListedDelivery) -> bool {
         let MailboxName { account, folder } = &one.mailbox;
         let place = format!("{account} {folder}#{}", one.delivery.row.id.message.uid);
-        let mut found = self.causes.get(&one.delivery.contribution.cause.id()).copied();
+        let mut found = self.causes.get(&one.delivery.row.cause.id()).copied();
         for id in self.ids {
             let bare = id.trim().trim_start_matches('<').trim_end_matches('>');
             if one.message_id.as_deref() == Some(bare) || *id == place {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use crate::mail::SafeText;
 use crate::source::{Copied, Flagging};
-use crate::triage::{Arrival, StepState};
+use crate::triage::{ArrivalRange, StepState};
 
 use super::work::{Stop, Work, is_refusal};
 
@@ -45,7 +45,7 @@ impl Work<'_> {
         folder: &str,
         to: &str,
         of: &[usize],
-        arrival: Arrival,
+        arrival: ArrivalRange,
     ) -> Result<(), Stop> {
         let shifted = self.hand.editor.shift(&self.uids(of), to);
         let copied = match self.worked(shifted) {
@@ -66,7 +66,13 @@ impl Work<'_> {
         self.save(of)
     }
 
-    fn copy(&mut self, folder: &str, to: &str, of: &[usize], arrival: Arrival) -> Result<(), Stop> {
+    fn copy(
+        &mut self,
+        folder: &str,
+        to: &str,
+        of: &[usize],
+        arrival: ArrivalRange,
+    ) -> Result<(), Stop> {
         let copied = self.hand.editor.copy(&self.uids(of), to);
         let copied = match self.worked(copied) {
             Err(Stop::Source(error)) if is_refusal(&error) => {
@@ -101,7 +107,7 @@ impl Work<'_> {
 
     /// Takes note of where messages went. False when the server does not say, or what it says cannot
     /// be.
-    fn place(&mut self, of: &[usize], copied: Option<&Copied>, arrival: Arrival) -> bool {
+    fn place(&mut self, of: &[usize], copied: Option<&Copied>, arrival: ArrivalRange) -> bool {
         let Some(copied) = copied else { return false };
         let mut where_to: BTreeMap<u32, u32> = BTreeMap::new();
         let mut taken = HashSet::new();
@@ -117,7 +123,7 @@ impl Work<'_> {
         }
         for (&at, uid) in of.iter().zip(uids) {
             let uid = where_to.get(&uid).copied();
-            self.step(at).arrival = Some(Arrival { uid, ..arrival });
+            self.step(at).arrival = Some(ArrivalRange { uid, ..arrival });
         }
         self.unproven.extend(of);
         true

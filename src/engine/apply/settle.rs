@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use crate::mail::SafeText;
-use crate::triage::{Arrival, Change, Likeness, PlanStep, StepState, matched};
+use crate::triage::{ArrivalRange, Change, Likeness, PlanStep, StepState, matched};
 
 use super::work::{Stop, TOGETHER, Work, is_missing, likeness};
 
@@ -19,7 +19,7 @@ impl Work<'_> {
                 continue;
             }
             match (&step.change, step.arrival) {
-                (Change::Move(to), Some(Arrival { validity, next, .. })) => {
+                (Change::Move(to), Some(ArrivalRange { validity, next, .. })) => {
                     moves.entry((to.clone(), validity, next)).or_default().push(at);
                 }
                 (Change::Move(_), None) => step.state = StepState::Planned,
@@ -30,7 +30,7 @@ impl Work<'_> {
             self.settle_marks(folder, &marks)?;
         }
         for ((to, validity, next), of) in moves {
-            self.settle_moves(folder, &to, Arrival { validity, next, uid: None }, &of)?;
+            self.settle_moves(folder, &to, ArrivalRange { validity, next, uid: None }, &of)?;
         }
         Ok(())
     }
@@ -39,7 +39,7 @@ impl Work<'_> {
         &mut self,
         folder: &str,
         to: &str,
-        arrival: Arrival,
+        arrival: ArrivalRange,
         of: &[usize],
     ) -> Result<(), Stop> {
         let there = self.still_there(folder, of)?;
@@ -50,7 +50,7 @@ impl Work<'_> {
         for (&at, uid) in of.iter().zip(found) {
             let step = self.step(at);
             let is_there = there.contains(&step.place.uid);
-            step.arrival = Some(Arrival { uid, ..arrival });
+            step.arrival = Some(ArrivalRange { uid, ..arrival });
             match (is_there, uid) {
                 (true, Some(_)) => originals.push(at),
                 (false, Some(_)) => step.ends(StepState::Done, None),
@@ -87,7 +87,7 @@ impl Work<'_> {
     }
 
     /// What has come into a folder since, without what other steps of the plan have brought there.
-    fn arrived(&mut self, to: &str, since: Arrival) -> Result<Vec<(u32, Likeness)>, Stop> {
+    fn arrived(&mut self, to: &str, since: ArrivalRange) -> Result<Vec<(u32, Likeness)>, Stop> {
         let open = match self.enter(to) {
             Err(Stop::Source(error)) if is_missing(&error) => return Ok(Vec::new()),
             entered => entered?,
@@ -129,20 +129,20 @@ impl Work<'_> {
         let mut folders: BTreeMap<(String, u32, u32), Vec<usize>> = BTreeMap::new();
         for at in self.unproven.clone() {
             let step = self.step(at);
-            if let (Change::Move(to), Some(Arrival { validity, next, .. })) =
+            if let (Change::Move(to), Some(ArrivalRange { validity, next, .. })) =
                 (&step.change, step.arrival)
             {
                 folders.entry((to.clone(), validity, next)).or_default().push(at);
             }
         }
         for ((to, validity, next), of) in folders {
-            self.prove_in(&to, Arrival { validity, next, uid: None }, &of)?;
+            self.prove_in(&to, ArrivalRange { validity, next, uid: None }, &of)?;
         }
         self.unproven.clear();
         Ok(())
     }
 
-    fn prove_in(&mut self, to: &str, since: Arrival, of: &[usize]) -> Result<(), Stop> {
+    fn prove_in(&mut self, to: &str, since: ArrivalRange, of: &[usize]) -> Result<(), Stop> {
         if self.enter(to)?.validity != since.validity {
             return Ok(());
         }
@@ -158,7 +158,7 @@ impl Work<'_> {
             }
             for &at in piece {
                 let step = self.step(at);
-                let Some(Arrival { uid: Some(uid), .. }) = step.arrival else { continue };
+                let Some(ArrivalRange { uid: Some(uid), .. }) = step.arrival else { continue };
                 let is_it = found.get(&uid).is_some_and(|likeness| step.likeness.fits(likeness));
                 if !is_it || !taken.insert(uid) {
                     step.arrival = Some(since);
@@ -176,7 +176,7 @@ impl Work<'_> {
         let steps: Vec<PlanStep> =
             wrong.iter().map(|&at| self.plan.what.steps[at].clone()).collect();
         for (&at, uid) in wrong.iter().zip(matched(&steps, &|_| false, &arrived)) {
-            self.step(at).arrival = Some(Arrival { uid, ..since });
+            self.step(at).arrival = Some(ArrivalRange { uid, ..since });
         }
         self.save(&wrong)
     }

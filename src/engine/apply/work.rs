@@ -7,7 +7,7 @@ use crate::source::imap;
 use crate::source::{self, FoundMessage, OpenFolder};
 use crate::store::{self, MailboxName, Store};
 use crate::triage::{
-    Arrival, Change, Keeps, Likeness, MessageFlags, Plan, PlanStep, SeenMessage, StepState,
+    ArrivalRange, Change, Keeps, Likeness, MessageFlags, Plan, PlanStep, SeenMessage, StepState,
     StepVerdict, judge, route,
 };
 
@@ -39,7 +39,7 @@ pub(super) struct Work<'a> {
     /// The folder that is open.
     open: Option<(String, OpenFolder)>,
     /// From where on messages arrive in folders that something is moved to.
-    arrivals: HashMap<String, Arrival>,
+    arrivals: HashMap<String, ArrivalRange>,
     /// Steps of which only the server says where their messages went.
     pub(super) unproven: Vec<usize>,
 }
@@ -261,7 +261,7 @@ impl<'a> Work<'a> {
     }
 
     /// From where on messages arrive in a folder; none when it is missing.
-    pub(super) fn arrival(&mut self, folder: &str) -> Result<Option<Arrival>, Stop> {
+    pub(super) fn arrival(&mut self, folder: &str) -> Result<Option<ArrivalRange>, Stop> {
         if let Some(known) = self.arrivals.get(folder) {
             return Ok(Some(*known));
         }
@@ -274,7 +274,7 @@ impl<'a> Work<'a> {
             Err(Stop::Source(error)) if is_missing(&error) => return Ok(None),
             entered => entered?,
         };
-        let arrival = Arrival { validity: open.validity, next: open.next, uid: None };
+        let arrival = ArrivalRange { validity: open.validity, next: open.next, uid: None };
         self.arrivals.insert(folder.to_owned(), arrival);
         Ok(Some(arrival))
     }
