@@ -113,7 +113,7 @@ _deadletter() {
 
     case "${cmd}" in
         deadletter)
-            opts="-h -V --config --read-only --lang --theme --color --ascii --highlight --group --print-config --help --version demo explain list report sync forget check init completions man help"
+            opts="-h -V --config --read-only --lang --theme --color --ascii --highlight --group --print-config --help --version demo explain list report sync mark move undo resume forget check init completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -743,7 +743,7 @@ _deadletter() {
             return 0
             ;;
         deadletter__subcmd__mark)
-            opts="-h --filter --id --all --account --dry-run --yes --format --config --read-only --lang --theme --color --ascii --highlight --help taken waiting done ignored new seen unseen flagged unflagged"
+            opts="-h --filter --id --all --account --dry-run --yes --format --config --read-only --lang --theme --color --ascii --highlight --group --help taken waiting done ignored new seen unseen flagged unflagged"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -791,6 +791,10 @@ _deadletter() {
                     ;;
                 --highlight)
                     COMPREPLY=($(compgen -W "row marker" -- "${cur}"))
+                    return 0
+                    ;;
+                --group)
+                    COMPREPLY=($(compgen -W "incident reason domain host sender address day none" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -801,7 +805,7 @@ _deadletter() {
             return 0
             ;;
         deadletter__subcmd__move)
-            opts="-h --trash --create --filter --id --all --account --dry-run --yes --format --config --read-only --lang --theme --color --ascii --highlight --help"
+            opts="-h --trash --create --filter --id --all --account --dry-run --yes --format --config --read-only --lang --theme --color --ascii --highlight --group --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -849,6 +853,10 @@ _deadletter() {
                     ;;
                 --highlight)
                     COMPREPLY=($(compgen -W "row marker" -- "${cur}"))
+                    return 0
+                    ;;
+                --group)
+                    COMPREPLY=($(compgen -W "incident reason domain host sender address day none" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -905,7 +913,7 @@ _deadletter() {
             return 0
             ;;
         deadletter__subcmd__resume)
-            opts="-h --format --config --read-only --lang --theme --color --ascii --highlight --help"
+            opts="-h --format --config --read-only --lang --theme --color --ascii --highlight --group --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -937,6 +945,10 @@ _deadletter() {
                     ;;
                 --highlight)
                     COMPREPLY=($(compgen -W "row marker" -- "${cur}"))
+                    return 0
+                    ;;
+                --group)
+                    COMPREPLY=($(compgen -W "incident reason domain host sender address day none" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -997,7 +1009,7 @@ _deadletter() {
             return 0
             ;;
         deadletter__subcmd__undo)
-            opts="-h --list --dry-run --yes --format --config --read-only --lang --theme --color --ascii --highlight --help"
+            opts="-h --list --dry-run --yes --format --config --read-only --lang --theme --color --ascii --highlight --group --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1033,6 +1045,10 @@ _deadletter() {
                     ;;
                 --highlight)
                     COMPREPLY=($(compgen -W "row marker" -- "${cur}"))
+                    return 0
+                    ;;
+                --group)
+                    COMPREPLY=($(compgen -W "incident reason domain host sender address day none" -- "${cur}"))
                     return 0
                     ;;
                 *)

@@ -268,6 +268,14 @@ always\t'Always'
 never\t'Never'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand mark" -l highlight -d 'How the row under the cursor is marked' -r -f -a "row\t'The whole row in reverse'
 marker\t'A mark in front of it: fewer bytes over a slow line'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand mark" -l group -d 'What the rows of the list have in common when the screen opens' -r -f -a "incident\t'One row a cause'
+reason\t'One row a reason'
+domain\t'One row a domain of recipients'
+host\t'One row a host that refused'
+sender\t'One row an envelope sender'
+address\t'One row an address of ours that was refused'
+day\t'One row a day'
+none\t'One row a delivery'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand mark" -l all -d 'All messages'
 complete -c deadletter -n "__fish_deadletter_using_subcommand mark" -l dry-run -d 'Show what would be done, and change nothing'
 complete -c deadletter -n "__fish_deadletter_using_subcommand mark" -l read-only -d 'Refuse everything that would write to a mailbox'
@@ -298,6 +306,14 @@ always\t'Always'
 never\t'Never'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand move" -l highlight -d 'How the row under the cursor is marked' -r -f -a "row\t'The whole row in reverse'
 marker\t'A mark in front of it: fewer bytes over a slow line'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand move" -l group -d 'What the rows of the list have in common when the screen opens' -r -f -a "incident\t'One row a cause'
+reason\t'One row a reason'
+domain\t'One row a domain of recipients'
+host\t'One row a host that refused'
+sender\t'One row an envelope sender'
+address\t'One row an address of ours that was refused'
+day\t'One row a day'
+none\t'One row a delivery'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand move" -l trash -d 'Into the folder for what is deleted: the one that is set, else the one the server names'
 complete -c deadletter -n "__fish_deadletter_using_subcommand move" -l create -d 'Make the folder where it is missing'
 complete -c deadletter -n "__fish_deadletter_using_subcommand move" -l all -d 'All messages'
@@ -327,6 +343,14 @@ always\t'Always'
 never\t'Never'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand undo" -l highlight -d 'How the row under the cursor is marked' -r -f -a "row\t'The whole row in reverse'
 marker\t'A mark in front of it: fewer bytes over a slow line'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand undo" -l group -d 'What the rows of the list have in common when the screen opens' -r -f -a "incident\t'One row a cause'
+reason\t'One row a reason'
+domain\t'One row a domain of recipients'
+host\t'One row a host that refused'
+sender\t'One row an envelope sender'
+address\t'One row an address of ours that was refused'
+day\t'One row a day'
+none\t'One row a delivery'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand undo" -l list -d 'List the plans, the newest first'
 complete -c deadletter -n "__fish_deadletter_using_subcommand undo" -l dry-run -d 'Show what would be done, and change nothing'
 complete -c deadletter -n "__fish_deadletter_using_subcommand undo" -l read-only -d 'Refuse everything that would write to a mailbox'
@@ -353,6 +377,14 @@ always\t'Always'
 never\t'Never'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand resume" -l highlight -d 'How the row under the cursor is marked' -r -f -a "row\t'The whole row in reverse'
 marker\t'A mark in front of it: fewer bytes over a slow line'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand resume" -l group -d 'What the rows of the list have in common when the screen opens' -r -f -a "incident\t'One row a cause'
+reason\t'One row a reason'
+domain\t'One row a domain of recipients'
+host\t'One row a host that refused'
+sender\t'One row an envelope sender'
+address\t'One row an address of ours that was refused'
+day\t'One row a day'
+none\t'One row a delivery'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand resume" -l read-only -d 'Refuse everything that would write to a mailbox'
 complete -c deadletter -n "__fish_deadletter_using_subcommand resume" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c deadletter -n "__fish_deadletter_using_subcommand forget" -l account -d 'Which account, where there are several; all without it' -r
