@@ -109,6 +109,16 @@ impl Store {
         mailboxes(&self.connection).map_err(|error| self.failed(error))
     }
 
+    /// True while nothing is held of a mailbox.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn is_empty(&self, mailbox: MailboxKey) -> Result<bool, Error> {
+        let select = "SELECT NOT EXISTS (SELECT 1 FROM delivery WHERE mailbox = ?1)";
+        let is_empty = self.connection.query_row(select, [mailbox.0], |row| row.get(0));
+        is_empty.map_err(|error| self.failed(error))
+    }
+
     /// What is held of a mailbox.
     ///
     /// # Errors
