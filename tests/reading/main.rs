@@ -23,6 +23,7 @@ mod mutations;
 mod answers;
 mod changed;
 mod corpus;
+mod desk;
 mod folders;
 mod guidance;
 mod hostile;
