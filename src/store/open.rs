@@ -13,6 +13,20 @@ use super::{file, schema};
 /// What a store is called that has no file of its own.
 const UNNAMED: &str = "(in memory)";
 
+/// True where something is missing that other rows speak of: the deliveries of a message that was
+/// judged, the message of a delivery, its class or its cause.
+const TORN: &str = "
+    SELECT EXISTS (
+        SELECT 1 FROM message WHERE judged_by <> 0 AND NOT EXISTS (
+            SELECT 1 FROM delivery
+            WHERE delivery.mailbox = message.mailbox AND delivery.uid = message.uid)
+    ) OR EXISTS (
+        SELECT 1 FROM delivery WHERE NOT EXISTS (
+            SELECT 1 FROM message
+            WHERE message.mailbox = delivery.mailbox AND message.uid = delivery.uid)
+        OR class NOT IN (SELECT id FROM class) OR cause NOT IN (SELECT id FROM cause)
+    )";
+
 /// The store: one connection, used by one thread.
 #[derive(Debug)]
 pub struct Store {
@@ -85,11 +99,9 @@ impl Store {
         if text != "ok" {
             return Err(self.damaged(&text));
         }
-        let without = "SELECT EXISTS (SELECT 1 FROM message
-            WHERE NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.message = message.id))";
-        let without = self.connection.query_row(without, [], |row| row.get(0));
-        if without.map_err(|error| self.failed(error))? {
-            return Err(self.damaged("a message has no delivery"));
+        let torn = self.connection.query_row(TORN, [], |row| row.get(0));
+        if torn.map_err(|error| self.failed(error))? {
+            return Err(self.damaged("messages and deliveries do not belong together"));
         }
         Ok(())
     }
