@@ -5,14 +5,15 @@ use std::path::PathBuf;
 
 use crate::config::{Config, Paths};
 use crate::engine::judge_again;
+use crate::export::list::Listed;
 use crate::filter::RowCondition;
 use crate::human::count;
 use crate::mail::SafeText;
-use crate::store::{ListedDelivery, OpenedStore, Store};
+use crate::store::{ListedDelivery, OpenedStore, Store, StoredDelivery};
 
 use super::error::{Error, shown};
 use super::exit::GOOD;
-use super::gather::{Gathered, ListEntry};
+use super::gather::Gathered;
 use super::setup;
 
 /// The folder of the store.
@@ -51,15 +52,16 @@ pub(super) fn gather(config: &Config, condition: Option<&RowCondition>) -> Resul
     let judge = setup::judge(config)?;
     judge_again(&judge, &mut store)?;
     let mut gathered = Gathered::default();
-    store.deliveries(condition, &mut |kept| gathered.entries.push(entry(kept)))?;
+    store.deliveries(condition, &mut |kept| gathered.listed.push(listed(kept)))?;
     Ok(gathered)
 }
 
-fn entry(kept: ListedDelivery) -> ListEntry {
+fn listed(kept: ListedDelivery) -> Listed {
     let ListedDelivery { mailbox, message_id, delivery } = kept;
     let uid = delivery.row.id.message.uid;
     let file = format!("{} {}#{uid}", mailbox.account, mailbox.folder);
-    ListEntry::of(SafeText::new(&file), message_id, delivery)
+    let StoredDelivery { row, evidence } = delivery;
+    Listed::new(SafeText::new(&file), message_id, row, evidence)
 }
 
 /// `deadletter forget`.
