@@ -50,7 +50,7 @@ pub(super) fn run(paths: &[PathBuf], format: Format, config: &Config) -> Result<
     tell(&inputs.again, &troubles)
 }
 
-fn style(config: &Config) -> Style {
+pub(super) fn style(config: &Config) -> Style {
     let terminal = io::stdout().is_terminal().then(|| crossterm::terminal::size().ok()).flatten();
     let width = terminal.map_or(WIDTH, |(columns, _)| usize::from(columns).clamp(40, 100));
     Style { width, ascii: setup::plain(config) }

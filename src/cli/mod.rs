@@ -11,14 +11,17 @@ mod gather;
 mod init;
 mod inputs;
 mod list;
+mod mailboxes;
 mod man;
 mod new_file;
 mod pages;
+mod passes;
 mod report;
 mod screen;
 mod setup;
 mod stored;
 mod sync;
+mod verify;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -65,6 +68,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Result<u8, Error> {
         Some(Command::Explain { format, paths }) => explain::run(paths, *format, &config),
         Some(Command::List(what)) => list::run(what, &config),
         Some(Command::Report(what)) => report::run(what, &config),
+        Some(Command::Verify(what)) => verify::run(what, &config),
         Some(Command::Sync { account, format }) => sync::run(account.as_deref(), *format, &config),
         Some(Command::Forget { account }) => stored::forget(account.as_deref()),
         Some(Command::Check { account }) => check::run(account.as_deref(), &config),

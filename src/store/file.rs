@@ -60,13 +60,6 @@ pub(super) fn connect(path: &Path) -> Result<Connection, Error> {
     opened.map_err(|error| Error::of(path, StoreFailure::Sqlite(error)))
 }
 
-/// True for a file that SQLite takes for one it may only read although we may write it: its
-/// beginning is damaged.
-pub(super) fn forbids_writing(connection: &Connection, path: &Path) -> bool {
-    let read_only = connection.is_readonly(rusqlite::MAIN_DB).unwrap_or(false);
-    read_only && OpenOptions::new().write(true).open(path).is_ok()
-}
-
 /// Opens a store that has no name: SQLite keeps it in memory as far as its cache goes.
 pub(super) fn unnamed() -> rusqlite::Result<Connection> {
     let connection = Connection::open("")?;
@@ -75,6 +68,13 @@ pub(super) fn unnamed() -> rusqlite::Result<Connection> {
     connection.pragma_update(None, "synchronous", "off")?;
     connection.pragma_update(None, "trusted_schema", false)?;
     Ok(connection)
+}
+
+/// True for a file that SQLite takes for one it may only read although we may write it: its
+/// beginning is damaged.
+pub(super) fn forbids_writing(connection: &Connection, path: &Path) -> bool {
+    let read_only = connection.is_readonly(rusqlite::MAIN_DB).unwrap_or(false);
+    read_only && OpenOptions::new().write(true).open(path).is_ok()
 }
 
 /// Makes an empty file for the user alone, or looks whether the one that is there is.
