@@ -9,7 +9,7 @@ use crate::bounce::Kind;
 use crate::diagnosis::remedy::Permanence;
 use crate::diagnosis::{Confidence, Language, Party, Reason};
 use crate::human;
-use crate::incident::{Incident, IncidentId};
+use crate::incident::{Contribution, Incident, IncidentId};
 use crate::layout::{clip, width};
 use crate::listing::{ColumnWords, Row};
 use crate::mail::SafeText;
@@ -32,6 +32,26 @@ pub struct Listed {
     pub incident: IncidentId,
     /// The line that its verdict rests on.
     pub evidence: Option<SafeText>,
+}
+
+impl Listed {
+    /// A delivery that was read.
+    #[must_use]
+    pub fn new(
+        file: SafeText,
+        message_id: Option<SafeText>,
+        row: Row,
+        evidence: Option<SafeText>,
+    ) -> Self {
+        let incident = row.cause.id();
+        Self { file, message_id, row, incident, evidence }
+    }
+
+    /// What it adds to its incident.
+    #[must_use]
+    pub fn contribution(&self) -> Contribution {
+        self.row.contribution(self.evidence.clone())
+    }
 }
 
 /// A delivery as a line. Field names are a public interface.

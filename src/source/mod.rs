@@ -16,6 +16,8 @@ pub mod imap;
 pub mod local;
 mod maildir;
 pub mod mbox;
+mod open_file;
+mod pass;
 mod place;
 mod print;
 mod reader;
