@@ -5,6 +5,7 @@
 //! into verdicts, and survives a fault in one message.
 
 mod desk;
+mod follow;
 mod guard;
 mod judge;
 mod learning;
@@ -23,9 +24,10 @@ use crate::source::{Canceller, Source};
 use crate::store::{self, MailboxName, Store};
 
 pub use desk::Desk;
+pub use follow::follow;
 pub use guard::Fault;
 pub use judge::{Arrival, Judge, Understood};
-pub use sync::{Synced, Unsynced, judge_again, sync};
+pub use sync::{SyncNews, Synced, Tell, Unsynced, judge_again, sync};
 
 use desk::{Deposits, Questions};
 use judge::SharedJudge;

@@ -23,6 +23,7 @@ use super::guard::Fault;
 use super::judge::{Arrival, Present, SharedJudge};
 use super::learning::{Learning, Seen};
 use super::pipeline::{self, Batch, Intake, Next, Pace, Results};
+use super::sync::tell_held;
 
 /// Messages that go to the store together.
 const MESSAGES: usize = 256;
@@ -258,7 +259,7 @@ impl Teller {
                 self.judge.settle(Arc::new(ours));
             }
             if self.lasts {
-                source.resume(held.validity, held.uids);
+                tell_held(source, held);
             }
         }
         self.learning = self.judge.get().learns.then(Learning::default);

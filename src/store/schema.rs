@@ -16,7 +16,7 @@ impl From<rusqlite::Error> for StoreFailure {
 }
 
 /// Each step brings the tables from one format to the next. Steps are never changed, only added.
-const STEPS: [&str; 2] = [
+const STEPS: [&str; 3] = [
     "
     CREATE TABLE mailbox (
         id INTEGER PRIMARY KEY,
@@ -100,6 +100,11 @@ const STEPS: [&str; 2] = [
         PRIMARY KEY (mailbox, uid, number)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX delivery_by_time ON delivery (time DESC, class, cause, further, sender_print);
+",
+    // Up to where a mailbox is held completely.
+    "
+    ALTER TABLE mailbox ADD COLUMN next INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE mailbox ADD COLUMN modseq INTEGER NOT NULL DEFAULT 0;
 ",
 ];
 

@@ -16,10 +16,10 @@ use crate::dovecot::Dovecot;
 const ROUNDS: u32 = 25;
 
 /// Numbers that look random, always the same.
-struct Numbers(u64);
+pub(crate) struct Numbers(pub(crate) u64);
 
 impl Numbers {
-    fn below(&mut self, end: u32) -> u32 {
+    pub(crate) fn below(&mut self, end: u32) -> u32 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963);
         u32::try_from(self.0 >> 33).expect("fits") % end
     }
