@@ -80,6 +80,7 @@ pub(super) fn resume(
     name: &MailboxName,
 ) -> Result<MailboxKey, store::Error> {
     let mailbox = store.mailbox(name)?;
+<<<<<<< HEAD
     tell_held(source, store.held(mailbox)?);
     Ok(mailbox)
 }
@@ -87,6 +88,12 @@ pub(super) fn resume(
 /// Tells a source what is held of its mailbox.
 pub(super) fn tell_held(source: &mut dyn Source, held: HeldMessages) {
     let HeldMessages { validity, uids, settled } = held;
+=======
+    let judge = &judge_of(mailbox, judge, store)?;
+    let HeldMessages { validity, uids } = store.held(mailbox)?;
+    // What comes first is not new to anybody.
+    let came = if uids.is_empty() { 0 } else { store.visits()? + 1 };
+>>>>>>> main
     source.resume(validity, uids);
     if let Some(SettledAt { next, modseq }) = settled {
         source.resume_from(SyncMark { validity, next, modseq: modseq.cast_unsigned() });
@@ -103,8 +110,14 @@ pub(super) fn pass(
 ) -> Result<Synced, Unsynced> {
     let judge = &judge_of(mailbox, judge, store)?;
     let canceller = source.canceller();
-    let mut keeper =
-        Keeper { store, mailbox, judged_by: judge.fingerprint(), tell, synced: Synced::default() };
+    let mut keeper = Keeper {
+        store,
+        mailbox,
+        judged_by: judge.fingerprint(),
+        came,
+        tell,
+        synced: Synced::default(),
+    };
     let ended = pipeline::run(
         Pace::Full,
         |intake| source.stream(&mut |event: Event<'_>| feed(intake, event)),
@@ -235,7 +248,12 @@ struct Keeper<'a> {
     store: &'a mut Store,
     mailbox: MailboxKey,
     judged_by: i64,
+<<<<<<< HEAD
     tell: Tell<'a>,
+=======
+    came: u32,
+    tell: &'a mut dyn FnMut(&SafeText),
+>>>>>>> main
     synced: Synced,
 }
 
@@ -289,8 +307,12 @@ impl Keeper<'_> {
         if messages.is_empty() {
             return Ok(());
         }
+<<<<<<< HEAD
         self.store.put(self.mailbox, validity, self.judged_by, messages)?;
         (self.tell)(SyncNews::Kept(messages));
+=======
+        self.store.put(self.mailbox, validity, self.judged_by, self.came, messages)?;
+>>>>>>> main
         for message in messages.drain(..) {
             self.synced.new += 1;
             self.synced.bytes += u64::try_from(message.size).unwrap_or(u64::MAX);

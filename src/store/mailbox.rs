@@ -93,6 +93,7 @@ impl Store {
         validity(&self.connection, mailbox).map_err(|error| self.failed(error))
     }
 
+<<<<<<< HEAD
     /// All of a mailbox of this validity is held, in this state. Under another validity nothing is
     /// written.
     ///
@@ -104,6 +105,25 @@ impl Store {
             params![mailbox.0, validity, at.next, at.modseq],
         );
         settled.map(drop).map_err(|error| self.failed(error))
+=======
+    /// How many visits there have been.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn visits(&self) -> Result<u32, Error> {
+        let visits = self.connection.query_row("SELECT number FROM visit", [], |row| row.get(0));
+        visits.map_err(|error| self.failed(error))
+    }
+
+    /// Somebody looks at the mailboxes: counts the visit; returns its number.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn visit(&self) -> Result<u32, Error> {
+        let counted = self.connection.execute("UPDATE visit SET number = number + 1", []);
+        counted.map_err(|error| self.failed(error))?;
+        self.visits()
+>>>>>>> main
     }
 
     /// All mailboxes.
