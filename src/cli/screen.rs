@@ -7,12 +7,7 @@ use std::time::Instant;
 
 use crate::app::{App, Keymap, Msg, Setup};
 use crate::clock::Clock;
-<<<<<<< HEAD
-use crate::config::{Account, Color, Config, Theme};
-=======
-use crate::config::{Color, Config, Grouping, Theme};
-use crate::credentials;
->>>>>>> main
+use crate::config::{Account, Color, Config, Grouping, Theme};
 use crate::diagnosis::Ours;
 use crate::engine::{Engine, Judge, Worked};
 use crate::listing::By;

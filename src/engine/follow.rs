@@ -31,10 +31,9 @@ pub fn follow(
     let mailbox = resume(source, store, name)?;
     loop {
         match pass(source, judge, store, mailbox, tell) {
-            Ok(_) => {}
             Err(Unsynced::Source(Error::Cancelled)) => return Ok(()),
-            // It has told why.
-            Err(Unsynced::Source(_)) => {}
+            // It has told why it stopped.
+            Ok(_) | Err(Unsynced::Source(_)) => {}
             Err(error) => return Err(error),
         }
         if !rest(source, stop, tell) {

@@ -80,7 +80,6 @@ pub(super) fn resume(
     name: &MailboxName,
 ) -> Result<MailboxKey, store::Error> {
     let mailbox = store.mailbox(name)?;
-<<<<<<< HEAD
     tell_held(source, store.held(mailbox)?);
     Ok(mailbox)
 }
@@ -88,12 +87,6 @@ pub(super) fn resume(
 /// Tells a source what is held of its mailbox.
 pub(super) fn tell_held(source: &mut dyn Source, held: HeldMessages) {
     let HeldMessages { validity, uids, settled } = held;
-=======
-    let judge = &judge_of(mailbox, judge, store)?;
-    let HeldMessages { validity, uids } = store.held(mailbox)?;
-    // What comes first is not new to anybody.
-    let came = if uids.is_empty() { 0 } else { store.visits()? + 1 };
->>>>>>> main
     source.resume(validity, uids);
     if let Some(SettledAt { next, modseq }) = settled {
         source.resume_from(SyncMark { validity, next, modseq: modseq.cast_unsigned() });
@@ -109,6 +102,9 @@ pub(super) fn pass(
     tell: Tell<'_>,
 ) -> Result<Synced, Unsynced> {
     let judge = &judge_of(mailbox, judge, store)?;
+    // What comes first is not new to anybody.
+    let is_first = store.held(mailbox)?.uids.is_empty();
+    let came = if is_first { 0 } else { store.visits()? + 1 };
     let canceller = source.canceller();
     let mut keeper = Keeper {
         store,
@@ -248,12 +244,8 @@ struct Keeper<'a> {
     store: &'a mut Store,
     mailbox: MailboxKey,
     judged_by: i64,
-<<<<<<< HEAD
-    tell: Tell<'a>,
-=======
     came: u32,
-    tell: &'a mut dyn FnMut(&SafeText),
->>>>>>> main
+    tell: Tell<'a>,
     synced: Synced,
 }
 
@@ -307,12 +299,8 @@ impl Keeper<'_> {
         if messages.is_empty() {
             return Ok(());
         }
-<<<<<<< HEAD
-        self.store.put(self.mailbox, validity, self.judged_by, messages)?;
-        (self.tell)(SyncNews::Kept(messages));
-=======
         self.store.put(self.mailbox, validity, self.judged_by, self.came, messages)?;
->>>>>>> main
+        (self.tell)(SyncNews::Kept(messages));
         for message in messages.drain(..) {
             self.synced.new += 1;
             self.synced.bytes += u64::try_from(message.size).unwrap_or(u64::MAX);

@@ -93,7 +93,6 @@ impl Store {
         validity(&self.connection, mailbox).map_err(|error| self.failed(error))
     }
 
-<<<<<<< HEAD
     /// All of a mailbox of this validity is held, in this state. Under another validity nothing is
     /// written.
     ///
@@ -105,7 +104,8 @@ impl Store {
             params![mailbox.0, validity, at.next, at.modseq],
         );
         settled.map(drop).map_err(|error| self.failed(error))
-=======
+    }
+
     /// How many visits there have been.
     ///
     /// # Errors
@@ -123,7 +123,6 @@ impl Store {
         let counted = self.connection.execute("UPDATE visit SET number = number + 1", []);
         counted.map_err(|error| self.failed(error))?;
         self.visits()
->>>>>>> main
     }
 
     /// All mailboxes.

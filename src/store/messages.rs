@@ -243,19 +243,9 @@ fn take_out(
     transaction: &Transaction<'_>,
     (mailbox, uid): (MailboxKey, u32),
 ) -> rusqlite::Result<bool> {
-<<<<<<< HEAD
-    let unsettle = "UPDATE mailbox SET next = 0, modseq = 0 WHERE id = ?1";
-    transaction.execute(unsettle, [mailbox.0])?;
-    let mut taken = 0;
-    for table in ["message", "delivery"] {
-        let delete = format!("DELETE FROM {table} WHERE mailbox = ?1 AND uid = ?2");
-        taken += transaction.prepare_cached(&delete)?.execute(params![mailbox.0, uid])?;
-    }
-=======
     let taken = transaction
         .prepare_cached("DELETE FROM message WHERE mailbox = ?1 AND uid = ?2")?
         .execute(params![mailbox.0, uid])?;
->>>>>>> main
     Ok(taken > 0)
 }
 

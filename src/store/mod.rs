@@ -86,18 +86,12 @@ mod tests {
         assert_eq!(set_aside, None);
         let inbox = store.mailbox(&name("INBOX")).expect("a mailbox");
         assert_eq!(store.held(inbox), Ok(HeldMessages::default()));
-<<<<<<< HEAD
-        store.put(inbox, 7, 1, &[message(1), message(3)]).expect("room");
-        store.put(inbox, 7, 1, &[message(3), message(2)]).expect("room");
+        store.put(inbox, 7, 1, 0, &[message(1), message(3)]).expect("room");
+        store.put(inbox, 7, 1, 0, &[message(3), message(2)]).expect("room");
         assert_eq!(
             store.held(inbox),
             Ok(HeldMessages { validity: 7, uids: vec![1, 2, 3], settled: None })
         );
-=======
-        store.put(inbox, 7, 1, 0, &[message(1), message(3)]).expect("room");
-        store.put(inbox, 7, 1, 0, &[message(3), message(2)]).expect("room");
-        assert_eq!(store.held(inbox), Ok(HeldMessages { validity: 7, uids: vec![1, 2, 3] }));
->>>>>>> main
         drop(store);
         let OpenedStore { mut store, .. } = Store::open(&folder).expect("the same store");
         let all = listed(&mut store);
@@ -110,16 +104,11 @@ mod tests {
         let id = one.row.id;
         assert_eq!(Row { id, ..one.row.clone() }, Row { id, ..other.row.clone() });
         store.remove(inbox, &[1, 9]).expect("room");
-<<<<<<< HEAD
         assert_eq!(
             store.held(inbox),
             Ok(HeldMessages { validity: 7, uids: vec![2, 3], settled: None })
         );
-        store.put(inbox, 8, 1, &[message(1)]).expect("room");
-=======
-        assert_eq!(store.held(inbox), Ok(HeldMessages { validity: 7, uids: vec![2, 3] }));
         store.put(inbox, 8, 1, 0, &[message(1)]).expect("room");
->>>>>>> main
         assert_eq!(
             store.held(inbox),
             Ok(HeldMessages { validity: 8, uids: vec![1], settled: None }),
@@ -198,16 +187,11 @@ mod tests {
         store.put(inbox, 1, 1, 0, &[message(1)]).expect("room");
         store.connection.pragma_update(None, "max_page_count", 30).expect("a bound");
         let many: Vec<KeptMessage> = (2..2_000).map(message).collect();
-<<<<<<< HEAD
-        assert!(matches!(store.put(inbox, 1, 1, &many), Err(Error::Full { .. })));
+        assert!(matches!(store.put(inbox, 1, 1, 0, &many), Err(Error::Full { .. })));
         assert_eq!(
             store.held(inbox),
             Ok(HeldMessages { validity: 1, uids: vec![1], settled: None })
         );
-=======
-        assert!(matches!(store.put(inbox, 1, 1, 0, &many), Err(Error::Full { .. })));
-        assert_eq!(store.held(inbox), Ok(HeldMessages { validity: 1, uids: vec![1] }));
->>>>>>> main
         assert_eq!(listed(&mut store).len(), 1);
     }
 
@@ -216,12 +200,12 @@ mod tests {
         let mut store = Store::temporary().expect("a store");
         let inbox = store.mailbox(&name("INBOX")).expect("a mailbox");
         let at = SettledAt { next: 9, modseq: 77 };
-        store.put(inbox, 7, 1, &[message(1)]).expect("room");
+        store.put(inbox, 7, 1, 0, &[message(1)]).expect("room");
         store.settle(inbox, 8, at).expect("another validity");
         assert_eq!(store.held(inbox).expect("it is read").settled, None);
         store.settle(inbox, 7, at).expect("room");
         assert_eq!(store.held(inbox).expect("it is read").settled, Some(at));
-        store.put(inbox, 8, 1, &[message(1)]).expect("room");
+        store.put(inbox, 8, 1, 0, &[message(1)]).expect("room");
         assert_eq!(store.held(inbox).expect("it is read").settled, None);
         store.settle(inbox, 8, at).expect("room");
         store.reset(inbox).expect("room");

@@ -54,7 +54,7 @@ impl Desk {
         let mut mailboxes = Vec::new();
         for name in names {
             let key = store.mailbox(name)?;
-            let HeldMessages { validity, uids } = store.held(key)?;
+            let HeldMessages { validity, uids, .. } = store.held(key)?;
             mailboxes.push(DeskMailbox { key, validity, fills: uids.is_empty() });
         }
         let (visit, all, view) = (store.visit()?, Causes::default(), DeskView::default());

@@ -102,7 +102,9 @@ impl ChosenMailboxes {
             if found.is_empty() {
                 chosen.unmatched.push(wanted.clone());
             }
-            found.into_iter().for_each(|name| chosen.add(name));
+            for name in found {
+                chosen.add(name);
+            }
         }
         chosen
     }
@@ -232,7 +234,10 @@ mod tests {
     fn without_patterns_nobody_is_asked() {
         let found = mailboxes(&account(&["a", "b & c"]), None);
         let found = found.unwrap_or_else(|e| panic!("{e}"));
-        let names: Vec<SafeText> = found.sources.iter().map(|source| source.name()).collect();
+        let mut names = Vec::new();
+        for source in &found.sources {
+            names.push(source.name());
+        }
         assert_eq!(names, [SafeText::new("lab/a"), SafeText::new("lab/b & c")]);
     }
 }
