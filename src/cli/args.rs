@@ -10,7 +10,7 @@ use crate::config::Layer;
 use crate::filter::Since;
 
 /// Command lines to begin with, and what they do.
-pub(super) const EXAMPLES: [(&str, &str); 12] = [
+pub(super) const EXAMPLES: [(&str, &str); 13] = [
     ("deadletter demo", "look around in the demo mailbox"),
     ("deadletter", "triage the configured mailboxes"),
     ("deadletter /var/mail/postmaster", "triage an mbox, a Maildir or .eml files"),
@@ -24,6 +24,7 @@ pub(super) const EXAMPLES: [(&str, &str); 12] = [
     ("deadletter report --since 24h ~/Maildir", "the same as a page for the morning"),
     ("deadletter sync && deadletter report --since 24h", "of the configured mailboxes"),
     ("deadletter verify bounce.eml", "ask DNS whether it is still broken"),
+    ("deadletter watch", "a line of JSON for everything that comes"),
     ("deadletter init", "set up an IMAP account"),
     ("deadletter check", "try the account step by step"),
 ];
@@ -113,6 +114,13 @@ pub enum Command {
         /// How to say what came
         #[arg(long, value_enum, default_value_t)]
         format: SyncFormat,
+    },
+    /// Keep what is kept up to date for as long as it runs, and tell what comes as lines of JSON: for
+    /// other programs
+    Watch {
+        /// How to say what happens
+        #[arg(long, value_enum, default_value_t)]
+        format: WatchFormat,
     },
     /// Remove what is kept of mailboxes on this machine; the mailboxes themselves stay as they are
     Forget {
@@ -225,6 +233,14 @@ pub enum SyncFormat {
     Text,
     /// A JSON object a mailbox
     Json,
+}
+
+/// How `watch` says what happens.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum WatchFormat {
+    /// A JSON object an event
+    #[default]
+    Jsonl,
 }
 
 /// How a list is written.

@@ -22,6 +22,7 @@ mod setup;
 mod stored;
 mod sync;
 mod verify;
+mod watch;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -32,6 +33,7 @@ use crate::config::SAMPLE;
 use crate::credentials;
 use crate::tty::guard;
 
+use args::WatchFormat;
 use exit::GOOD;
 
 pub use args::{Cli, Command, Format, command};
@@ -70,6 +72,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Result<u8, Error> {
         Some(Command::Report(what)) => report::run(what, &config),
         Some(Command::Verify(what)) => verify::run(what, &config),
         Some(Command::Sync { account, format }) => sync::run(account.as_deref(), *format, &config),
+        // There is one format so far.
+        Some(Command::Watch { format: WatchFormat::Jsonl }) => watch::run(&config),
         Some(Command::Forget { account }) => stored::forget(account.as_deref()),
         Some(Command::Check { account }) => check::run(account.as_deref(), &config),
         Some(Command::Init) => init::run(cli.config.as_deref()),

@@ -5,6 +5,7 @@
 //! into verdicts, and survives a fault in one message.
 
 mod desk;
+mod follow;
 mod guard;
 mod handed;
 mod judge;
@@ -26,9 +27,10 @@ use crate::source::{Canceller, Source};
 use crate::store::{self, MailboxName, Store};
 
 pub use desk::Desk;
+pub use follow::follow;
 pub use guard::Fault;
 pub use judge::{Arrival, Judge, Understood};
-pub use sync::{Synced, Unsynced, judge_again, judge_of, sync};
+pub use sync::{SyncNews, Synced, Tell, Unsynced, judge_again, judge_of, sync};
 pub use verify::{Verified, Verifier};
 
 use desk::{Deposits, Questions};

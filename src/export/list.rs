@@ -56,7 +56,7 @@ impl Listed {
 
 /// A delivery as a line. Field names are a public interface.
 #[derive(Debug, Serialize)]
-struct DeliveryLine<'a> {
+pub(super) struct DeliveryLine<'a> {
     file: &'a str,
     message_id: Option<&'a str>,
     time: Option<String>,
@@ -77,7 +77,7 @@ struct DeliveryLine<'a> {
 }
 
 impl<'a> DeliveryLine<'a> {
-    fn of(listed: &'a Listed) -> Self {
+    pub(super) fn of(listed: &'a Listed) -> Self {
         let row = &listed.row;
         Self {
             file: &listed.file,
@@ -103,7 +103,7 @@ impl<'a> DeliveryLine<'a> {
 
 /// An incident as a line. Field names are a public interface.
 #[derive(Debug, Serialize)]
-struct IncidentLine<'a> {
+pub(super) struct IncidentLine<'a> {
     incident: String,
     count: u64,
     kind: Kind,
@@ -123,7 +123,7 @@ struct IncidentLine<'a> {
 }
 
 impl<'a> IncidentLine<'a> {
-    fn of(grouped: &Grouped<'a>) -> Self {
+    pub(super) fn of(grouped: &Grouped<'a>) -> Self {
         let incident = grouped.incident;
         Self {
             incident: incident.id().to_string(),
@@ -181,7 +181,7 @@ pub fn incidents_as_json(grouped: &[Grouped<'_>], out: &mut impl Write) -> io::R
     Ok(())
 }
 
-fn json_line(line: &impl Serialize, out: &mut impl Write) -> io::Result<()> {
+pub(super) fn json_line(line: &impl Serialize, out: &mut impl Write) -> io::Result<()> {
     let mut text = Vec::new();
     json::write(line, &mut text)?;
     text.push(b'\n');

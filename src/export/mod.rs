@@ -6,6 +6,7 @@ pub mod list;
 mod recipient;
 pub mod report;
 pub mod text;
+pub mod watch;
 
 use crate::bounce::{Bounce, Inspection};
 use crate::diagnosis::{Case, Diagnosis, Language, Ours};

@@ -29,7 +29,7 @@ mod window;
 
 pub use cancel::Canceller;
 pub use error::Error;
-pub use place::Place;
+pub use place::{Place, SyncMark};
 pub use reader::Reader;
 pub use stream::{Event, Fetched, Sink, Source, State};
 pub use unreadable::Unreadable;

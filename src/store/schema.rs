@@ -16,7 +16,7 @@ impl From<rusqlite::Error> for StoreFailure {
 }
 
 /// Each step brings the tables from one format to the next. Steps are never changed, only added.
-const STEPS: [&str; 3] = [
+const STEPS: [&str; 4] = [
     "
     CREATE TABLE mailbox (
         id INTEGER PRIMARY KEY,
@@ -120,6 +120,11 @@ const STEPS: [&str; 3] = [
         trouble TEXT,
         PRIMARY KEY (message, number, question, about)
     ) STRICT, WITHOUT ROWID;
+",
+    // Up to where a mailbox is held completely.
+    "
+    ALTER TABLE mailbox ADD COLUMN next INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE mailbox ADD COLUMN modseq INTEGER NOT NULL DEFAULT 0;
 ",
 ];
 

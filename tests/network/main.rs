@@ -44,3 +44,5 @@ mod imap_faults;
 mod mailboxes;
 mod sync;
 mod tunnel;
+mod upkeep;
+mod watch;

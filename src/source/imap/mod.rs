@@ -18,7 +18,7 @@ use crossbeam_channel::Receiver;
 use crate::config::Account;
 use crate::credentials::Secret;
 use crate::mail::SafeText;
-use crate::source::{Canceller, Error as SourceError, Reader, Sink, Source, State};
+use crate::source::{Canceller, Error as SourceError, Reader, Sink, Source, State, SyncMark};
 
 use session::access::Access;
 use sync::reader::ImapReader;
@@ -86,6 +86,14 @@ impl Source for Imap {
 
     fn resume(&mut self, validity: u32, uids: Vec<u32>) {
         self.download.resume(validity, uids);
+    }
+
+    fn resume_from(&mut self, mark: SyncMark) {
+        self.download.resume_from(mark);
+    }
+
+    fn settled(&self) -> Option<SyncMark> {
+        self.download.settled()
     }
 
     fn reader(&self) -> Box<dyn Reader> {

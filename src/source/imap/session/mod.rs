@@ -3,10 +3,12 @@
 //!
 //! ```text
 //! net ─▶ wire ─┬─▶ feed ─▶ crate imap: login, EXAMINE, LIST
+//!              ├─▶ answer: IDLE, EXAMINE with QRESYNC
 //!              └─▶ fetch: the messages, streamed
 //! ```
 
 pub(crate) mod access;
+mod answer;
 pub(crate) mod dialogue;
 mod failure;
 mod feed;
@@ -24,6 +26,7 @@ mod raw;
 #[cfg(test)]
 mod replay;
 mod response;
+mod resync;
 mod scan;
 #[cfg(any(test, fuzzing))]
 mod script;
