@@ -95,7 +95,7 @@ _deadletter() {
 
     case "${cmd}" in
         deadletter)
-            opts="-h -V --config --read-only --lang --theme --color --ascii --highlight --print-config --help --version demo explain list report verify sync forget check init completions man help"
+            opts="-h -V --config --read-only --lang --theme --color --ascii --highlight --group --print-config --help --version demo explain list report verify sync forget check init completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -125,6 +125,10 @@ _deadletter() {
                     COMPREPLY=($(compgen -W "row marker" -- "${cur}"))
                     return 0
                     ;;
+                --group)
+                    COMPREPLY=($(compgen -W "incident reason domain host sender address day none" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -133,7 +137,7 @@ _deadletter() {
             return 0
             ;;
         deadletter__subcmd__check)
-            opts="-h --account --config --read-only --lang --theme --color --ascii --highlight --help"
+            opts="-h --account --config --read-only --lang --theme --color --ascii --highlight --group --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -167,6 +171,10 @@ _deadletter() {
                     COMPREPLY=($(compgen -W "row marker" -- "${cur}"))
                     return 0
                     ;;
+                --group)
+                    COMPREPLY=($(compgen -W "incident reason domain host sender address day none" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -175,7 +183,7 @@ _deadletter() {
             return 0
             ;;
         deadletter__subcmd__completions)
-            opts="-h --config --read-only --lang --theme --color --ascii --highlight --help bash elvish fish powershell zsh"
+            opts="-h --config --read-only --lang --theme --color --ascii --highlight --group --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -203,6 +211,10 @@ _deadletter() {
                     ;;
                 --highlight)
                     COMPREPLY=($(compgen -W "row marker" -- "${cur}"))
+                    return 0
+                    ;;
+                --group)
+                    COMPREPLY=($(compgen -W "incident reason domain host sender address day none" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -213,7 +225,7 @@ _deadletter() {
             return 0
             ;;
         deadletter__subcmd__demo)
-            opts="-h --config --read-only --lang --theme --color --ascii --highlight --help"
+            opts="-h --config --read-only --lang --theme --color --ascii --highlight --group --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -243,6 +255,10 @@ _deadletter() {
                     COMPREPLY=($(compgen -W "row marker" -- "${cur}"))
                     return 0
                     ;;
+                --group)
+                    COMPREPLY=($(compgen -W "incident reason domain host sender address day none" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -251,7 +267,7 @@ _deadletter() {
             return 0
             ;;
         deadletter__subcmd__explain)
-            opts="-h --format --config --read-only --lang --theme --color --ascii --highlight --help"
+            opts="-h --format --config --read-only --lang --theme --color --ascii --highlight --group --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -285,6 +301,10 @@ _deadletter() {
                     COMPREPLY=($(compgen -W "row marker" -- "${cur}"))
                     return 0
                     ;;
+                --group)
+                    COMPREPLY=($(compgen -W "incident reason domain host sender address day none" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -293,7 +313,7 @@ _deadletter() {
             return 0
             ;;
         deadletter__subcmd__forget)
-            opts="-h --account --config --read-only --lang --theme --color --ascii --highlight --help"
+            opts="-h --account --config --read-only --lang --theme --color --ascii --highlight --group --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -325,6 +345,10 @@ _deadletter() {
                     ;;
                 --highlight)
                     COMPREPLY=($(compgen -W "row marker" -- "${cur}"))
+                    return 0
+                    ;;
+                --group)
+                    COMPREPLY=($(compgen -W "incident reason domain host sender address day none" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -517,7 +541,7 @@ _deadletter() {
             return 0
             ;;
         deadletter__subcmd__init)
-            opts="-h --config --read-only --lang --theme --color --ascii --highlight --help"
+            opts="-h --config --read-only --lang --theme --color --ascii --highlight --group --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -547,6 +571,10 @@ _deadletter() {
                     COMPREPLY=($(compgen -W "row marker" -- "${cur}"))
                     return 0
                     ;;
+                --group)
+                    COMPREPLY=($(compgen -W "incident reason domain host sender address day none" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -555,7 +583,7 @@ _deadletter() {
             return 0
             ;;
         deadletter__subcmd__list)
-            opts="-h --incidents --filter --since --sort --format --config --read-only --lang --theme --color --ascii --highlight --help"
+            opts="-h --incidents --filter --since --sort --format --config --read-only --lang --theme --color --ascii --highlight --group --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -601,6 +629,10 @@ _deadletter() {
                     COMPREPLY=($(compgen -W "row marker" -- "${cur}"))
                     return 0
                     ;;
+                --group)
+                    COMPREPLY=($(compgen -W "incident reason domain host sender address day none" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -609,7 +641,7 @@ _deadletter() {
             return 0
             ;;
         deadletter__subcmd__man)
-            opts="-h --config --read-only --lang --theme --color --ascii --highlight --help"
+            opts="-h --config --read-only --lang --theme --color --ascii --highlight --group --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -639,6 +671,10 @@ _deadletter() {
                     COMPREPLY=($(compgen -W "row marker" -- "${cur}"))
                     return 0
                     ;;
+                --group)
+                    COMPREPLY=($(compgen -W "incident reason domain host sender address day none" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -647,7 +683,7 @@ _deadletter() {
             return 0
             ;;
         deadletter__subcmd__report)
-            opts="-h --since --config --read-only --lang --theme --color --ascii --highlight --help"
+            opts="-h --since --config --read-only --lang --theme --color --ascii --highlight --group --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -681,6 +717,10 @@ _deadletter() {
                     COMPREPLY=($(compgen -W "row marker" -- "${cur}"))
                     return 0
                     ;;
+                --group)
+                    COMPREPLY=($(compgen -W "incident reason domain host sender address day none" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -689,7 +729,7 @@ _deadletter() {
             return 0
             ;;
         deadletter__subcmd__sync)
-            opts="-h --account --format --config --read-only --lang --theme --color --ascii --highlight --help"
+            opts="-h --account --format --config --read-only --lang --theme --color --ascii --highlight --group --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -727,6 +767,10 @@ _deadletter() {
                     COMPREPLY=($(compgen -W "row marker" -- "${cur}"))
                     return 0
                     ;;
+                --group)
+                    COMPREPLY=($(compgen -W "incident reason domain host sender address day none" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -735,7 +779,7 @@ _deadletter() {
             return 0
             ;;
         deadletter__subcmd__verify)
-            opts="-h --filter --since --format --offline --config --read-only --lang --theme --color --ascii --highlight --help"
+            opts="-h --filter --since --format --offline --config --read-only --lang --theme --color --ascii --highlight --group --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -775,6 +819,10 @@ _deadletter() {
                     ;;
                 --highlight)
                     COMPREPLY=($(compgen -W "row marker" -- "${cur}"))
+                    return 0
+                    ;;
+                --group)
+                    COMPREPLY=($(compgen -W "incident reason domain host sender address day none" -- "${cur}"))
                     return 0
                     ;;
                 *)

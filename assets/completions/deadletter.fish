@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_deadletter_global_optspecs
-    string join \n config= read-only lang= theme= color= ascii= highlight= print-config h/help V/version
+    string join \n config= read-only lang= theme= color= ascii= highlight= group= print-config h/help V/version
 end
 
 function __fish_deadletter_needs_command
@@ -44,6 +44,14 @@ always\t'Always'
 never\t'Never'"
 complete -c deadletter -n "__fish_deadletter_needs_command" -l highlight -d 'How the row under the cursor is marked' -r -f -a "row\t'The whole row in reverse'
 marker\t'A mark in front of it: fewer bytes over a slow line'"
+complete -c deadletter -n "__fish_deadletter_needs_command" -l group -d 'What the rows of the list have in common when the screen opens' -r -f -a "incident\t'One row a cause'
+reason\t'One row a reason'
+domain\t'One row a domain of recipients'
+host\t'One row a host that refused'
+sender\t'One row an envelope sender'
+address\t'One row an address of ours that was refused'
+day\t'One row a day'
+none\t'One row a delivery'"
 complete -c deadletter -n "__fish_deadletter_needs_command" -l read-only -d 'Refuse everything that would write to a mailbox'
 complete -c deadletter -n "__fish_deadletter_needs_command" -l print-config -d 'Print a commented configuration with every key'
 complete -c deadletter -n "__fish_deadletter_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -80,6 +88,14 @@ always\t'Always'
 never\t'Never'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand demo" -l highlight -d 'How the row under the cursor is marked' -r -f -a "row\t'The whole row in reverse'
 marker\t'A mark in front of it: fewer bytes over a slow line'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand demo" -l group -d 'What the rows of the list have in common when the screen opens' -r -f -a "incident\t'One row a cause'
+reason\t'One row a reason'
+domain\t'One row a domain of recipients'
+host\t'One row a host that refused'
+sender\t'One row an envelope sender'
+address\t'One row an address of ours that was refused'
+day\t'One row a day'
+none\t'One row a delivery'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand demo" -l read-only -d 'Refuse everything that would write to a mailbox'
 complete -c deadletter -n "__fish_deadletter_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c deadletter -n "__fish_deadletter_using_subcommand explain" -l format -d 'How to write it: a page of text a message, one JSON array, or one JSON object a line' -r -f -a "text\t'A page of text a message'
@@ -105,6 +121,14 @@ always\t'Always'
 never\t'Never'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand explain" -l highlight -d 'How the row under the cursor is marked' -r -f -a "row\t'The whole row in reverse'
 marker\t'A mark in front of it: fewer bytes over a slow line'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand explain" -l group -d 'What the rows of the list have in common when the screen opens' -r -f -a "incident\t'One row a cause'
+reason\t'One row a reason'
+domain\t'One row a domain of recipients'
+host\t'One row a host that refused'
+sender\t'One row an envelope sender'
+address\t'One row an address of ours that was refused'
+day\t'One row a day'
+none\t'One row a delivery'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand explain" -l read-only -d 'Refuse everything that would write to a mailbox'
 complete -c deadletter -n "__fish_deadletter_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c deadletter -n "__fish_deadletter_using_subcommand list" -l filter -d 'Only what passes: words, field:value, - | ( ) as behind / on the screen' -r
@@ -140,6 +164,14 @@ always\t'Always'
 never\t'Never'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand list" -l highlight -d 'How the row under the cursor is marked' -r -f -a "row\t'The whole row in reverse'
 marker\t'A mark in front of it: fewer bytes over a slow line'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand list" -l group -d 'What the rows of the list have in common when the screen opens' -r -f -a "incident\t'One row a cause'
+reason\t'One row a reason'
+domain\t'One row a domain of recipients'
+host\t'One row a host that refused'
+sender\t'One row an envelope sender'
+address\t'One row an address of ours that was refused'
+day\t'One row a day'
+none\t'One row a delivery'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand list" -l incidents -d 'Incidents: one line a cause, with how many deliveries failed on it'
 complete -c deadletter -n "__fish_deadletter_using_subcommand list" -l read-only -d 'Refuse everything that would write to a mailbox'
 complete -c deadletter -n "__fish_deadletter_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -164,6 +196,14 @@ always\t'Always'
 never\t'Never'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand report" -l highlight -d 'How the row under the cursor is marked' -r -f -a "row\t'The whole row in reverse'
 marker\t'A mark in front of it: fewer bytes over a slow line'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand report" -l group -d 'What the rows of the list have in common when the screen opens' -r -f -a "incident\t'One row a cause'
+reason\t'One row a reason'
+domain\t'One row a domain of recipients'
+host\t'One row a host that refused'
+sender\t'One row an envelope sender'
+address\t'One row an address of ours that was refused'
+day\t'One row a day'
+none\t'One row a delivery'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand report" -l read-only -d 'Refuse everything that would write to a mailbox'
 complete -c deadletter -n "__fish_deadletter_using_subcommand report" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c deadletter -n "__fish_deadletter_using_subcommand verify" -l filter -d 'Only what passes: words, field:value, - | ( ) as behind / on the screen' -r
@@ -190,6 +230,14 @@ always\t'Always'
 never\t'Never'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand verify" -l highlight -d 'How the row under the cursor is marked' -r -f -a "row\t'The whole row in reverse'
 marker\t'A mark in front of it: fewer bytes over a slow line'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand verify" -l group -d 'What the rows of the list have in common when the screen opens' -r -f -a "incident\t'One row a cause'
+reason\t'One row a reason'
+domain\t'One row a domain of recipients'
+host\t'One row a host that refused'
+sender\t'One row an envelope sender'
+address\t'One row an address of ours that was refused'
+day\t'One row a day'
+none\t'One row a delivery'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand verify" -l offline -d 'Ask nobody: show what was found before, and what there is to ask'
 complete -c deadletter -n "__fish_deadletter_using_subcommand verify" -l read-only -d 'Refuse everything that would write to a mailbox'
 complete -c deadletter -n "__fish_deadletter_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -216,6 +264,14 @@ always\t'Always'
 never\t'Never'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand sync" -l highlight -d 'How the row under the cursor is marked' -r -f -a "row\t'The whole row in reverse'
 marker\t'A mark in front of it: fewer bytes over a slow line'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand sync" -l group -d 'What the rows of the list have in common when the screen opens' -r -f -a "incident\t'One row a cause'
+reason\t'One row a reason'
+domain\t'One row a domain of recipients'
+host\t'One row a host that refused'
+sender\t'One row an envelope sender'
+address\t'One row an address of ours that was refused'
+day\t'One row a day'
+none\t'One row a delivery'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand sync" -l read-only -d 'Refuse everything that would write to a mailbox'
 complete -c deadletter -n "__fish_deadletter_using_subcommand sync" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c deadletter -n "__fish_deadletter_using_subcommand forget" -l account -d 'Which account, where there are several; all without it' -r
@@ -239,6 +295,14 @@ always\t'Always'
 never\t'Never'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand forget" -l highlight -d 'How the row under the cursor is marked' -r -f -a "row\t'The whole row in reverse'
 marker\t'A mark in front of it: fewer bytes over a slow line'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand forget" -l group -d 'What the rows of the list have in common when the screen opens' -r -f -a "incident\t'One row a cause'
+reason\t'One row a reason'
+domain\t'One row a domain of recipients'
+host\t'One row a host that refused'
+sender\t'One row an envelope sender'
+address\t'One row an address of ours that was refused'
+day\t'One row a day'
+none\t'One row a delivery'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand forget" -l read-only -d 'Refuse everything that would write to a mailbox'
 complete -c deadletter -n "__fish_deadletter_using_subcommand forget" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c deadletter -n "__fish_deadletter_using_subcommand check" -l account -d 'Which account, where there are several; all without it' -r
@@ -262,6 +326,14 @@ always\t'Always'
 never\t'Never'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand check" -l highlight -d 'How the row under the cursor is marked' -r -f -a "row\t'The whole row in reverse'
 marker\t'A mark in front of it: fewer bytes over a slow line'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand check" -l group -d 'What the rows of the list have in common when the screen opens' -r -f -a "incident\t'One row a cause'
+reason\t'One row a reason'
+domain\t'One row a domain of recipients'
+host\t'One row a host that refused'
+sender\t'One row an envelope sender'
+address\t'One row an address of ours that was refused'
+day\t'One row a day'
+none\t'One row a delivery'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand check" -l read-only -d 'Refuse everything that would write to a mailbox'
 complete -c deadletter -n "__fish_deadletter_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c deadletter -n "__fish_deadletter_using_subcommand init" -l config -d 'Read this configuration instead of the user\'s own' -r -F
@@ -284,6 +356,14 @@ always\t'Always'
 never\t'Never'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand init" -l highlight -d 'How the row under the cursor is marked' -r -f -a "row\t'The whole row in reverse'
 marker\t'A mark in front of it: fewer bytes over a slow line'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand init" -l group -d 'What the rows of the list have in common when the screen opens' -r -f -a "incident\t'One row a cause'
+reason\t'One row a reason'
+domain\t'One row a domain of recipients'
+host\t'One row a host that refused'
+sender\t'One row an envelope sender'
+address\t'One row an address of ours that was refused'
+day\t'One row a day'
+none\t'One row a delivery'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand init" -l read-only -d 'Refuse everything that would write to a mailbox'
 complete -c deadletter -n "__fish_deadletter_using_subcommand init" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c deadletter -n "__fish_deadletter_using_subcommand completions" -l config -d 'Read this configuration instead of the user\'s own' -r -F
@@ -306,6 +386,14 @@ always\t'Always'
 never\t'Never'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand completions" -l highlight -d 'How the row under the cursor is marked' -r -f -a "row\t'The whole row in reverse'
 marker\t'A mark in front of it: fewer bytes over a slow line'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand completions" -l group -d 'What the rows of the list have in common when the screen opens' -r -f -a "incident\t'One row a cause'
+reason\t'One row a reason'
+domain\t'One row a domain of recipients'
+host\t'One row a host that refused'
+sender\t'One row an envelope sender'
+address\t'One row an address of ours that was refused'
+day\t'One row a day'
+none\t'One row a delivery'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand completions" -l read-only -d 'Refuse everything that would write to a mailbox'
 complete -c deadletter -n "__fish_deadletter_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c deadletter -n "__fish_deadletter_using_subcommand man" -l config -d 'Read this configuration instead of the user\'s own' -r -F
@@ -328,6 +416,14 @@ always\t'Always'
 never\t'Never'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand man" -l highlight -d 'How the row under the cursor is marked' -r -f -a "row\t'The whole row in reverse'
 marker\t'A mark in front of it: fewer bytes over a slow line'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand man" -l group -d 'What the rows of the list have in common when the screen opens' -r -f -a "incident\t'One row a cause'
+reason\t'One row a reason'
+domain\t'One row a domain of recipients'
+host\t'One row a host that refused'
+sender\t'One row an envelope sender'
+address\t'One row an address of ours that was refused'
+day\t'One row a day'
+none\t'One row a delivery'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand man" -l read-only -d 'Refuse everything that would write to a mailbox'
 complete -c deadletter -n "__fish_deadletter_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c deadletter -n "__fish_deadletter_using_subcommand help; and not __fish_seen_subcommand_from demo explain list report verify sync forget check init completions man help" -f -a "demo" -d 'Open the screen over the embedded demo mailbox: no network, nothing written'

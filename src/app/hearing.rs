@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use crate::listing::{Health, ListWindow, Update};
+use crate::listing::{Health, ListWindow, Seek, Update};
 
 use super::App;
 use super::msg::Cmd;
@@ -56,6 +56,10 @@ impl App {
     fn take_window(&mut self, window: ListWindow, now: Instant) -> Vec<Cmd> {
         let before = self.delivery();
         self.dirty |= self.list.take(window);
+        if let Some(missed) = self.list.take_missed() {
+            self.notices.info(nothing_more(missed), now);
+            self.dirty = true;
+        }
         if self.delivery() != before {
             if self.prompt.is_some() {
                 // A filter is being typed: there may be more of it.
@@ -90,5 +94,13 @@ impl App {
             self.opened.retry(now);
         }
         changed
+    }
+}
+
+/// What is said when nothing more is found behind the cursor.
+fn nothing_more(sought: Seek) -> &'static str {
+    match sought {
+        Seek::New => "nothing new below the cursor",
+        Seek::Unknown => "nothing unknown below the cursor",
     }
 }

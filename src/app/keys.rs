@@ -6,7 +6,7 @@ use tui_textarea::{Input, Key};
 
 use crate::diagnosis::tree571::{Question, Tree};
 use crate::filter::{Field, Filter};
-use crate::listing::Request;
+use crate::listing::{Request, Seek};
 
 use super::action::Action as A;
 use super::action::{Action, Group};
@@ -135,6 +135,8 @@ impl App {
                 self.list.regroup();
                 self.cursor_changed(now);
             }
+            A::NextNew => self.list.seek(Seek::New),
+            A::NextUnknown => self.list.seek(Seek::Unknown),
             A::NextHit => self.pane.jump(Jump::Next { here: false }),
             A::PreviousHit => self.pane.jump(Jump::Previous),
             A::FilterStatus => return self.filter_by(Field::Status, now),
@@ -230,7 +232,7 @@ impl App {
     /// give way to theirs.
     fn open_row(&mut self, now: Instant) -> Vec<Cmd> {
         if self.list.grouped() && !self.reading() {
-            self.list.open_incident();
+            self.list.open_group();
             self.cursor_changed(now);
             return Vec::new();
         }
@@ -292,7 +294,7 @@ impl App {
         } else if self.focus == Focus::Pane {
             self.focus = Focus::List;
             self.cursor_changed(now);
-        } else if self.list.close_incident() {
+        } else if self.list.close_group() {
             self.cursor_changed(now);
         } else if quit {
             return vec![Cmd::Quit];

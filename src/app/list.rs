@@ -2,19 +2,17 @@
 //! window of the rows around that. The rows lie in the store; who needs others than those of the
 //! window asks for them, and goes on with these until they come.
 
-use std::ops::Range;
+mod window;
+
 use std::sync::Arc;
 
 use crate::diagnosis::{Language, Party};
 use crate::filter::Filter;
-use crate::listing::{Ask, ColumnWords, DeliveryId, IncidentRow, ListWindow, Of, Query, Row, Rows};
+use crate::listing::{
+    Ask, By, ColumnWords, DeliveryId, GroupRow, ListWindow, Of, Query, Row, Rows, Seek,
+};
 
 use super::cursor::RowCursor;
-
-/// Screens of rows that a window reaches beyond the cursor in each direction.
-const SCREENS: usize = 4;
-/// The least rows that it does.
-const LEAST: usize = 100;
 
 /// What the list shows.
 #[derive(Clone, Debug, Default)]
@@ -31,127 +29,30 @@ pub struct List {
     target: Option<usize>,
     /// What was told last does not reach to the cursor, which has moved since it was asked for.
     astray: bool,
-    /// The incident that is open.
-    inside: Option<IncidentRow>,
+    /// What the cursor is on its way to.
+    seeking: Option<Seek>,
+    /// Nothing more of it was found the last time.
+    missed: Option<Seek>,
+    /// The group that is open.
+    inside: Option<GroupRow>,
     on_delivery: RowCursor,
-    on_incident: RowCursor,
-    /// Where the cursor stood among all deliveries when an incident was opened.
+    on_group: RowCursor,
+    /// Where the cursor stood among all deliveries when a group was opened.
     outside: RowCursor,
     /// Rows the screen has room for.
     height: usize,
 }
 
 impl List {
-    /// A list in a language.
+    /// A list in a language, by what its rows have in common; None: one by one.
     #[must_use]
-    pub fn new(language: Language) -> Self {
-        let query = Arc::new(Query { language, ..Query::default() });
+    pub fn new(language: Language, by: Option<By>) -> Self {
+        let of = by.map_or(Of::Deliveries, Of::Groups);
+        let query = Arc::new(Query { language, of, ..Query::default() });
         // Before anything was asked for, nothing is what there is.
         let ask = Ask { query: Arc::clone(&query), ..Ask::default() };
         let window = ListWindow { ask, ..ListWindow::default() };
         Self { query, words: ColumnWords::of(language), window, ..Self::default() }
-    }
-
-    /// What has to be asked for, so that there are rows to show; None where that has been done.
-    pub fn take_ask(&mut self) -> Option<Ask> {
-        if self.asked.is_some() && self.is_there() && self.covers() && !self.astray {
-            return None;
-        }
-        let cursor = self.cursor_of(self.query.of);
-        let ask = Ask {
-            query: Arc::clone(&self.query),
-            on: if self.target.is_some() { None } else { cursor.on() },
-            place: self.target.unwrap_or(cursor.place()),
-            reach: (SCREENS * self.height).max(LEAST),
-        };
-        if self.asked.as_ref() == Some(&ask) {
-            return None;
-        }
-        self.asked = Some(ask.clone());
-        Some(ask)
-    }
-
-    /// True when what is to be shown is there, at the cursor at least.
-    #[must_use]
-    pub fn is_there(&self) -> bool {
-        self.window.ask.query == self.query && self.target.is_none()
-    }
-
-    /// True when the window has all rows of this screen and the ones next to it.
-    fn covers(&self) -> bool {
-        let top = self.cursor().top();
-        let first = top.saturating_sub(self.height);
-        let end = self.window.len.min(top + 2 * self.height);
-        self.window.start <= first && self.window.start + self.window.rows.len() >= end
-    }
-
-    /// Takes a window; true when that changes what is on the screen.
-    pub fn take(&mut self, window: ListWindow) -> bool {
-        if window.ask.query != self.query {
-            return false;
-        }
-        let Some(at) = self.place_in(&window) else {
-            self.astray = true;
-            return false;
-        };
-        let before = self.on_screen();
-        self.astray = false;
-        if window.inside.is_some() {
-            self.inside.clone_from(&window.inside);
-        }
-        self.window = window;
-        self.cursor_mut().moved(at);
-        if self.target.take().is_some() {
-            self.put_on(at);
-        }
-        self.follow();
-        self.on_screen() != before
-    }
-
-    /// Where the cursor stands in a window; None where that does not reach to it.
-    fn place_in(&self, window: &ListWindow) -> Option<usize> {
-        let last = window.len.saturating_sub(1);
-        if let Some(target) = self.target {
-            let is_answer = window.ask.on.is_none() && window.ask.place == target;
-            return is_answer.then_some(target.min(last));
-        }
-        let cursor = self.cursor_of(self.query.of);
-        let Some(on) = cursor.on() else { return Some(0) };
-        if let Some(at) = window.rows.find(on) {
-            return Some(window.start + at);
-        }
-        if window.ask.on == Some(on) {
-            return Some(window.at);
-        }
-        None
-    }
-
-    /// What is on the screen, to compare it.
-    fn on_screen(&self) -> (Range<usize>, Option<usize>, ListWindow) {
-        let places = self.places();
-        let shown = ListWindow {
-            ask: Ask { query: Arc::clone(&self.window.ask.query), ..Ask::default() },
-            at: 0,
-            start: 0,
-            rows: self.window.rows.part(self.within(&places)),
-            len: self.window.len,
-            inside: self.inside.clone(),
-            tally: self.window.tally.clone(),
-        };
-        (places, self.position(), shown)
-    }
-
-    /// The places on the screen.
-    fn places(&self) -> Range<usize> {
-        let top = self.cursor().top();
-        top..self.window.len.min(top + self.height)
-    }
-
-    /// Which rows of the window stand at these places.
-    fn within(&self, places: &Range<usize>) -> Range<usize> {
-        let (start, rows) = (self.window.start, self.window.rows.len());
-        let first = places.start.saturating_sub(start).min(rows);
-        first..places.end.saturating_sub(start).clamp(first, rows)
     }
 
     /// Shows only rows that pass the filter.
@@ -171,61 +72,89 @@ impl List {
         self.ask_of(|query| query.language = language);
     }
 
+    /// Goes to the next row of a kind, once it is known where that stands.
+    pub fn seek(&mut self, seek: Seek) {
+        if !self.is_empty() {
+            self.seeking = Some(seek);
+        }
+    }
+
+    /// What was looked for last and not found; told once.
+    pub fn take_missed(&mut self) -> Option<Seek> {
+        self.missed.take()
+    }
+
     /// From now on something else is to be shown.
     fn ask_of(&mut self, change: impl FnOnce(&mut Query)) {
         let mut query = Query::clone(&self.query);
         change(&mut query);
         self.query = Arc::new(query);
         self.target = None;
+        self.seeking = None;
     }
 
-    /// Shows incidents where deliveries are shown, and the other way round.
+    /// Shows the rows by the next thing they may have in common, in the order of [`By::ALL`]; behind
+    /// the last one by one.
     pub fn regroup(&mut self) {
-        self.close_incident();
-        let of = match self.query.of {
-            Of::Incidents => Of::Deliveries,
-            Of::Deliveries | Of::Inside(_) => Of::Incidents,
+        self.close_group();
+        let next = match self.query.of {
+            Of::Groups(by) => By::ALL.get(by as usize + 1),
+            Of::Deliveries | Of::Inside(..) => By::ALL.first(),
         };
-        self.ask_of(|query| query.of = of);
+        self.group_by(next.copied());
     }
 
-    /// True when the rows are incidents.
+    /// Shows the rows by what they have in common; None: one by one.
+    fn group_by(&mut self, by: Option<By>) {
+        self.on_group = RowCursor::default();
+        self.ask_of(|query| query.of = by.map_or(Of::Deliveries, Of::Groups));
+    }
+
+    /// True when the rows are groups.
     #[must_use]
     pub fn grouped(&self) -> bool {
-        self.query.of == Of::Incidents
+        matches!(self.query.of, Of::Groups(_))
     }
 
-    /// Shows the deliveries of the incident under the cursor.
-    pub fn open_incident(&mut self) {
-        let Some(at) = self.position() else { return };
+    /// By what the rows shown are grouped; None where they are deliveries.
+    #[must_use]
+    pub fn by(&self) -> Option<By> {
+        match self.window.ask.query.of {
+            Of::Groups(by) => Some(by),
+            Of::Deliveries | Of::Inside(..) => None,
+        }
+    }
+
+    /// Shows the deliveries of the group under the cursor.
+    pub fn open_group(&mut self) {
+        let (Some(at), Of::Groups(by)) = (self.position(), self.query.of) else { return };
         self.go(at);
-        let Some(incident) = self.incident_at(at) else { return };
-        let name = incident.id();
-        self.inside = Some(incident.clone());
+        let Some(group) = self.group_at(at) else { return };
+        let Some(name) = group.id() else { return };
+        self.inside = Some(group.clone());
         self.outside = std::mem::take(&mut self.on_delivery);
-        self.ask_of(|query| query.of = Of::Inside(name));
+        self.ask_of(|query| query.of = Of::Inside(by, name));
     }
 
-    fn incident_at(&self, place: usize) -> Option<&IncidentRow> {
+    fn group_at(&self, place: usize) -> Option<&GroupRow> {
         match &self.window.rows {
-            Rows::Incidents(rows) => rows.get(place.checked_sub(self.window.start)?),
+            Rows::Groups(rows) => rows.get(place.checked_sub(self.window.start)?),
             Rows::Deliveries(_) => None,
         }
     }
 
-    /// Goes back to the incidents; false when none was opened.
-    pub fn close_incident(&mut self) -> bool {
-        if self.inside.take().is_none() {
-            return false;
-        }
+    /// Goes back to the groups; false when none was opened.
+    pub fn close_group(&mut self) -> bool {
+        let Of::Inside(by, _) = self.query.of else { return false };
+        self.inside = None;
         self.on_delivery = self.outside;
-        self.ask_of(|query| query.of = Of::Incidents);
+        self.ask_of(|query| query.of = Of::Groups(by));
         true
     }
 
-    /// The incident of which the deliveries are shown.
+    /// The group of which the deliveries are shown.
     #[must_use]
-    pub fn incident(&self) -> Option<&IncidentRow> {
+    pub fn inside(&self) -> Option<&GroupRow> {
         self.inside.as_ref()
     }
 
@@ -265,7 +194,7 @@ impl List {
         self.window.tally.total
     }
 
-    /// Deliveries in the incident that is open; of the incidents those that pass the filter.
+    /// Deliveries in the group that is open; of the groups those that pass the filter.
     #[must_use]
     pub fn deliveries(&self) -> u64 {
         self.window.tally.deliveries
@@ -283,6 +212,12 @@ impl List {
         self.window.tally.unknown
     }
 
+    /// Deliveries that came since the last visit.
+    #[must_use]
+    pub fn new_ones(&self) -> u64 {
+        self.window.tally.new
+    }
+
     /// Rows shown.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -295,7 +230,7 @@ impl List {
         self.len() == 0
     }
 
-    /// The delivery that stands at a place among those shown, of an incident the newest; None
+    /// The delivery that stands at a place among those shown, of a group the newest; None
     /// outside the window.
     #[must_use]
     pub fn at(&self, place: usize) -> Option<&Row> {
@@ -318,7 +253,7 @@ impl List {
         };
         match &self.window.rows {
             Rows::Deliveries(rows) => rows.get(at).map_or(0, |one| one.others),
-            Rows::Incidents(rows) => rows.get(at).map_or(0, IncidentRow::others),
+            Rows::Groups(rows) => rows.get(at).map_or(0, GroupRow::others),
         }
     }
 
@@ -332,88 +267,5 @@ impl List {
     #[must_use]
     pub fn selected(&self) -> Option<DeliveryId> {
         self.current().map(|row| row.id)
-    }
-
-    /// The cursor among what is shown.
-    fn cursor(&self) -> &RowCursor {
-        self.cursor_of(self.window.ask.query.of)
-    }
-
-    fn cursor_mut(&mut self) -> &mut RowCursor {
-        match self.window.ask.query.of {
-            Of::Incidents => &mut self.on_incident,
-            Of::Deliveries | Of::Inside(_) => &mut self.on_delivery,
-        }
-    }
-
-    /// The cursor of a list of these.
-    fn cursor_of(&self, of: Of) -> &RowCursor {
-        match of {
-            Of::Incidents => &self.on_incident,
-            Of::Deliveries | Of::Inside(_) => &self.on_delivery,
-        }
-    }
-
-    /// Where the cursor stands among the rows shown, counted from 0.
-    #[must_use]
-    pub fn position(&self) -> Option<usize> {
-        let last = self.len().checked_sub(1)?;
-        Some(self.cursor().place().min(last))
-    }
-
-    /// The rows on the screen, with their places.
-    pub fn window(&self) -> impl Iterator<Item = (usize, &Row)> {
-        self.places().filter_map(|at| Some((at, self.at(at)?)))
-    }
-
-    /// The incidents on the screen, with their places; None where deliveries are.
-    #[must_use]
-    pub fn incidents(&self) -> Option<Vec<(usize, &IncidentRow)>> {
-        let Rows::Incidents(_) = &self.window.rows else { return None };
-        Some(self.places().filter_map(|at| Some((at, self.incident_at(at)?))).collect())
-    }
-
-    /// Moves the cursor by so many rows.
-    pub fn step(&mut self, by: isize) {
-        let Some(last) = self.len().checked_sub(1) else { return };
-        let at = self.target.unwrap_or(self.position().unwrap_or(0));
-        self.go(at.saturating_add_signed(by).min(last));
-    }
-
-    /// Puts the cursor on a place; if that lies outside the window, once its rows are there.
-    pub fn go(&mut self, place: usize) {
-        let place = place.min(self.len().saturating_sub(1));
-        if self.at(place).is_some() {
-            self.target = None;
-            self.put_on(place);
-            self.follow();
-        } else if !self.is_empty() {
-            self.target = Some(place);
-        }
-    }
-
-    fn put_on(&mut self, place: usize) {
-        let Some(at) = place.checked_sub(self.window.start) else { return };
-        if let Some(name) = self.window.rows.name(at) {
-            self.cursor_mut().put(name, place);
-        }
-    }
-
-    /// Rows of one page.
-    #[must_use]
-    pub fn page(&self) -> usize {
-        self.height.max(1)
-    }
-
-    /// Says how many rows the screen has room for.
-    pub fn set_height(&mut self, height: usize) {
-        self.height = height;
-        self.follow();
-    }
-
-    /// Keeps the cursor on the screen.
-    fn follow(&mut self) {
-        let (length, height) = (self.len(), self.height);
-        self.cursor_mut().follow(length, height);
     }
 }

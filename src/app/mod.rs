@@ -26,7 +26,7 @@ use tui_textarea::Input;
 
 use crate::clock::Clock;
 use crate::diagnosis::{Guidance, Language};
-use crate::listing::{Ask, DeliveryId, Extent, MessageId, Row};
+use crate::listing::{Ask, By, DeliveryId, Extent, MessageId, Row};
 use crate::mail::SafeText;
 
 use action::Needs;
@@ -63,6 +63,8 @@ pub struct Setup {
     pub clock: Clock,
     /// Nothing may be written.
     pub read_only: bool,
+    /// What the rows of the list have in common; None: one by one.
+    pub by: Option<By>,
 }
 
 /// A first key that waits for the second.
@@ -138,7 +140,7 @@ impl App {
         Self {
             mailboxes: setup.mailboxes.into_iter().map(Mailbox::new).collect(),
             keymap: setup.keymap,
-            list: List::new(language),
+            list: List::new(language, setup.by),
             pane: Pane::default(),
             opened: Opened::default(),
             shown: Shown::default(),

@@ -7,10 +7,11 @@ use std::time::Instant;
 
 use crate::app::{App, Keymap, Msg, Setup};
 use crate::clock::Clock;
-use crate::config::{Color, Config, Theme};
+use crate::config::{Color, Config, Grouping, Theme};
 use crate::credentials;
 use crate::diagnosis::Ours;
 use crate::engine::{Engine, Judge, Worked};
+use crate::listing::By;
 use crate::mail::SafeText;
 use crate::source::Source;
 use crate::source::demo::{self, Demo};
@@ -97,6 +98,7 @@ fn open(
         language: Some(config.lang),
         clock,
         read_only,
+        by: by(config.group),
     });
     let store = match store {
         Some(Ok(store)) => store,
@@ -110,6 +112,20 @@ fn open(
     let (engine, updates) = Engine::start(mailboxes, &judge, store)?;
     let ask = Box::new(move |request| engine.ask(request));
     Ok(term::run(Session { app, look: look(config), ask, updates })?)
+}
+
+/// What the rows have in common.
+fn by(grouping: Grouping) -> Option<By> {
+    match grouping {
+        Grouping::Incident => Some(By::Incident),
+        Grouping::Reason => Some(By::Reason),
+        Grouping::Domain => Some(By::Domain),
+        Grouping::Host => Some(By::Host),
+        Grouping::Sender => Some(By::Sender),
+        Grouping::Address => Some(By::Address),
+        Grouping::Day => Some(By::Day),
+        Grouping::None => None,
+    }
 }
 
 /// Colours and characters for this terminal.

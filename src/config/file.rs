@@ -220,7 +220,7 @@ mod tests {
         for table in ["", "[ours]", "[checks]", "[[account]]"] {
             keys.extend(keys_of(table));
         }
-        assert_eq!(keys.len(), 10 + 4 + 3 + 10, "{keys:?}");
+        assert_eq!(keys.len(), 11 + 4 + 3 + 10, "{keys:?}");
         for key in keys {
             for (name, text) in [("the sample", SAMPLE), ("docs/config.md", document)] {
                 assert!(text.contains(&key), "{name} does not explain {key}");

@@ -13,7 +13,7 @@ use crate::mail::SafeText;
 
 use super::account::Account;
 use super::checks::Checks;
-use super::look::{Ascii, Color, Highlight, Theme};
+use super::look::{Ascii, Color, Grouping, Highlight, Theme};
 
 /// What the documents say of a setting.
 #[derive(Clone, Copy, Debug)]
@@ -185,6 +185,14 @@ settings! {
         variable: "DEADLETTER_HIGHLIGHT",
         flag: "",
         clap: [value_enum, ignore_case = true, hide = true],
+    }
+    group: Grouping {
+        about: "What the rows of the list have in common when the screen opens",
+        values: "incident, reason, domain, host, sender, address (ours), day, none (b goes round)",
+        sample: "\"incident\"",
+        variable: "DEADLETTER_GROUP",
+        flag: "--group",
+        clap: [value_enum, ignore_case = true, value_name = "BY", help_heading = "Look"],
     }
 }
 

@@ -9,7 +9,7 @@ use rustix::rand::{GetRandomFlags, getrandom};
 use crate::checks::Trouble;
 
 use super::budget::Budget;
-use super::wire::{DnsAnswer, Incoming, DnsQuery};
+use super::wire::{DnsAnswer, DnsQuery, Incoming};
 
 /// The longest that one datagram is waited for.
 const PATIENCE: Duration = Duration::from_millis(1_500);

@@ -58,10 +58,18 @@ pub fn sync(
     let mailbox = store.mailbox(name)?;
     let judge = &judge_of(mailbox, judge, store)?;
     let HeldMessages { validity, uids } = store.held(mailbox)?;
+    // What comes first is not new to anybody.
+    let came = if uids.is_empty() { 0 } else { store.visits()? + 1 };
     source.resume(validity, uids);
     let canceller = source.canceller();
-    let mut keeper =
-        Keeper { store, mailbox, judged_by: judge.fingerprint(), tell, synced: Synced::default() };
+    let mut keeper = Keeper {
+        store,
+        mailbox,
+        judged_by: judge.fingerprint(),
+        came,
+        tell,
+        synced: Synced::default(),
+    };
     let ended = pipeline::run(
         Pace::Full,
         |intake| source.stream(&mut |event: Event<'_>| feed(intake, event)),
@@ -187,6 +195,7 @@ struct Keeper<'a> {
     store: &'a mut Store,
     mailbox: MailboxKey,
     judged_by: i64,
+    came: u32,
     tell: &'a mut dyn FnMut(&SafeText),
     synced: Synced,
 }
@@ -236,7 +245,7 @@ impl Keeper<'_> {
         if messages.is_empty() {
             return Ok(());
         }
-        self.store.put(self.mailbox, validity, self.judged_by, messages)?;
+        self.store.put(self.mailbox, validity, self.judged_by, self.came, messages)?;
         for message in messages.drain(..) {
             self.synced.new += 1;
             self.synced.bytes += u64::try_from(message.size).unwrap_or(u64::MAX);

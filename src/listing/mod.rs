@@ -14,5 +14,8 @@ pub use detail::Detail;
 pub use extent::Extent;
 pub use id::{DeliveryId, MessageId};
 pub use row::{Key, Row};
-pub use window::{Ask, DeliveryRow, IncidentRow, ListWindow, Of, Query, RowName, Rows, Tally};
+pub use window::{
+    Ask, By, DeliveryRow, GroupId, GroupRow, ListWindow, Of, Query, RowName, Rows, Seek, Tally,
+    What,
+};
 pub use words::ColumnWords;

@@ -4,12 +4,46 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
-use crate::bounce::Status;
+use crate::bounce::{Kind, Status};
 use crate::diagnosis::{Language, Party, Reason};
 use crate::incident::{Cause, IncidentId};
+use crate::mail::SafeText;
 
 use super::row::{Key, Row};
+
+names! {
+    /// What deliveries that are one row have in common.
+    #[derive(Default)]
+    pub enum By {
+        /// The cause.
+        #[default]
+        Incident "incident" "incidents",
+        /// The reason.
+        Reason "reason" "reasons",
+        /// The domain of the recipient.
+        Domain "domain" "domains",
+        /// The host that refused.
+        Host "host" "hosts",
+        /// The envelope sender.
+        Sender "sender" "senders",
+        /// The address of ours that was refused.
+        Address "address" "addresses",
+        /// The day on which the report was written, in UTC.
+        Day "day" "days",
+    }
+}
+
+/// The name of a group of deliveries; of an incident that of its cause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct GroupId(pub u64);
+
+impl From<IncidentId> for GroupId {
+    fn from(IncidentId(name): IncidentId) -> Self {
+        Self(name)
+    }
+}
 
 /// What a list is made of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -17,10 +51,10 @@ pub enum Of {
     /// Deliveries, the newest first.
     #[default]
     Deliveries,
-    /// Incidents, the largest first.
-    Incidents,
-    /// The deliveries of an incident, the newest first.
-    Inside(IncidentId),
+    /// Groups of deliveries, the largest first.
+    Groups(By),
+    /// The deliveries of a group, the newest first.
+    Inside(By, GroupId),
 }
 
 /// What the list is to show.
@@ -41,8 +75,17 @@ pub struct Query {
 pub enum RowName {
     /// A delivery.
     Delivery(Key),
-    /// An incident.
-    Incident(IncidentId),
+    /// A group.
+    Group(GroupId),
+}
+
+/// Rows that are looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seek {
+    /// What came since the last visit.
+    New,
+    /// Failures of which nobody knows who must act.
+    Unknown,
 }
 
 /// A part of a list that is wanted.
@@ -56,6 +99,8 @@ pub struct Ask {
     pub place: usize,
     /// Rows wanted before it, and as many behind it.
     pub reach: usize,
+    /// The next such row behind it is meant.
+    pub seek: Option<Seek>,
 }
 
 /// A part of a list.
@@ -65,14 +110,16 @@ pub struct ListWindow {
     pub ask: Ask,
     /// Where the row stands that was named, or would stand; counted from 0.
     pub at: usize,
+    /// The row that was looked for stands there.
+    pub found: bool,
     /// The place of the first of the rows.
     pub start: usize,
     /// The rows.
     pub rows: Rows,
     /// How many rows the list has.
     pub len: usize,
-    /// The incident of which the deliveries are shown.
-    pub inside: Option<IncidentRow>,
+    /// The group of which the deliveries are shown.
+    pub inside: Option<GroupRow>,
     /// What is counted.
     pub tally: Tally,
 }
@@ -82,8 +129,8 @@ pub struct ListWindow {
 pub enum Rows {
     /// Deliveries.
     Deliveries(Vec<DeliveryRow>),
-    /// Incidents.
-    Incidents(Vec<IncidentRow>),
+    /// Groups.
+    Groups(Vec<GroupRow>),
 }
 
 impl Default for Rows {
@@ -98,7 +145,7 @@ impl Rows {
     pub fn len(&self) -> usize {
         match self {
             Self::Deliveries(rows) => rows.len(),
-            Self::Incidents(rows) => rows.len(),
+            Self::Groups(rows) => rows.len(),
         }
     }
 
@@ -108,12 +155,12 @@ impl Rows {
         self.len() == 0
     }
 
-    /// The row of a delivery; of an incident that of its newest.
+    /// The row of a delivery; of a group that of its newest.
     #[must_use]
     pub fn delivery(&self, at: usize) -> Option<&Row> {
         match self {
             Self::Deliveries(rows) => Some(&rows.get(at)?.row),
-            Self::Incidents(rows) => Some(&rows.get(at)?.newest),
+            Self::Groups(rows) => Some(&rows.get(at)?.newest),
         }
     }
 
@@ -122,7 +169,7 @@ impl Rows {
     pub fn name(&self, at: usize) -> Option<RowName> {
         match self {
             Self::Deliveries(rows) => Some(RowName::Delivery(rows.get(at)?.row.key())),
-            Self::Incidents(rows) => Some(RowName::Incident(rows.get(at)?.id())),
+            Self::Groups(rows) => Some(RowName::Group(rows.get(at)?.id()?)),
         }
     }
 
@@ -133,7 +180,7 @@ impl Rows {
             Self::Deliveries(rows) => {
                 Self::Deliveries(rows.get(which).unwrap_or_default().to_vec())
             }
-            Self::Incidents(rows) => Self::Incidents(rows.get(which).unwrap_or_default().to_vec()),
+            Self::Groups(rows) => Self::Groups(rows.get(which).unwrap_or_default().to_vec()),
         }
     }
 
@@ -144,7 +191,7 @@ impl Rows {
             (Self::Deliveries(rows), RowName::Delivery(key)) => {
                 rows.iter().position(|one| one.row.key() == key)
             }
-            (Self::Incidents(rows), RowName::Incident(id)) => {
+            (Self::Groups(rows), RowName::Group(id)) => {
                 rows.iter().position(|one| one.names.contains(&id))
             }
             _ => None,
@@ -159,19 +206,25 @@ pub struct DeliveryRow {
     pub row: Row,
     /// How many other deliveries failed on the same thing.
     pub others: u64,
+    /// It came since the last visit.
+    pub is_new: bool,
 }
 
-/// An incident in the list.
+/// A group in the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct IncidentRow {
-    /// What its deliveries failed on.
-    pub cause: Arc<Cause>,
-    /// The names of the causes in it, its own first.
-    pub names: Vec<IncidentId>,
+pub struct GroupRow {
+    /// What its deliveries have in common.
+    pub what: What,
+    /// Its name; of an incident those of all causes in it, its own first.
+    pub names: Vec<GroupId>,
+    /// Who must act; None where it is not the same party for all.
+    pub party: Option<Party>,
+    /// The kind of its newest delivery.
+    pub kind: Kind,
     /// How many deliveries there are.
     pub count: u64,
-    /// The reason that most of them have.
-    pub reason: Reason,
+    /// How many of them came since the last visit.
+    pub new: u64,
     /// The status that most of them have.
     pub status: Option<Status>,
     /// How many senders have mail in it.
@@ -186,19 +239,34 @@ pub struct IncidentRow {
     pub newest: Row,
 }
 
-impl IncidentRow {
+impl GroupRow {
     /// Its name.
     #[must_use]
-    pub fn id(&self) -> IncidentId {
-        self.cause.id()
+    pub fn id(&self) -> Option<GroupId> {
+        self.names.first().copied()
     }
 
     /// How many deliveries there are besides the newest.
     #[must_use]
     pub fn others(&self) -> u64 {
         let own = u64::from(self.newest.further.max(1));
-        if self.cause.kind.is_bounce() { self.count.saturating_sub(own) } else { 0 }
+        if self.kind.is_bounce() { self.count.saturating_sub(own) } else { 0 }
     }
+}
+
+/// What deliveries have in common.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum What {
+    /// The cause, and the reason that most of them have.
+    Cause(Arc<Cause>, Reason),
+    /// The reason of a kind of message; whether it was not ours.
+    Reason(Kind, Reason, bool),
+    /// A name or an address.
+    Text(SafeText),
+    /// A day.
+    Day(Date),
+    /// They have none.
+    Nothing,
 }
 
 /// What is counted of a list.
@@ -210,6 +278,8 @@ pub struct Tally {
     pub rows: usize,
     /// Failures of which nobody knows who must act.
     pub unknown: u64,
+    /// Deliveries that came since the last visit.
+    pub new: u64,
     /// Deliveries that pass the filter; inside an incident those of it.
     pub deliveries: u64,
     /// How many of those that pass each party has to act on, those first who read it.

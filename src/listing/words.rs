@@ -5,6 +5,7 @@ use crate::diagnosis::{Backscatter, Language, Party, Reason};
 use crate::incident::Cause;
 
 use super::row::Row;
+use super::window::What;
 
 /// The words of one language, looked up once: a filter asks for them row after row.
 #[derive(Clone, Debug)]
@@ -77,6 +78,20 @@ impl ColumnWords {
         }
         let reason = self.reason_of(cause.kind, reason, cause.not_ours);
         if named.is_empty() { reason.to_owned() } else { format!("{reason}: {}", named.join(", ")) }
+    }
+
+    /// What deliveries have in common, in a few words; a dash for nothing.
+    #[must_use]
+    pub fn what(&self, what: &What) -> String {
+        match what {
+            What::Cause(cause, reason) => self.incident(cause, *reason),
+            What::Reason(kind, reason, not_ours) => {
+                self.reason_of(*kind, *reason, *not_ours).to_owned()
+            }
+            What::Text(text) => text.to_string(),
+            What::Day(day) => day.to_string(),
+            What::Nothing => "-".to_owned(),
+        }
     }
 
     /// What stands for the recipients of a row that stands for many; `n`: how many, in words.

@@ -66,7 +66,7 @@ impl WhereClause {
         self.tests.push(test.clone());
         let mut tries = Vec::new();
         for column in &test.columns {
-            tries.push(format!("{FITS}({number}, {})", name(*column)));
+            tries.push(format!("{FITS}({number}, {})", column_name(*column)));
         }
         let tries = tries.join(" OR ");
         if test.part.is_empty() {
@@ -111,7 +111,8 @@ fn of_class(test: &ClassTest, classes: &[(u32, Class)]) -> String {
     format!("class IN ({})", fitting.join(", "))
 }
 
-fn name(column: TextColumn) -> &'static str {
+/// The column in which a text lies.
+pub(super) fn column_name(column: TextColumn) -> &'static str {
     match column {
         TextColumn::Recipient => "recipient",
         TextColumn::Sender => "sender",

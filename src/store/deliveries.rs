@@ -3,34 +3,47 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, params, params_from_iter};
 
-use crate::filter::RowCondition;
+use crate::filter::{RowCondition, TextColumn};
 use crate::listing::Row;
 use crate::mail::SafeText;
 
 use super::class::Class;
-use super::condition::WhereClause;
+use super::condition::{WhereClause, column_name};
 use super::error::Error;
 use super::key::MailboxKey;
 use super::mailbox::MailboxName;
 use super::open::Store;
 use super::row::{DeliveryMark, Shared, Spot, StoredDelivery};
 
-/// The deliveries that are wanted.
+/// Which deliveries are wanted, and what of them.
 #[derive(Clone, Copy, Debug)]
 pub struct Scope<'a> {
     /// Of these mailboxes.
     pub mailboxes: &'a [MailboxKey],
     /// Those for which this holds; all without.
     pub condition: Option<&'a RowCondition>,
+    /// With this text of each.
+    pub text: Option<TextColumn>,
+    /// Of these alone; all without.
+    pub only: Option<Only>,
     /// Those of messages with UIDs from the first to the last; all without.
     pub uids: Option<(u32, u32)>,
+}
+
+/// Deliveries that are looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Only {
+    /// Those that came in this visit or after it.
+    Since(u32),
+    /// Failures of which nobody knows who must act.
+    Unknown,
 }
 
 impl<'a> Scope<'a> {
     /// Everything of these mailboxes.
     #[must_use]
     pub fn all_of(mailboxes: &'a [MailboxKey]) -> Self {
-        Self { mailboxes, condition: None, uids: None }
+        Self { mailboxes, condition: None, text: None, only: None, uids: None }
     }
 }
 
@@ -41,19 +54,19 @@ impl Store {
     /// When the store fails.
     pub fn scan(
         &mut self,
-        wanted: Scope<'_>,
+        scope: Scope<'_>,
         take: &mut dyn FnMut(DeliveryMark),
     ) -> Result<(), Error> {
-        let scanned = scan(&self.connection, &mut self.shared, wanted, take);
+        let scanned = scan(&self.connection, &mut self.shared, scope, take);
         scanned.map_err(|error| self.failed(error))
     }
 
-    /// The rows of deliveries, in the order of these spots; None for those that are gone. Their
-    /// mailbox and its validity are left open.
+    /// The rows of deliveries and the visits in which they came, in the order of these spots; None
+    /// for those that are gone. Their mailbox and its validity are left open.
     ///
     /// # Errors
     /// When the store fails.
-    pub fn rows(&mut self, spots: &[Spot]) -> Result<Vec<Option<Row>>, Error> {
+    pub fn rows(&mut self, spots: &[Spot]) -> Result<Vec<Option<(Row, u32)>>, Error> {
         let rows = rows(&self.connection, &mut self.shared, spots);
         rows.map_err(|error| self.failed(error))
     }
@@ -75,23 +88,27 @@ impl Store {
 fn scan(
     connection: &Connection,
     shared: &mut Shared,
-    wanted: Scope<'_>,
+    scope: Scope<'_>,
     take: &mut dyn FnMut(DeliveryMark),
 ) -> rusqlite::Result<()> {
-    let clause = WhereClause::of(wanted.condition, &classes(connection, shared)?);
+    let classes = classes(connection, shared)?;
+    let clause = WhereClause::of(scope.condition, &classes);
     clause.prepare(connection)?;
     let mut mailboxes = Vec::new();
-    for mailbox in wanted.mailboxes {
+    for mailbox in scope.mailboxes {
         mailboxes.push(mailbox.0.to_string());
     }
-    let uids = match wanted.uids {
+    let uids = match scope.uids {
         Some((first, last)) => format!(" AND uid BETWEEN {first} AND {last}"),
         None => String::new(),
     };
+    let text = scope.text.map_or("NULL", column_name);
     let sql = format!(
-        "SELECT time, mailbox, uid, number, class, cause, further, sender_print FROM delivery
-         WHERE mailbox IN ({}){uids} AND {}",
+        "SELECT time, mailbox, uid, number, class, cause, further, sender_print, came, {text} AS text
+         FROM delivery
+         WHERE mailbox IN ({}){uids}{} AND {}",
         mailboxes.join(", "),
+        only(scope.only, &classes),
         clause.sql
     );
     let mut select = connection.prepare(&sql)?;
@@ -100,6 +117,19 @@ fn scan(
         take(shared.mark(connection, record)?);
     }
     Ok(())
+}
+
+/// What is looked for, as a term behind others.
+fn only(only: Option<Only>, classes: &[(u32, Class)]) -> String {
+    match only {
+        None => String::new(),
+        Some(Only::Since(visit)) => format!(" AND came >= {visit}"),
+        Some(Only::Unknown) => {
+            let unknown = classes.iter().filter(|(_, class)| class.is_unknown());
+            let numbers: Vec<String> = unknown.map(|(number, _)| number.to_string()).collect();
+            format!(" AND class IN ({})", numbers.join(", "))
+        }
+    }
 }
 
 /// All classes there are, with their numbers.
@@ -115,13 +145,13 @@ fn classes(connection: &Connection, shared: &mut Shared) -> rusqlite::Result<Vec
 }
 
 const COLUMNS: &str = "delivery.uid, number, time, class, cause, further, recipient, sender, host,
-    queue_id, evidence";
+    queue_id, evidence, came";
 
 fn rows(
     connection: &Connection,
     shared: &mut Shared,
     spots: &[Spot],
-) -> rusqlite::Result<Vec<Option<Row>>> {
+) -> rusqlite::Result<Vec<Option<(Row, u32)>>> {
     let mut select = connection.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM delivery WHERE mailbox = ?1 AND uid = ?2 AND number = ?3"
     ))?;
@@ -129,7 +159,7 @@ fn rows(
     for spot in spots {
         let mut records = select.query(params![spot.mailbox, spot.uid, spot.number])?;
         found.push(match records.next()? {
-            Some(record) => Some(shared.row(connection, record)?),
+            Some(record) => Some((shared.row(connection, record)?, record.get("came")?)),
             None => None,
         });
     }

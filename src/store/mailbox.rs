@@ -82,6 +82,25 @@ impl Store {
         validity(&self.connection, mailbox).map_err(|error| self.failed(error))
     }
 
+    /// How many visits there have been.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn visits(&self) -> Result<u32, Error> {
+        let visits = self.connection.query_row("SELECT number FROM visit", [], |row| row.get(0));
+        visits.map_err(|error| self.failed(error))
+    }
+
+    /// Somebody looks at the mailboxes: counts the visit; returns its number.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn visit(&self) -> Result<u32, Error> {
+        let counted = self.connection.execute("UPDATE visit SET number = number + 1", []);
+        counted.map_err(|error| self.failed(error))?;
+        self.visits()
+    }
+
     /// All mailboxes.
     ///
     /// # Errors

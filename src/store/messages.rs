@@ -67,7 +67,7 @@ pub struct Put {
 
 impl Store {
     /// Keeps messages of a mailbox that has this validity, all or none; those that are there
-    /// already are replaced. Under another validity everything that was held is void.
+    /// already are replaced, the others came in visit number `came`. Under another validity everything that was held is void.
     ///
     /// # Errors
     /// When the store fails; then nothing of these messages is kept.
@@ -76,10 +76,11 @@ impl Store {
         mailbox: MailboxKey,
         validity: u32,
         judged_by: i64,
+        came: u32,
         messages: &[KeptMessage],
     ) -> Result<Put, Error> {
         let Self { connection, shared, lasts, .. } = self;
-        let mut putting = Putting { shared, mailbox, judged_by, lasts: *lasts };
+        let mut putting = Putting { shared, mailbox, judged_by, came, lasts: *lasts };
         let put = putting.put(connection, validity, messages);
         self.settled(put)
     }
@@ -177,6 +178,7 @@ struct Putting<'a> {
     shared: &'a mut Shared,
     mailbox: MailboxKey,
     judged_by: i64,
+    came: u32,
     lasts: bool,
 }
 
@@ -192,11 +194,13 @@ impl Putting<'_> {
             Put { replaced: self.set_validity(&transaction, validity)?, ..Put::default() };
         for message in messages {
             let place = (self.mailbox, message.uid);
-            put.replaced |= take_out(&transaction, self.mailbox, message.uid)?;
+            let before = take_rows_out(&transaction, place)?;
+            put.replaced |= take_out(&transaction, place)? || before.is_some();
+            let came = before.unwrap_or(self.came);
             if self.lasts {
                 self.put_message(&transaction, message)?;
             }
-            put.marks.extend(self.shared.put(&transaction, place, &message.deliveries)?);
+            put.marks.extend(self.shared.put(&transaction, place, came, &message.deliveries)?);
         }
         transaction.commit()?;
         Ok(put)
@@ -237,14 +241,11 @@ impl Putting<'_> {
 /// Takes a message out; true when it was there.
 fn take_out(
     transaction: &Transaction<'_>,
-    mailbox: MailboxKey,
-    uid: u32,
+    (mailbox, uid): (MailboxKey, u32),
 ) -> rusqlite::Result<bool> {
-    let mut taken = 0;
-    for table in ["message", "delivery"] {
-        let delete = format!("DELETE FROM {table} WHERE mailbox = ?1 AND uid = ?2");
-        taken += transaction.prepare_cached(&delete)?.execute(params![mailbox.0, uid])?;
-    }
+    let taken = transaction
+        .prepare_cached("DELETE FROM message WHERE mailbox = ?1 AND uid = ?2")?
+        .execute(params![mailbox.0, uid])?;
     Ok(taken > 0)
 }
 
@@ -276,19 +277,24 @@ fn replace(
     place: (MailboxKey, u32),
     deliveries: &[StoredDelivery],
 ) -> rusqlite::Result<()> {
-    if take_rows_out(transaction, place)? > 0 {
-        shared.put(transaction, place, deliveries)?;
+    if let Some(came) = take_rows_out(transaction, place)? {
+        shared.put(transaction, place, came, deliveries)?;
     }
     Ok(())
 }
 
+/// Takes the rows of a message out; the visit in which they came, if there were any.
 fn take_rows_out(
     transaction: &Transaction<'_>,
     (mailbox, uid): (MailboxKey, u32),
-) -> rusqlite::Result<usize> {
+) -> rusqlite::Result<Option<u32>> {
+    let came = transaction
+        .prepare_cached("SELECT min(came) FROM delivery WHERE mailbox = ?1 AND uid = ?2")?
+        .query_row(params![mailbox.0, uid], |record| record.get(0))?;
     transaction
         .prepare_cached("DELETE FROM delivery WHERE mailbox = ?1 AND uid = ?2")?
-        .execute(params![mailbox.0, uid])
+        .execute(params![mailbox.0, uid])?;
+    Ok(came)
 }
 
 fn reset(connection: &mut Connection, mailbox: MailboxKey) -> rusqlite::Result<()> {
@@ -334,8 +340,8 @@ fn judge_again(
             .prepare_cached("UPDATE message SET judged_by = ?3 WHERE mailbox = ?1 AND uid = ?2")?
             .execute(params![mailbox.0, uid, judged_by])?;
         if kept > 0 {
-            take_rows_out(&transaction, place)?;
-            shared.put(&transaction, place, deliveries)?;
+            let came = take_rows_out(&transaction, place)?.unwrap_or(0);
+            shared.put(&transaction, place, came, deliveries)?;
         } else {
             replace(&transaction, shared, place, deliveries)?;
         }
@@ -346,7 +352,8 @@ fn judge_again(
 fn remove(connection: &mut Connection, mailbox: MailboxKey, uids: &[u32]) -> rusqlite::Result<()> {
     let transaction = connection.transaction()?;
     for uid in uids {
-        take_out(&transaction, mailbox, *uid)?;
+        take_rows_out(&transaction, (mailbox, *uid))?;
+        take_out(&transaction, (mailbox, *uid))?;
     }
     transaction.commit()
 }

@@ -20,7 +20,7 @@ mod row;
 mod schema;
 
 pub use class::Class;
-pub use deliveries::{ListedDelivery, Scope};
+pub use deliveries::{ListedDelivery, Only, Scope};
 pub use error::Error;
 pub use findings::KeptPlace;
 pub use key::MailboxKey;
@@ -88,8 +88,8 @@ mod tests {
         assert_eq!(set_aside, None);
         let inbox = store.mailbox(&name("INBOX")).expect("a mailbox");
         assert_eq!(store.held(inbox), Ok(HeldMessages::default()));
-        store.put(inbox, 7, 1, &[message(1), message(3)]).expect("room");
-        store.put(inbox, 7, 1, &[message(3), message(2)]).expect("room");
+        store.put(inbox, 7, 1, 0, &[message(1), message(3)]).expect("room");
+        store.put(inbox, 7, 1, 0, &[message(3), message(2)]).expect("room");
         assert_eq!(store.held(inbox), Ok(HeldMessages { validity: 7, uids: vec![1, 2, 3] }));
         drop(store);
         let OpenedStore { mut store, .. } = Store::open(&folder).expect("the same store");
@@ -104,7 +104,7 @@ mod tests {
         assert_eq!(Row { id, ..one.row.clone() }, Row { id, ..other.row.clone() });
         store.remove(inbox, &[1, 9]).expect("room");
         assert_eq!(store.held(inbox), Ok(HeldMessages { validity: 7, uids: vec![2, 3] }));
-        store.put(inbox, 8, 1, &[message(1)]).expect("room");
+        store.put(inbox, 8, 1, 0, &[message(1)]).expect("room");
         assert_eq!(
             store.held(inbox),
             Ok(HeldMessages { validity: 8, uids: vec![1] }),
@@ -145,13 +145,13 @@ mod tests {
             let aside = set_aside.expect("the damaged one");
             assert_eq!(fs::read(aside).expect("it is kept"), bytes);
             let inbox = store.mailbox(&name("INBOX")).expect("a mailbox");
-            store.put(inbox, 1, 1, &[message(1)]).expect("room");
+            store.put(inbox, 1, 1, 0, &[message(1)]).expect("room");
         }
         // Bytes in the middle are found when they are read.
         let OpenedStore { mut store, .. } = Store::open(home.path()).expect("a store");
         let inbox = store.mailbox(&name("INBOX")).expect("a mailbox");
         let many: Vec<KeptMessage> = (1..300).map(message).collect();
-        store.put(inbox, 1, 1, &many).expect("room");
+        store.put(inbox, 1, 1, 0, &many).expect("room");
         drop(store);
         let mut bytes = fs::read(&file).expect("a file");
         let middle = bytes.len() / 2;
@@ -180,10 +180,10 @@ mod tests {
         let home = TempDir::new().expect("a folder");
         let OpenedStore { mut store, .. } = Store::open(home.path()).expect("a store");
         let inbox = store.mailbox(&name("INBOX")).expect("a mailbox");
-        store.put(inbox, 1, 1, &[message(1)]).expect("room");
+        store.put(inbox, 1, 1, 0, &[message(1)]).expect("room");
         store.connection.pragma_update(None, "max_page_count", 30).expect("a bound");
         let many: Vec<KeptMessage> = (2..2_000).map(message).collect();
-        assert!(matches!(store.put(inbox, 1, 1, &many), Err(Error::Full { .. })));
+        assert!(matches!(store.put(inbox, 1, 1, 0, &many), Err(Error::Full { .. })));
         assert_eq!(store.held(inbox), Ok(HeldMessages { validity: 1, uids: vec![1] }));
         assert_eq!(listed(&mut store).len(), 1);
     }

@@ -53,7 +53,9 @@ impl Spot {
         MailboxKey(self.mailbox)
     }
 
-    fn time(&self) -> Option<Timestamp> {
+    /// When the report was written.
+    #[must_use]
+    pub fn time(&self) -> Option<Timestamp> {
         if self.time.0 == UNTIMED { None } else { moment(Some(self.time.0)) }
     }
 }
@@ -71,6 +73,10 @@ pub struct DeliveryMark {
     pub cause_number: u32,
     /// How many deliveries the row stands for.
     pub deliveries: u32,
+    /// The visit in which it came.
+    pub came: u32,
+    /// The text that was asked for.
+    pub text: Option<String>,
     sender: Option<u64>,
 }
 
@@ -108,12 +114,13 @@ impl Shared {
         &mut self,
         transaction: &Transaction<'_>,
         (mailbox, uid): (MailboxKey, u32),
+        came: u32,
         deliveries: &[StoredDelivery],
     ) -> rusqlite::Result<Vec<DeliveryMark>> {
         let mut insert = transaction.prepare_cached(
             "INSERT INTO delivery (mailbox, uid, number, time, class, cause, further, sender_print,
-                 recipient, sender, host, queue_id, words, evidence)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+                 recipient, sender, host, queue_id, words, evidence, came)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
         )?;
         let mut marks = Vec::with_capacity(deliveries.len());
         for StoredDelivery { row, evidence } in deliveries {
@@ -135,6 +142,7 @@ impl Shared {
                 row.queue_id.as_deref(),
                 words(row),
                 evidence.as_deref().map(beginning),
+                came,
             ])?;
             marks.push(DeliveryMark {
                 spot: Spot::new(row.time, mailbox, uid, row.id.recipient),
@@ -142,6 +150,8 @@ impl Shared {
                 cause: Arc::clone(&row.cause),
                 cause_number,
                 deliveries: row.further.max(1),
+                came,
+                text: None,
                 sender,
             });
         }
@@ -166,6 +176,8 @@ impl Shared {
             cause: self.causes.value(connection, cause_number)?,
             cause_number,
             deliveries: further.max(1),
+            came: record.get(8)?,
+            text: record.get(9)?,
             sender: record.get::<_, Option<i64>>(7)?.map(i64::cast_unsigned),
         })
     }

@@ -91,6 +91,7 @@ const STEPS: [&str; 3] = [
         cause INTEGER NOT NULL,
         further INTEGER NOT NULL,
         sender_print INTEGER,
+        came INTEGER NOT NULL,
         recipient TEXT,
         sender TEXT,
         host TEXT,
@@ -99,7 +100,9 @@ const STEPS: [&str; 3] = [
         evidence TEXT,
         PRIMARY KEY (mailbox, uid, number)
     ) STRICT, WITHOUT ROWID;
-    CREATE INDEX delivery_by_time ON delivery (time DESC, class, cause, further, sender_print);
+    CREATE INDEX delivery_by_time ON delivery (time DESC, class, cause, further, sender_print, came);
+    CREATE TABLE visit (number INTEGER NOT NULL) STRICT;
+    INSERT INTO visit VALUES (0);
 ",
     // What was read before holds no DKIM selectors and cannot be unpacked: it is read anew.
     "

@@ -10,7 +10,7 @@ use deadletter::engine::Desk;
 use deadletter::filter::Filter;
 use deadletter::incident::{Cause, incidents};
 use deadletter::listing::{
-    Ask, ColumnWords, DeliveryId, ListWindow, MessageId, Of, Query, Row, RowName, Rows,
+    Ask, By, ColumnWords, DeliveryId, GroupId, ListWindow, MessageId, Of, Query, Row, RowName, Rows,
 };
 use deadletter::mail::SafeText;
 use deadletter::store::{KeptMessage, MailboxName, PackedBounce, Store, StoredDelivery};
@@ -264,20 +264,51 @@ proptest! {
     fn incidents_of_what_passes(rows in rows(), filter in filter()) {
         let contributions = passing(&rows, &filter).into_iter().map(|row| row.contribution(None));
         let wanted: Vec<_> =
-            incidents(contributions).iter().map(|one| (one.id(), one.count, one.last)).collect();
+            incidents(contributions)
+                .iter()
+                .map(|one| (Some(GroupId::from(one.id())), one.count, one.last))
+                .collect();
         let mut desk = desk();
         desk.put(0, 0, 0, &messages(&rows)).expect("memory");
-        let window = all_of(&mut desk, &query(&filter, Of::Incidents));
-        let Rows::Incidents(found) = &window.rows else { panic!("{window:?}") };
+        let window = all_of(&mut desk, &query(&filter, Of::Groups(By::Incident)));
+        let Rows::Groups(found) = &window.rows else { panic!("{window:?}") };
         let found: Vec<_> = found.iter().map(|one| (one.id(), one.count, one.last)).collect();
         prop_assert_eq!(found, wanted.clone());
-        if let Some((name, count, _)) = wanted.first() {
-            let inside = all_of(&mut desk, &query(&filter, Of::Inside(*name)));
+        if let Some((Some(name), count, _)) = wanted.first() {
+            let inside = all_of(&mut desk, &query(&filter, Of::Inside(By::Incident, *name)));
             prop_assert_eq!(inside.tally.deliveries, *count);
             prop_assert_eq!(inside.inside.as_ref().map(|one| one.count), Some(*count));
             let rows = deliveries(&inside);
             prop_assert_eq!(rows.iter().map(|row| u64::from(row.further.max(1))).sum::<u64>(), *count);
         }
+    }
+
+    /// Whatever they have in common: every delivery is in one group, and each group opens into its
+    /// own.
+    #[test]
+    fn groups_of_what_passes(rows in rows(), filter in filter(), by in prop::sample::select(By::ALL), cut in 0..100_usize) {
+        let wanted = passing(&rows, &filter);
+        let messages = messages(&rows);
+        let cut = cut.min(messages.len());
+        let mut desk = desk();
+        desk.put(0, 0, 0, &messages[..cut]).expect("memory");
+        let grouped = query(&filter, Of::Groups(by));
+        all_of(&mut desk, &grouped);
+        desk.put(0, 0, 0, &messages[cut..]).expect("memory");
+        let window = all_of(&mut desk, &grouped);
+        let Rows::Groups(groups) = &window.rows else { panic!("{window:?}") };
+        let mut found = Vec::new();
+        for group in groups {
+            let name = group.id().expect("a name");
+            let inside = all_of(&mut desk, &query(&filter, Of::Inside(by, name)));
+            prop_assert_eq!(inside.tally.deliveries, group.count, "{:?}", group);
+            prop_assert_eq!(inside.inside.as_ref().map(|one| &one.what), Some(&group.what));
+            let rows = deliveries(&inside);
+            prop_assert_eq!(rows.first().map(|row| row.id), Some(group.newest.id));
+            found.extend(rows);
+        }
+        found.sort_by_key(Row::key);
+        prop_assert_eq!(found, wanted);
     }
 
     /// A window shows the rows around a row that is named, or around where it would stand.
@@ -297,6 +328,7 @@ proptest! {
             on: Some(RowName::Delivery(key)),
             place: 0,
             reach,
+            ..Ask::default()
         };
         let window = desk.window(&ask).expect("memory");
         let start = at.saturating_sub(reach);

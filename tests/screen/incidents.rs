@@ -4,6 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
 use deadletter::config::{Highlight, Theme};
+use deadletter::diagnosis::Party;
+use deadletter::incident::IncidentId;
+use deadletter::listing::GroupRow;
 use deadletter::store::KeptMessage;
 use deadletter::ui::Look;
 
@@ -17,18 +20,23 @@ fn empty() -> Stage {
 fn all(stage: &mut Stage) -> Vec<(String, u64)> {
     stage.resize(120, 400);
     let mut found = Vec::new();
-    for (_, incident) in stage.app.list.incidents().expect("incidents") {
-        found.push((incident.id().to_string(), incident.count));
+    for (_, incident) in stage.app.list.groups().expect("incidents") {
+        found.push((name_of(incident), incident.count));
     }
     assert_eq!(found.len(), stage.app.list.len(), "there is room for all of them");
     found
 }
 
+/// The name of an incident.
+fn name_of(incident: &GroupRow) -> String {
+    IncidentId(incident.id().expect("a name").0).to_string()
+}
+
 fn under_the_cursor(stage: &Stage) -> String {
     let at = stage.app.list.position().expect("an incident");
-    let incidents = stage.app.list.incidents().expect("incidents");
+    let incidents = stage.app.list.groups().expect("incidents");
     let (_, incident) = incidents.iter().find(|(place, _)| *place == at).expect("on the screen");
-    incident.id().to_string()
+    name_of(incident)
 }
 
 #[test]
@@ -38,6 +46,15 @@ fn the_list_goes_round_and_says_how_many() {
     let text = stage.keys("b").text();
     assert!(text.contains("WHAT") && text.contains(" incidents of "), "{text}");
     assert!(text.contains("us ") && text.contains("sender "), "who must act: {text}");
+    for word in ["by reason", "by domain", "by host", "by sender", "by our address", "by day"] {
+        let text = stage.keys("b").text();
+        assert!(text.contains(&format!("{word}: ")) && text.contains(" of 197"), "{word}: {text}");
+        let rows = stage.app.list.groups().expect("groups").len();
+        assert!(rows > 1, "{word}");
+        let inside = stage.keys("<enter>").text();
+        assert!(inside.contains("RECIPIENT"), "{word}: {inside}");
+        stage.keys("<esc>");
+    }
     assert_eq!(stage.keys("b").text(), before, "and back");
 }
 
@@ -57,8 +74,8 @@ fn an_incident_opens_into_its_deliveries_and_closes_where_the_cursor_was() {
     assert_eq!(stage.app.opened.id(), Some(row.id), "which is in the view");
     let text = stage.keys("<enter>").text();
     assert!(text.contains("RECIPIENT") && !text.contains("WHAT"), "{text}");
-    let incident = stage.app.list.incident().expect("it is open");
-    let what = stage.app.list.words().incident(&incident.cause, incident.reason);
+    let incident = stage.app.list.inside().expect("it is open");
+    let what = stage.app.list.words().what(&incident.what);
     let what: String = what.chars().take(20).collect();
     assert!(text.lines().next().is_some_and(|head| head.contains(&what)), "{what}: {text}");
     for at in 0..stage.app.list.len() {
@@ -84,10 +101,11 @@ fn the_cursor_stays_on_its_incident_while_mail_comes() {
         stage.bring(std::slice::from_ref(message));
         stage.settle();
         let at = stage.app.list.position().expect("an incident");
-        let incidents = stage.app.list.incidents().expect("incidents");
+        let incidents = stage.app.list.groups().expect("incidents");
         let (_, incident) =
             incidents.iter().find(|(place, _)| *place == at).expect("on the screen");
-        let names: BTreeSet<String> = incident.names.iter().map(ToString::to_string).collect();
+        let names: BTreeSet<String> =
+            incident.names.iter().map(|name| IncidentId(name.0).to_string()).collect();
         assert!(names.contains(&name), "{name} is left for {names:?}");
     }
     let mut whole = Stage::new(120, 40);
@@ -124,8 +142,8 @@ fn a_filter_narrows_the_incidents_and_what_is_gone_leaves_them() {
     stage.keys("/who:us<enter>");
     let ours = all(&mut stage);
     assert!(!ours.is_empty() && ours.len() < before.len());
-    let incidents = stage.app.list.incidents().expect("incidents");
-    assert!(incidents.iter().all(|(_, one)| one.cause.party.label() == "us"));
+    let incidents = stage.app.list.groups().expect("incidents");
+    assert!(incidents.iter().all(|(_, one)| one.party == Some(Party::OurSystem)));
     stage.keys("<esc>");
     assert_eq!(all(&mut stage), before);
     let messages = demo_messages();

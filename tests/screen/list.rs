@@ -7,7 +7,7 @@ use deadletter::app::List;
 use deadletter::diagnosis::{Language, Ours, Rules, diagnose};
 use deadletter::engine::Desk;
 use deadletter::filter::Filter;
-use deadletter::listing::{MessageId, Row};
+use deadletter::listing::{MessageId, Row, Seek};
 use deadletter::store::{KeptMessage, MailboxName, PackedBounce, Store, StoredDelivery};
 
 /// A list and the store behind it; nothing waits.
@@ -52,7 +52,7 @@ impl Shelf {
     fn new(height: usize) -> Self {
         let name = MailboxName { account: "birch".into(), folder: String::new() };
         let desk = Desk::new(Store::temporary().expect("memory"), &[name]).expect("memory");
-        let mut list = List::new(Language::default());
+        let mut list = List::new(Language::default(), None);
         list.set_height(height);
         Self { list, desk }
     }
@@ -82,7 +82,13 @@ impl Shelf {
         self.answer();
         let (query, place) = (self.list.query().clone(), self.list.position().unwrap_or(0));
         let on = self.list.current().map(|row| deadletter::listing::RowName::Delivery(row.key()));
-        let ask = deadletter::listing::Ask { query, on, place, reach: 100 };
+        let ask = deadletter::listing::Ask {
+            query,
+            on,
+            place,
+            reach: 100,
+            ..deadletter::listing::Ask::default()
+        };
         let window = self.desk.window(&ask).expect("memory");
         self.list.take(window);
         self.answer();
@@ -96,7 +102,7 @@ impl Shelf {
     }
 
     fn shown(&self) -> Vec<u32> {
-        self.list.window().map(|(_, row)| row.id.message.uid).collect()
+        self.list.window().iter().map(|(_, one)| one.row.id.message.uid).collect()
     }
 
     fn selected(&self) -> Option<u32> {
@@ -243,4 +249,54 @@ fn the_cursor_is_followed_although_nothing_was_asked_since() {
     shelf.answer();
     assert_eq!((shelf.selected(), shelf.list.position()), (Some(2_811), Some(2_810)));
     assert_eq!(shelf.shown().len(), 10);
+}
+
+#[test]
+fn what_came_since_the_last_visit_is_new_and_gone_to() {
+    let home = tempfile::tempdir().expect("a folder");
+    let visit = || {
+        let store = Store::open(home.path()).expect("a store").store;
+        let name = MailboxName { account: "birch".into(), folder: String::new() };
+        let mut list = List::new(Language::default(), None);
+        list.set_height(10);
+        let mut shelf = Shelf { list, desk: Desk::new(store, &[name]).expect("a desk") };
+        shelf.told();
+        shelf
+    };
+    let news = |shelf: &Shelf| -> Vec<u32> {
+        let shown = shelf.list.window();
+        let new = shown.iter().filter(|(_, one)| one.is_new);
+        new.map(|(_, one)| one.row.id.message.uid).collect()
+    };
+    let mut shelf = visit();
+    shelf.put((1..=5).map(|n| row(n, n, "a@oak.example")).collect());
+    assert_eq!((news(&shelf), shelf.list.new_ones()), (vec![], 0), "all of it is");
+    shelf.desk.filled(0);
+    shelf.put(vec![row(6, 0, "a@oak.example"), row(7, 9, "a@oak.example")]);
+    assert_eq!((news(&shelf), shelf.list.new_ones()), (vec![7, 6], 2));
+    shelf.then(|list| list.seek(Seek::New));
+    assert_eq!(shelf.selected(), Some(6), "the next behind the first");
+    shelf.then(|list| list.seek(Seek::New));
+    assert_eq!((shelf.selected(), shelf.list.take_missed()), (Some(6), Some(Seek::New)));
+    shelf.put(vec![row(8, 3, "a@oak.example")]);
+    assert_eq!(shelf.selected(), Some(6), "it goes nowhere by itself");
+    drop(shelf);
+    let mut shelf = visit();
+    assert_eq!((shelf.list.len(), news(&shelf)), (8, vec![]), "they have been seen");
+    shelf.put(vec![row(9, 1, "a@oak.example"), row(3, 3, "b@oak.example")]);
+    assert_eq!(news(&shelf), [9], "what comes again is not new");
+}
+
+#[test]
+fn the_next_unknown_is_gone_to() {
+    let mut shelf = Shelf::of_six();
+    let unknown = |n| Row { party: deadletter::diagnosis::Party::Unknown, ..row(n, n, "a@b.c") };
+    shelf.put(vec![unknown(2), unknown(4)]);
+    for wanted in [4, 2, 2] {
+        shelf.then(|list| list.seek(Seek::Unknown));
+        assert_eq!(shelf.selected(), Some(wanted));
+    }
+    shelf.then(|list| list.set_filter(filter("oak"))).then(|list| list.go(0));
+    shelf.then(|list| list.seek(Seek::Unknown));
+    assert_eq!(shelf.list.take_missed(), Some(Seek::Unknown), "of what passes");
 }

@@ -81,6 +81,7 @@ impl Stage {
             language: None,
             clock: Clock::Fixed(demo::now()),
             read_only: true,
+            by: None,
         });
         let terminal = Terminal::new(TestBackend::new(columns, rows)).expect("memory");
         let name = MailboxName { account: "stage".into(), folder: String::new() };

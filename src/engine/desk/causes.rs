@@ -6,7 +6,10 @@ use std::sync::Arc;
 
 use crate::diagnosis::Party;
 use crate::incident::{Cause, Incident, IncidentId, completed};
+use crate::listing::{GroupId, What};
 use crate::store::{DeliveryMark, Spot};
+
+use super::groups::ListGroup;
 
 /// Deliveries by their causes.
 #[derive(Debug, Default)]
@@ -14,7 +17,7 @@ pub(super) struct Causes {
     /// By the number that a cause has in the store.
     tallies: HashMap<u32, CauseTally>,
     /// The incidents as they were when they were last told, the largest first.
-    groups: Vec<CauseGroup>,
+    groups: Vec<ListGroup>,
     /// Deliveries have come since then.
     stale: bool,
     /// Rows; one may stand for many deliveries.
@@ -23,6 +26,8 @@ pub(super) struct Causes {
     pub(super) deliveries: u64,
     /// Failures of which nobody knows who must act.
     pub(super) unknown: u64,
+    /// Deliveries that came since the last visit.
+    pub(super) new: u64,
 }
 
 /// The deliveries of one cause.
@@ -31,33 +36,31 @@ struct CauseTally {
     id: IncidentId,
     incident: Incident,
     newest: Spot,
-}
-
-/// An incident.
-#[derive(Debug)]
-pub(super) struct CauseGroup {
-    /// The names of its causes, its own first.
-    pub(super) names: Vec<IncidentId>,
-    /// Their numbers.
-    pub(super) causes: BTreeSet<u32>,
-    pub(super) incident: Incident,
-    pub(super) newest: Spot,
+    new: u64,
+    unknown: u64,
 }
 
 impl Causes {
-    /// A delivery has come.
-    pub(super) fn add(&mut self, mark: &DeliveryMark) {
+    /// A delivery has come; what came in visit `since` or after it is new.
+    pub(super) fn add(&mut self, mark: &DeliveryMark, since: u32) {
         self.stale = true;
         self.rows += 1;
         self.deliveries += u64::from(mark.deliveries);
-        if mark.class.is_unknown() {
-            self.unknown += u64::from(mark.deliveries);
-        }
         let tally = self.tallies.entry(mark.cause_number).or_insert_with(|| CauseTally {
             id: mark.cause.id(),
             incident: Incident::new(Cause::clone(&mark.cause)),
             newest: mark.spot,
+            new: 0,
+            unknown: 0,
         });
+        if mark.class.is_unknown() {
+            self.unknown += u64::from(mark.deliveries);
+            tally.unknown += u64::from(mark.deliveries);
+        }
+        if mark.came >= since {
+            self.new += u64::from(mark.deliveries);
+            tally.new += u64::from(mark.deliveries);
+        }
         tally.newest = tally.newest.min(mark.spot);
         tally.incident.count(&mark.counted());
     }
@@ -65,7 +68,7 @@ impl Causes {
     /// The incidents, the largest first. Making them takes as long as there are causes, not
     /// deliveries; where causes that say less than others are told with them, also as long as these
     /// have senders.
-    pub(super) fn groups(&mut self) -> &[CauseGroup] {
+    pub(super) fn groups(&mut self) -> &[ListGroup] {
         if self.stale {
             self.stale = false;
             self.groups = self.fold();
@@ -73,7 +76,7 @@ impl Causes {
         &self.groups
     }
 
-    fn fold(&self) -> Vec<CauseGroup> {
+    fn fold(&self) -> Vec<ListGroup> {
         let completed = completed(self.tallies.values().map(|tally| &tally.incident.cause));
         let mut parts: HashMap<&Cause, Vec<u32>> = HashMap::new();
         for (number, tally) in &self.tallies {
@@ -88,38 +91,41 @@ impl Causes {
             groups.extend(self.group(numbers));
         }
         groups.sort_by_cached_key(|group| {
-            let Incident { count, last, .. } = group.incident;
+            let Incident { count, last, .. } = group.counts;
             (Reverse(count), Reverse(last), group.names.first().copied())
         });
         groups
     }
 
-    fn group(&self, numbers: &[u32]) -> Option<CauseGroup> {
+    fn group(&self, numbers: &[u32]) -> Option<ListGroup> {
         let whole = self.tallies.get(numbers.first()?)?;
-        let mut group = CauseGroup {
-            names: Vec::new(),
-            causes: BTreeSet::new(),
-            incident: whole.incident.clone(),
-            newest: whole.newest,
-        };
+        let cause = whole.incident.cause.clone();
+        let what = What::Cause(Arc::new(cause.clone()), cause.reason);
+        let mut group = ListGroup::new(what, whole.id.into(), whole.newest, cause);
+        group.counts = whole.incident.clone();
         for (at, number) in numbers.iter().enumerate() {
             let Some(tally) = self.tallies.get(number) else { continue };
-            group.names.push(tally.id);
             group.causes.insert(*number);
             group.newest = group.newest.min(tally.newest);
+            group.new += tally.new;
+            group.unknown += tally.unknown;
             if at > 0 {
-                group.incident.join(tally.incident.clone());
+                group.names.push(tally.id.into());
+                group.counts.join(tally.incident.clone());
             }
+        }
+        if let What::Cause(_, reason) = &mut group.what {
+            *reason = group.counts.reason();
         }
         Some(group)
     }
 
     /// How many deliveries the incident of each cause has, by the name of the cause.
-    pub(super) fn sizes(&mut self) -> HashMap<IncidentId, u64> {
+    pub(super) fn sizes(&mut self) -> HashMap<GroupId, u64> {
         let mut sizes = HashMap::new();
         for group in self.groups() {
             for name in &group.names {
-                sizes.insert(*name, group.incident.count);
+                sizes.insert(*name, group.counts.count);
             }
         }
         sizes
@@ -148,17 +154,5 @@ impl Causes {
             }
         }
         shares
-    }
-}
-
-impl CauseGroup {
-    /// The place of the incident that has a name, among others.
-    pub(super) fn place_of(groups: &[Self], name: IncidentId) -> Option<usize> {
-        groups.iter().position(|group| group.names.contains(&name))
-    }
-
-    /// What it failed on.
-    pub(super) fn cause(&self) -> Arc<Cause> {
-        Arc::new(self.incident.cause.clone())
     }
 }

@@ -4,6 +4,7 @@
 //! asks has to wait for the disk.
 
 mod causes;
+mod groups;
 mod run;
 mod view;
 mod windows;

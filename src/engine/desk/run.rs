@@ -176,6 +176,9 @@ impl Clerk {
 
     fn take(&mut self, deposit: Deposit) -> Result<(), Deserted> {
         if let Deposit::Health(mailbox, health) = deposit {
+            if matches!(health, Health::Idle(_)) {
+                self.desk.filled(mailbox);
+            }
             if self.due.is_some() && !matches!(health, Health::Fetching { .. }) {
                 self.tell()?;
             }

@@ -56,7 +56,7 @@ fn keep(folder: &Path) {
         bounce: PackedBounce::of(&bounce),
         deliveries: judge.deliveries(&bounce, &diagnosis, rows),
     };
-    store.put(inbox, 1, judge.fingerprint(), &[message]).expect("room");
+    store.put(inbox, 1, judge.fingerprint(), 0, &[message]).expect("room");
 }
 
 fn findings(json: &str) -> Vec<Value> {

@@ -79,6 +79,7 @@ fn inside() {
         language: None,
         clock: Clock::System,
         read_only: true,
+        by: None,
     });
     let look = Look::new(Theme::Default, false, Highlight::default());
     let ask = Box::new(move |request| engine.ask(request));

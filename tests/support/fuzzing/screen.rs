@@ -63,6 +63,7 @@ impl Screen {
             language: None,
             clock: Clock::Fixed(demo::now()),
             read_only: true,
+            by: None,
         });
         let judge = Judge { rules: Arc::clone(Rules::standard()), ours: Arc::default() };
         let look = Look::new(Theme::Default, ascii, Highlight::Row);

@@ -1,4 +1,5 @@
-//! The list by incidents: one row a cause, the largest first, and who has to act on how much.
+//! The list by what deliveries have in common: one row a group, the largest first, and who has to act
+//! on how much.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -7,16 +8,16 @@ use ratatui::text::{Line, Span};
 use crate::app::App;
 use crate::diagnosis::Party;
 use crate::human::{age, count, trend};
-use crate::listing::IncidentRow;
+use crate::listing::GroupRow;
 
 use super::canvas::{columns as width_of, put};
 use super::look::Look;
-use super::table::{self, RowStyle, Side, Spec};
+use super::table::{self, RowStyle, Side, Spec, Urgency};
 
 /// Rows from which on there is a line for who must act.
 const TALL: u16 = 14;
 
-/// A column of the list by incidents.
+/// A column of the list by groups.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Column {
     Count,
@@ -51,13 +52,13 @@ const COLUMNS: [Spec<Column>; 8] = [
     left(Column::Trend, "list.trend", 8, 88),
 ];
 
-/// Draws incidents, with their places in the list, and returns how many rows there is room for.
+/// Draws groups, with their places in the list, and returns how many rows there is room for.
 pub(super) fn draw(
     app: &App,
     look: &Look,
     buffer: &mut Buffer,
     area: Rect,
-    incidents: &[(usize, &IncidentRow)],
+    groups: &[(usize, &GroupRow)],
 ) -> usize {
     let columns = table::layout(&COLUMNS, area.width.saturating_sub(1));
     put(buffer, area, 0, &table::head(app, look, &columns));
@@ -67,15 +68,14 @@ pub(super) fn draw(
         put(buffer, area, area.height - 1, &shares(app, look, area.width));
     }
     let position = app.list.position();
-    for (line, (at, incident)) in (0..rows.height).zip(incidents) {
-        let cause = &incident.cause;
+    for (line, (at, group)) in (0..rows.height).zip(groups) {
         let style = RowStyle {
             current: position == Some(*at),
-            quiet: !cause.kind.is_bounce() || cause.party == Party::Nobody,
-            ours: cause.kind.is_bounce() && cause.party == Party::OurSystem,
+            new: group.new > 0,
+            urgency: Urgency::of(group.kind.is_bounce(), group.party),
         };
         let drawn = table::row(app, look, &columns, style, Column::Who, |column| {
-            text(app, look, incident, column)
+            text(app, look, group, column)
         });
         put(buffer, rows, line, &drawn);
     }
@@ -101,21 +101,24 @@ fn shares(app: &App, look: &Look, room: u16) -> Line<'static> {
     line
 }
 
-/// What stands in a column of an incident.
-fn text(app: &App, look: &Look, incident: &IncidentRow, column: Column) -> String {
-    let (words, cause) = (app.list.words(), incident.cause.as_ref());
+/// What stands in a column of a group.
+fn text(app: &App, look: &Look, group: &GroupRow, column: Column) -> String {
+    let words = app.list.words();
     match column {
-        Column::Count => count(incident.count),
-        Column::Status => match incident.status {
+        Column::Count => count(group.count),
+        Column::Status => match group.status {
             Some(status) => status.to_string(),
             None => "-".to_owned(),
         },
-        Column::Who => words.party_of(cause.kind, cause.party).to_owned(),
-        Column::What => words.incident(cause, incident.reason),
-        Column::Senders => count(incident.senders),
-        Column::Since => age(incident.first, app.clock.now()),
-        Column::Last => age(incident.last, app.clock.now()),
-        Column::Trend => trend(&incident.trend, look.glyphs.ascii),
+        Column::Who => match group.party {
+            Some(party) => words.party_of(group.kind, party).to_owned(),
+            None => "-".to_owned(),
+        },
+        Column::What => words.what(&group.what),
+        Column::Senders => count(group.senders),
+        Column::Since => age(group.first, app.clock.now()),
+        Column::Last => age(group.last, app.clock.now()),
+        Column::Trend => trend(&group.trend, look.glyphs.ascii),
     }
 }
 
