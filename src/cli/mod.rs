@@ -11,6 +11,7 @@ mod gather;
 mod init;
 mod inputs;
 mod list;
+mod mailboxes;
 mod man;
 mod new_file;
 mod pages;

@@ -25,7 +25,7 @@ use super::args::{VerifyArgs, VerifyFormat};
 use super::error::Error;
 use super::exit::{FAILED, GOOD};
 use super::gather::tell;
-use super::inputs::Inputs;
+use super::inputs::{Incoming, Inputs};
 use super::passes::Passes;
 use super::{explain, setup, stored};
 
@@ -87,9 +87,9 @@ fn suspects(paths: &[PathBuf], passes: &Passes, config: &Config) -> Result<Suspe
 }
 
 impl Suspects {
-    fn in_batch(judge: &Judge, passes: &Passes, batch: &Batch<String>) -> Self {
+    fn in_batch(judge: &Judge, passes: &Passes, batch: &Batch<Incoming>) -> Self {
         let mut suspects = Self::default();
-        for (label, raw) in batch.each() {
+        for (Incoming { label, .. }, raw) in batch.each() {
             match judge.understand(raw) {
                 Ok((bounce, diagnosis)) => {
                     let rows = Row::as_many(&bounce, &diagnosis, &judge.ours, raw.len());

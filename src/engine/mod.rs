@@ -6,12 +6,14 @@
 
 mod desk;
 mod guard;
+mod handed;
 mod judge;
 mod learning;
 mod open;
 pub mod pipeline;
 mod stream;
 mod sync;
+mod teller;
 mod verify;
 
 use std::io;
@@ -33,7 +35,7 @@ use desk::{Deposits, Questions};
 use judge::SharedJudge;
 use open::{Opener, Wanted, What};
 use pipeline::STACK;
-use stream::Teller;
+use teller::Teller;
 
 /// Updates that may wait for the screen.
 const WAITING: usize = 256;

@@ -22,6 +22,7 @@ mod reader;
 mod shelf;
 pub mod steady;
 mod stream;
+mod unreadable;
 mod window;
 
 pub use cancel::Canceller;
@@ -29,3 +30,4 @@ pub use error::Error;
 pub use place::Place;
 pub use reader::Reader;
 pub use stream::{Event, Fetched, Sink, Source, State};
+pub use unreadable::Unreadable;

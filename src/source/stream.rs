@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 use std::time::Duration;
 
+use crossbeam_channel::{Receiver, never};
 use jiff::Timestamp;
 
 use crate::mail::SafeText;
@@ -106,8 +107,14 @@ pub trait Source: Send {
         None
     }
 
-    /// Looks whether the other side is still there. None when it is not: then [`Source::stream`]
-    /// says why, and connects anew.
+    /// Something comes through this when the other side has something to tell, while nothing is
+    /// streamed: then somebody should have a [`Source::look`]. It is asked for anew after each.
+    fn news(&mut self) -> Receiver<()> {
+        never()
+    }
+
+    /// Looks whether the other side is still there and has nothing new. None when it is not, or has:
+    /// then [`Source::stream`] brings it, or says why the connection is gone, and connects anew.
     fn look(&mut self) -> Option<State> {
         None
     }

@@ -6,11 +6,14 @@
 
 mod check;
 mod error;
+mod folders;
 mod net;
 mod session;
 mod sync;
 
 use std::time::Duration;
+
+use crossbeam_channel::Receiver;
 
 use crate::config::Account;
 use crate::credentials::Secret;
@@ -23,6 +26,7 @@ use sync::resume::Download;
 
 pub use check::{AccountCheck, Step, check, check_within};
 pub use error::{Endpoint, Error};
+pub use folders::{AccountMailboxes, mailboxes};
 pub use net::limits::Limits;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
@@ -34,9 +38,25 @@ pub struct Imap {
 }
 
 impl Imap {
-    /// The mailbox of an account. Nothing is connected yet.
-    pub fn new(account: Account, secret: Secret) -> Self {
-        Self { download: Download::new(Access::new(account, secret)) }
+    /// The mailbox of an account, and its secret unless a tunnel logs in. Nothing is connected yet.
+    pub fn new(account: Account, secret: impl Into<Option<Secret>>) -> Self {
+        Self::of(Access::new(account, secret.into()))
+    }
+
+    fn of(access: Access) -> Self {
+        Self { download: Download::new(access) }
+    }
+
+    /// The same mailbox, which tells this first.
+    #[must_use]
+    pub fn announcing(mut self, notices: Vec<SafeText>) -> Self {
+        self.download.announce(notices);
+        self
+    }
+
+    /// The name of the mailbox on the server.
+    pub fn mailbox(&self) -> &str {
+        &self.download.access.account.mailbox
     }
 
     /// The same mailbox within other limits.
@@ -49,7 +69,11 @@ impl Imap {
 
 impl Source for Imap {
     fn name(&self) -> SafeText {
-        let Account { user, host, mailbox, .. } = &*self.download.access.account;
+        let account = &*self.download.access.account;
+        let Account { name, user, host, mailbox, .. } = account;
+        if account.has_tunnel() || !account.mailboxes.is_empty() {
+            return SafeText::new(&format!("{name}/{mailbox}"));
+        }
         if user.contains('@') {
             return SafeText::new(&format!("{user} {mailbox}"));
         }
@@ -74,6 +98,10 @@ impl Source for Imap {
 
     fn rest(&self) -> Option<Duration> {
         self.download.rest()
+    }
+
+    fn news(&mut self) -> Receiver<()> {
+        self.download.news()
     }
 
     fn look(&mut self) -> Option<State> {

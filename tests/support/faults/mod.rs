@@ -7,6 +7,7 @@
 mod breaks;
 mod characters;
 mod greeting;
+mod idle;
 mod literals;
 mod login;
 mod mailbox;
@@ -22,7 +23,7 @@ pub(crate) const UIDS: [u32; 5] = [10, 20, 30, 40, 50];
 /// The message that is opened.
 pub(crate) const OPENED: u32 = 30;
 /// Every command that the program sends.
-pub(crate) const COMMANDS: [&str; 10] = [
+pub(crate) const COMMANDS: [&str; 11] = [
     "CAPABILITY",
     "STARTTLS",
     "LOGIN",
@@ -33,6 +34,7 @@ pub(crate) const COMMANDS: [&str; 10] = [
     "UID FETCH",
     "FETCH",
     "NOOP",
+    "IDLE",
 ];
 /// Sent last, when `check` has found nothing wrong.
 pub(crate) const GOODBYE: &str = "LOGOUT";
@@ -357,6 +359,7 @@ pub(crate) fn chapters() -> Vec<Chapter> {
         ("STARTTLS", starttls::faults()),
         ("Capabilities and login", login::faults()),
         ("Folders and the mailbox", mailbox::faults()),
+        ("IDLE", idle::faults()),
         ("Throttling and storms", throttling::faults()),
         ("Literals", literals::faults()),
         ("What comes with a message", messages::faults()),

@@ -11,9 +11,11 @@ pub(crate) mod dialogue;
 mod failure;
 mod feed;
 pub(crate) mod fetch;
+pub(crate) mod folder;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
 mod heard;
+mod idle;
 mod item;
 mod login;
 #[cfg(any(test, fuzzing))]

@@ -29,6 +29,8 @@ pub(super) struct Known {
     pub(super) bisection: Bisection,
     /// How often the server has shown that it works.
     pub(super) works: u64,
+    /// How often something has come or gone.
+    pub(super) changes: u64,
     /// Messages that came without a UID.
     pub(super) nameless: u32,
     /// Messages of which the server spoke, and which never came.
@@ -49,6 +51,7 @@ impl Known {
             held: self.held.take(),
             told: std::mem::take(&mut self.told),
             works: self.works,
+            changes: self.changes + 1,
             ..Self::default()
         };
     }

@@ -107,6 +107,32 @@ impl Progress {
         *self.seen.entry(uid / 64).or_default() |= 1 << (uid % 64);
     }
 
+    /// All messages that have come, ascending.
+    pub(crate) fn come(&self) -> Vec<u32> {
+        let mut uids = Vec::with_capacity(self.count as usize);
+        for (&block, &bits) in &self.seen {
+            for bit in 0..64 {
+                if bits & 1 << bit != 0 {
+                    uids.push(block * 64 + bit);
+                }
+            }
+        }
+        uids
+    }
+
+    /// Messages that have come and are no longer there.
+    pub(crate) fn forget(&mut self, gone: &[u32]) {
+        for &uid in gone {
+            self.count -= u32::from(self.has(uid));
+            if let Some(block) = self.seen.get_mut(&(uid / 64)) {
+                *block &= !(1 << (uid % 64));
+                if *block == 0 {
+                    self.seen.remove(&(uid / 64));
+                }
+            }
+        }
+    }
+
     /// Nothing of this range needs to be asked for any more.
     pub(crate) fn settle(&mut self, done: UidRange) {
         let mut rest = Vec::with_capacity(self.todo.len() + 1);

@@ -61,7 +61,7 @@ impl Pass<'_> {
         if self.held > 0 && self.fetch_all()?.is_break() {
             return STOP;
         }
-        if self.sum_up().is_break() {
+        if self.let_go(examined.validity)?.is_break() || self.sum_up().is_break() {
             return STOP;
         }
         Ok(self.sink.take(Event::State(State::Idle(self.dialogue.encryption.into()))))
@@ -140,13 +140,34 @@ impl Pass<'_> {
             }
         };
         let gone = self.known.progress.take_over(&held.uids, &present);
-        let expected = self.held.saturating_sub(self.dialogue.removed());
-        // A server that does not name all its messages does not say that the others are gone.
-        if gone.is_empty() || present.len() < expected as usize {
+        Ok(self.tell_gone(validity, gone, &present))
+    }
+
+    /// Compares what has come with what is there, when more has come, and tells what is gone.
+    fn let_go(&mut self, validity: u32) -> Flow {
+        let removed = self.dialogue.removed();
+        let expected = self.held.saturating_sub(removed);
+        let Known { progress, bisection, .. } = &*self.known;
+        if removed == 0 && progress.count().saturating_add(bisection.left_out()) <= expected {
             return GO_ON;
         }
+        let present = self.present()?;
+        let mut gone = self.known.progress.come();
+        gone.retain(|uid| present.binary_search(uid).is_err());
+        Ok(self.tell_gone(validity, gone, &present))
+    }
+
+    /// Tells of messages that are gone. A server that does not name all its messages does not say
+    /// that the others are.
+    fn tell_gone(&mut self, validity: u32, gone: Vec<u32>, present: &[u32]) -> ControlFlow<()> {
+        let expected = self.held.saturating_sub(self.dialogue.removed());
+        if gone.is_empty() || present.len() < expected as usize {
+            return ControlFlow::Continue(());
+        }
+        self.known.progress.forget(&gone);
+        self.known.changes += 1;
         let gone = gone.into_iter().map(|uid| Place { validity, uid }).collect();
-        Ok(self.sink.take(Event::Gone(gone)))
+        self.sink.take(Event::Gone(gone))
     }
 
     /// The UIDs of all messages, ascending.
@@ -154,7 +175,9 @@ impl Pass<'_> {
         if self.held == 0 {
             return Ok(Vec::new());
         }
-        let mut uids = self.uids_among("1:*", self.total() as usize)?;
+        // Others may come while they are named.
+        let most = self.total() as usize + UIDS;
+        let mut uids = self.uids_among("1:*", most)?;
         uids.sort_unstable();
         uids.dedup();
         Ok(uids)
