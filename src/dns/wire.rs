@@ -1,5 +1,6 @@
 //! Messages of DNS (RFC 1035, EDNS: RFC 6891).
 
+use std::fmt::Write;
 use std::net::IpAddr;
 
 use domain::base::iana::{Class, Opcode, Rcode};
@@ -25,6 +26,7 @@ pub(super) struct DnsQuery {
 
 /// An answer to a question, aliases not yet followed.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is said by itself")]
 pub(super) struct DnsAnswer {
     /// It was cut to fit.
     pub(super) truncated: bool,
@@ -200,8 +202,7 @@ impl DnsQuery {
                 let found = record.to_record::<UnknownRecordData<&[u8]>>().ok()?;
                 Some(tlsa(found?.data().data())?)
             }
-            RecordKind::Tlsa => None,
-            RecordKind::Cname => None,
+            RecordKind::Tlsa | RecordKind::Cname => None,
         };
         Some(data.map(|data| (self.kind, data)))
     }
@@ -246,11 +247,12 @@ fn shown(name: &impl ToName) -> DnsName {
 }
 
 fn push_label(label: &Label, text: &mut String) {
-    for byte in label.iter() {
-        if byte.is_ascii_graphic() && byte != b'.' && byte != b'\\' {
-            text.push(char::from(byte));
+    for byte in label.as_slice() {
+        if byte.is_ascii_graphic() && *byte != b'.' && *byte != b'\\' {
+            text.push(char::from(*byte));
         } else {
-            text.push_str(&format!("\\{byte:03}"));
+            // Writing to memory cannot fail.
+            let _ = write!(text, "\\{byte:03}");
         }
     }
 }
