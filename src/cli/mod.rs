@@ -1,5 +1,6 @@
 //! The command line: arguments, and one file for each command.
 
+mod answers;
 mod args;
 mod check;
 mod core_file;
@@ -15,6 +16,7 @@ mod man;
 mod new_file;
 mod pages;
 mod report;
+mod rules;
 mod screen;
 mod setup;
 mod stored;
@@ -31,6 +33,7 @@ use crate::tty::guard;
 
 use exit::GOOD;
 
+use args::RulesCommand;
 pub use args::{Cli, Command, Format, command};
 pub use error::{Error, complain};
 pub use exit::FAILED;
@@ -62,7 +65,13 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Result<u8, Error> {
     match &cli.command {
         None => screen::run(&cli.paths, &config),
         Some(Command::Demo) => screen::demo(&config),
-        Some(Command::Explain { format, paths }) => explain::run(paths, *format, &config),
+        Some(Command::Explain { format, text: Some(text), host, .. }) => {
+            answers::run(text, host.as_deref(), *format, &config)
+        }
+        Some(Command::Explain { format, paths, .. }) => explain::run(paths, *format, &config),
+        Some(Command::Rules { what: RulesCommand::Test { format, file, paths } }) => {
+            rules::test(file, paths, *format, &config)
+        }
         Some(Command::List(what)) => list::run(what, &config),
         Some(Command::Report(what)) => report::run(what, &config),
         Some(Command::Sync { account, format }) => sync::run(account.as_deref(), *format, &config),

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::export::report::Report;
-use crate::incident::{Incident, incidents};
+use crate::incident::{Cause, Incident, IncidentId, incidents};
 use crate::listing::ColumnWords;
 use crate::mail::SafeText;
 
@@ -19,6 +19,7 @@ pub(super) fn run(what: &ReportArgs, config: &Config) -> Result<u8, Error> {
     let Gathered { entries, troubles, again } = deliveries(&what.paths, config)?;
     let now = Clock::System.now();
     let since = what.since.map(|since| since.before(now));
+    let entries = settled(entries);
     let (recent, before): (Vec<_>, Vec<_>) =
         entries.into_iter().partition(|entry| since.is_none() || entry.listed.row.time >= since);
     let hosts = busiest(&recent);
@@ -29,6 +30,24 @@ pub(super) fn run(what: &ReportArgs, config: &Config) -> Result<u8, Error> {
         Report { incidents: &incidents, before: &before, hosts: &hosts, since, now, words: &words };
     io::stdout().lock().write_all(report.page().as_bytes())?;
     tell(&again, &troubles)
+}
+
+/// The same, each with the cause of the incident that all of them together make: what is new and
+/// what is over is seen only where both sides call a cause the same.
+fn settled(mut entries: Vec<ListEntry>) -> Vec<ListEntry> {
+    let whole = incidents(entries.iter().map(|entry| entry.contribution.clone()));
+    let mut into: HashMap<IncidentId, &Cause> = HashMap::new();
+    for incident in &whole {
+        for cause in &incident.causes {
+            into.insert(*cause, &incident.cause);
+        }
+    }
+    for entry in &mut entries {
+        if let Some(cause) = into.get(&entry.contribution.cause.id()) {
+            entry.contribution.cause = Cause::clone(cause);
+        }
+    }
+    entries
 }
 
 fn of(entries: Vec<ListEntry>) -> Vec<Incident> {

@@ -4,6 +4,7 @@ pub mod json;
 pub mod list;
 mod recipient;
 pub mod report;
+pub mod rules;
 pub mod text;
 
 use crate::bounce::{Bounce, Inspection};
