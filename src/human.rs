@@ -1,5 +1,7 @@
 //! Figures as people say them: durations, ages, dates, counts.
 
+use std::fmt::Display;
+
 use jiff::Timestamp;
 
 use crate::mail::Stamp;
@@ -51,7 +53,7 @@ pub fn moment(at: Timestamp) -> String {
 
 /// A number with a comma between thousands.
 #[must_use]
-pub fn count(number: usize) -> String {
+pub fn count(number: impl Display) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {

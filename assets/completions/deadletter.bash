@@ -110,7 +110,7 @@ _deadletter() {
 
     case "${cmd}" in
         deadletter)
-            opts="-h -V --config --read-only --lang --theme --color --ascii --highlight --print-config --help --version demo explain list report sync forget check rules init completions man help"
+            opts="-h -V --config --read-only --lang --theme --color --ascii --highlight --group --print-config --help --version demo explain list report sync forget check rules init completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -140,6 +140,10 @@ _deadletter() {
                     COMPREPLY=($(compgen -W "row marker" -- "${cur}"))
                     return 0
                     ;;
+                --group)
+                    COMPREPLY=($(compgen -W "incident reason domain host sender address day none" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -148,7 +152,7 @@ _deadletter() {
             return 0
             ;;
         deadletter__subcmd__check)
-            opts="-h --account --config --read-only --lang --theme --color --ascii --highlight --help"
+            opts="-h --account --config --read-only --lang --theme --color --ascii --highlight --group --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -182,6 +186,10 @@ _deadletter() {
                     COMPREPLY=($(compgen -W "row marker" -- "${cur}"))
                     return 0
                     ;;
+                --group)
+                    COMPREPLY=($(compgen -W "incident reason domain host sender address day none" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -190,7 +198,7 @@ _deadletter() {
             return 0
             ;;
         deadletter__subcmd__completions)
-            opts="-h --config --read-only --lang --theme --color --ascii --highlight --help bash elvish fish powershell zsh"
+            opts="-h --config --read-only --lang --theme --color --ascii --highlight --group --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -218,6 +226,10 @@ _deadletter() {
                     ;;
                 --highlight)
                     COMPREPLY=($(compgen -W "row marker" -- "${cur}"))
+                    return 0
+                    ;;
+                --group)
+                    COMPREPLY=($(compgen -W "incident reason domain host sender address day none" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -228,7 +240,7 @@ _deadletter() {
             return 0
             ;;
         deadletter__subcmd__demo)
-            opts="-h --config --read-only --lang --theme --color --ascii --highlight --help"
+            opts="-h --config --read-only --lang --theme --color --ascii --highlight --group --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -258,6 +270,10 @@ _deadletter() {
                     COMPREPLY=($(compgen -W "row marker" -- "${cur}"))
                     return 0
                     ;;
+                --group)
+                    COMPREPLY=($(compgen -W "incident reason domain host sender address day none" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -266,7 +282,7 @@ _deadletter() {
             return 0
             ;;
         deadletter__subcmd__explain)
-            opts="-h --format --text --host --config --read-only --lang --theme --color --ascii --highlight --help"
+            opts="-h --format --text --host --config --read-only --lang --theme --color --ascii --highlight --group --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -308,6 +324,10 @@ _deadletter() {
                     COMPREPLY=($(compgen -W "row marker" -- "${cur}"))
                     return 0
                     ;;
+                --group)
+                    COMPREPLY=($(compgen -W "incident reason domain host sender address day none" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -316,7 +336,7 @@ _deadletter() {
             return 0
             ;;
         deadletter__subcmd__forget)
-            opts="-h --account --config --read-only --lang --theme --color --ascii --highlight --help"
+            opts="-h --account --config --read-only --lang --theme --color --ascii --highlight --group --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -348,6 +368,10 @@ _deadletter() {
                     ;;
                 --highlight)
                     COMPREPLY=($(compgen -W "row marker" -- "${cur}"))
+                    return 0
+                    ;;
+                --group)
+                    COMPREPLY=($(compgen -W "incident reason domain host sender address day none" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -554,7 +578,7 @@ _deadletter() {
             return 0
             ;;
         deadletter__subcmd__init)
-            opts="-h --config --read-only --lang --theme --color --ascii --highlight --help"
+            opts="-h --config --read-only --lang --theme --color --ascii --highlight --group --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -584,6 +608,10 @@ _deadletter() {
                     COMPREPLY=($(compgen -W "row marker" -- "${cur}"))
                     return 0
                     ;;
+                --group)
+                    COMPREPLY=($(compgen -W "incident reason domain host sender address day none" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -592,7 +620,7 @@ _deadletter() {
             return 0
             ;;
         deadletter__subcmd__list)
-            opts="-h --incidents --filter --since --sort --format --config --read-only --lang --theme --color --ascii --highlight --help"
+            opts="-h --incidents --filter --since --sort --format --config --read-only --lang --theme --color --ascii --highlight --group --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -638,6 +666,10 @@ _deadletter() {
                     COMPREPLY=($(compgen -W "row marker" -- "${cur}"))
                     return 0
                     ;;
+                --group)
+                    COMPREPLY=($(compgen -W "incident reason domain host sender address day none" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -646,7 +678,7 @@ _deadletter() {
             return 0
             ;;
         deadletter__subcmd__man)
-            opts="-h --config --read-only --lang --theme --color --ascii --highlight --help"
+            opts="-h --config --read-only --lang --theme --color --ascii --highlight --group --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -676,6 +708,10 @@ _deadletter() {
                     COMPREPLY=($(compgen -W "row marker" -- "${cur}"))
                     return 0
                     ;;
+                --group)
+                    COMPREPLY=($(compgen -W "incident reason domain host sender address day none" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -684,7 +720,7 @@ _deadletter() {
             return 0
             ;;
         deadletter__subcmd__report)
-            opts="-h --since --config --read-only --lang --theme --color --ascii --highlight --help"
+            opts="-h --since --config --read-only --lang --theme --color --ascii --highlight --group --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -718,6 +754,10 @@ _deadletter() {
                     COMPREPLY=($(compgen -W "row marker" -- "${cur}"))
                     return 0
                     ;;
+                --group)
+                    COMPREPLY=($(compgen -W "incident reason domain host sender address day none" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -726,7 +766,7 @@ _deadletter() {
             return 0
             ;;
         deadletter__subcmd__rules)
-            opts="-h --config --read-only --lang --theme --color --ascii --highlight --help test help"
+            opts="-h --config --read-only --lang --theme --color --ascii --highlight --group --help test help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -754,6 +794,10 @@ _deadletter() {
                     ;;
                 --highlight)
                     COMPREPLY=($(compgen -W "row marker" -- "${cur}"))
+                    return 0
+                    ;;
+                --group)
+                    COMPREPLY=($(compgen -W "incident reason domain host sender address day none" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -806,7 +850,7 @@ _deadletter() {
             return 0
             ;;
         deadletter__subcmd__rules__subcmd__test)
-            opts="-h --format --config --read-only --lang --theme --color --ascii --highlight --help"
+            opts="-h --format --config --read-only --lang --theme --color --ascii --highlight --group --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -840,6 +884,10 @@ _deadletter() {
                     COMPREPLY=($(compgen -W "row marker" -- "${cur}"))
                     return 0
                     ;;
+                --group)
+                    COMPREPLY=($(compgen -W "incident reason domain host sender address day none" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -848,7 +896,7 @@ _deadletter() {
             return 0
             ;;
         deadletter__subcmd__sync)
-            opts="-h --account --format --config --read-only --lang --theme --color --ascii --highlight --help"
+            opts="-h --account --format --config --read-only --lang --theme --color --ascii --highlight --group --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -884,6 +932,10 @@ _deadletter() {
                     ;;
                 --highlight)
                     COMPREPLY=($(compgen -W "row marker" -- "${cur}"))
+                    return 0
+                    ;;
+                --group)
+                    COMPREPLY=($(compgen -W "incident reason domain host sender address day none" -- "${cur}"))
                     return 0
                     ;;
                 *)

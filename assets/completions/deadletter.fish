@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_deadletter_global_optspecs
-    string join \n config= read-only lang= theme= color= ascii= highlight= print-config h/help V/version
+    string join \n config= read-only lang= theme= color= ascii= highlight= group= print-config h/help V/version
 end
 
 function __fish_deadletter_needs_command
@@ -44,6 +44,14 @@ always\t'Always'
 never\t'Never'"
 complete -c deadletter -n "__fish_deadletter_needs_command" -l highlight -d 'How the row under the cursor is marked' -r -f -a "row\t'The whole row in reverse'
 marker\t'A mark in front of it: fewer bytes over a slow line'"
+complete -c deadletter -n "__fish_deadletter_needs_command" -l group -d 'What the rows of the list have in common when the screen opens' -r -f -a "incident\t'One row a cause'
+reason\t'One row a reason'
+domain\t'One row a domain of recipients'
+host\t'One row a host that refused'
+sender\t'One row an envelope sender'
+address\t'One row an address of ours that was refused'
+day\t'One row a day'
+none\t'One row a delivery'"
 complete -c deadletter -n "__fish_deadletter_needs_command" -l read-only -d 'Refuse everything that would write to a mailbox'
 complete -c deadletter -n "__fish_deadletter_needs_command" -l print-config -d 'Print a commented configuration with every key'
 complete -c deadletter -n "__fish_deadletter_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -80,6 +88,14 @@ always\t'Always'
 never\t'Never'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand demo" -l highlight -d 'How the row under the cursor is marked' -r -f -a "row\t'The whole row in reverse'
 marker\t'A mark in front of it: fewer bytes over a slow line'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand demo" -l group -d 'What the rows of the list have in common when the screen opens' -r -f -a "incident\t'One row a cause'
+reason\t'One row a reason'
+domain\t'One row a domain of recipients'
+host\t'One row a host that refused'
+sender\t'One row an envelope sender'
+address\t'One row an address of ours that was refused'
+day\t'One row a day'
+none\t'One row a delivery'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand demo" -l read-only -d 'Refuse everything that would write to a mailbox'
 complete -c deadletter -n "__fish_deadletter_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c deadletter -n "__fish_deadletter_using_subcommand explain" -l format -d 'How to write it: a page of text a message, one JSON array, or one JSON object a line' -r -f -a "text\t'A page of text a message'
@@ -107,6 +123,14 @@ always\t'Always'
 never\t'Never'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand explain" -l highlight -d 'How the row under the cursor is marked' -r -f -a "row\t'The whole row in reverse'
 marker\t'A mark in front of it: fewer bytes over a slow line'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand explain" -l group -d 'What the rows of the list have in common when the screen opens' -r -f -a "incident\t'One row a cause'
+reason\t'One row a reason'
+domain\t'One row a domain of recipients'
+host\t'One row a host that refused'
+sender\t'One row an envelope sender'
+address\t'One row an address of ours that was refused'
+day\t'One row a day'
+none\t'One row a delivery'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand explain" -l read-only -d 'Refuse everything that would write to a mailbox'
 complete -c deadletter -n "__fish_deadletter_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c deadletter -n "__fish_deadletter_using_subcommand list" -l filter -d 'Only what passes: words, field:value, - | ( ) as behind / on the screen' -r
@@ -142,6 +166,14 @@ always\t'Always'
 never\t'Never'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand list" -l highlight -d 'How the row under the cursor is marked' -r -f -a "row\t'The whole row in reverse'
 marker\t'A mark in front of it: fewer bytes over a slow line'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand list" -l group -d 'What the rows of the list have in common when the screen opens' -r -f -a "incident\t'One row a cause'
+reason\t'One row a reason'
+domain\t'One row a domain of recipients'
+host\t'One row a host that refused'
+sender\t'One row an envelope sender'
+address\t'One row an address of ours that was refused'
+day\t'One row a day'
+none\t'One row a delivery'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand list" -l incidents -d 'Incidents: one line a cause, with how many deliveries failed on it'
 complete -c deadletter -n "__fish_deadletter_using_subcommand list" -l read-only -d 'Refuse everything that would write to a mailbox'
 complete -c deadletter -n "__fish_deadletter_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -166,6 +198,14 @@ always\t'Always'
 never\t'Never'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand report" -l highlight -d 'How the row under the cursor is marked' -r -f -a "row\t'The whole row in reverse'
 marker\t'A mark in front of it: fewer bytes over a slow line'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand report" -l group -d 'What the rows of the list have in common when the screen opens' -r -f -a "incident\t'One row a cause'
+reason\t'One row a reason'
+domain\t'One row a domain of recipients'
+host\t'One row a host that refused'
+sender\t'One row an envelope sender'
+address\t'One row an address of ours that was refused'
+day\t'One row a day'
+none\t'One row a delivery'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand report" -l read-only -d 'Refuse everything that would write to a mailbox'
 complete -c deadletter -n "__fish_deadletter_using_subcommand report" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c deadletter -n "__fish_deadletter_using_subcommand sync" -l account -d 'Which account, where there are several; all without it' -r
@@ -191,6 +231,14 @@ always\t'Always'
 never\t'Never'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand sync" -l highlight -d 'How the row under the cursor is marked' -r -f -a "row\t'The whole row in reverse'
 marker\t'A mark in front of it: fewer bytes over a slow line'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand sync" -l group -d 'What the rows of the list have in common when the screen opens' -r -f -a "incident\t'One row a cause'
+reason\t'One row a reason'
+domain\t'One row a domain of recipients'
+host\t'One row a host that refused'
+sender\t'One row an envelope sender'
+address\t'One row an address of ours that was refused'
+day\t'One row a day'
+none\t'One row a delivery'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand sync" -l read-only -d 'Refuse everything that would write to a mailbox'
 complete -c deadletter -n "__fish_deadletter_using_subcommand sync" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c deadletter -n "__fish_deadletter_using_subcommand forget" -l account -d 'Which account, where there are several; all without it' -r
@@ -214,6 +262,14 @@ always\t'Always'
 never\t'Never'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand forget" -l highlight -d 'How the row under the cursor is marked' -r -f -a "row\t'The whole row in reverse'
 marker\t'A mark in front of it: fewer bytes over a slow line'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand forget" -l group -d 'What the rows of the list have in common when the screen opens' -r -f -a "incident\t'One row a cause'
+reason\t'One row a reason'
+domain\t'One row a domain of recipients'
+host\t'One row a host that refused'
+sender\t'One row an envelope sender'
+address\t'One row an address of ours that was refused'
+day\t'One row a day'
+none\t'One row a delivery'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand forget" -l read-only -d 'Refuse everything that would write to a mailbox'
 complete -c deadletter -n "__fish_deadletter_using_subcommand forget" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c deadletter -n "__fish_deadletter_using_subcommand check" -l account -d 'Which account, where there are several; all without it' -r
@@ -237,6 +293,14 @@ always\t'Always'
 never\t'Never'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand check" -l highlight -d 'How the row under the cursor is marked' -r -f -a "row\t'The whole row in reverse'
 marker\t'A mark in front of it: fewer bytes over a slow line'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand check" -l group -d 'What the rows of the list have in common when the screen opens' -r -f -a "incident\t'One row a cause'
+reason\t'One row a reason'
+domain\t'One row a domain of recipients'
+host\t'One row a host that refused'
+sender\t'One row an envelope sender'
+address\t'One row an address of ours that was refused'
+day\t'One row a day'
+none\t'One row a delivery'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand check" -l read-only -d 'Refuse everything that would write to a mailbox'
 complete -c deadletter -n "__fish_deadletter_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c deadletter -n "__fish_deadletter_using_subcommand rules; and not __fish_seen_subcommand_from test help" -l config -d 'Read this configuration instead of the user\'s own' -r -F
@@ -259,6 +323,14 @@ always\t'Always'
 never\t'Never'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand rules; and not __fish_seen_subcommand_from test help" -l highlight -d 'How the row under the cursor is marked' -r -f -a "row\t'The whole row in reverse'
 marker\t'A mark in front of it: fewer bytes over a slow line'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand rules; and not __fish_seen_subcommand_from test help" -l group -d 'What the rows of the list have in common when the screen opens' -r -f -a "incident\t'One row a cause'
+reason\t'One row a reason'
+domain\t'One row a domain of recipients'
+host\t'One row a host that refused'
+sender\t'One row an envelope sender'
+address\t'One row an address of ours that was refused'
+day\t'One row a day'
+none\t'One row a delivery'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand rules; and not __fish_seen_subcommand_from test help" -l read-only -d 'Refuse everything that would write to a mailbox'
 complete -c deadletter -n "__fish_deadletter_using_subcommand rules; and not __fish_seen_subcommand_from test help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c deadletter -n "__fish_deadletter_using_subcommand rules; and not __fish_seen_subcommand_from test help" -f -a "test" -d 'Look for mistakes in a file of rules, and say which answers it recognises and which rules of the program it overrides; ends with 1 where there is a mistake'
@@ -285,6 +357,14 @@ always\t'Always'
 never\t'Never'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand rules; and __fish_seen_subcommand_from test" -l highlight -d 'How the row under the cursor is marked' -r -f -a "row\t'The whole row in reverse'
 marker\t'A mark in front of it: fewer bytes over a slow line'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand rules; and __fish_seen_subcommand_from test" -l group -d 'What the rows of the list have in common when the screen opens' -r -f -a "incident\t'One row a cause'
+reason\t'One row a reason'
+domain\t'One row a domain of recipients'
+host\t'One row a host that refused'
+sender\t'One row an envelope sender'
+address\t'One row an address of ours that was refused'
+day\t'One row a day'
+none\t'One row a delivery'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand rules; and __fish_seen_subcommand_from test" -l read-only -d 'Refuse everything that would write to a mailbox'
 complete -c deadletter -n "__fish_deadletter_using_subcommand rules; and __fish_seen_subcommand_from test" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c deadletter -n "__fish_deadletter_using_subcommand rules; and __fish_seen_subcommand_from help" -f -a "test" -d 'Look for mistakes in a file of rules, and say which answers it recognises and which rules of the program it overrides; ends with 1 where there is a mistake'
@@ -309,6 +389,14 @@ always\t'Always'
 never\t'Never'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand init" -l highlight -d 'How the row under the cursor is marked' -r -f -a "row\t'The whole row in reverse'
 marker\t'A mark in front of it: fewer bytes over a slow line'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand init" -l group -d 'What the rows of the list have in common when the screen opens' -r -f -a "incident\t'One row a cause'
+reason\t'One row a reason'
+domain\t'One row a domain of recipients'
+host\t'One row a host that refused'
+sender\t'One row an envelope sender'
+address\t'One row an address of ours that was refused'
+day\t'One row a day'
+none\t'One row a delivery'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand init" -l read-only -d 'Refuse everything that would write to a mailbox'
 complete -c deadletter -n "__fish_deadletter_using_subcommand init" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c deadletter -n "__fish_deadletter_using_subcommand completions" -l config -d 'Read this configuration instead of the user\'s own' -r -F
@@ -331,6 +419,14 @@ always\t'Always'
 never\t'Never'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand completions" -l highlight -d 'How the row under the cursor is marked' -r -f -a "row\t'The whole row in reverse'
 marker\t'A mark in front of it: fewer bytes over a slow line'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand completions" -l group -d 'What the rows of the list have in common when the screen opens' -r -f -a "incident\t'One row a cause'
+reason\t'One row a reason'
+domain\t'One row a domain of recipients'
+host\t'One row a host that refused'
+sender\t'One row an envelope sender'
+address\t'One row an address of ours that was refused'
+day\t'One row a day'
+none\t'One row a delivery'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand completions" -l read-only -d 'Refuse everything that would write to a mailbox'
 complete -c deadletter -n "__fish_deadletter_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c deadletter -n "__fish_deadletter_using_subcommand man" -l config -d 'Read this configuration instead of the user\'s own' -r -F
@@ -353,6 +449,14 @@ always\t'Always'
 never\t'Never'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand man" -l highlight -d 'How the row under the cursor is marked' -r -f -a "row\t'The whole row in reverse'
 marker\t'A mark in front of it: fewer bytes over a slow line'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand man" -l group -d 'What the rows of the list have in common when the screen opens' -r -f -a "incident\t'One row a cause'
+reason\t'One row a reason'
+domain\t'One row a domain of recipients'
+host\t'One row a host that refused'
+sender\t'One row an envelope sender'
+address\t'One row an address of ours that was refused'
+day\t'One row a day'
+none\t'One row a delivery'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand man" -l read-only -d 'Refuse everything that would write to a mailbox'
 complete -c deadletter -n "__fish_deadletter_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c deadletter -n "__fish_deadletter_using_subcommand help; and not __fish_seen_subcommand_from demo explain list report sync forget check rules init completions man help" -f -a "demo" -d 'Open the screen over the embedded demo mailbox: no network, nothing written'

@@ -118,9 +118,9 @@ actions! {
     HalfUp "half_up" ["ctrl-u"] Move Nothing "half page up" "Half a page up";
     OtherPane "other_pane" ["tab"] Move Panes "other pane" "To the other pane: list or view";
     Open "open" ["enter", "l", "right"] View Row "open"
-        "Open the delivery over the whole screen; an incident into its own";
+        "Open the delivery over the whole screen; a group into its own";
     Back "back" ["esc", "h", "left"] View Nothing "back"
-        "Close what is on top or the incident; clear the filter";
+        "Close what is on top or the group; clear the filter";
     User "view_user" ["1"] View Row "user" "What happened, what to do: in plain words";
     Admin "view_admin" ["2"] View Row "admin" "Diagnostics: servers, codes, headers";
     Hops "view_hops" ["3"] View Row "hops" "The way of the message, hop by hop";
@@ -133,7 +133,10 @@ actions! {
     Language "language" ["L"] View Nothing "language" "Next language of the User view";
     Filter "filter" ["/"] Select Nothing "filter" "Filter the list; search in a view";
     Grouping "grouping" ["b"] Select Nothing "grouping"
-        "The list by incidents, one row a cause; by deliveries";
+        "The list by incidents, reasons, domains, hosts, senders, our addresses, days; one by one";
+    NextNew "next_new" [".", "] n"] Select Row "next new" "Next delivery that is new since the last visit";
+    NextUnknown "next_unknown" [",", "] u"] Select Row "next unknown"
+        "Next failure of which nobody knows who must act";
     NextHit "next_hit" ["n"] Select Hits "next hit" "Next place that was searched for";
     PreviousHit "previous_hit" ["N"] Select Hits "previous hit" "The place before it";
     FilterStatus "filter_status" ["f s"] Select Row "status"

@@ -1,29 +1,25 @@
-//! A cursor that is an identity, and the window around it.
+//! A cursor that is an identity, and the rows around it that are on the screen.
 
-/// A cursor among things that have names, and the first of them that is on the screen.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct RowCursor<I> {
+use crate::listing::RowName;
+
+/// A cursor among rows that have names, and the first of them that is on the screen.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct RowCursor {
     /// What it is on; None until the user has moved: until then it stays on the first.
-    on: Option<I>,
-    /// Where that stood when the cursor was put there.
+    on: Option<RowName>,
+    /// Where that stands, or stood.
     place: usize,
     /// First row on the screen, counted among those shown.
     top: usize,
 }
 
-impl<I> Default for RowCursor<I> {
-    fn default() -> Self {
-        Self { on: None, place: 0, top: 0 }
-    }
-}
-
-impl<I: Copy> RowCursor<I> {
+impl RowCursor {
     /// What it is on; None while it waits at the top.
-    pub(super) fn on(&self) -> Option<I> {
+    pub(super) fn on(&self) -> Option<RowName> {
         self.on
     }
 
-    /// Where it was put.
+    /// Where it stands.
     pub(super) fn place(&self) -> usize {
         self.place
     }
@@ -34,27 +30,25 @@ impl<I: Copy> RowCursor<I> {
     }
 
     /// Puts it on something that stands at a place.
-    pub(super) fn put(&mut self, on: I, place: usize) {
+    pub(super) fn put(&mut self, on: RowName, place: usize) {
         self.on = Some(on);
         self.place = place;
     }
 
-    /// Keeps it on a screen of so many of `length` rows; it stands `at` one of them.
-    pub(super) fn follow(&mut self, at: Option<usize>, length: usize, height: usize) {
-        let Some(at) = at else {
-            self.top = 0;
-            return;
-        };
-        if at < self.top {
-            self.top = at;
-        } else if height > 0 && at >= self.top + height {
-            self.top = at + 1 - height;
-        }
-        self.top = self.top.min(length.saturating_sub(height.max(1)));
+    /// What it is on stands at another place now; on the screen it stays where it was.
+    pub(super) fn moved(&mut self, place: usize) {
+        let below = self.place.saturating_sub(self.top);
+        self.place = place;
+        self.top = place.saturating_sub(below);
     }
 
-    /// Brings what stands `at` a row back to so many rows below the first.
-    pub(super) fn stand(&mut self, at: usize, below: usize) {
-        self.top = at.saturating_sub(below);
+    /// Keeps it on a screen of so many of `length` rows.
+    pub(super) fn follow(&mut self, length: usize, height: usize) {
+        if self.place < self.top {
+            self.top = self.place;
+        } else if height > 0 && self.place >= self.top + height {
+            self.top = self.place + 1 - height;
+        }
+        self.top = self.top.min(length.saturating_sub(height.max(1)));
     }
 }

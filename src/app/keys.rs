@@ -6,7 +6,7 @@ use tui_textarea::{Input, Key};
 
 use crate::diagnosis::tree571::{Question, Tree};
 use crate::filter::{Field, Filter};
-use crate::listing::Request;
+use crate::listing::{Request, Seek};
 
 use super::action::Action as A;
 use super::action::{Action, Group};
@@ -15,6 +15,11 @@ use super::msg::Cmd;
 use super::overlay::Overlay;
 use super::pane::{Jump, View};
 use super::{App, Focus, Pending, Shape, copy};
+
+/// Keys that may wait for the list.
+const HELD: usize = 256;
+/// What never waits.
+const QUIT: Lookup = Lookup::Action(A::QuitNow);
 
 impl App {
     /// Takes a key.
@@ -25,10 +30,12 @@ impl App {
         // Any key reads the line of the moment.
         self.dirty |= self.notices.dismiss();
         if self.prompt.is_some() {
-            self.prompt_key(input, now);
-            return Vec::new();
+            return self.prompt_key(input);
         }
         let press = Press::from(&input);
+        if !self.list.is_there() && self.keymap.look_up(None, press) != QUIT {
+            return self.hold(input, now);
+        }
         let pending = self.prefix.take();
         self.dirty |= pending.is_some_and(|p| p.shown);
         match self.keymap.look_up(pending.map(|p| p.press), press) {
@@ -43,6 +50,15 @@ impl App {
             ),
             Lookup::Unbound => Vec::new(),
         }
+    }
+
+    /// Keeps a key until what it is for is there: the rows it is typed at.
+    fn hold(&mut self, input: Input, now: Instant) -> Vec<Cmd> {
+        if self.held.len() >= HELD {
+            return self.refuse("the list is still being made; Ctrl-c quits", now);
+        }
+        self.held.push_back(input);
+        Vec::new()
     }
 
     pub(super) fn refuse(&mut self, why: &str, now: Instant) -> Vec<Cmd> {
@@ -119,6 +135,8 @@ impl App {
                 self.list.regroup();
                 self.cursor_changed(now);
             }
+            A::NextNew => self.list.seek(Seek::New),
+            A::NextUnknown => self.list.seek(Seek::Unknown),
             A::NextHit => self.pane.jump(Jump::Next { here: false }),
             A::PreviousHit => self.pane.jump(Jump::Previous),
             A::FilterStatus => return self.filter_by(Field::Status, now),
@@ -214,7 +232,7 @@ impl App {
     /// give way to theirs.
     fn open_row(&mut self, now: Instant) -> Vec<Cmd> {
         if self.list.grouped() && !self.reading() {
-            self.list.open_incident();
+            self.list.open_group();
             self.cursor_changed(now);
             return Vec::new();
         }
@@ -276,14 +294,14 @@ impl App {
         } else if self.focus == Focus::Pane {
             self.focus = Focus::List;
             self.cursor_changed(now);
-        } else if self.list.close_incident() {
+        } else if self.list.close_group() {
             self.cursor_changed(now);
         } else if quit {
             return vec![Cmd::Quit];
         } else if !self.pane.search.is_empty() {
             self.pane.search.clear();
         } else if !self.list.filter().is_empty() {
-            self.set_filter(Filter::default(), now);
+            self.list.set_filter(Filter::default());
         }
         Vec::new()
     }

@@ -1,296 +1,173 @@
-//! The list: rows in order or the incidents they make, a plain filter, a cursor that is an identity,
-//! and the window that is on the screen.
+//! The list as the screen has it: what it is to show, the cursor, which is an identity, and a
+//! window of the rows around that. The rows lie in the store; who needs others than those of the
+//! window asks for them, and goes on with these until they come.
 
 mod window;
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::diagnosis::{Language, Party};
 use crate::filter::Filter;
-use crate::incident::{Cause, Incident, IncidentId};
-use crate::listing::{ColumnWords, DeliveryId, Key, MessageId, Row};
+use crate::listing::{
+    Ask, By, ColumnWords, DeliveryId, GroupRow, ListWindow, Of, Query, Row, Rows, Seek,
+};
 
-use super::causes::Causes;
-use super::counts::Counts;
 use super::cursor::RowCursor;
-use super::sorted::Sorted;
 
-/// What a row of the list is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Grouping {
-    /// A delivery.
-    #[default]
-    Deliveries,
-    /// All deliveries that failed on the same thing.
-    Incidents,
-}
-
-/// The deliveries and what of them is shown.
+/// What the list shows.
 #[derive(Clone, Debug, Default)]
 pub struct List {
-    /// All rows, newest first.
-    rows: Sorted<Row>,
-    counts: Counts,
-    causes: Causes,
-    /// What passes the filter; None without a filter.
-    passing: Option<Passing>,
+    /// What it is to show.
+    query: Arc<Query>,
     filter: Filter,
     words: ColumnWords,
-    grouping: Grouping,
-    /// The incident of which the deliveries are shown.
-    inside: Option<Inside>,
-    on_delivery: RowCursor<Key>,
-    on_incident: RowCursor<IncidentId>,
+    /// What was told of it last; of an earlier query until the answer to this one comes.
+    window: ListWindow,
+    /// What was asked for last.
+    asked: Option<Ask>,
+    /// A place outside the window, on its way to which the cursor is.
+    target: Option<usize>,
+    /// What was told last does not reach to the cursor, which has moved since it was asked for.
+    astray: bool,
+    /// What the cursor is on its way to.
+    seeking: Option<Seek>,
+    /// Nothing more of it was found the last time.
+    missed: Option<Seek>,
+    /// The group that is open.
+    inside: Option<GroupRow>,
+    on_delivery: RowCursor,
+    on_group: RowCursor,
+    /// Where the cursor stood among all deliveries when a group was opened.
+    outside: RowCursor,
     /// Rows the screen has room for.
     height: usize,
 }
 
-/// What passes the filter.
-#[derive(Clone, Debug, Default)]
-struct Passing {
-    rows: Sorted<Key>,
-    /// Their causes, once they are asked for.
-    causes: Option<Causes>,
-}
-
-/// An incident of which the deliveries are shown.
-#[derive(Clone, Debug)]
-struct Inside {
-    causes: Vec<Arc<Cause>>,
-    /// Those that pass the filter.
-    rows: Sorted<Key>,
-    /// The incident as it was when it was opened.
-    incident: Incident,
-    /// Where the cursor stood among all deliveries.
-    outside: RowCursor<Key>,
-}
-
 impl List {
-    /// Takes rows that are new or changed.
-    pub fn put(&mut self, new: Vec<Row>) {
-        let anchor = self.anchor();
-        for row in new {
-            self.put_one(row);
-        }
-        if self.grouped() && self.current().is_none() {
-            self.shown_causes_mut().fold();
-        }
-        self.restore(anchor);
-    }
-
-    fn put_one(&mut self, mut row: Row) {
-        let key = row.key();
-        if row.further > 0 {
-            self.fold_recipients(key);
-        }
-        self.take_out(key);
-        if let Some(shared) = self.causes.shared(&row.cause) {
-            row.cause = shared;
-        }
-        self.counts.add(&row);
-        self.causes.add(&row);
-        let passes = self.filter.is_empty() || self.filter.passes(&row, &self.words);
-        if passes && let Some(passing) = &mut self.passing {
-            passing.rows.put(key);
-            if let Some(causes) = &mut passing.causes {
-                causes.add(&row);
-            }
-        }
-        if passes
-            && let Some(inside) = &mut self.inside
-            && inside.causes.contains(&row.cause)
-        {
-            inside.rows.put(key);
-        }
-        self.rows.put(row);
-    }
-
-    /// Takes a row out of everything.
-    fn take_out(&mut self, key: Key) {
-        let Some(row) = self.rows.remove(key) else { return };
-        self.counts.take(&row);
-        self.causes.take(&row);
-        if let Some(passing) = &mut self.passing
-            && passing.rows.remove(key).is_some()
-            && let Some(causes) = &mut passing.causes
-        {
-            causes.take(&row);
-        }
-        if let Some(inside) = &mut self.inside {
-            inside.rows.remove(key);
-        }
-    }
-
-    /// Takes the recipients of the same message that stand behind a key out: one row stands for
-    /// them again.
-    fn fold_recipients(&mut self, key: Key) {
-        while let Ok(place) = self.rows.place_of(key)
-            && let Some(next) = self.rows.at(place + 1)
-            && next.id.message == key.id.message
-        {
-            self.take_out(next.key());
-        }
-    }
-
-    /// Forgets the rows of a mailbox that is another one now.
-    pub fn forget(&mut self, mailbox: u16) {
-        self.drop_those(|row| row.id.message.mailbox == mailbox);
-    }
-
-    /// Forgets the rows of messages that are gone.
-    pub fn remove(&mut self, messages: &BTreeSet<MessageId>) {
-        self.drop_those(|row| messages.contains(&row.id.message));
-    }
-
-    fn drop_those(&mut self, goes: impl Fn(&Row) -> bool) {
-        let anchor = self.anchor();
-        let mut gone = Vec::new();
-        for row in self.rows.iter() {
-            if goes(row) {
-                gone.push(row.key());
-            }
-        }
-        // From the end on: nothing behind them has to move.
-        for key in gone.into_iter().rev() {
-            self.take_out(key);
-        }
-        if self.grouped() {
-            self.shown_causes_mut().fold();
-        }
-        self.restore(anchor);
+    /// A list in a language, by what its rows have in common; None: one by one.
+    #[must_use]
+    pub fn new(language: Language, by: Option<By>) -> Self {
+        let of = by.map_or(Of::Deliveries, Of::Groups);
+        let query = Arc::new(Query { language, of, ..Query::default() });
+        // Before anything was asked for, nothing is what there is.
+        let ask = Ask { query: Arc::clone(&query), ..Ask::default() };
+        let window = ListWindow { ask, ..ListWindow::default() };
+        Self { query, words: ColumnWords::of(language), window, ..Self::default() }
     }
 
     /// Shows only rows that pass the filter.
     pub fn set_filter(&mut self, filter: Filter) {
-        if filter.text() == self.filter.text() {
-            return;
+        if filter.text() != self.filter.text() {
+            self.ask_of(|query| {
+                filter.text().clone_into(&mut query.filter);
+                query.now = filter.read_at();
+            });
+            self.filter = filter;
         }
-        let anchor = self.anchor();
-        self.filter = filter;
-        self.pass();
-        self.restore(anchor);
     }
 
     /// Shows the rows in another language, in which the filter is read from now on.
     pub fn set_language(&mut self, language: Language) {
-        let anchor = self.anchor();
         self.words = ColumnWords::of(language);
-        self.pass();
-        self.restore(anchor);
+        self.ask_of(|query| query.language = language);
     }
 
-    fn pass(&mut self) {
-        self.passing = None;
-        if !self.filter.is_empty() {
-            let mut passing = Passing::default();
-            for row in self.rows.iter() {
-                if self.filter.passes(row, &self.words) {
-                    passing.rows.put(row.key());
-                }
-            }
-            self.passing = Some(passing);
-        }
-        if self.grouping == Grouping::Incidents {
-            self.gather();
-        }
-        if let Some(mut inside) = self.inside.take() {
-            inside.rows = self.shown_causes().rows_of(&inside.causes);
-            self.inside = Some(inside);
+    /// Goes to the next row of a kind, once it is known where that stands.
+    pub fn seek(&mut self, seek: Seek) {
+        if !self.is_empty() {
+            self.seeking = Some(seek);
         }
     }
 
-    /// Makes the incidents of what passes the filter.
-    fn gather(&mut self) {
-        if let Some(passing) = &mut self.passing
-            && passing.causes.is_none()
-        {
-            let mut causes = Causes::default();
-            for key in passing.rows.iter() {
-                if let Some(row) = self.rows.get(*key) {
-                    causes.add(row);
-                }
-            }
-            passing.causes = Some(causes);
-        }
-        self.shown_causes_mut().fold();
+    /// What was looked for last and not found; told once.
+    pub fn take_missed(&mut self) -> Option<Seek> {
+        self.missed.take()
     }
 
-    /// The causes of what passes the filter.
-    fn shown_causes(&self) -> &Causes {
-        match &self.passing {
-            Some(Passing { causes: Some(causes), .. }) => causes,
-            _ => &self.causes,
-        }
+    /// From now on something else is to be shown.
+    fn ask_of(&mut self, change: impl FnOnce(&mut Query)) {
+        let mut query = Query::clone(&self.query);
+        change(&mut query);
+        self.query = Arc::new(query);
+        self.target = None;
+        self.seeking = None;
     }
 
-    fn shown_causes_mut(&mut self) -> &mut Causes {
-        match &mut self.passing {
-            Some(Passing { causes: Some(causes), .. }) => causes,
-            _ => &mut self.causes,
-        }
-    }
-
-    /// Shows incidents where deliveries are shown, and the other way round.
+    /// Shows the rows by the next thing they may have in common, in the order of [`By::ALL`]; behind
+    /// the last one by one.
     pub fn regroup(&mut self) {
-        self.close_incident();
-        self.grouping = match self.grouping {
-            Grouping::Deliveries => Grouping::Incidents,
-            Grouping::Incidents => Grouping::Deliveries,
+        self.close_group();
+        let next = match self.query.of {
+            Of::Groups(by) => By::ALL.get(by as usize + 1),
+            Of::Deliveries | Of::Inside(..) => By::ALL.first(),
         };
-        if self.grouping == Grouping::Incidents {
-            self.gather();
-        }
-        self.follow();
+        self.group_by(next.copied());
     }
 
-    /// True when the rows shown are incidents.
+    /// Shows the rows by what they have in common; None: one by one.
+    fn group_by(&mut self, by: Option<By>) {
+        self.on_group = RowCursor::default();
+        self.ask_of(|query| query.of = by.map_or(Of::Deliveries, Of::Groups));
+    }
+
+    /// True when the rows are groups.
     #[must_use]
     pub fn grouped(&self) -> bool {
-        self.grouping == Grouping::Incidents && self.inside.is_none()
+        matches!(self.query.of, Of::Groups(_))
     }
 
-    /// Makes the incidents of the rows that have come, if they are shown.
-    pub fn fold(&mut self) {
-        if self.grouped() && self.shown_causes().is_stale() {
-            let anchor = self.anchor();
-            self.shown_causes_mut().fold();
-            self.restore(anchor);
+    /// By what the rows shown are grouped; None where they are deliveries.
+    #[must_use]
+    pub fn by(&self) -> Option<By> {
+        match self.window.ask.query.of {
+            Of::Groups(by) => Some(by),
+            Of::Deliveries | Of::Inside(..) => None,
         }
     }
 
-    /// Shows the deliveries of the incident under the cursor.
-    pub fn open_incident(&mut self) {
-        let Some(at) = self.position() else { return };
+    /// Shows the deliveries of the group under the cursor.
+    pub fn open_group(&mut self) {
+        let (Some(at), Of::Groups(by)) = (self.position(), self.query.of) else { return };
         self.go(at);
-        let shown = self.shown_causes();
-        let (causes, incident) = (shown.causes(at).to_vec(), shown.at(at).cloned());
-        let Some(incident) = incident else { return };
-        let rows = shown.rows_of(&causes);
-        let outside = std::mem::take(&mut self.on_delivery);
-        self.inside = Some(Inside { causes, rows, incident, outside });
-        self.follow();
+        let Some(group) = self.group_at(at) else { return };
+        let Some(name) = group.id() else { return };
+        self.inside = Some(group.clone());
+        self.outside = std::mem::take(&mut self.on_delivery);
+        self.ask_of(|query| query.of = Of::Inside(by, name));
     }
 
-    /// Goes back to the incidents; false when none was opened.
-    pub fn close_incident(&mut self) -> bool {
-        let Some(inside) = self.inside.take() else { return false };
-        self.on_delivery = inside.outside;
-        self.gather();
-        self.follow();
+    fn group_at(&self, place: usize) -> Option<&GroupRow> {
+        match &self.window.rows {
+            Rows::Groups(rows) => rows.get(place.checked_sub(self.window.start)?),
+            Rows::Deliveries(_) => None,
+        }
+    }
+
+    /// Goes back to the groups; false when none was opened.
+    pub fn close_group(&mut self) -> bool {
+        let Of::Inside(by, _) = self.query.of else { return false };
+        self.inside = None;
+        self.on_delivery = self.outside;
+        self.ask_of(|query| query.of = Of::Groups(by));
         true
     }
 
-    /// The incident of which the deliveries are shown, as it was when it was opened.
+    /// The group of which the deliveries are shown.
     #[must_use]
-    pub fn incident(&self) -> Option<&Incident> {
-        Some(&self.inside.as_ref()?.incident)
+    pub fn inside(&self) -> Option<&GroupRow> {
+        self.inside.as_ref()
+    }
+
+    /// What is asked of the store.
+    #[must_use]
+    pub fn query(&self) -> &Arc<Query> {
+        &self.query
     }
 
     /// How many of the deliveries shown each party has to act on, those first who read it.
     #[must_use]
-    pub fn shares(&self) -> Vec<(Party, u64)> {
-        self.shown_causes().shares()
+    pub fn shares(&self) -> &[(Party, u64)] {
+        &self.window.tally.shares
     }
 
     /// The words of the rows.
@@ -299,54 +176,52 @@ impl List {
         &self.words
     }
 
-    /// The filter; an empty one without.
+    /// The filter that the rows shown have passed, as it was written.
+    #[must_use]
+    pub fn passed(&self) -> &str {
+        &self.window.ask.query.filter
+    }
+
+    /// The filter that is in force; what has passed it may be on its way.
     #[must_use]
     pub fn filter(&self) -> &Filter {
         &self.filter
     }
 
-    /// All rows, those that do not pass too.
-    pub fn all(&self) -> impl Iterator<Item = &Row> {
-        self.rows.iter()
-    }
-
     /// Deliveries in all.
     #[must_use]
-    pub fn total(&self) -> usize {
-        self.counts.deliveries
+    pub fn total(&self) -> u64 {
+        self.window.tally.total
     }
 
-    /// Deliveries in the incident that is open; of the incidents those that pass the filter.
+    /// Deliveries in the group that is open; of the groups those that pass the filter.
     #[must_use]
     pub fn deliveries(&self) -> u64 {
-        match &self.inside {
-            Some(inside) => self.shown_causes().deliveries_of(&inside.causes),
-            None => self.shown_causes().shares().iter().map(|(_, count)| count).sum(),
-        }
+        self.window.tally.deliveries
     }
 
     /// Rows in all; one may stand for many deliveries.
     #[must_use]
     pub fn rows(&self) -> usize {
-        self.rows.len()
+        self.window.tally.rows
     }
 
-    /// The keys of the deliveries shown; None where all are.
-    fn keys(&self) -> Option<&Sorted<Key>> {
-        match (&self.inside, &self.passing) {
-            (Some(inside), _) => Some(&inside.rows),
-            (None, Some(passing)) => Some(&passing.rows),
-            (None, None) => None,
-        }
+    /// Failures of which nobody knows who must act.
+    #[must_use]
+    pub fn unknown(&self) -> u64 {
+        self.window.tally.unknown
+    }
+
+    /// Deliveries that came since the last visit.
+    #[must_use]
+    pub fn new_ones(&self) -> u64 {
+        self.window.tally.new
     }
 
     /// Rows shown.
     #[must_use]
     pub fn len(&self) -> usize {
-        if self.grouped() {
-            return self.shown_causes().len();
-        }
-        self.keys().map_or(self.rows.len(), Sorted::len)
+        self.window.len
     }
 
     /// True when no row is shown.
@@ -355,39 +230,31 @@ impl List {
         self.len() == 0
     }
 
-    /// Failures of which nobody knows who must act.
+    /// The delivery that stands at a place among those shown, of a group the newest; None
+    /// outside the window.
     #[must_use]
-    pub fn unknown(&self) -> usize {
-        self.counts.unknown
+    pub fn at(&self, place: usize) -> Option<&Row> {
+        self.window.rows.delivery(place.checked_sub(self.window.start)?)
     }
 
-    /// The delivery that stands at a place among those shown; of an incident the newest.
-    #[must_use]
-    pub fn at(&self, position: usize) -> Option<&Row> {
-        if self.grouped() {
-            return self.rows.get(self.shown_causes().newest(position)?);
-        }
-        match self.keys() {
-            Some(keys) => self.rows.get(*keys.at(position)?),
-            None => self.rows.at(position),
-        }
-    }
-
-    /// The row of a delivery, shown or not.
+    /// The row of a delivery, if it is in the window.
     #[must_use]
     pub fn find(&self, id: DeliveryId) -> Option<&Row> {
-        match self.current() {
-            Some(row) if row.id == id => Some(row),
-            _ => self.rows.iter().find(|row| row.id == id),
-        }
+        let rows = &self.window.rows;
+        (0..rows.len()).filter_map(|at| rows.delivery(at)).find(|row| row.id == id)
     }
 
-    /// How many other deliveries, shown or not, fail for the same reason as the one under the
-    /// cursor, with the same code, at the same host.
+    /// How many other deliveries, shown or not, failed on the same thing as the one under the
+    /// cursor.
     #[must_use]
-    pub fn same_cause(&self) -> usize {
-        let Some(row) = self.current() else { return 0 };
-        self.counts.same_cause(row)
+    pub fn others(&self) -> u64 {
+        let Some(at) = self.position().and_then(|at| at.checked_sub(self.window.start)) else {
+            return 0;
+        };
+        match &self.window.rows {
+            Rows::Deliveries(rows) => rows.get(at).map_or(0, |one| one.others),
+            Rows::Groups(rows) => rows.get(at).map_or(0, GroupRow::others),
+        }
     }
 
     /// The row under the cursor.

@@ -2,10 +2,9 @@
 //! what to do. It draws nothing, waits for nothing and touches nothing.
 
 pub mod action;
-mod causes;
 mod copy;
-mod counts;
 mod cursor;
+mod hearing;
 pub mod keymap;
 mod keys;
 mod list;
@@ -18,14 +17,16 @@ mod prompt;
 mod selection;
 mod shape;
 mod shown;
-mod sorted;
 mod typing;
 
+use std::collections::VecDeque;
 use std::time::{Duration, Instant};
+
+use tui_textarea::Input;
 
 use crate::clock::Clock;
 use crate::diagnosis::{Guidance, Language};
-use crate::listing::{DeliveryId, Extent, Health, MessageId, Update};
+use crate::listing::{Ask, By, DeliveryId, Extent, MessageId, Row};
 use crate::mail::SafeText;
 
 use action::Needs;
@@ -44,6 +45,8 @@ pub use selection::Opened;
 pub use shape::{LEAST, Shape};
 pub use shown::Shown;
 
+/// How long a frame waits for the rows that it is to show.
+const LATE: Duration = Duration::from_millis(15);
 /// How long after a first key its choices pop up.
 const CHOICES: Duration = Duration::from_millis(400);
 
@@ -60,6 +63,8 @@ pub struct Setup {
     pub clock: Clock,
     /// Nothing may be written.
     pub read_only: bool,
+    /// What the rows of the list have in common; None: one by one.
+    pub by: Option<By>,
 }
 
 /// A first key that waits for the second.
@@ -113,15 +118,17 @@ pub struct App {
     shape: Shape,
     language: Language,
     prefix: Option<Pending>,
-    /// When a filter was typed last that the list does not follow yet.
-    typed: Option<Instant>,
+    /// Until when a frame waits for rows that were asked for.
+    late: Option<Instant>,
+    /// Keys that wait until what they are for is there.
+    held: VecDeque<Input>,
+    /// The row of the delivery in the views.
+    opened_row: Option<Row>,
     suggested: Option<MessageId>,
     /// Earlier filters, the latest last.
     filters: Vec<String>,
     /// Earlier searches.
     searches: Vec<String>,
-    /// When something happened last.
-    recent: Option<Instant>,
     dirty: bool,
 }
 
@@ -130,12 +137,10 @@ impl App {
     #[must_use]
     pub fn new(setup: Setup) -> Self {
         let language = setup.language.unwrap_or_default();
-        let mut list = List::default();
-        list.set_language(language);
         Self {
             mailboxes: setup.mailboxes.into_iter().map(Mailbox::new).collect(),
             keymap: setup.keymap,
-            list,
+            list: List::new(language, setup.by),
             pane: Pane::default(),
             opened: Opened::default(),
             shown: Shown::default(),
@@ -149,18 +154,19 @@ impl App {
             shape: Shape::default(),
             language,
             prefix: None,
-            typed: None,
+            late: None,
+            held: VecDeque::new(),
+            opened_row: None,
             suggested: None,
             filters: Vec::new(),
             searches: Vec::new(),
-            recent: None,
             dirty: true,
         }
     }
 
     /// Takes what happened at `now`; what is to be done comes back.
     pub fn update(&mut self, msg: Msg, now: Instant) -> Vec<Cmd> {
-        self.recent = Some(now);
+        let was_there = self.list.is_there();
         let mut cmds = match msg {
             Msg::Key(input) => self.key(input, now),
             Msg::Paste(text) => self.paste(&text, now),
@@ -188,15 +194,24 @@ impl App {
             }
         };
         cmds.extend(self.expire(now));
+        if was_there && !self.list.is_there() {
+            self.late = Some(now + LATE);
+        }
+        if let Some(id) = self.opened.id()
+            && let Some(row) = self.list.find(id)
+        {
+            self.opened_row = Some(row.clone());
+        }
         cmds
     }
 
-    /// True when the screen has to be drawn, which then can be; asking answers it. What was typed
-    /// since the last time is applied together.
+    /// True when the screen has to be drawn, which then can be; asking answers it. What shows other
+    /// rows waits a moment for them.
     pub fn take_dirty(&mut self) -> bool {
+        if self.late.is_some() && !self.list.is_there() {
+            return false;
+        }
         if self.dirty {
-            self.follow_typing();
-            self.fold_incidents();
             self.shown.follow(&ViewState {
                 opened: &self.opened,
                 list: &self.list,
@@ -209,16 +224,16 @@ impl App {
         std::mem::take(&mut self.dirty)
     }
 
-    /// The list shows the incidents of what has come; the views follow if another delivery is under
-    /// the cursor then.
-    fn fold_incidents(&mut self) {
-        let before = self.delivery();
-        self.list.fold();
-        if self.delivery() != before
-            && let Some(now) = self.recent
-        {
-            self.opened.hurry(now);
-        }
+    /// What has to be asked for, so that the list has rows to show.
+    pub fn take_ask(&mut self) -> Option<Ask> {
+        self.list.take_ask()
+    }
+
+    /// The row of the delivery in the views, as the list had it last.
+    #[must_use]
+    pub fn opened_row(&self) -> Option<&Row> {
+        let row = self.opened_row.as_ref()?;
+        if Some(row.id) == self.opened.id() { Some(row) } else { None }
     }
 
     /// The delivery that the views are to show: the one under the cursor. What is read of an
@@ -251,7 +266,7 @@ impl App {
     pub fn deadline(&self) -> Option<Instant> {
         let choices = self.prefix.filter(|p| !p.shown).map(|p| p.since + CHOICES);
         let counting = self.mailboxes.iter().filter_map(|m| m.counts_at).min();
-        [choices, self.notices.deadline(), self.opened.deadline(), counting]
+        [choices, self.notices.deadline(), self.opened.deadline(), counting, self.late]
             .into_iter()
             .flatten()
             .min()
@@ -323,6 +338,9 @@ impl App {
             prefix.shown = true;
             self.dirty = true;
         }
+        if self.list.is_there() || self.late.is_some_and(|late| late <= now) {
+            self.late = None;
+        }
         self.dirty |= self.notices.expire(now);
         for mailbox in &mut self.mailboxes {
             self.dirty |= mailbox.count_seconds(now);
@@ -341,77 +359,12 @@ impl App {
         step.request.map(Cmd::Ask).into_iter().collect()
     }
 
-    /// What the mailboxes tell.
-    fn hear(&mut self, update: Update, now: Instant) -> Vec<Cmd> {
-        let before = self.delivery();
-        match update {
-            Update::Health(mailbox, health) => {
-                if !self.set_health(mailbox, health, now) {
-                    return Vec::new();
-                }
-            }
-            Update::Rows(rows) => {
-                if let Some(row) = rows.first()
-                    && let Some(mailbox) =
-                        self.mailboxes.get_mut(usize::from(row.id.message.mailbox))
-                {
-                    mailbox.hear(now);
-                }
-                self.list.put(rows);
-            }
-            Update::Reset(mailbox) => {
-                self.list.forget(mailbox);
-                self.notices.info("the mailbox is another one now; reading it anew", now);
-            }
-            Update::Gone(messages) => self.list.remove(&messages),
-            Update::Notice(text) => self.notices.error(text),
-            Update::Rejudged(mailbox) => self.opened.judged_again(mailbox, now),
-            Update::Opened(detail) => {
-                let shown = self.opened.id();
-                let changed = self.opened.opened(detail, self.delivery());
-                self.dirty |= changed;
-                if self.opened.id() != shown {
-                    self.pane.scroll = 0;
-                }
-                return Vec::new();
-            }
-            Update::Unopened(id, why) => {
-                self.dirty |= self.opened.unopened(id, why, self.delivery());
-                return Vec::new();
-            }
-        }
-        if self.delivery() != before {
-            // The first row, or another one in its place: shown at once.
-            self.opened.hurry(now);
-        }
-        self.dirty = true;
-        Vec::new()
-    }
-
-    /// True when that changes what is shown.
-    fn set_health(&mut self, mailbox: u16, health: Health, now: Instant) -> bool {
-        let Some(mailbox) = self.mailboxes.get_mut(usize::from(mailbox)) else { return false };
-        if let Health::Stopped(why) = &health {
-            self.notices.error(why);
-        }
-        if let Some(news) = mailbox.news(&health) {
-            let time = self.clock.now().strftime("%H:%M:%S UTC");
-            self.notices.note(format!("{time} {}: {news}", mailbox.name));
-        }
-        let connected = !mailbox.health.is_connected() && health.is_connected();
-        let changed = mailbox.set(health, now);
-        if connected {
-            self.opened.retry(now);
-        }
-        changed
-    }
-
     fn paste(&mut self, text: &str, now: Instant) -> Vec<Cmd> {
         self.dirty = true;
         match &mut self.prompt {
             Some(prompt) => {
                 prompt.paste(text);
-                self.typed = Some(now);
+                self.follow_typing();
             }
             None => self
                 .notices

@@ -2,7 +2,8 @@
 
 use tui_textarea::{CursorMove, Input, Key, TextArea};
 
-use crate::filter::{Completion, Error, Offered};
+use crate::filter::Error;
+use crate::listing::{Completion, Offered};
 
 /// The longest text, in characters: no filter needs more.
 pub const LONGEST: usize = 500;

@@ -29,7 +29,7 @@ pub struct Opened {
 }
 
 /// What following the cursor led to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FollowStep {
     /// The views changed.
     pub changed: bool,

@@ -51,7 +51,7 @@ struct Choice {
     decoded: bool,
     language: Language,
     /// Other deliveries in the list that failed as this one did, where their number is shown.
-    others: usize,
+    others: u64,
     /// The question of the 5.7.1 tree that lies on top.
     question: Option<Question>,
 }
@@ -103,7 +103,7 @@ impl ViewState<'_> {
             view: self.view,
             decoded: self.decoded,
             language: self.language,
-            others: self.same_cause(before),
+            others: self.others(before),
             question,
         };
         Basis { detail: self.opened.detail().cloned(), choice }
@@ -116,7 +116,7 @@ impl ViewState<'_> {
     }
 
     /// The page of the view that is open.
-    fn page(&self, others: usize) -> Page {
+    fn page(&self, others: u64) -> Page {
         let language = self.language;
         let Some(detail) = self.opened.detail() else {
             return page::missing(self.opened.failed(), language);
@@ -141,12 +141,12 @@ impl ViewState<'_> {
 
     /// Deliveries in the list that failed as this one did. While the cursor is on its way to
     /// another, what was shown `before` stays.
-    fn same_cause(&self, before: &Choice) -> usize {
+    fn others(&self, before: &Choice) -> u64 {
         let delivery = self.opened.id();
         if self.view != View::User {
             0
         } else if delivery == self.list.selected() {
-            self.list.same_cause()
+            self.list.others()
         } else if delivery == before.delivery {
             before.others
         } else {

@@ -1,10 +1,12 @@
 //! The line in which text is typed: what becomes of the keys that go to it.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use tui_textarea::Input;
 
-use crate::filter::{Error, Field, Filter, complete};
+use crate::filter::{Error, Field, Filter};
+use crate::listing::{Completion, Request};
 
 use super::App;
 use super::msg::Cmd;
@@ -23,8 +25,8 @@ impl App {
         });
     }
 
-    pub(super) fn prompt_key(&mut self, input: Input, now: Instant) {
-        let Some(prompt) = &mut self.prompt else { return };
+    pub(super) fn prompt_key(&mut self, input: Input) -> Vec<Cmd> {
+        let Some(prompt) = &mut self.prompt else { return Vec::new() };
         let full = prompt.full;
         let history = match prompt.purpose {
             Purpose::Filter => &self.filters,
@@ -35,29 +37,28 @@ impl App {
         self.dirty |= !(full && prompt.full);
         match typed {
             Typed::Same => {}
-            Typed::Changed => self.typed = Some(now),
-            Typed::Complete => self.complete(now),
-            Typed::Cancelled => self.give_up(false, now),
-            Typed::Popped => self.give_up(true, now),
-            Typed::Done => self.take_typed(now),
+            Typed::Changed => self.follow_typing(),
+            Typed::Complete => return self.ask_for_completion(),
+            Typed::Cancelled => self.give_up(false),
+            Typed::Popped => self.give_up(true),
+            Typed::Done => self.take_typed(),
         }
+        Vec::new()
     }
 
     /// Closes the line and brings back what was in force before, without its last term where that
     /// is to go.
-    fn give_up(&mut self, popped: bool, now: Instant) {
-        self.typed = None;
+    fn give_up(&mut self, popped: bool) {
         let Some(prompt) = self.prompt.take() else { return };
         if prompt.purpose == Purpose::Filter
             && let Ok(before) = self.filter_of(&prompt.before)
         {
-            self.set_filter(if popped { before.popped() } else { before }, now);
+            self.list.set_filter(if popped { before.popped() } else { before });
         }
     }
 
     /// Takes what was typed; what is no filter stays in the line.
-    fn take_typed(&mut self, now: Instant) {
-        self.typed = None;
+    fn take_typed(&mut self) {
         let Some(mut prompt) = self.prompt.take() else { return };
         let text = prompt.text();
         match prompt.purpose {
@@ -69,7 +70,7 @@ impl App {
             Purpose::Filter => match self.filter_of(&text) {
                 Ok(filter) => {
                     remember(&mut self.filters, filter.text());
-                    self.set_filter(filter, now);
+                    self.list.set_filter(filter);
                 }
                 Err(error) => {
                     prompt.error = Some(error);
@@ -79,24 +80,31 @@ impl App {
         }
     }
 
-    /// Says how the filter in the line can go on.
-    fn complete(&mut self, now: Instant) {
-        let Some(prompt) = &mut self.prompt else { return };
+    /// Asks how the filter in the line can go on.
+    fn ask_for_completion(&self) -> Vec<Cmd> {
+        let Some(prompt) = &self.prompt else { return Vec::new() };
         let (head, _) = prompt.around_cursor();
-        let list = &self.list;
-        prompt.offer(complete(&head, list.all(), list.words(), self.clock.now()));
-        self.typed = Some(now);
+        vec![Cmd::Ask(Request::Complete(head, Arc::clone(self.list.query())))]
     }
 
-    /// The list follows the filter while it is typed: once for keys that came together. While the
-    /// text is no filter it shows what passed the last one.
+    /// Says how the filter in the line can go on, if it is still the one that was asked about.
+    pub(super) fn complete(&mut self, head: &str, completion: Completion) {
+        let Some(prompt) = &mut self.prompt else { return };
+        if prompt.around_cursor().0 == head {
+            prompt.offer(completion);
+            self.dirty = true;
+            self.follow_typing();
+        }
+    }
+
+    /// The list follows the filter while it is typed. While the text is no filter it shows what
+    /// passed the last one.
     pub(super) fn follow_typing(&mut self) {
-        let Some(typed) = self.typed.take() else { return };
         let Some(mut prompt) = self.prompt.take() else { return };
         if prompt.purpose == Purpose::Filter {
             prompt.error = match self.filter_of(&prompt.text()) {
                 Ok(filter) => {
-                    self.set_filter(filter, typed);
+                    self.list.set_filter(filter);
                     None
                 }
                 Err(error) => Some(error),
@@ -109,14 +117,6 @@ impl App {
         Filter::read(text, self.clock.now())
     }
 
-    pub(super) fn set_filter(&mut self, filter: Filter, now: Instant) {
-        let before = self.list.selected();
-        self.list.set_filter(filter);
-        if self.list.selected() != before {
-            self.opened.moved(now);
-        }
-    }
-
     /// Narrows the filter to what stands in the row under the cursor; a second time widens it.
     pub(super) fn filter_by(&mut self, field: Field, now: Instant) -> Vec<Cmd> {
         let words = self.list.words();
@@ -126,7 +126,7 @@ impl App {
         match self.filter_of(self.list.filter().text()).and_then(|f| f.toggled(field, &value)) {
             Ok(filter) => {
                 remember(&mut self.filters, filter.text());
-                self.set_filter(filter, now);
+                self.list.set_filter(filter);
                 self.dirty = true;
                 Vec::new()
             }

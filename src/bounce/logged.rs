@@ -109,7 +109,10 @@ struct Entry<'a> {
 
 impl<'a> Entry<'a> {
     fn of(line: &'a str) -> Line<'a> {
-        if let Some(line) = postfix(line) {
+        if let Some(line) = refusal_of_ours(line) {
+            return line;
+        }
+        if let Some(line) = delivery(line) {
             return line;
         }
         if let Some(entry) = exim(line) {
@@ -123,9 +126,9 @@ impl<'a> Entry<'a> {
 }
 
 /// Postfix and Sendmail: `to=<a@b>, relay=h[ip]:25, dsn=5.1.1, status=bounced (…)`, `stat=…`.
-fn postfix(line: &str) -> Option<Line<'_>> {
+fn delivery(line: &str) -> Option<Line<'_>> {
     let to = line.find("to=<").filter(|at| is_after_gap(line, *at));
-    let Some(to) = to else { return smtpd(line) };
+    let Some(to) = to else { return of_no_delivery(line) };
     let fields = &line[to..];
     let (answer, waits) = match field(fields, ", status=") {
         Some(status) => {
@@ -157,22 +160,24 @@ fn postfix(line: &str) -> Option<Line<'_>> {
 }
 
 /// Postfix's own refusals: `NOQUEUE: reject: RCPT from h[ip]: 550 5.1.1 …; from=<a> to=<b> …`.
-fn smtpd(line: &str) -> Option<Line<'_>> {
+fn refusal_of_ours(line: &str) -> Option<Line<'_>> {
     const REJECT: &str = ": reject: ";
-    if let Some(at) = line.find(REJECT) {
-        let (_, rest) = line[at + REJECT.len()..].split_once(": ")?;
-        let (answer, fields) = rest.split_once("; from=<").unwrap_or((rest, ""));
-        let recipient = field(fields, " to=").and_then(bracketed);
-        return Some(Line::Refusal(Entry {
-            answer: Cow::Borrowed(answer),
-            recipient,
-            waits: answer.starts_with('4'),
-            ..Entry::default()
-        }));
-    }
+    let at = line.find(REJECT)?;
+    let (_, rest) = line[at + REJECT.len()..].split_once(": ")?;
+    let (answer, fields) = rest.split_once("; from=<").unwrap_or((rest, ""));
+    Some(Line::Refusal(Entry {
+        answer: Cow::Borrowed(answer),
+        recipient: field(fields, " to=").and_then(bracketed),
+        waits: answer.starts_with('4'),
+        ..Entry::default()
+    }))
+}
+
+/// What else Postfix and Sendmail write. An answer may speak of Postfix; a log names the process.
+fn of_no_delivery(line: &str) -> Option<Line<'_>> {
+    const NEAR: usize = 40;
     let program = line.find("postfix/").or_else(|| line.find("sm-mta["))?;
-    // An answer may speak of Postfix; a log names the process first.
-    let is_log = line[program..].find("]: ").is_some_and(|end| end < 40);
+    let is_log = line[program..].find("]: ").is_some_and(|end| end < NEAR);
     is_log.then_some(Line::NoRefusal)
 }
 

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::engine::Unsynced;
+use crate::engine::{NotStarted, Unsynced};
 use crate::mail::{SafeText, is_hidden};
 use crate::{config, credentials, source, store};
 
@@ -30,6 +30,9 @@ pub enum Error {
     /// A mailbox could not be brought up to date.
     #[error(transparent)]
     Unsynced(#[from] Unsynced),
+    /// The screen has nothing to work with.
+    #[error(transparent)]
+    NotStarted(#[from] NotStarted),
     /// There is no folder for what is kept.
     #[error("there is no home folder to keep mailboxes in; set HOME or XDG_DATA_HOME")]
     NoHome,

@@ -65,12 +65,12 @@ impl ListEntry {
         message_id: Option<SafeText>,
         delivery: StoredDelivery,
     ) -> Self {
-        let StoredDelivery { row, contribution } = delivery;
+        let StoredDelivery { row, evidence } = delivery;
+        let contribution = row.contribution(evidence);
         let listed = Listed {
             file,
             message_id,
             row,
-            permanence: contribution.permanence,
             incident: contribution.cause.id(),
             evidence: contribution.evidence.clone(),
         };

@@ -13,7 +13,7 @@ use crate::export::list::{
     Grouped, Listed, TableStyle, deliveries_as_csv, deliveries_as_json, deliveries_as_table,
     incidents_as_csv, incidents_as_json, incidents_as_table,
 };
-use crate::filter::{self, Filter};
+use crate::filter::{self, Filter, RowCondition};
 use crate::incident::{Incident, IncidentId, incidents};
 use crate::listing::ColumnWords;
 use crate::mail::{SafeText, address};
@@ -25,7 +25,9 @@ use super::{setup, stored};
 
 pub(super) fn run(what: &ListArgs, config: &Config) -> Result<u8, Error> {
     let passes = Passes::of(what, config)?;
-    let Gathered { mut entries, troubles, again } = deliveries(&what.paths, config)?;
+    let condition = passes.filter.condition(&passes.words);
+    let gathered = deliveries(&what.paths, config, condition.as_ref())?;
+    let Gathered { mut entries, troubles, again } = gathered;
     entries.retain(|entry| passes.entry(entry));
     let mut out = BufWriter::new(io::stdout().lock());
     let written = ListWriter { what, style: style(config) }.write(entries, &mut out);
@@ -33,9 +35,14 @@ pub(super) fn run(what: &ListArgs, config: &Config) -> Result<u8, Error> {
     tell(&again, &troubles)
 }
 
-/// All deliveries of these files; without a file those that are kept of mailboxes.
-pub(super) fn deliveries(paths: &[PathBuf], config: &Config) -> Result<Gathered, Error> {
-    if paths.is_empty() { stored::gather(config) } else { gather(paths, config) }
+/// All deliveries of these files; without a file those that are kept of mailboxes and for which the
+/// condition holds.
+pub(super) fn deliveries(
+    paths: &[PathBuf],
+    config: &Config,
+    condition: Option<&RowCondition>,
+) -> Result<Gathered, Error> {
+    if paths.is_empty() { stored::gather(config, condition) } else { gather(paths, config) }
 }
 
 fn style(config: &Config) -> TableStyle {

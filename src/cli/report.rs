@@ -16,7 +16,7 @@ use super::gather::{Gathered, ListEntry, tell};
 use super::list::deliveries;
 
 pub(super) fn run(what: &ReportArgs, config: &Config) -> Result<u8, Error> {
-    let Gathered { entries, troubles, again } = deliveries(&what.paths, config)?;
+    let Gathered { entries, troubles, again } = deliveries(&what.paths, config, None)?;
     let now = Clock::System.now();
     let since = what.since.map(|since| since.before(now));
     let entries = settled(entries);

@@ -3,19 +3,22 @@
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Instant;
 
-use crate::app::{App, Keymap, Setup};
+use crate::app::{App, Keymap, Msg, Setup};
 use crate::clock::Clock;
-use crate::config::{Color, Config, Theme};
+use crate::config::{Color, Config, Grouping, Theme};
 use crate::credentials;
 use crate::diagnosis::Ours;
-use crate::engine::{Engine, Judge};
+use crate::engine::{Engine, Judge, Worked};
+use crate::listing::By;
 use crate::mail::SafeText;
 use crate::source::Source;
 use crate::source::demo::{self, Demo};
 use crate::source::files;
 use crate::source::imap::Imap;
 use crate::source::local::Local;
+use crate::store::{MailboxName, Store};
 use crate::term::{self, Session};
 use crate::ui::Look;
 
@@ -23,7 +26,7 @@ use super::args::command;
 use super::environment::variable;
 use super::error::{Error, shown};
 use super::exit::FAILED;
-use super::setup;
+use super::{setup, stored};
 
 /// What to say when there is nothing to open.
 const FIRST_RUN: &str = "\
@@ -38,33 +41,36 @@ pub(super) fn run(paths: &[PathBuf], config: &Config) -> Result<u8, Error> {
     if !paths.is_empty() {
         check_paths(paths)?;
         check_terminal()?;
-        return open(
-            vec![Box::new(Local::new(paths.to_vec()))],
-            Clock::System,
-            config.ours.clone(),
-            true,
-            config,
-        );
+        let files = worked("files", "", Box::new(Local::new(paths.to_vec())));
+        return open(vec![files], None, Clock::System, config.ours.clone(), true, config);
     }
     if config.accounts.is_empty() {
         write!(std::io::stderr(), "{FIRST_RUN}")?;
         return Ok(FAILED);
     }
     check_terminal()?;
-    let mut sources: Vec<Box<dyn Source>> = Vec::new();
+    let mut mailboxes = Vec::new();
     for account in &config.accounts {
         // Programs and prompts for passwords come before the screen does.
         let secret = credentials::obtain(account)?;
-        sources.push(Box::new(Imap::new(account.clone(), secret)));
+        let source = Box::new(Imap::new(account.clone(), secret));
+        mailboxes.push(worked(&account.name, &account.mailbox, source));
     }
-    open(sources, Clock::System, config.ours.clone(), config.read_only, config)
+    let store = stored::open();
+    open(mailboxes, Some(store), Clock::System, config.ours.clone(), config.read_only, config)
+}
+
+fn worked(account: &str, folder: &str, source: Box<dyn Source>) -> Worked {
+    let name = MailboxName { account: account.to_owned(), folder: folder.to_owned() };
+    Worked { name, source }
 }
 
 /// The screen over the demo mailbox, whose clock stands still.
 pub(super) fn demo(config: &Config) -> Result<u8, Error> {
     check_terminal()?;
     open(
-        vec![Box::<Demo>::default()],
+        vec![worked("demo", "", Box::<Demo>::default())],
+        None,
         Clock::Fixed(demo::now()),
         toml::from_str(demo::OURS).unwrap_or_default(),
         true,
@@ -72,10 +78,12 @@ pub(super) fn demo(config: &Config) -> Result<u8, Error> {
     )
 }
 
-/// Opens the screen. `read_only` is what it says of these mailboxes: files and the demo can be
-/// nothing else.
+/// Opens the screen. What is read is kept in the store; without one, or where it cannot be used, as
+/// long as the screen is open. `read_only` is what it says of these mailboxes: files and the demo
+/// can be nothing else.
 fn open(
-    sources: Vec<Box<dyn Source>>,
+    mailboxes: Vec<Worked>,
+    store: Option<Result<Store, Error>>,
     clock: Clock,
     ours: Ours,
     read_only: bool,
@@ -84,16 +92,40 @@ fn open(
     let keymap =
         Keymap::new(&config.keys).map_err(|e| Error::Keys(SafeText::new(&e.to_string())))?;
     let judge = Judge { rules: setup::rules(config)?, ours: Arc::new(ours) };
-    let app = App::new(Setup {
-        mailboxes: sources.iter().map(|s| s.name()).collect(),
+    let mut app = App::new(Setup {
+        mailboxes: mailboxes.iter().map(|one| one.source.name()).collect(),
         keymap,
         language: Some(config.lang),
         clock,
         read_only,
+        by: by(config.group),
     });
-    let (engine, updates) = Engine::start(sources, &judge)?;
+    let store = match store {
+        Some(Ok(store)) => store,
+        Some(Err(error)) => {
+            let text = format!("{error}; what is read is kept until the screen is closed");
+            let _ = app.update(Msg::Fault(SafeText::new(&text)), Instant::now());
+            Store::temporary()?
+        }
+        None => Store::temporary()?,
+    };
+    let (engine, updates) = Engine::start(mailboxes, &judge, store)?;
     let ask = Box::new(move |request| engine.ask(request));
     Ok(term::run(Session { app, look: look(config), ask, updates })?)
+}
+
+/// What the rows have in common.
+fn by(grouping: Grouping) -> Option<By> {
+    match grouping {
+        Grouping::Incident => Some(By::Incident),
+        Grouping::Reason => Some(By::Reason),
+        Grouping::Domain => Some(By::Domain),
+        Grouping::Host => Some(By::Host),
+        Grouping::Sender => Some(By::Sender),
+        Grouping::Address => Some(By::Address),
+        Grouping::Day => Some(By::Day),
+        Grouping::None => None,
+    }
 }
 
 /// Colours and characters for this terminal.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::config::{Config, Paths};
 use crate::engine::judge_again;
+use crate::filter::RowCondition;
 use crate::human::count;
 use crate::mail::SafeText;
 use crate::store::{ListedDelivery, OpenedStore, Store};
@@ -41,8 +42,8 @@ fn announce(opened: OpenedStore) -> Result<Store, Error> {
     Ok(opened.store)
 }
 
-/// All deliveries that are kept, judged by the rules of today.
-pub(super) fn gather(config: &Config) -> Result<Gathered, Error> {
+/// All deliveries that are kept, judged by the rules of today, for which this holds.
+pub(super) fn gather(config: &Config, condition: Option<&RowCondition>) -> Result<Gathered, Error> {
     if !Store::is_in(&folder()?) {
         return Err(Error::NothingKept);
     }
@@ -50,7 +51,7 @@ pub(super) fn gather(config: &Config) -> Result<Gathered, Error> {
     let judge = setup::judge(config)?;
     judge_again(&judge, &mut store)?;
     let mut gathered = Gathered::default();
-    store.deliveries(None, |kept| gathered.entries.push(entry(kept)))?;
+    store.deliveries(condition, &mut |kept| gathered.entries.push(entry(kept)))?;
     Ok(gathered)
 }
 

@@ -66,6 +66,30 @@ names! {
     }
 }
 
+names! {
+    /// What the rows of the list have in common when the screen opens.
+    #[derive(Default)]
+    pub enum Grouping {
+        /// The cause.
+        #[default]
+        Incident "incident" "One row a cause",
+        /// The reason.
+        Reason "reason" "One row a reason",
+        /// The domain of the recipient.
+        Domain "domain" "One row a domain of recipients",
+        /// The host that refused.
+        Host "host" "One row a host that refused",
+        /// The envelope sender.
+        Sender "sender" "One row an envelope sender",
+        /// The address of ours that was refused.
+        Address "address" "One row an address of ours that was refused",
+        /// The day.
+        Day "day" "One row a day",
+        /// Nothing.
+        None "none" "One row a delivery",
+    }
+}
+
 /// Lets enums with names be values of flags and variables.
 macro_rules! values {
     ($($name:ident)+) => {$(
@@ -81,4 +105,4 @@ macro_rules! values {
     )+};
 }
 
-values! { Theme Color Ascii Highlight Language }
+values! { Theme Color Ascii Highlight Grouping Language }

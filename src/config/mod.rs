@@ -16,7 +16,7 @@ pub use error::Error;
 pub use file::{SAMPLE, render};
 pub use fingerprint::Fingerprint;
 pub use load::load;
-pub use look::{Ascii, Color, Highlight, Theme};
+pub use look::{Ascii, Color, Grouping, Highlight, Theme};
 pub use paths::Paths;
 pub use reading::read_file;
 pub use settings::{Config, Layer, SETTINGS, Setting};

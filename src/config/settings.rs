@@ -12,7 +12,7 @@ use crate::diagnosis::{Language, Ours};
 use crate::mail::SafeText;
 
 use super::account::Account;
-use super::look::{Ascii, Color, Highlight, Theme};
+use super::look::{Ascii, Color, Grouping, Highlight, Theme};
 
 /// What the documents say of a setting.
 #[derive(Clone, Copy, Debug)]
@@ -176,6 +176,14 @@ settings! {
         variable: "DEADLETTER_HIGHLIGHT",
         flag: "",
         clap: [value_enum, ignore_case = true, hide = true],
+    }
+    group: Grouping {
+        about: "What the rows of the list have in common when the screen opens",
+        values: "incident, reason, domain, host, sender, address (ours), day, none (b goes round)",
+        sample: "\"incident\"",
+        variable: "DEADLETTER_GROUP",
+        flag: "--group",
+        clap: [value_enum, ignore_case = true, value_name = "BY", help_heading = "Look"],
     }
 }
 

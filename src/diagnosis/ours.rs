@@ -5,12 +5,12 @@ use std::fmt;
 use std::net::IpAddr;
 
 use ipnet::IpNet;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::bounce::Remote;
 
 /// The `[ours]` table of the configuration.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Ours {
     /// Domains we send and receive mail for; their subdomains count.
@@ -31,8 +31,8 @@ pub struct Ours {
 }
 
 /// An address or a network.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Net(IpNet);
 
 impl TryFrom<String> for Net {
@@ -43,6 +43,12 @@ impl TryFrom<String> for Net {
         net.map(Self).map_err(|_| {
             format!("\"{text}\" is no address or network: write 192.0.2.25 or 192.0.2.0/26")
         })
+    }
+}
+
+impl From<Net> for String {
+    fn from(net: Net) -> Self {
+        net.to_string()
     }
 }
 

@@ -3,12 +3,13 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use jiff::Timestamp;
+
 use crate::bounce::{Bounce, Depth, Inspection, read_with};
 use crate::diagnosis::{Case, Diagnosis, Ours, Rules, diagnose};
-use crate::incident::{Cause, Contribution};
 use crate::listing::{Detail, Extent, MessageId, Row};
 use crate::mail::Limit;
-use crate::store::StoredDelivery;
+use crate::store::{KeptMessage, PackedBounce, StaleMessage, StoredDelivery};
 
 use super::guard::{Fault, guard};
 
@@ -61,7 +62,7 @@ impl Judge {
         diagnose(bounce, &self.rules, &self.ours)
     }
 
-    /// What the rows of a message tell of deliveries, each with what it adds to its incident.
+    /// What the rows of a message tell of deliveries, each with the line its verdict rests on.
     #[must_use]
     pub fn deliveries(
         &self,
@@ -71,15 +72,49 @@ impl Judge {
     ) -> Vec<StoredDelivery> {
         let mut deliveries = Vec::with_capacity(rows.len());
         for (at, row) in rows.into_iter().enumerate() {
-            let cause = Cause::clone(&row.cause);
-            let mut contribution = match Case::of(bounce, diagnosis, &self.ours, at) {
-                Some(case) if !row.mixed => Contribution::of(&case, cause, row.time),
-                _ => Contribution::of_message(cause, row.time),
+            let evidence = match Case::of(bounce, diagnosis, &self.ours, at) {
+                Some(case) if !row.mixed => case.verdict.evidence.as_ref(),
+                _ => None,
             };
-            contribution.deliveries = row.further.max(1);
-            deliveries.push(StoredDelivery { row, contribution });
+            let evidence = evidence.map(|evidence| evidence.text.clone());
+            deliveries.push(StoredDelivery { row, evidence });
         }
         deliveries
+    }
+
+    /// Messages that were judged before, judged again: their UIDs and their deliveries.
+    #[must_use]
+    pub fn again(&self, stale: &[StaleMessage]) -> Vec<(u32, Vec<StoredDelivery>)> {
+        let mut judged = Vec::with_capacity(stale.len());
+        for StaleMessage { uid, received, size, bounce } in stale {
+            let diagnosis = self.diagnose(bounce);
+            let id = MessageId { uid: *uid, ..MessageId::default() };
+            let rows = Row::all(id, *received, bounce, &diagnosis, &self.ours, *size);
+            judged.push((*uid, self.deliveries(bounce, &diagnosis, rows)));
+        }
+        judged
+    }
+
+    /// A message as it is kept; `lasts`: for another visit, with what it says.
+    #[must_use]
+    pub fn kept(
+        &self,
+        arrived: Arrival,
+        understood: &(Bounce, Diagnosis),
+        lasts: bool,
+    ) -> KeptMessage {
+        let Arrival { uid, received, size } = arrived;
+        let (bounce, diagnosis) = understood;
+        let id = MessageId { uid, ..MessageId::default() };
+        let rows = Row::all(id, received, bounce, diagnosis, &self.ours, size);
+        KeptMessage {
+            uid,
+            received,
+            size,
+            message_id: bounce.message_id.clone(),
+            bounce: if lasts { PackedBounce::of(bounce) } else { PackedBounce::default() },
+            deliveries: self.deliveries(bounce, diagnosis, rows),
+        }
     }
 
     /// Everything about one message, for the views; `extent` says how much of it is there, and
@@ -99,6 +134,17 @@ impl Judge {
         let ours = Arc::clone(&self.ours);
         Ok(Detail { id, bounce, diagnosis, inspection, ours, extent, size: raw.len() })
     }
+}
+
+/// How a message arrived.
+#[derive(Clone, Copy, Debug)]
+pub struct Arrival {
+    /// Its UID, or its number in files.
+    pub uid: u32,
+    /// When the server took it.
+    pub received: Option<Timestamp>,
+    /// Bytes that were read.
+    pub size: usize,
 }
 
 /// A message, read and diagnosed.

@@ -11,6 +11,7 @@ use crate::diagnosis::Ours;
 use crate::diagnosis::learn::{Learner, Lesson};
 use crate::incident::Cause;
 use crate::listing::{MessageId, Row};
+use crate::store::StoredDelivery;
 
 use super::judge::Judge;
 
@@ -22,7 +23,8 @@ const ANY_SIZE: usize = usize::MAX;
 /// A message that was judged before it was known who we are.
 #[derive(Debug)]
 pub(super) struct Seen {
-    id: MessageId,
+    /// UID of the message.
+    pub(super) uid: u32,
     received: Option<Timestamp>,
     /// What it says, of the recipients that have rows.
     bounce: Bounce,
@@ -34,22 +36,23 @@ pub(super) struct Seen {
 impl Seen {
     /// As much of a message as its rows need.
     pub(super) fn new(
-        id: MessageId,
+        uid: u32,
         received: Option<Timestamp>,
         mut bounce: Bounce,
-        rows: &[Row],
+        deliveries: &[StoredDelivery],
     ) -> Self {
-        bounce.deliveries.truncate(rows.len());
+        bounce.deliveries.truncate(deliveries.len());
         bounce.deliveries.shrink_to_fit();
-        let (further, mixed) = rows.last().map_or((0, false), |row| (row.further, row.mixed));
-        Self { id, received, bounce, further, mixed }
+        let last = deliveries.last();
+        let (further, mixed) = last.map_or((0, false), |last| (last.row.further, last.row.mixed));
+        Self { uid, received, bounce, further, mixed }
     }
 
-    /// Its rows, judged anew.
-    pub(super) fn rows(&self, judge: &Judge) -> Vec<Row> {
+    /// Its deliveries, judged anew.
+    pub(super) fn judged(&self, judge: &Judge) -> Vec<StoredDelivery> {
         let diagnosis = judge.diagnose(&self.bounce);
         let mut rows =
-            Row::all(self.id, self.received, &self.bounce, &diagnosis, &judge.ours, ANY_SIZE);
+            Row::all(self.id(), self.received, &self.bounce, &diagnosis, &judge.ours, ANY_SIZE);
         if self.further > 0
             && let Some(last) = rows.last_mut()
         {
@@ -59,7 +62,11 @@ impl Seen {
                 last.cause = Arc::new(Cause::of_message(&self.bounce, &diagnosis));
             }
         }
-        rows
+        judge.deliveries(&self.bounce, &diagnosis, rows)
+    }
+
+    fn id(&self) -> MessageId {
+        MessageId { uid: self.uid, ..MessageId::default() }
     }
 
     /// Bytes of memory it takes, about.
@@ -102,8 +109,8 @@ impl Learning {
     }
 
     /// Forgets messages that are gone.
-    pub(super) fn forget(&mut self, gone: &BTreeSet<MessageId>) {
-        self.seen.retain(|seen| !gone.contains(&seen.id));
+    pub(super) fn forget(&mut self, gone: &BTreeSet<u32>) {
+        self.seen.retain(|seen| !gone.contains(&seen.uid));
     }
 
     /// Who we are, and what was judged without knowing it.

@@ -4,6 +4,7 @@
 //! [`pipeline`] is the way of messages through all cores, also for `explain`; [`Judge`] turns bytes
 //! into verdicts, and survives a fault in one message.
 
+mod desk;
 mod guard;
 mod judge;
 mod learning;
@@ -19,11 +20,14 @@ use crossbeam_channel::{Receiver, Sender, TrySendError, bounded, unbounded};
 
 use crate::listing::{Request, Update};
 use crate::source::{Canceller, Source};
+use crate::store::{self, MailboxName, Store};
 
+pub use desk::Desk;
 pub use guard::Fault;
-pub use judge::{Judge, Understood};
+pub use judge::{Arrival, Judge, Understood};
 pub use sync::{Synced, Unsynced, judge_again, sync};
 
+use desk::{Deposits, Questions};
 use judge::SharedJudge;
 use open::{Opener, Wanted, What};
 use pipeline::STACK;
@@ -36,6 +40,9 @@ const WAITING: usize = 256;
 #[derive(Debug)]
 pub struct Engine {
     mailboxes: Vec<Threads>,
+    questions: Questions,
+    /// The desk works as long as somebody could bring something.
+    _deposits: Deposits,
 }
 
 /// The threads of one mailbox, as the engine holds them.
@@ -47,28 +54,56 @@ struct Threads {
     cancellers: [Canceller; 2],
 }
 
+/// A mailbox to work on.
+pub struct Worked {
+    /// What it is called in the store.
+    pub name: MailboxName,
+    /// The mailbox.
+    pub source: Box<dyn Source>,
+}
+
+/// Why an engine does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum NotStarted {
+    /// The system has no thread left.
+    #[error("cannot start to read: {0}")]
+    Threads(#[from] io::Error),
+    /// The store fails.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
 impl Engine {
-    /// Starts to work on mailboxes, which are numbered in their order; what they tell comes
-    /// through the receiver. Each is judged by a judge of its own, which may learn who we are.
+    /// Starts to work on mailboxes, which are numbered in their order and kept in a store; what
+    /// they tell comes through the receiver. Each is judged by a judge of its own, which may learn
+    /// who we are.
     ///
     /// # Errors
-    /// When the system has no thread left.
+    /// When the system has no thread left, or the store fails.
     pub fn start(
-        sources: Vec<Box<dyn Source>>,
+        mailboxes: Vec<Worked>,
         judge: &Judge,
-    ) -> io::Result<(Self, Receiver<Update>)> {
+        store: Store,
+    ) -> Result<(Self, Receiver<Update>), NotStarted> {
         let (tell, updates) = bounded(WAITING);
-        let mut mailboxes = Vec::new();
-        for (number, source) in (0..).zip(sources) {
+        let lasts = store.lasts();
+        let names: Vec<MailboxName> = mailboxes.iter().map(|one| one.name.clone()).collect();
+        let desk = Desk::new(store, &names)?;
+        let (deposits, questions) = desk::begin(desk, tell.clone())?;
+        let mut threads = Vec::new();
+        for (number, mailbox) in (0..).zip(mailboxes) {
             let judge = SharedJudge::new(judge.clone());
-            mailboxes.push(Threads::start(number, source, judge, &tell)?);
+            let teller = Teller::new(number, judge.clone(), tell.clone(), deposits.clone(), lasts);
+            threads.push(Threads::start(mailbox.source, teller, judge, &tell, &deposits)?);
         }
-        Ok((Self { mailboxes }, updates))
+        Ok((Self { mailboxes: threads, questions, _deposits: deposits }, updates))
     }
 
     /// Asks for something; never waits.
     pub fn ask(&self, request: Request) {
         match request {
+            Request::Show(ask) => self.questions.show(ask),
+            Request::Complete(head, query) => self.questions.complete(head, query),
             Request::Open(id, extent) => self.open(Wanted { id, what: What::Detail(extent) }),
             Request::Recipients(id, time) => self.open(Wanted { id, what: What::Rows(time) }),
             Request::Refresh => self.mailboxes.iter().for_each(Threads::refresh),
@@ -92,24 +127,24 @@ impl Drop for Engine {
 
 impl Threads {
     fn start(
-        number: u16,
         source: Box<dyn Source>,
+        teller: Teller,
         judge: SharedJudge,
         updates: &Sender<Update>,
+        deposits: &Deposits,
     ) -> io::Result<Self> {
         let (orders, to_do) = unbounded();
         let (wanted, newest) = bounded(1);
         let reader = source.reader();
         let cancellers = [source.canceller(), reader.canceller()];
-        let opener = Opener::new(reader, judge.clone());
+        let opener = Opener::new(reader, judge.clone(), deposits.clone());
         let (opening, opened) = (newest.clone(), updates.clone());
         Builder::new()
-            .name(format!("open-{number}"))
+            .name("open".into())
             .stack_size(STACK)
             .spawn(move || opener.run(&opening, &opened))?;
-        let teller = Teller::new(number, judge.clone(), updates.clone());
         Builder::new()
-            .name(format!("stream-{number}"))
+            .name("stream".into())
             .stack_size(STACK)
             .spawn(move || stream::run(source, teller, &judge, &to_do))?;
         Ok(Self { orders, wanted, newest, cancellers })
@@ -137,8 +172,7 @@ mod tests {
     use super::*;
     use crate::diagnosis::Ours;
     use crate::diagnosis::Rules;
-    use crate::listing::Row;
-    use crate::listing::{Extent, MessageId};
+    use crate::listing::{Ask, Extent, ListWindow, MessageId, Row, Rows};
     use crate::mail::SafeText;
     use crate::source::{Error, Event, Fetched, Place, Reader, Sink, State};
 
@@ -213,7 +247,34 @@ mod tests {
 
     fn start(sources: Vec<Box<dyn Source>>) -> (Engine, Receiver<Update>) {
         let judge = Judge { rules: Arc::clone(Rules::standard()), ours: Arc::new(Ours::default()) };
-        Engine::start(sources, &judge).expect("threads")
+        let mut mailboxes = Vec::new();
+        for source in sources {
+            let name = MailboxName { account: source.name().to_string(), folder: String::new() };
+            mailboxes.push(Worked { name, source });
+        }
+        Engine::start(mailboxes, &judge, Store::temporary().expect("memory")).expect("threads")
+    }
+
+    /// The rows of the list, as soon as they are as wanted.
+    fn rows_when(
+        engine: &Engine,
+        updates: &Receiver<Update>,
+        wanted: impl Fn(&[Row]) -> bool,
+    ) -> Vec<Row> {
+        let mut rows = Vec::new();
+        loop {
+            engine.ask(Request::Show(Ask { reach: 1_500, ..Ask::default() }));
+            let update = match updates.recv_timeout(std::time::Duration::from_secs(10)) {
+                Ok(update) => update,
+                Err(error) => panic!("{} rows were shown: {error}", rows.len()),
+            };
+            let Update::Window(window) = update else { continue };
+            let ListWindow { rows: Rows::Deliveries(shown), .. } = *window else { continue };
+            rows = shown.into_iter().map(|one| one.row).collect();
+            if wanted(&rows) {
+                return rows;
+            }
+        }
     }
 
     /// Everything that is told until each of so many mailboxes has learnt who we are.
@@ -250,16 +311,10 @@ mod tests {
     #[test]
     fn rows_of_a_void_mailbox_never_come_back() {
         let source = Scripted { domain: "birch.example", resets: 1, recipients: 1 };
-        let (_engine, updates) = start(vec![Box::new(source)]);
-        let mut rows: Vec<Row> = Vec::new();
-        for update in until_learnt(&updates, 1) {
-            match update {
-                Update::Rows(more) => rows.extend(more),
-                Update::Reset(_) => rows.clear(),
-                _ => {}
-            }
-        }
-        assert_eq!(rows.len(), 40, "twenty, and again when it was learnt who we are");
+        let (engine, updates) = start(vec![Box::new(source)]);
+        until_learnt(&updates, 1);
+        let rows = rows_when(&engine, &updates, |rows| rows.len() >= 20);
+        assert_eq!(rows.len(), 20);
         assert!(rows.iter().all(|row| row.id.message.validity == 1));
     }
 
@@ -302,15 +357,8 @@ mod tests {
     fn what_has_come_is_shown_though_nothing_comes_behind_it() {
         let (end, ended) = bounded(1);
         let messages = 50;
-        let (_engine, updates) = start(vec![Box::new(Stalled { messages, end, ended })]);
-        let mut seen = std::collections::BTreeSet::new();
-        while seen.len() < 50 {
-            match updates.recv_timeout(std::time::Duration::from_secs(10)) {
-                Ok(Update::Rows(rows)) => seen.extend(rows.iter().map(|row| row.id.message.uid)),
-                Ok(_) => {}
-                Err(error) => panic!("{} of {messages} were shown: {error}", seen.len()),
-            }
-        }
+        let (engine, updates) = start(vec![Box::new(Stalled { messages, end, ended })]);
+        rows_when(&engine, &updates, |rows| rows.len() == 50);
     }
 
     #[test]
@@ -327,19 +375,15 @@ mod tests {
     fn what_a_row_stands_for_comes_on_demand() {
         let source = Scripted { domain: "birch.example", resets: 0, recipients: 300 };
         let (engine, updates) = start(vec![Box::new(source)]);
-        let rows = loop {
-            if let Update::Rows(rows) = updates.recv().expect("an update") {
-                break rows;
-            }
-        };
-        let Some(more) = rows.iter().find(|row| row.further > 0) else { panic!("{rows:?}") };
+        let rows = rows_when(&engine, &updates, |rows| rows.len() == 20 * 51);
+        let more = rows.iter().find(|row| row.further > 0).expect("a row for the others");
         engine.ask(Request::Recipients(more.id.message, more.time));
-        let all = loop {
-            match updates.recv().expect("an update") {
-                Update::Rows(rows) if rows.len() == 300 => break rows,
-                _ => {}
-            }
+        let of_it = |rows: &[Row]| -> Vec<Row> {
+            let message = more.id.message;
+            rows.iter().filter(|row| row.id.message == message).cloned().collect()
         };
+        let rows = rows_when(&engine, &updates, |rows| of_it(rows).len() == 300);
+        let all = of_it(&rows);
         assert!(all.iter().all(|row| row.further == 0 && row.time == more.time));
         assert!(all.iter().any(|row| row.key() == more.key()), "it gives way");
     }

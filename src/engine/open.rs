@@ -10,6 +10,7 @@ use crate::listing::{Detail, Extent, MessageId, Row, Update};
 use crate::mail::SafeText;
 use crate::source::{Error, Place, Reader};
 
+use super::desk::{Deposit, Deposits};
 use super::judge::SharedJudge;
 
 /// Messages that are kept open behind the one on the screen.
@@ -39,13 +40,14 @@ pub(super) enum What {
 pub(super) struct Opener {
     reader: Box<dyn Reader>,
     judge: SharedJudge,
+    deposits: Deposits,
     /// The messages opened last, the newest first.
     kept: VecDeque<Arc<Detail>>,
 }
 
 impl Opener {
-    pub(super) fn new(reader: Box<dyn Reader>, judge: SharedJudge) -> Self {
-        Self { reader, judge, kept: VecDeque::new() }
+    pub(super) fn new(reader: Box<dyn Reader>, judge: SharedJudge, deposits: Deposits) -> Self {
+        Self { reader, judge, deposits, kept: VecDeque::new() }
     }
 
     /// Opens what is wanted until nobody wants or hears anything any more.
@@ -66,9 +68,11 @@ impl Opener {
                 }
             };
             if let What::Rows(time) = what {
-                let rows = Row::every(id, time, &opened.bounce, &opened.diagnosis, &opened.ours);
+                let Detail { bounce, diagnosis, ours, .. } = opened.as_ref();
+                let rows = Row::every(id, time, bounce, diagnosis, ours);
+                let rows = self.judge.get().judge.deliveries(bounce, diagnosis, rows);
                 // Whoever hears nothing any more does not hear the next either.
-                let _ = updates.send(Update::Rows(rows));
+                let _ = self.deposits.send(Deposit::Rows(id, rows));
             }
             if updates.send(Update::Opened(opened)).is_err() {
                 return;

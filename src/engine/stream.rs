@@ -1,5 +1,5 @@
 //! The streaming side of a mailbox: what its source hands over is read and judged on all cores and
-//! told to the screen in batches of rows, in order. Who we are is learnt on the way where nobody
+//! brought to the store in batches, in order. Who we are is learnt on the way where nobody
 //! has said it.
 
 use std::convert::Infallible;
@@ -16,18 +16,22 @@ use crate::diagnosis::learn::Lesson;
 use crate::listing::{Health, MessageId, Row, Update};
 use crate::mail::SafeText;
 use crate::source::{Event, Place, Source, State};
+use crate::store::{KeptMessage, PackedBounce, StoredDelivery};
 
+use super::desk::{Deposit, Deposits};
 use super::guard::Fault;
-use super::judge::{Present, SharedJudge};
+use super::judge::{Arrival, Present, SharedJudge};
 use super::learning::{Learning, Seen};
 use super::pipeline::{self, Batch, Intake, Next, Pace, Results};
 
-/// Rows that go to the screen together.
-const ROWS: usize = 256;
-/// How long rows wait for others.
+/// Messages that go to the store together.
+const MESSAGES: usize = 256;
+/// How long messages wait for others.
 const WAIT: Duration = Duration::from_millis(40);
 /// How long a message waits for others on its way to those who read it.
 const HELD: Duration = Duration::from_millis(200);
+/// Messages that are judged again at once.
+const SLICE: u32 = 500;
 
 /// Streams a mailbox until nobody listens any more: once, and again with every order and whenever
 /// its connection is gone.
@@ -37,12 +41,13 @@ pub(super) fn run(
     judge: &SharedJudge,
     orders: &Receiver<()>,
 ) {
-    let mailbox = teller.mailbox;
+    let lasts = teller.lasts;
+    teller.begin(source.as_mut());
     loop {
         let passed = pipeline::run(
             Pace::Prompt,
             |intake| bring(source.as_mut(), intake),
-            |batch| judged(&batch, mailbox, judge),
+            |batch| judged(&batch, lasts, judge),
             |results| teller.take(results),
         );
         match passed {
@@ -75,7 +80,7 @@ fn rest(source: &mut dyn Source, teller: &mut Teller, orders: &Receiver<()>) -> 
             }
             Err(RecvTimeoutError::Disconnected) => return false,
             Err(RecvTimeoutError::Timeout) => match source.look() {
-                Some(state) => teller.tell(Update::Health(teller.mailbox, state.into())),
+                Some(state) => teller.deposit(Deposit::Health(teller.mailbox, state.into())),
                 None => return true,
             },
         }
@@ -148,9 +153,9 @@ struct Judged {
 
 /// What came of an entry of a batch.
 enum Handled {
-    /// Its rows, and what may be learnt of it.
-    Message(Vec<Row>, Option<Box<Learnable>>),
-    Unreadable(MessageId, Option<Timestamp>),
+    /// The message under a validity, and what may be learnt of it.
+    Message(u32, Box<KeptMessage>, Option<Box<Learnable>>),
+    Unreadable(Place, Option<Timestamp>),
     Other(Handed),
 }
 
@@ -160,13 +165,13 @@ struct Learnable {
     seen: Seen,
 }
 
-fn judged(batch: &Batch<Handed>, mailbox: u16, judge: &SharedJudge) -> Judged {
+fn judged(batch: &Batch<Handed>, lasts: bool, judge: &SharedJudge) -> Judged {
     let present = judge.get();
     let mut entries = Vec::new();
     for (entry, bytes) in batch.each() {
         entries.push(match entry {
             Handed::Message { place, received } => {
-                message(message_id(mailbox, *place), *received, bytes, &present)
+                message(*place, *received, bytes, &present, lasts)
             }
             other => Handled::Other(other.clone()),
         });
@@ -175,27 +180,41 @@ fn judged(batch: &Batch<Handed>, mailbox: u16, judge: &SharedJudge) -> Judged {
 }
 
 /// Reads and judges a message.
-fn message(id: MessageId, received: Option<Timestamp>, bytes: &[u8], present: &Present) -> Handled {
-    let Ok((bounce, diagnosis)) = present.judge.understand(bytes) else {
-        return Handled::Unreadable(id, received);
+fn message(
+    place: Place,
+    received: Option<Timestamp>,
+    bytes: &[u8],
+    present: &Present,
+    lasts: bool,
+) -> Handled {
+    let Ok(understood) = present.judge.understand(bytes) else {
+        return Handled::Unreadable(place, received);
     };
-    let rows = Row::all(id, received, &bounce, &diagnosis, &present.judge.ours, bytes.len());
+    let arrived = Arrival { uid: place.uid, received, size: bytes.len() };
+    let kept = present.judge.kept(arrived, &understood, lasts);
     let mut learnable = None;
     if present.learns {
+        let (bounce, _) = understood;
         let lesson = Lesson::of(bytes, &bounce);
-        let seen = Seen::new(id, received, bounce, &rows);
+        let seen = Seen::new(place.uid, received, bounce, &kept.deliveries);
         learnable = Some(Box::new(Learnable { lesson, seen }));
     }
-    Handled::Message(rows, learnable)
+    Handled::Message(place.validity, Box::new(kept), learnable)
 }
 
-/// The end of the pipeline: tells the screen of rows, in order.
+/// The end of the pipeline: brings to the store what has come, in order, and tells the screen how
+/// the mailbox is doing.
 pub(super) struct Teller {
     mailbox: u16,
     judge: SharedJudge,
     updates: Sender<Update>,
-    rows: Vec<Row>,
-    /// Since when the oldest of the rows waits.
+    deposits: Deposits,
+    /// What is kept is there on another visit too.
+    lasts: bool,
+    /// Messages under this validity.
+    validity: u32,
+    messages: Vec<KeptMessage>,
+    /// Since when the oldest of them waits.
     since: Option<Instant>,
     learning: Option<Learning>,
     /// True when nobody listens any more.
@@ -203,16 +222,66 @@ pub(super) struct Teller {
 }
 
 impl Teller {
-    pub(super) fn new(mailbox: u16, judge: SharedJudge, updates: Sender<Update>) -> Self {
-        let learning = judge.get().learns.then(Learning::default);
-        Self { mailbox, judge, updates, rows: Vec::new(), since: None, learning, gone: false }
+    pub(super) fn new(
+        mailbox: u16,
+        judge: SharedJudge,
+        updates: Sender<Update>,
+        deposits: Deposits,
+        lasts: bool,
+    ) -> Self {
+        Self {
+            mailbox,
+            judge,
+            updates,
+            deposits,
+            lasts,
+            validity: 0,
+            messages: Vec::new(),
+            since: None,
+            learning: None,
+            gone: false,
+        }
+    }
+
+    /// Goes on where an earlier run ended: what is held is not brought again, and judged again
+    /// where the rules or we are others now.
+    fn begin(&mut self, source: &mut dyn Source) {
+        let (to, held) = bounded(1);
+        self.deposit(Deposit::Held(self.mailbox, to));
+        if let Ok((held, learnt)) = held.recv() {
+            if let Some(ours) = learnt
+                && self.judge.get().learns
+            {
+                self.judge.settle(Arc::new(ours));
+            }
+            if self.lasts {
+                source.resume(held.validity, held.uids);
+            }
+        }
+        self.learning = self.judge.get().learns.then(Learning::default);
+        while !self.gone && self.judge_again() {}
+    }
+
+    /// Judges some messages again that were judged by other means; false when there are none left.
+    fn judge_again(&mut self) -> bool {
+        let judge = self.judge.get().judge;
+        let (mailbox, judged_by) = (self.mailbox, judge.fingerprint());
+        let (to, stale) = bounded(1);
+        self.deposit(Deposit::Stale { mailbox, judged_by, most: SLICE, to });
+        let Ok(stale) = stale.recv() else { return false };
+        if stale.is_empty() {
+            return false;
+        }
+        let judged = judge.again(&stale);
+        self.deposit(Deposit::Judged { mailbox, judged_by, judged });
+        true
     }
 
     /// Takes everything that comes through the pipeline.
     fn take(&mut self, mut results: Results<Judged>) {
         while !self.gone {
             let next = match self.since {
-                // Rows wait for others, but not for long.
+                // Messages wait for others, but not for long.
                 Some(since) => results.next_by(since + WAIT),
                 None => results.next().map_or(Next::End, Next::Result),
             };
@@ -233,14 +302,14 @@ impl Teller {
         let Judged { entries, ours } = judged;
         for entry in entries {
             match entry {
-                Handled::Message(rows, None) => self.take_rows(rows),
-                Handled::Message(rows, Some(learnable)) => {
-                    self.learn_from(rows, *learnable, &ours);
+                Handled::Message(validity, kept, None) => self.keep(validity, *kept),
+                Handled::Message(validity, kept, Some(learnable)) => {
+                    self.learn_from(validity, *kept, *learnable, &ours);
                 }
-                Handled::Unreadable(id, received) => self.unreadable(id, received),
+                Handled::Unreadable(place, received) => self.unreadable(place, received),
                 Handled::Other(Handed::State(state)) => {
                     self.flush();
-                    self.tell(Update::Health(self.mailbox, state.into()));
+                    self.deposit(Deposit::Health(self.mailbox, state.into()));
                 }
                 Handled::Other(Handed::Reset) => self.reset(),
                 Handled::Other(Handed::Gone(places)) => self.forget(&places),
@@ -251,21 +320,34 @@ impl Teller {
         }
     }
 
-    fn take_rows(&mut self, rows: Vec<Row>) {
-        self.rows.extend(rows);
-        self.came();
+    /// A message has come: it waits a moment for others.
+    fn keep(&mut self, validity: u32, kept: KeptMessage) {
+        if validity != self.validity {
+            self.flush();
+            self.validity = validity;
+        }
+        self.messages.push(kept);
+        let since = *self.since.get_or_insert_with(Instant::now);
+        if self.messages.len() >= MESSAGES || since.elapsed() >= WAIT {
+            self.flush();
+        }
     }
 
     /// Takes a message that was judged by whom we were `then`: nobody that is known.
-    fn learn_from(&mut self, rows: Vec<Row>, learnable: Learnable, then: &Arc<Ours>) {
+    fn learn_from(
+        &mut self,
+        validity: u32,
+        mut kept: KeptMessage,
+        learnable: Learnable,
+        then: &Arc<Ours>,
+    ) {
         let Learnable { lesson, seen } = learnable;
         let judge = self.judge.get().judge;
-        if Arc::ptr_eq(then, &judge.ours) {
-            self.take_rows(rows);
-        } else {
+        if !Arc::ptr_eq(then, &judge.ours) {
             // It was on its way while we learnt who we are.
-            self.take_rows(seen.rows(&judge));
+            kept.deliveries = seen.judged(&judge);
         }
+        self.keep(validity, kept);
         if let Some(learning) = &mut self.learning
             && learning.add(&lesson, seen)
         {
@@ -273,38 +355,41 @@ impl Teller {
         }
     }
 
-    fn unreadable(&mut self, id: MessageId, received: Option<Timestamp>) {
-        let text = format!("message {} {Fault}", id.uid);
+    fn unreadable(&mut self, place: Place, received: Option<Timestamp>) {
+        let text = format!("message {} {Fault}", place.uid);
         self.tell(Update::Notice(SafeText::new(&text)));
-        self.take_rows(vec![Row::unreadable(id, received)]);
-    }
-
-    /// Rows have come: they wait a moment for others.
-    fn came(&mut self) {
-        let since = *self.since.get_or_insert_with(Instant::now);
-        if self.rows.len() >= ROWS || since.elapsed() >= WAIT {
-            self.flush();
-        }
+        let id = MessageId { uid: place.uid, ..MessageId::default() };
+        let row = Row::unreadable(id, received);
+        let kept = KeptMessage {
+            uid: place.uid,
+            received,
+            size: 0,
+            message_id: None,
+            bounce: PackedBounce::default(),
+            deliveries: vec![StoredDelivery { row, evidence: None }],
+        };
+        self.keep(place.validity, kept);
     }
 
     /// The mailbox is another one now: nothing that was seen of it may come back.
     fn reset(&mut self) {
-        self.rows.clear();
+        self.messages.clear();
         self.since = None;
         if let Some(learning) = &mut self.learning {
             *learning = Learning::default();
         }
+        self.deposit(Deposit::Reset(self.mailbox));
         self.tell(Update::Reset(self.mailbox));
     }
 
     /// Messages were taken away: none of them may come back.
     fn forget(&mut self, places: &[Place]) {
-        let gone = places.iter().map(|place| message_id(self.mailbox, *place)).collect();
+        let gone = places.iter().map(|place| place.uid).collect();
         if let Some(learning) = &mut self.learning {
             learning.forget(&gone);
         }
         self.flush();
-        self.tell(Update::Gone(gone));
+        self.deposit(Deposit::Gone(self.mailbox, gone.into_iter().collect()));
     }
 
     /// What was seen is enough to learn from: judges it again with what was learnt.
@@ -316,34 +401,38 @@ impl Teller {
             return self.judge.settle(known);
         }
         self.flush();
-        self.judge.settle(ours);
+        self.judge.settle(Arc::clone(&ours));
         let judge = self.judge.get().judge;
-        for seen in &seen {
-            self.rows.extend(seen.rows(&judge));
-            if self.rows.len() >= ROWS {
-                self.flush();
-            }
+        let (mailbox, judged_by) = (self.mailbox, judge.fingerprint());
+        self.deposit(Deposit::Learnt(mailbox, ours));
+        for slice in seen.chunks(MESSAGES) {
+            let judged = slice.iter().map(|seen| (seen.uid, seen.judged(&judge))).collect();
+            self.deposit(Deposit::Judged { mailbox, judged_by, judged });
         }
-        self.flush();
-        self.tell(Update::Rejudged(self.mailbox));
+        // What an earlier run has kept as well.
+        while !self.gone && self.judge_again() {}
+        self.tell(Update::Rejudged(mailbox));
     }
 
     fn flush(&mut self) {
         self.since = None;
-        if !self.rows.is_empty() {
-            let rows = std::mem::take(&mut self.rows);
-            self.tell(Update::Rows(rows));
+        if self.messages.is_empty() {
+            return;
         }
+        let (mailbox, validity) = (self.mailbox, self.validity);
+        let judged_by = self.judge.get().judge.fingerprint();
+        let messages = std::mem::take(&mut self.messages);
+        self.deposit(Deposit::Messages { mailbox, validity, judged_by, messages });
+        self.tell(Update::Heard(mailbox));
+    }
+
+    fn deposit(&mut self, deposit: Deposit) {
+        self.gone |= self.deposits.send(deposit).is_err();
     }
 
     fn tell(&mut self, update: Update) {
         self.gone |= self.updates.send(update).is_err();
     }
-}
-
-/// The identity of a message, from the number of its mailbox and where it lies in it.
-fn message_id(mailbox: u16, Place { validity, uid }: Place) -> MessageId {
-    MessageId { mailbox, validity, uid }
 }
 
 /// How a source is doing, as the screen tells it.

@@ -1,16 +1,16 @@
 //! Bringing the store up to date with a mailbox, without a screen.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::listing::{MessageId, Row};
 use crate::mail::SafeText;
 use crate::source::{Event, Place, Source, State};
-use crate::store::{self, HeldMessages, KeptMessage, MailboxKey, MailboxName, StaleMessage, Store};
+use crate::store::{self, HeldMessages, KeptMessage, MailboxKey, MailboxName, Store};
 
 use super::guard::Fault;
-use super::judge::Judge;
+use super::judge::{Arrival, Judge};
 use super::pipeline::{self, Batch, Intake, Pace, Results};
 
 /// Messages that are judged again at once.
@@ -56,11 +56,20 @@ pub fn sync(
     tell: &mut dyn FnMut(&SafeText),
 ) -> Result<Synced, Unsynced> {
     let mailbox = store.mailbox(name)?;
+    let judge = &judge_of(mailbox, judge, store)?;
     let HeldMessages { validity, uids } = store.held(mailbox)?;
+    // What comes first is not new to anybody.
+    let came = if uids.is_empty() { 0 } else { store.visits()? + 1 };
     source.resume(validity, uids);
     let canceller = source.canceller();
-    let mut keeper =
-        Keeper { store, mailbox, judged_by: judge.fingerprint(), tell, synced: Synced::default() };
+    let mut keeper = Keeper {
+        store,
+        mailbox,
+        judged_by: judge.fingerprint(),
+        came,
+        tell,
+        synced: Synced::default(),
+    };
     let ended = pipeline::run(
         Pace::Full,
         |intake| source.stream(&mut |event: Event<'_>| feed(intake, event)),
@@ -83,29 +92,37 @@ pub fn sync(
     Ok(synced)
 }
 
-/// Judges again what was judged by other rules, another version, or when we were others.
+/// Judges again what was judged by other rules, another version, or when we were others; where
+/// nobody has said who we are, by what was learnt from each mailbox.
 ///
 /// # Errors
 /// When the store fails.
 pub fn judge_again(judge: &Judge, store: &mut Store) -> Result<u64, store::Error> {
-    let judged_by = judge.fingerprint();
     let mut count = 0;
-    loop {
-        let stale = store.stale(judged_by, SLICE)?;
-        if stale.is_empty() {
-            return Ok(count);
+    for mailbox in store.mailboxes()? {
+        let judge = judge_of(mailbox, judge, store)?;
+        let judged_by = judge.fingerprint();
+        loop {
+            let stale = store.stale(mailbox, judged_by, SLICE)?;
+            if stale.is_empty() {
+                break;
+            }
+            store.judge_again(mailbox, judged_by, &judge.again(&stale))?;
+            count += u64::try_from(stale.len()).unwrap_or(u64::MAX);
         }
-        let mut judged = Vec::with_capacity(stale.len());
-        for message in &stale {
-            let diagnosis = judge.diagnose(&message.bounce);
-            let StaleMessage { key, received, size, ref bounce } = *message;
-            let rows =
-                Row::all(MessageId::default(), received, bounce, &diagnosis, &judge.ours, size);
-            judged.push((key, judge.deliveries(bounce, &diagnosis, rows)));
-            count += 1;
-        }
-        store.judge_again(judged_by, &judged)?;
     }
+    Ok(count)
+}
+
+/// The judge of a mailbox: where nobody has said who we are, we are who was learnt from it.
+fn judge_of(mailbox: MailboxKey, judge: &Judge, store: &Store) -> Result<Judge, store::Error> {
+    let mut judge = judge.clone();
+    if judge.ours.is_empty()
+        && let Some(learnt) = store.learnt(mailbox)?
+    {
+        judge.ours = Arc::new(learnt);
+    }
+    Ok(judge)
 }
 
 /// What a source handed over, on its way to the store.
@@ -160,18 +177,9 @@ impl Entering {
 
     fn message(judge: &Judge, place: Place, received: Option<Timestamp>, raw: &[u8]) -> Self {
         match judge.understand(raw) {
-            Ok((bounce, diagnosis)) => {
-                let size = raw.len();
-                let rows = Row::all(
-                    MessageId::default(),
-                    received,
-                    &bounce,
-                    &diagnosis,
-                    &judge.ours,
-                    size,
-                );
-                let deliveries = judge.deliveries(&bounce, &diagnosis, rows);
-                let message = KeptMessage { uid: place.uid, received, size, bounce, deliveries };
+            Ok(understood) => {
+                let arrived = Arrival { uid: place.uid, received, size: raw.len() };
+                let message = judge.kept(arrived, &understood, true);
                 Self::Message { validity: place.validity, message: Box::new(message) }
             }
             Err(Fault) => Self::Notice(SafeText::new(&format!("message {} {Fault}", place.uid))),
@@ -184,6 +192,7 @@ struct Keeper<'a> {
     store: &'a mut Store,
     mailbox: MailboxKey,
     judged_by: i64,
+    came: u32,
     tell: &'a mut dyn FnMut(&SafeText),
     synced: Synced,
 }
@@ -233,7 +242,7 @@ impl Keeper<'_> {
         if messages.is_empty() {
             return Ok(());
         }
-        self.store.put(self.mailbox, validity, self.judged_by, messages)?;
+        self.store.put(self.mailbox, validity, self.judged_by, self.came, messages)?;
         for message in messages.drain(..) {
             self.synced.new += 1;
             self.synced.bytes += u64::try_from(message.size).unwrap_or(u64::MAX);

@@ -28,8 +28,6 @@ pub struct Listed {
     pub message_id: Option<SafeText>,
     /// What the list shows of it.
     pub row: Row,
-    /// Whether waiting helps.
-    pub permanence: Permanence,
     /// The incident it belongs to.
     pub incident: IncidentId,
     /// The line that its verdict rests on.
@@ -71,7 +69,7 @@ impl<'a> DeliveryLine<'a> {
             reason: row.reason,
             owner: row.party,
             confidence: row.confidence,
-            permanence: listed.permanence,
+            permanence: row.permanence,
             recipient: row.recipient.as_deref(),
             sender: row.sender.as_deref(),
             host: row.host.as_deref(),
@@ -298,7 +296,7 @@ pub fn incidents_as_table(
             incident.count.to_string(),
             incident.status().map_or_else(|| "-".to_owned(), |status| status.to_string()),
             words.party_of(incident.cause.kind, incident.cause.party).to_owned(),
-            words.incident(incident),
+            words.incident(&incident.cause, incident.reason()),
             incident.senders().to_string(),
             human::age(incident.first, style.now),
             human::age(incident.last, style.now),

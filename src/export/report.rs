@@ -94,7 +94,7 @@ impl Report<'_> {
                 &format!(
                     "| {} | {status} | {} | {} | {} | {} | {course} |",
                     incident.count,
-                    escaped(&self.words.incident(incident)),
+                    escaped(&self.words.incident(&incident.cause, incident.reason())),
                     incident.senders(),
                     human::age(incident.first, self.now),
                     human::age(incident.last, self.now),
@@ -121,7 +121,7 @@ impl Report<'_> {
         add(page, "## No more since then\n");
         for incident in over.by_ref().take(NAMED) {
             let last = human::age(incident.last, self.now);
-            let what = escaped(&self.words.incident(incident));
+            let what = escaped(&self.words.incident(&incident.cause, incident.reason()));
             add(page, &format!("- {what}: {} in all, last {last} ago", incident.count));
         }
         match over.count() {

@@ -5,31 +5,13 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
-use crate::listing::{ColumnWords, Row};
+use crate::listing::{ColumnWords, Completion, Offered, Row};
 
 use super::field::{Field, Matching};
 use super::value::{FilterValue, folded, quoted};
 
 /// Candidates that are offered.
 const MOST: usize = 50;
-
-/// What may stand in place of what was begun.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Offered {
-    /// The text.
-    pub text: String,
-    /// How many rows have it.
-    pub rows: usize,
-}
-
-/// How a text can go on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Completion {
-    /// Where that begins which a candidate takes the place of, in bytes.
-    pub start: usize,
-    /// The candidates, the likeliest first.
-    pub candidates: Vec<Offered>,
-}
 
 /// How the beginning of a filter can go on, given all rows as they are shown.
 #[must_use]

@@ -4,6 +4,7 @@
 //! fields want them (the table in `field`); `complete` says how it can go on.
 
 mod complete;
+mod condition;
 mod error;
 mod expr;
 mod field;
@@ -19,7 +20,8 @@ use crate::listing::{ColumnWords, Row};
 use expr::Expr;
 use value::FilterValue;
 
-pub use complete::{Completion, Offered, complete};
+pub use complete::complete;
+pub use condition::{ClassTest, RowCondition, TextColumn, TextTest, searchable};
 pub use error::Error;
 pub use field::Field;
 pub use since::Since;
@@ -48,6 +50,12 @@ impl Filter {
         &self.text
     }
 
+    /// When it was read: ages count from there.
+    #[must_use]
+    pub fn read_at(&self) -> Timestamp {
+        self.now
+    }
+
     /// True for the filter that lets everything pass.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -61,6 +69,13 @@ impl Filter {
             Some(expr) => expr.passes(row, words, self.now),
             None => true,
         }
+    }
+
+    /// The filter as a condition, looked for in these words; None for one that lets everything
+    /// pass.
+    #[must_use]
+    pub fn condition(&self, words: &ColumnWords) -> Option<RowCondition> {
+        Some(condition::lowered(self.expr.as_ref()?, words, self.now))
     }
 
     /// Narrowed to what has this value in the field; where it was narrowed so already, without
@@ -111,6 +126,7 @@ mod tests {
 
     use super::*;
     use crate::bounce::{Kind, Status};
+    use crate::diagnosis::remedy::Permanence;
     use crate::diagnosis::{Backscatter, Confidence, Language, Party, Reason};
     use crate::incident::Cause;
     use crate::listing::DeliveryId;
@@ -129,6 +145,7 @@ mod tests {
             reason: Reason::IpReputation,
             party: Party::OurSystem,
             confidence: Confidence::High,
+            permanence: Permanence::Permanent,
             recipient: Some("Ann@Sub.Oak.example".into()),
             host: Some("mx1.oak.example".into()),
             sender: Some("Marta@birch.example".into()),

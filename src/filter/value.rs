@@ -132,7 +132,7 @@ impl FilterValue {
         }
     }
 
-    fn fits(&self, compared: Matching, own: &str) -> bool {
+    pub(super) fn fits(&self, compared: Matching, own: &str) -> bool {
         match self {
             Self::Text(wanted) if own.is_ascii() => text_fits(compared, own, wanted),
             Self::Text(wanted) => text_fits(compared, &folded(own), wanted),

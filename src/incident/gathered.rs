@@ -72,6 +72,25 @@ impl Contribution {
     }
 }
 
+/// What is counted of one delivery.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Counted {
+    /// How many deliveries it stands for.
+    pub deliveries: u32,
+    /// The reason as the verdict has it.
+    pub reason: Reason,
+    /// When the report was written.
+    pub time: Option<Timestamp>,
+    /// Enhanced status code.
+    pub status: Option<Status>,
+    /// Whether waiting helps.
+    pub permanence: Permanence,
+    /// The sender's [`fingerprint`].
+    pub sender: Option<u64>,
+    /// The recipient's.
+    pub recipient: Option<u64>,
+}
+
 /// One cause, and the deliveries that failed on it.
 #[derive(Clone, Debug)]
 pub struct Incident {
@@ -90,8 +109,8 @@ pub struct Incident {
     reasons: BTreeMap<Reason, u64>,
     statuses: BTreeMap<Status, u64>,
     permanences: BTreeMap<Permanence, u64>,
-    senders: BTreeMap<u64, u64>,
-    recipients: BTreeMap<u64, u64>,
+    senders: BTreeSet<u64>,
+    recipients: BTreeSet<u64>,
     trend: BTreeMap<i64, u64>,
 }
 
@@ -109,54 +128,42 @@ impl Incident {
             reasons: BTreeMap::new(),
             statuses: BTreeMap::new(),
             permanences: BTreeMap::new(),
-            senders: BTreeMap::new(),
-            recipients: BTreeMap::new(),
+            senders: BTreeSet::new(),
+            recipients: BTreeSet::new(),
             trend: BTreeMap::new(),
         }
     }
 
     /// Takes in one delivery of the same cause.
     pub fn add(&mut self, contribution: Contribution) {
-        let count = u64::from(contribution.deliveries);
-        self.count += count;
-        self.first = lesser(self.first, contribution.time);
-        self.last = self.last.max(contribution.time);
         self.evidence = lesser(self.evidence.take(), contribution.evidence);
-        *self.reasons.entry(contribution.reason).or_default() += count;
-        *self.permanences.entry(contribution.permanence).or_default() += count;
-        if let Some(status) = contribution.status {
-            *self.statuses.entry(status).or_default() += count;
-        }
-        if let Some(time) = contribution.time {
-            *self.trend.entry(time.as_second().div_euclid(STEP)).or_default() += count;
-        }
-        if let Some(sender) = &contribution.sender {
-            *self.senders.entry(fingerprint(sender)).or_default() += count;
-        }
-        if let Some(recipient) = &contribution.recipient {
-            *self.recipients.entry(fingerprint(recipient)).or_default() += count;
-        }
+        self.count(&Counted {
+            deliveries: contribution.deliveries,
+            reason: contribution.reason,
+            time: contribution.time,
+            status: contribution.status,
+            permanence: contribution.permanence,
+            sender: contribution.sender.as_deref().map(fingerprint),
+            recipient: contribution.recipient.as_deref().map(fingerprint),
+        });
     }
 
-    /// Gives back one delivery that was taken in. When the first and the last report were written
-    /// then, who has the others knows; a line of evidence stays.
-    pub fn take(&mut self, contribution: &Contribution) {
-        let count = u64::from(contribution.deliveries);
-        self.count = self.count.saturating_sub(count);
-        take_from(&mut self.reasons, &contribution.reason, count);
-        take_from(&mut self.permanences, &contribution.permanence, count);
-        if let Some(status) = contribution.status {
-            take_from(&mut self.statuses, &status, count);
+    /// Takes in what is counted of one delivery.
+    pub fn count(&mut self, counted: &Counted) {
+        let count = u64::from(counted.deliveries);
+        self.count += count;
+        self.first = lesser(self.first, counted.time);
+        self.last = self.last.max(counted.time);
+        *self.reasons.entry(counted.reason).or_default() += count;
+        *self.permanences.entry(counted.permanence).or_default() += count;
+        if let Some(status) = counted.status {
+            *self.statuses.entry(status).or_default() += count;
         }
-        if let Some(time) = contribution.time {
-            take_from(&mut self.trend, &time.as_second().div_euclid(STEP), count);
+        if let Some(time) = counted.time {
+            *self.trend.entry(time.as_second().div_euclid(STEP)).or_default() += count;
         }
-        if let Some(sender) = &contribution.sender {
-            take_from(&mut self.senders, &fingerprint(sender), count);
-        }
-        if let Some(recipient) = &contribution.recipient {
-            take_from(&mut self.recipients, &fingerprint(recipient), count);
-        }
+        self.senders.extend(counted.sender);
+        self.recipients.extend(counted.recipient);
     }
 
     /// Takes in what was gathered elsewhere of the same cause; the order does not matter.
@@ -170,8 +177,8 @@ impl Incident {
         add_all(&mut self.statuses, other.statuses);
         add_all(&mut self.permanences, other.permanences);
         add_all(&mut self.trend, other.trend);
-        add_all(&mut self.senders, other.senders);
-        add_all(&mut self.recipients, other.recipients);
+        self.senders.extend(other.senders);
+        self.recipients.extend(other.recipients);
     }
 
     /// Its name.
@@ -244,15 +251,6 @@ fn add_all<K: Ord>(counts: &mut BTreeMap<K, u64>, others: BTreeMap<K, u64>) {
     }
 }
 
-fn take_from<K: Ord>(counts: &mut BTreeMap<K, u64>, key: &K, count: u64) {
-    if let Some(left) = counts.get_mut(key) {
-        *left = left.saturating_sub(count);
-        if *left == 0 {
-            counts.remove(key);
-        }
-    }
-}
-
 /// The key that counts most, of several the first.
 fn most<K: Copy + Ord>(counts: &BTreeMap<K, u64>) -> Option<K> {
     let mut best: Option<(K, u64)> = None;
@@ -265,7 +263,8 @@ fn most<K: Copy + Ord>(counts: &BTreeMap<K, u64>) -> Option<K> {
 }
 
 /// A number for an address, whatever its case; only how many there are is asked.
-fn fingerprint(address: &str) -> u64 {
+#[must_use]
+pub fn fingerprint(address: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     address.to_ascii_lowercase().hash(&mut hasher);
     hasher.finish()

@@ -11,4 +11,4 @@ mod template;
 
 pub use cause::{Cause, IncidentId};
 pub use fold::{completed, incidents};
-pub use gathered::{Contribution, Incident};
+pub use gathered::{Contribution, Counted, Incident, fingerprint};

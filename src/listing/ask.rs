@@ -1,6 +1,5 @@
 //! What the screen asks for and what it is told.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -10,14 +9,18 @@ use crate::mail::SafeText;
 use super::detail::Detail;
 use super::extent::Extent;
 use super::id::MessageId;
-use super::row::Row;
+use super::window::{Ask, ListWindow, Query};
 
 /// Something the screen asks for. Asking never waits; the answer comes as an [`Update`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Request {
+    /// A part of the list.
+    Show(Ask),
+    /// How the beginning of a filter can go on.
+    Complete(String, Arc<Query>),
     /// Read one message for the views.
     Open(MessageId, Extent),
-    /// The rows of all recipients of a message, whose rows have this time in the list.
+    /// Rows for all recipients of a message, whose rows have this time in the list.
     Recipients(MessageId, Option<Timestamp>),
     /// Look for new messages in all mailboxes.
     Refresh,
@@ -29,12 +32,14 @@ pub enum Request {
 pub enum Update {
     /// How a mailbox is doing.
     Health(u16, Health),
-    /// Rows that are new or changed.
-    Rows(Vec<Row>),
-    /// A mailbox is another one now: its rows are void.
+    /// Mail has come from a mailbox.
+    Heard(u16),
+    /// The part of the list that was asked for last, as it is now.
+    Window(Box<ListWindow>),
+    /// How the beginning of a filter can go on.
+    Completed(String, Completion),
+    /// A mailbox is another one now: what was shown of it is void.
     Reset(u16),
-    /// Messages that another program has taken away: their rows are void.
-    Gone(BTreeSet<MessageId>),
     /// It was learnt from a mailbox who we are: its messages were judged again.
     Rejudged(u16),
     /// A message that was asked for.
@@ -43,6 +48,24 @@ pub enum Update {
     Unopened(MessageId, SafeText),
     /// Something a person should read.
     Notice(SafeText),
+}
+
+/// What may stand in a filter in place of what was begun.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offered {
+    /// The text.
+    pub text: String,
+    /// How many rows have it.
+    pub rows: usize,
+}
+
+/// How the beginning of a filter can go on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Completion {
+    /// Where that begins which a candidate takes the place of, in bytes.
+    pub start: usize,
+    /// The candidates, the likeliest first.
+    pub candidates: Vec<Offered>,
 }
 
 /// How a mailbox is doing.

@@ -2,17 +2,20 @@
 //! views. Made where the bytes are, off the screen's thread; small where there are many of them.
 
 mod ask;
-mod cause;
 mod detail;
 mod extent;
 mod id;
 mod row;
+mod window;
 mod words;
 
-pub use ask::{Health, Request, Update};
-pub use cause::SharedCause;
+pub use ask::{Completion, Health, Offered, Request, Update};
 pub use detail::Detail;
 pub use extent::Extent;
 pub use id::{DeliveryId, MessageId};
 pub use row::{Key, Row};
+pub use window::{
+    Ask, By, DeliveryRow, GroupId, GroupRow, ListWindow, Of, Query, RowName, Rows, Seek, Tally,
+    What,
+};
 pub use words::ColumnWords;

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use jiff::{Timestamp, ToSpan};
 
 use crate::bounce::{Bounce, Delivery, Kind, Status};
+use crate::diagnosis::remedy::Permanence;
 use crate::diagnosis::{Backscatter, Case, Confidence, Diagnosis, Ours, Party, Reason, Verdict};
-use crate::incident::Cause;
+use crate::incident::{Cause, Contribution};
 use crate::mail::{SafeText, address};
 
 use super::id::{DeliveryId, MessageId};
@@ -47,6 +48,8 @@ pub struct Row {
     pub party: Party,
     /// How sure that is.
     pub confidence: Confidence,
+    /// Whether waiting helps.
+    pub permanence: Permanence,
     /// The address that failed; for messages that name none the one that wrote to us.
     pub recipient: Option<SafeText>,
     /// The host that refused; else the one that wrote the report.
@@ -166,6 +169,23 @@ impl Row {
             self.reply = None;
             self.reason = Reason::Unknown;
             self.party = Party::Unknown;
+            self.permanence = Permanence::default();
+        }
+    }
+
+    /// What it adds to its incident; `evidence`: the line its verdict rests on.
+    #[must_use]
+    pub fn contribution(&self, evidence: Option<SafeText>) -> Contribution {
+        Contribution {
+            cause: Cause::clone(&self.cause),
+            deliveries: self.further.max(1),
+            reason: self.reason,
+            time: self.time,
+            status: self.status,
+            permanence: self.permanence,
+            sender: self.sender.clone(),
+            recipient: self.recipient.clone(),
+            evidence,
         }
     }
 
@@ -192,6 +212,7 @@ impl Row {
             reason: Reason::Unknown,
             party: if bounce.kind.is_bounce() { Party::Unknown } else { Party::Nobody },
             confidence: Confidence::Low,
+            permanence: Permanence::default(),
             recipient: author.map(SafeText::new),
             host: bounce.generating_server.clone(),
             sender: bounce.return_path().cloned(),
@@ -218,6 +239,7 @@ impl Row {
             reason: verdict.reason,
             party: verdict.judgement.party,
             confidence: verdict.judgement.confidence,
+            permanence: case.permanence(),
             recipient: delivery.recipient.clone(),
             host,
             sender: self.sender.clone(),
@@ -244,6 +266,7 @@ impl Row {
             reason: Reason::Unknown,
             party: Party::Unknown,
             confidence: Confidence::Low,
+            permanence: Permanence::default(),
             recipient: None,
             host: None,
             sender: None,

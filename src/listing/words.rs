@@ -2,9 +2,10 @@
 
 use crate::bounce::Kind;
 use crate::diagnosis::{Backscatter, Language, Party, Reason};
-use crate::incident::Incident;
+use crate::incident::Cause;
 
 use super::row::Row;
+use super::window::What;
 
 /// The words of one language, looked up once: a filter asks for them row after row.
 #[derive(Clone, Debug)]
@@ -68,16 +69,29 @@ impl ColumnWords {
         }
     }
 
-    /// An incident in a few words: `ip on blocklist: 192.0.2.25, spamhaus.org`.
+    /// An incident of which most deliveries have that reason, in a few words: `ip on blocklist: 192.0.2.25, spamhaus.org`.
     #[must_use]
-    pub fn incident(&self, incident: &Incident) -> String {
-        let cause = &incident.cause;
+    pub fn incident(&self, cause: &Cause, reason: Reason) -> String {
         let mut named = Vec::new();
         for part in [&cause.about, &cause.at, &cause.words].into_iter().flatten() {
             named.push(part.as_str());
         }
-        let reason = self.reason_of(cause.kind, incident.reason(), cause.not_ours);
+        let reason = self.reason_of(cause.kind, reason, cause.not_ours);
         if named.is_empty() { reason.to_owned() } else { format!("{reason}: {}", named.join(", ")) }
+    }
+
+    /// What deliveries have in common, in a few words; a dash for nothing.
+    #[must_use]
+    pub fn what(&self, what: &What) -> String {
+        match what {
+            What::Cause(cause, reason) => self.incident(cause, *reason),
+            What::Reason(kind, reason, not_ours) => {
+                self.reason_of(*kind, *reason, *not_ours).to_owned()
+            }
+            What::Text(text) => text.to_string(),
+            What::Day(day) => day.to_string(),
+            What::Nothing => "-".to_owned(),
+        }
     }
 
     /// What stands for the recipients of a row that stands for many; `n`: how many, in words.

@@ -11,14 +11,13 @@ use super::block::{Block, Labelled, Page, Task, Tone};
 use super::notes;
 use super::told::told as report_words;
 
-/// The User view. `others` is how many other deliveries fail for the same reason at the same
-/// server.
+/// The User view. `others` is how many other deliveries failed on the same thing.
 #[must_use]
 pub fn user(
     detail: &Detail,
     case: Option<&Case<'_>>,
     told: &Guidance,
-    others: usize,
+    others: u64,
     language: Language,
 ) -> Page {
     let mut page = Page::default();

@@ -1,76 +1,169 @@
-//! Deliveries as rows.
+//! Reading deliveries.
 
-use std::sync::Arc;
+use rusqlite::types::Value;
+use rusqlite::{Connection, params, params_from_iter};
 
-use jiff::Timestamp;
-use rusqlite::types::Type;
-use rusqlite::{Connection, Row as Record, Transaction, params};
-
-use crate::bounce::{Kind, Status};
-use crate::diagnosis::remedy::Permanence;
-use crate::diagnosis::{Backscatter, Confidence, Party, Reason};
-use crate::incident::{Cause, Contribution};
-use crate::listing::{DeliveryId, MessageId, Row};
+use crate::filter::{RowCondition, TextColumn};
+use crate::listing::Row;
 use crate::mail::SafeText;
 
+use super::class::Class;
+use super::condition::{WhereClause, column_name};
 use super::error::Error;
+use super::key::MailboxKey;
 use super::mailbox::MailboxName;
 use super::open::Store;
-use super::packed;
+use super::row::{DeliveryMark, Shared, Spot, StoredDelivery};
 
-/// Characters of the evidence that are kept beside the row; the whole line stands in the message.
-const EVIDENCE: usize = 300;
-
-/// A delivery in the store.
-#[derive(Clone, Debug)]
-pub struct StoredDelivery {
-    /// What a list shows of it.
-    pub row: Row,
-    /// What it adds to its incident.
-    pub contribution: Contribution,
+/// Which deliveries are wanted, and what of them.
+#[derive(Clone, Copy, Debug)]
+pub struct Scope<'a> {
+    /// Of these mailboxes.
+    pub mailboxes: &'a [MailboxKey],
+    /// Those for which this holds; all without.
+    pub condition: Option<&'a RowCondition>,
+    /// With this text of each.
+    pub text: Option<TextColumn>,
+    /// Of these alone; all without.
+    pub only: Option<Only>,
+    /// Those of messages with UIDs from the first to the last; all without.
+    pub uids: Option<(u32, u32)>,
 }
 
-pub(super) fn put_deliveries(
-    transaction: &Transaction<'_>,
-    message: i64,
-    deliveries: &[StoredDelivery],
+/// Deliveries that are looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Only {
+    /// Those that came in this visit or after it.
+    Since(u32),
+    /// Failures of which nobody knows who must act.
+    Unknown,
+}
+
+impl<'a> Scope<'a> {
+    /// Everything of these mailboxes.
+    #[must_use]
+    pub fn all_of(mailboxes: &'a [MailboxKey]) -> Self {
+        Self { mailboxes, condition: None, text: None, only: None, uids: None }
+    }
+}
+
+impl Store {
+    /// Hands over what is wanted, in no order.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn scan(
+        &mut self,
+        scope: Scope<'_>,
+        take: &mut dyn FnMut(DeliveryMark),
+    ) -> Result<(), Error> {
+        let scanned = scan(&self.connection, &mut self.shared, scope, take);
+        scanned.map_err(|error| self.failed(error))
+    }
+
+    /// The rows of deliveries and the visits in which they came, in the order of these spots; None
+    /// for those that are gone. Their mailbox and its validity are left open.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn rows(&mut self, spots: &[Spot]) -> Result<Vec<Option<(Row, u32)>>, Error> {
+        let rows = rows(&self.connection, &mut self.shared, spots);
+        rows.map_err(|error| self.failed(error))
+    }
+
+    /// Hands over all deliveries for which the condition holds, the newest first.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn deliveries(
+        &mut self,
+        condition: Option<&RowCondition>,
+        take: &mut dyn FnMut(ListedDelivery),
+    ) -> Result<(), Error> {
+        let listed = each(&self.connection, &mut self.shared, condition, take);
+        listed.map_err(|error| self.failed(error))
+    }
+}
+
+fn scan(
+    connection: &Connection,
+    shared: &mut Shared,
+    scope: Scope<'_>,
+    take: &mut dyn FnMut(DeliveryMark),
 ) -> rusqlite::Result<()> {
-    let mut insert = transaction.prepare_cached(
-        "INSERT INTO delivery (message, number, time, kind, status, reply, reason, party,
-             confidence, permanence, origin, recipient, sender, host, queue_id, further,
-             mixed, evidence, cause)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
-    )?;
-    for StoredDelivery { row, contribution } in deliveries {
-        let cause = packed::pack(&contribution.cause)
-            .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
-        insert.execute(params![
-            message,
-            row.id.recipient,
-            row.time.map(Timestamp::as_millisecond),
-            row.kind.slug(),
-            row.status.map(|status| status.to_string()),
-            row.reply,
-            row.reason.slug(),
-            row.party.slug(),
-            row.confidence.slug(),
-            contribution.permanence.slug(),
-            row.origin.slug(),
-            row.recipient.as_deref(),
-            row.sender.as_deref(),
-            row.host.as_deref(),
-            row.queue_id.as_deref(),
-            row.further,
-            row.mixed,
-            contribution.evidence.as_deref().map(beginning),
-            cause,
-        ])?;
+    let classes = classes(connection, shared)?;
+    let clause = WhereClause::of(scope.condition, &classes);
+    clause.prepare(connection)?;
+    let mut mailboxes = Vec::new();
+    for mailbox in scope.mailboxes {
+        mailboxes.push(mailbox.0.to_string());
+    }
+    let uids = match scope.uids {
+        Some((first, last)) => format!(" AND uid BETWEEN {first} AND {last}"),
+        None => String::new(),
+    };
+    let text = scope.text.map_or("NULL", column_name);
+    let sql = format!(
+        "SELECT time, mailbox, uid, number, class, cause, further, sender_print, came, {text} AS text
+         FROM delivery
+         WHERE mailbox IN ({}){uids}{} AND {}",
+        mailboxes.join(", "),
+        only(scope.only, &classes),
+        clause.sql
+    );
+    let mut select = connection.prepare(&sql)?;
+    let mut records = select.query(params_from_iter(&clause.values))?;
+    while let Some(record) = records.next()? {
+        take(shared.mark(connection, record)?);
     }
     Ok(())
 }
 
-fn beginning(text: &str) -> &str {
-    &text[..text.floor_char_boundary(EVIDENCE)]
+/// What is looked for, as a term behind others.
+fn only(only: Option<Only>, classes: &[(u32, Class)]) -> String {
+    match only {
+        None => String::new(),
+        Some(Only::Since(visit)) => format!(" AND came >= {visit}"),
+        Some(Only::Unknown) => {
+            let unknown = classes.iter().filter(|(_, class)| class.is_unknown());
+            let numbers: Vec<String> = unknown.map(|(number, _)| number.to_string()).collect();
+            format!(" AND class IN ({})", numbers.join(", "))
+        }
+    }
+}
+
+/// All classes there are, with their numbers.
+fn classes(connection: &Connection, shared: &mut Shared) -> rusqlite::Result<Vec<(u32, Class)>> {
+    let mut select = connection.prepare_cached("SELECT id FROM class")?;
+    let numbers = select.query_map([], |record| record.get(0))?;
+    let mut classes = Vec::new();
+    for number in numbers {
+        let number: u32 = number?;
+        classes.push((number, *shared.classes.value(connection, number)?));
+    }
+    Ok(classes)
+}
+
+const COLUMNS: &str = "delivery.uid, number, time, class, cause, further, recipient, sender, host,
+    queue_id, evidence, came";
+
+fn rows(
+    connection: &Connection,
+    shared: &mut Shared,
+    spots: &[Spot],
+) -> rusqlite::Result<Vec<Option<(Row, u32)>>> {
+    let mut select = connection.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM delivery WHERE mailbox = ?1 AND uid = ?2 AND number = ?3"
+    ))?;
+    let mut found = Vec::with_capacity(spots.len());
+    for spot in spots {
+        let mut records = select.query(params![spot.mailbox, spot.uid, spot.number])?;
+        found.push(match records.next()? {
+            Some(record) => Some((shared.row(connection, record)?, record.get("came")?)),
+            None => None,
+        });
+    }
+    Ok(found)
 }
 
 /// A delivery as it is listed: where it is from, and what is known of it.
@@ -84,105 +177,35 @@ pub struct ListedDelivery {
     pub delivery: StoredDelivery,
 }
 
-const SELECT: &str = "
-    SELECT account, folder, mailbox.id, validity, uid, message_id, number, time, kind, status, reply,
-        reason, party, confidence, permanence, origin, recipient, sender, host, queue_id, further,
-        mixed, evidence, cause
-    FROM delivery JOIN message ON message.id = delivery.message
-        JOIN mailbox ON mailbox.id = message.mailbox
-    WHERE ?1 IS NULL OR time >= ?1
-    ORDER BY time DESC, message.id, number";
-
-impl Store {
-    /// Hands over all deliveries since a moment, the newest first.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub fn deliveries(
-        &self,
-        since: Option<Timestamp>,
-        mut take: impl FnMut(ListedDelivery),
-    ) -> Result<(), Error> {
-        each(&self.connection, since, &mut take).map_err(|error| self.failed(error))
-    }
-}
-
 fn each(
     connection: &Connection,
-    since: Option<Timestamp>,
+    shared: &mut Shared,
+    condition: Option<&RowCondition>,
     take: &mut dyn FnMut(ListedDelivery),
 ) -> rusqlite::Result<()> {
-    let mut select = connection.prepare(SELECT)?;
-    let mut records = select.query([since.map(Timestamp::as_millisecond)])?;
+    let clause = WhereClause::of(condition, &classes(connection, shared)?);
+    clause.prepare(connection)?;
+    let sql = format!(
+        "SELECT account, folder, message_id, {COLUMNS}
+         FROM delivery JOIN mailbox ON mailbox.id = delivery.mailbox
+             LEFT JOIN message
+                 ON message.mailbox = delivery.mailbox AND message.uid = delivery.uid
+         WHERE {}
+         ORDER BY time DESC, delivery.mailbox, delivery.uid, number",
+        clause.sql
+    );
+    let mut select = connection.prepare(&sql)?;
+    let values: &[Value] = &clause.values;
+    let mut records = select.query(params_from_iter(values))?;
     while let Some(record) = records.next()? {
-        take(listed(record)?);
+        let mailbox =
+            MailboxName { account: record.get("account")?, folder: record.get("folder")? };
+        let text = |name: &str| -> rusqlite::Result<Option<SafeText>> {
+            Ok(record.get::<_, Option<String>>(name)?.map(|text| SafeText::line(&text)))
+        };
+        let delivery =
+            StoredDelivery { row: shared.row(connection, record)?, evidence: text("evidence")? };
+        take(ListedDelivery { mailbox, message_id: text("message_id")?, delivery });
     }
     Ok(())
-}
-
-fn listed(record: &Record<'_>) -> rusqlite::Result<ListedDelivery> {
-    let mailbox = MailboxName { account: record.get("account")?, folder: record.get("folder")? };
-    let number: i64 = record.get("id")?;
-    let message = MessageId {
-        mailbox: u16::try_from(number).unwrap_or(u16::MAX),
-        validity: record.get("validity")?,
-        uid: record.get("uid")?,
-    };
-    let text = |name: &str| -> rusqlite::Result<Option<SafeText>> {
-        Ok(record.get::<_, Option<String>>(name)?.map(|text| SafeText::line(&text)))
-    };
-    let cause: Vec<u8> = record.get("cause")?;
-    let cause: Cause = packed::unpack(&cause).map_err(unpacked)?;
-    let row = Row {
-        id: DeliveryId { message, recipient: record.get("number")? },
-        time: moment(record.get("time")?),
-        kind: named(record, "kind", Kind::from_slug)?,
-        status: text("status")?.and_then(|status| Status::read(&status)),
-        reply: record.get("reply")?,
-        reason: named(record, "reason", Reason::from_slug)?,
-        party: named(record, "party", Party::from_slug)?,
-        confidence: named(record, "confidence", Confidence::from_slug)?,
-        origin: named(record, "origin", Backscatter::from_slug)?,
-        recipient: text("recipient")?,
-        sender: text("sender")?,
-        host: text("host")?,
-        queue_id: text("queue_id")?,
-        further: record.get("further")?,
-        mixed: record.get("mixed")?,
-        cause: Arc::new(cause.clone()),
-    };
-    let contribution = Contribution {
-        cause,
-        deliveries: row.further.max(1),
-        reason: row.reason,
-        time: row.time,
-        status: row.status,
-        permanence: named(record, "permanence", Permanence::from_slug)?,
-        sender: row.sender.clone(),
-        recipient: row.recipient.clone(),
-        evidence: text("evidence")?,
-    };
-    let delivery = StoredDelivery { row, contribution };
-    Ok(ListedDelivery { mailbox, message_id: text("message_id")?, delivery })
-}
-
-fn moment(milliseconds: Option<i64>) -> Option<Timestamp> {
-    Timestamp::from_millisecond(milliseconds?).ok()
-}
-
-/// A value by its slug; another text than was written means that the file is damaged.
-fn named<T>(
-    record: &Record<'_>,
-    column: &str,
-    from_slug: fn(&str) -> Option<T>,
-) -> rusqlite::Result<T> {
-    let slug: String = record.get(column)?;
-    from_slug(&slug).ok_or_else(|| {
-        let what = format!("{column} is {}", SafeText::new(&slug));
-        rusqlite::Error::FromSqlConversionFailure(0, Type::Text, what.into())
-    })
-}
-
-pub(super) fn unpacked(error: packed::Error) -> rusqlite::Error {
-    rusqlite::Error::FromSqlConversionFailure(0, Type::Blob, Box::new(error))
 }

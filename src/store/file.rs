@@ -20,6 +20,8 @@ pub(super) const NAME: &str = "store.db";
 const BESIDE: [&str; 2] = ["-wal", "-shm"];
 /// How long one program waits for another that writes.
 const BUSY: Duration = Duration::from_secs(10);
+/// Memory for the pages of a store that has no name, in KiB.
+const UNNAMED_KIB: i64 = 32 * 1024;
 /// Files that were set aside.
 const ASIDE: u32 = 100;
 
@@ -56,6 +58,16 @@ pub(super) fn connect(path: &Path) -> Result<Connection, Error> {
         Ok(connection)
     });
     opened.map_err(|error| Error::of(path, StoreFailure::Sqlite(error)))
+}
+
+/// Opens a store that has no name: SQLite keeps it in memory as far as its cache goes.
+pub(super) fn unnamed() -> rusqlite::Result<Connection> {
+    let connection = Connection::open("")?;
+    connection.pragma_update(None, "cache_size", -UNNAMED_KIB)?;
+    connection.pragma_update(None, "journal_mode", "memory")?;
+    connection.pragma_update(None, "synchronous", "off")?;
+    connection.pragma_update(None, "trusted_schema", false)?;
+    Ok(connection)
 }
 
 /// Makes an empty file for the user alone, or looks whether the one that is there is.

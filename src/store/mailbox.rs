@@ -1,13 +1,12 @@
 //! Mailboxes.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, params};
+
+use crate::diagnosis::Ours;
 
 use super::error::Error;
+use super::key::MailboxKey;
 use super::open::Store;
-
-/// Which mailbox.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct MailboxKey(pub(super) i64);
 
 /// The names of a mailbox.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,6 +46,69 @@ impl Store {
         key.map_err(|error| self.failed(error))
     }
 
+    /// Who we were learnt to be from a mailbox.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn learnt(&self, mailbox: MailboxKey) -> Result<Option<Ours>, Error> {
+        let text: Result<Option<String>, _> = self.connection.query_row(
+            "SELECT learnt FROM mailbox WHERE id = ?1",
+            [mailbox.0],
+            |row| row.get(0),
+        );
+        let Some(text) = text.map_err(|error| self.failed(error))? else { return Ok(None) };
+        // What another version wrote is learnt anew.
+        let Ok(ours) = serde_json::from_str::<Ours>(&text) else { return Ok(None) };
+        Ok(Some(Ours { learnt: true, ..ours }))
+    }
+
+    /// Keeps who we were learnt to be from a mailbox.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn learn(&self, mailbox: MailboxKey, ours: &Ours) -> Result<(), Error> {
+        let text = serde_json::to_string(ours).unwrap_or_default();
+        let learnt = self
+            .connection
+            .execute("UPDATE mailbox SET learnt = ?2 WHERE id = ?1", params![mailbox.0, text]);
+        learnt.map(drop).map_err(|error| self.failed(error))
+    }
+
+    /// UIDVALIDITY of what is held of a mailbox (RFC 3501 section 2.3.1.1); 0 while nothing is.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn validity(&self, mailbox: MailboxKey) -> Result<u32, Error> {
+        validity(&self.connection, mailbox).map_err(|error| self.failed(error))
+    }
+
+    /// How many visits there have been.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn visits(&self) -> Result<u32, Error> {
+        let visits = self.connection.query_row("SELECT number FROM visit", [], |row| row.get(0));
+        visits.map_err(|error| self.failed(error))
+    }
+
+    /// Somebody looks at the mailboxes: counts the visit; returns its number.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn visit(&self) -> Result<u32, Error> {
+        let counted = self.connection.execute("UPDATE visit SET number = number + 1", []);
+        counted.map_err(|error| self.failed(error))?;
+        self.visits()
+    }
+
+    /// All mailboxes.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn mailboxes(&self) -> Result<Vec<MailboxKey>, Error> {
+        mailboxes(&self.connection).map_err(|error| self.failed(error))
+    }
+
     /// What is held of a mailbox.
     ///
     /// # Errors
@@ -56,11 +118,19 @@ impl Store {
     }
 }
 
+fn mailboxes(connection: &Connection) -> rusqlite::Result<Vec<MailboxKey>> {
+    let mut select = connection.prepare("SELECT id FROM mailbox ORDER BY id")?;
+    let keys = select.query_map([], |row| row.get(0).map(MailboxKey))?;
+    keys.collect()
+}
+
+fn validity(connection: &Connection, mailbox: MailboxKey) -> rusqlite::Result<u32> {
+    let select = "SELECT validity FROM mailbox WHERE id = ?1";
+    connection.query_row(select, [mailbox.0], |row| row.get(0))
+}
+
 fn held(connection: &Connection, mailbox: MailboxKey) -> rusqlite::Result<HeldMessages> {
-    let validity =
-        connection.query_row("SELECT validity FROM mailbox WHERE id = ?1", [mailbox.0], |row| {
-            row.get(0)
-        })?;
+    let validity = validity(connection, mailbox)?;
     let mut select =
         connection.prepare("SELECT uid FROM message WHERE mailbox = ?1 ORDER BY uid")?;
     let uids = select.query_map([mailbox.0], |row| row.get(0))?.collect::<Result<_, _>>()?;

@@ -5,34 +5,39 @@
 //! Everything is written in transactions: a program that is killed, or a disk that is full, loses
 //! the batch in flight at most. A file that is damaged is set aside and another begun.
 
+mod class;
+mod condition;
 mod deliveries;
 mod error;
 mod file;
+mod key;
 mod mailbox;
 mod messages;
 mod open;
 mod packed;
+mod row;
 mod schema;
 
-pub use deliveries::{ListedDelivery, StoredDelivery};
+pub use class::Class;
+pub use deliveries::{ListedDelivery, Only, Scope};
 pub use error::Error;
-pub use mailbox::{HeldMessages, MailboxKey, MailboxName};
-pub use messages::{KeptMessage, MessageKey, StaleMessage};
+pub use key::MailboxKey;
+pub use mailbox::{HeldMessages, MailboxName};
+pub use messages::{KeptMessage, PackedBounce, Put, StaleMessage};
 pub use open::{OpenedStore, Store};
+pub use row::{DeliveryMark, Spot, StoredDelivery};
 
 #[cfg(test)]
 mod tests {
     use std::fs;
     use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 
-    use crate::incident::Cause;
     use tempfile::TempDir;
 
     use std::path::Path;
 
     use super::*;
     use crate::diagnosis::{Case, Ours, Rules, diagnose};
-    use crate::incident::Contribution;
     use crate::listing::{MessageId, Row};
 
     fn name(folder: &str) -> MailboxName {
@@ -54,15 +59,22 @@ mod tests {
         let mut deliveries = Vec::new();
         for (at, row) in rows.into_iter().enumerate() {
             let case = Case::of(&bounce, &diagnosis, &ours, at).expect("a case");
-            let contribution = Contribution::of(&case, Cause::of(&case), row.time);
-            deliveries.push(StoredDelivery { row, contribution });
+            let evidence = case.verdict.evidence.as_ref().map(|found| found.text.clone());
+            deliveries.push(StoredDelivery { row, evidence });
         }
-        KeptMessage { uid, received: None, size: raw.len(), bounce, deliveries }
+        KeptMessage {
+            uid,
+            received: None,
+            size: raw.len(),
+            message_id: bounce.message_id.clone(),
+            bounce: PackedBounce::of(&bounce),
+            deliveries,
+        }
     }
 
-    fn listed(store: &Store) -> Vec<ListedDelivery> {
+    fn listed(store: &mut Store) -> Vec<ListedDelivery> {
         let mut all = Vec::new();
-        store.deliveries(None, |one| all.push(one)).expect("a store that can be read");
+        store.deliveries(None, &mut |one| all.push(one)).expect("a store that can be read");
         all
     }
 
@@ -74,31 +86,30 @@ mod tests {
         assert_eq!(set_aside, None);
         let inbox = store.mailbox(&name("INBOX")).expect("a mailbox");
         assert_eq!(store.held(inbox), Ok(HeldMessages::default()));
-        store.put(inbox, 7, 1, &[message(1), message(3)]).expect("room");
-        store.put(inbox, 7, 1, &[message(3), message(2)]).expect("room");
+        store.put(inbox, 7, 1, 0, &[message(1), message(3)]).expect("room");
+        store.put(inbox, 7, 1, 0, &[message(3), message(2)]).expect("room");
         assert_eq!(store.held(inbox), Ok(HeldMessages { validity: 7, uids: vec![1, 2, 3] }));
         drop(store);
         let OpenedStore { mut store, .. } = Store::open(&folder).expect("the same store");
-        let all = listed(&store);
+        let all = listed(&mut store);
         assert_eq!(all.len(), 3);
         assert_eq!(all[0].delivery.row.recipient.as_deref(), Some("ann3@oak.example"));
         assert_eq!(all[0].message_id.as_deref(), Some("3@mx.birch.example"));
         let kept = message(3);
         let (one, other) = (&all[0].delivery, &kept.deliveries[0]);
-        assert_eq!(one.contribution.cause, other.contribution.cause);
-        assert_eq!(one.contribution.evidence, other.contribution.evidence);
+        assert_eq!(one.evidence, other.evidence);
         let id = one.row.id;
         assert_eq!(Row { id, ..one.row.clone() }, Row { id, ..other.row.clone() });
         store.remove(inbox, &[1, 9]).expect("room");
         assert_eq!(store.held(inbox), Ok(HeldMessages { validity: 7, uids: vec![2, 3] }));
-        store.put(inbox, 8, 1, &[message(1)]).expect("room");
+        store.put(inbox, 8, 1, 0, &[message(1)]).expect("room");
         assert_eq!(
             store.held(inbox),
             Ok(HeldMessages { validity: 8, uids: vec![1] }),
             "another mailbox"
         );
         assert_eq!((store.forget("oak"), store.forget("birch")), (Ok(0), Ok(1)));
-        assert_eq!(listed(&store).len(), 0);
+        assert_eq!(listed(&mut store).len(), 0);
     }
 
     #[test]
@@ -132,24 +143,25 @@ mod tests {
             let aside = set_aside.expect("the damaged one");
             assert_eq!(fs::read(aside).expect("it is kept"), bytes);
             let inbox = store.mailbox(&name("INBOX")).expect("a mailbox");
-            store.put(inbox, 1, 1, &[message(1)]).expect("room");
+            store.put(inbox, 1, 1, 0, &[message(1)]).expect("room");
         }
         // Bytes in the middle are found when they are read.
         let OpenedStore { mut store, .. } = Store::open(home.path()).expect("a store");
         let inbox = store.mailbox(&name("INBOX")).expect("a mailbox");
         let many: Vec<KeptMessage> = (1..300).map(message).collect();
-        store.put(inbox, 1, 1, &many).expect("room");
+        store.put(inbox, 1, 1, 0, &many).expect("room");
         drop(store);
         let mut bytes = fs::read(&file).expect("a file");
         let middle = bytes.len() / 2;
         bytes[middle - 20_000..middle + 20_000].fill(0xa5);
         fs::write(&file, &bytes).expect("room");
-        let OpenedStore { store, set_aside } = Store::open(home.path()).expect("it begins well");
+        let OpenedStore { mut store, set_aside } =
+            Store::open(home.path()).expect("it begins well");
         assert_eq!(set_aside, None);
-        let read = store.deliveries(None, |_| {});
+        let read = store.deliveries(None, &mut |_| {});
         assert!(matches!(read, Err(Error::Damaged { .. })), "{read:?}");
-        let OpenedStore { store, set_aside } = store.begin_anew().expect("another store");
-        assert!(set_aside.is_some() && listed(&store).is_empty());
+        let OpenedStore { mut store, set_aside } = store.begin_anew().expect("another store");
+        assert!(set_aside.is_some() && listed(&mut store).is_empty());
     }
 
     #[test]
@@ -166,11 +178,11 @@ mod tests {
         let home = TempDir::new().expect("a folder");
         let OpenedStore { mut store, .. } = Store::open(home.path()).expect("a store");
         let inbox = store.mailbox(&name("INBOX")).expect("a mailbox");
-        store.put(inbox, 1, 1, &[message(1)]).expect("room");
+        store.put(inbox, 1, 1, 0, &[message(1)]).expect("room");
         store.connection.pragma_update(None, "max_page_count", 30).expect("a bound");
         let many: Vec<KeptMessage> = (2..2_000).map(message).collect();
-        assert!(matches!(store.put(inbox, 1, 1, &many), Err(Error::Full { .. })));
+        assert!(matches!(store.put(inbox, 1, 1, 0, &many), Err(Error::Full { .. })));
         assert_eq!(store.held(inbox), Ok(HeldMessages { validity: 1, uids: vec![1] }));
-        assert_eq!(listed(&store).len(), 1);
+        assert_eq!(listed(&mut store).len(), 1);
     }
 }

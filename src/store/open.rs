@@ -5,12 +5,19 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 
 use super::error::Error;
+use super::row::Shared;
 use super::{file, schema};
+
+/// What a store is called that has no file of its own.
+const UNNAMED: &str = "(in memory)";
 
 /// The store: one connection, used by one thread.
 #[derive(Debug)]
 pub struct Store {
     pub(super) connection: Connection,
+    pub(super) shared: Shared,
+    /// Messages are kept as well, for another visit; else their deliveries alone.
+    pub(super) lasts: bool,
     path: PathBuf,
 }
 
@@ -39,6 +46,25 @@ impl Store {
             }
             opened => Ok(OpenedStore { store: opened?, set_aside: None }),
         }
+    }
+
+    /// A store for as long as the program runs: in memory, and where there is no room for it there
+    /// in a file without a name.
+    ///
+    /// # Errors
+    /// When SQLite fails.
+    pub fn temporary() -> Result<Self, Error> {
+        let path = PathBuf::from(UNNAMED);
+        let connection = file::unnamed().map_err(|error| Error::of(&path, error.into()))?;
+        let mut store = Self { connection, shared: Shared::default(), lasts: false, path };
+        schema::migrate(&mut store.connection).map_err(|error| store.failed(error))?;
+        Ok(store)
+    }
+
+    /// True for one that is there on another visit too.
+    #[must_use]
+    pub fn lasts(&self) -> bool {
+        self.lasts
     }
 
     /// True when there is a store in a folder.
@@ -72,7 +98,8 @@ impl Store {
 
     fn connect(path: &Path) -> Result<Self, Error> {
         let connection = file::connect(path)?;
-        let mut store = Self { connection, path: path.to_path_buf() };
+        let (shared, path) = (Shared::default(), path.to_path_buf());
+        let mut store = Self { connection, shared, lasts: true, path };
         schema::migrate(&mut store.connection).map_err(|error| store.failed(error))?;
         Ok(store)
     }

@@ -16,7 +16,8 @@ impl From<rusqlite::Error> for StoreFailure {
 }
 
 /// Each step brings the tables from one format to the next. Steps are never changed, only added.
-const STEPS: [&str; 1] = ["
+const STEPS: [&str; 2] = [
+    "
     CREATE TABLE mailbox (
         id INTEGER PRIMARY KEY,
         account TEXT NOT NULL,
@@ -58,7 +59,52 @@ const STEPS: [&str; 1] = ["
         PRIMARY KEY (message, number)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX message_by_judge ON message (judged_by);
-"];
+",
+    // What many deliveries have in common is written once; all are judged again to fill it.
+    "
+    DROP TABLE delivery;
+    UPDATE message SET judged_by = 0;
+    ALTER TABLE mailbox ADD COLUMN learnt TEXT;
+    CREATE TABLE class (
+        id INTEGER PRIMARY KEY,
+        kind TEXT NOT NULL,
+        status TEXT NOT NULL,
+        reply INTEGER NOT NULL,
+        reason TEXT NOT NULL,
+        party TEXT NOT NULL,
+        confidence TEXT NOT NULL,
+        permanence TEXT NOT NULL,
+        origin TEXT NOT NULL,
+        mixed INTEGER NOT NULL,
+        UNIQUE (kind, status, reply, reason, party, confidence, permanence, origin, mixed)
+    ) STRICT;
+    CREATE TABLE cause (
+        id INTEGER PRIMARY KEY,
+        packed BLOB NOT NULL UNIQUE
+    ) STRICT;
+    CREATE TABLE delivery (
+        mailbox INTEGER NOT NULL,
+        uid INTEGER NOT NULL,
+        number INTEGER NOT NULL,
+        time INTEGER,
+        class INTEGER NOT NULL,
+        cause INTEGER NOT NULL,
+        further INTEGER NOT NULL,
+        sender_print INTEGER,
+        came INTEGER NOT NULL,
+        recipient TEXT,
+        sender TEXT,
+        host TEXT,
+        queue_id TEXT,
+        words TEXT NOT NULL,
+        evidence TEXT,
+        PRIMARY KEY (mailbox, uid, number)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX delivery_by_time ON delivery (time DESC, class, cause, further, sender_print, came);
+    CREATE TABLE visit (number INTEGER NOT NULL) STRICT;
+    INSERT INTO visit VALUES (0);
+",
+];
 
 /// Brings the tables to the newest format.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreFailure> {

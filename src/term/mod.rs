@@ -78,8 +78,10 @@ impl Session {
             if let Some(code) = screen.calls().ended() {
                 return Ok(code);
             }
+            self.ask_for_rows();
             if self.app.take_dirty() {
                 self.draw(screen)?;
+                self.ask_for_rows();
             }
             let mut flow = self.wait(screen, events)?;
             if flow.is_continue() {
@@ -88,6 +90,13 @@ impl Session {
             if let ControlFlow::Break(code) = flow {
                 return Ok(code);
             }
+        }
+    }
+
+    /// Asks for what the list needs.
+    fn ask_for_rows(&mut self) {
+        if let Some(ask) = self.app.take_ask() {
+            (self.ask)(Request::Show(ask));
         }
     }
 

@@ -5,15 +5,14 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use crate::app::{App, Shape};
-use crate::diagnosis::Party;
 use crate::human::{age, count};
 use crate::layout::wrap;
 use crate::listing::{Health, Row};
 
 use super::canvas::put;
-use super::incidents;
+use super::groups;
 use super::look::Look;
-use super::table::{self, RowStyle, Side, Spec};
+use super::table::{self, RowStyle, Side, Spec, Urgency};
 
 /// A column of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,8 +51,10 @@ const COLUMNS: [Spec<Column>; 6] = [
 
 /// Draws the list and returns how many rows it has room for.
 pub(super) fn draw(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) -> usize {
-    if app.list.grouped() && !app.list.is_empty() {
-        return incidents::draw(app, look, buffer, area);
+    if let Some(shown) = app.list.groups()
+        && !app.list.is_empty()
+    {
+        return groups::draw(app, look, buffer, area, &shown);
     }
     let columns = layout(area.width.saturating_sub(1), app.shape() == Shape::Single);
     put(buffer, area, 0, &table::head(app, look, &columns));
@@ -64,11 +65,12 @@ pub(super) fn draw(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) -> u
         }
     }
     let position = app.list.position();
-    for (line, (at, row)) in (0..rows.height).zip(app.list.window()) {
+    for (line, (at, shown)) in (0..rows.height).zip(app.list.window()) {
+        let row = &shown.row;
         let style = RowStyle {
             current: position == Some(at),
-            quiet: !row.kind.is_bounce(),
-            ours: row.kind.is_bounce() && row.party == Party::OurSystem,
+            new: shown.is_new,
+            urgency: Urgency::of(row.kind.is_bounce(), Some(row.party)),
         };
         let drawn =
             table::row(app, look, &columns, style, Column::Who, |column| text(app, row, column));
@@ -79,13 +81,13 @@ pub(super) fn draw(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) -> u
 
 /// Why the list is empty.
 fn nothing(app: &App) -> String {
-    if app.list.total() > 0 && app.list.filter().is_empty() {
-        return "no delivery of this incident is left; Esc shows the others".to_owned();
+    if app.list.total() > 0 && app.list.passed().is_empty() {
+        return "no delivery of this group is left; Esc shows the others".to_owned();
     }
     if app.list.total() > 0 {
         return format!(
             "nothing contains \"{}\"; Esc shows all {} deliveries",
-            app.list.filter().text(),
+            app.list.passed(),
             app.list.total()
         );
     }

@@ -2,7 +2,7 @@
 //! area at all.
 
 mod canvas;
-mod incidents;
+mod groups;
 mod indicator;
 mod list;
 mod look;

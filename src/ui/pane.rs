@@ -44,8 +44,10 @@ pub(super) fn rule(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) {
 
 /// The delivery's name left; its status and age right.
 fn title(app: &App, look: &Look, room: usize) -> (String, String) {
-    let Some(id) = app.opened.id() else { return (String::new(), String::new()) };
-    let row = app.list.find(id);
+    if app.opened.id().is_none() {
+        return (String::new(), String::new());
+    }
+    let row = app.opened_row();
     let right = row.map(|row| state(app, look, row)).unwrap_or_default();
     let mut name = row.and_then(|row| row.recipient.as_ref());
     if let Some(detail) = app.opened.detail() {

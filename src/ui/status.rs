@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use crate::app::{Action, App, Focus, LONGEST, Mailbox, Offers, Prompt, Purpose, Shape, Weight};
 use crate::human::count;
 use crate::layout::{clip, width};
-use crate::listing::Health;
+use crate::listing::{By, Health};
 
 use super::canvas::{columns, put, put_right};
 use super::look::Look;
@@ -45,44 +45,51 @@ pub(super) fn header(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) {
 fn counts(app: &App, look: &Look, room: usize) -> String {
     let dot = look.glyphs.dot;
     let total = count(app.list.total());
-    if app.list.grouped() {
-        let incidents = incidents(app);
-        return match app.list.filter().text() {
-            "" => incidents,
-            filter => format!("/{filter} {dot} {incidents}"),
-        };
+    let lead = match app.list.passed() {
+        "" => String::new(),
+        filter => format!("/{filter} {dot} "),
+    };
+    let new = match app.list.new_ones() {
+        0 => String::new(),
+        new => format!(" {dot} {} new", count(new)),
+    };
+    if let Some(by) = app.list.by() {
+        return format!("{lead}{}{new}", groups(app, by));
     }
-    if let Some(incident) = app.list.incident() {
-        let what = clip(&app.list.words().incident(incident), room, look.glyphs.ascii);
+    if let Some(group) = app.list.inside() {
+        let what = clip(&app.list.words().what(&group.what), room, look.glyphs.ascii);
         let deliveries = app.list.deliveries();
-        let number = count(usize::try_from(deliveries).unwrap_or(usize::MAX));
         let one = if deliveries == 1 { "delivery" } else { "deliveries" };
-        let filter = match app.list.filter().text() {
-            "" => String::new(),
-            filter => format!("/{filter} {dot} "),
-        };
-        return format!("{filter}{what} {dot} {number} {one}");
+        return format!("{lead}{what} {dot} {} {one}", count(deliveries));
     }
-    if !app.list.filter().is_empty() {
+    if !app.list.passed().is_empty() {
         let total = count(app.list.rows());
         // What passes is said even of a long one.
-        let filter = clip(app.list.filter().text(), FILTER, look.glyphs.ascii);
+        let filter = clip(app.list.passed(), FILTER, look.glyphs.ascii);
         return format!("/{filter} {dot} {} of {total} shown", count(app.list.len()));
     }
     let what = if app.list.total() == 1 { "delivery" } else { "deliveries" };
     match app.list.unknown() {
-        0 => format!("{total} {what}"),
-        unknown => format!("{total} {what} {dot} {} unknown", count(unknown)),
+        0 => format!("{total} {what}{new}"),
+        unknown => format!("{total} {what} {dot} {} unknown{new}", count(unknown)),
     }
 }
 
-/// How many incidents there are, of how many deliveries.
-fn incidents(app: &App) -> String {
-    let (incidents, deliveries) = (app.list.len(), app.list.deliveries());
-    let word = if incidents == 1 { "list.incident" } else { "list.incidents" };
-    let deliveries = count(usize::try_from(deliveries).unwrap_or(usize::MAX));
-    let text = app.language().word(word).replace("{n}", &count(incidents));
-    text.replace("{total}", &deliveries)
+/// How many groups there are, of how many deliveries.
+fn groups(app: &App, by: By) -> String {
+    let groups = app.list.len();
+    let word = match by {
+        By::Incident if groups == 1 => "list.incident",
+        By::Incident => "list.by_incident",
+        By::Reason => "list.by_reason",
+        By::Domain => "list.by_domain",
+        By::Host => "list.by_host",
+        By::Sender => "list.by_sender",
+        By::Address => "list.by_address",
+        By::Day => "list.by_day",
+    };
+    let text = app.language().word(word).replace("{n}", &count(groups));
+    text.replace("{total}", &count(app.list.deliveries()))
 }
 
 /// What is being fetched, all mailboxes together.

@@ -1,9 +1,11 @@
 //! Columns of a list: which have room, how wide they are, and the text of a row in them.
 
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::app::{App, Focus};
 use crate::config::Highlight;
+use crate::diagnosis::Party;
 use crate::layout::{clip, clip_front, width};
 
 use super::look::Look;
@@ -71,15 +73,37 @@ pub(super) fn cell<C>(text: &str, shown: &Spec<C>, look: &Look) -> String {
     if shown.side == Side::Right { format!("{pad}{text} ") } else { format!("{text}{pad} ") }
 }
 
+/// What a row asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Urgency {
+    /// Nothing of anybody.
+    Quiet,
+    /// Somebody else must act.
+    Usual,
+    /// We must act.
+    Ours,
+}
+
+impl Urgency {
+    /// That of a bounce, or of other mail, on which a party has to act.
+    pub(super) fn of(is_bounce: bool, party: Option<Party>) -> Self {
+        match party {
+            Some(Party::Nobody) => Self::Quiet,
+            _ if !is_bounce => Self::Quiet,
+            Some(Party::OurSystem) => Self::Ours,
+            _ => Self::Usual,
+        }
+    }
+}
+
 /// How a row is drawn.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct RowStyle {
     /// The cursor is on it.
     pub(super) current: bool,
-    /// It asks nothing of anybody.
-    pub(super) quiet: bool,
-    /// We must act.
-    pub(super) ours: bool,
+    /// It came since the last visit.
+    pub(super) new: bool,
+    pub(super) urgency: Urgency,
 }
 
 /// A row; `who`: the column of those who must act, `text`: what stands in a column.
@@ -91,18 +115,20 @@ pub(super) fn row<C: Copy + PartialEq>(
     who: C,
     text: impl Fn(C) -> String,
 ) -> Line<'static> {
-    let base = if style.quiet { look.dim } else { ratatui::style::Style::new() };
-    let base = match (style.current, look.highlight) {
-        (true, Highlight::Row) if app.focus == Focus::List => look.cursor,
-        _ => base,
+    let reversed = style.current && app.focus == Focus::List && look.highlight == Highlight::Row;
+    let base = match style.urgency {
+        _ if reversed => look.cursor,
+        Urgency::Quiet => look.dim,
+        Urgency::Usual | Urgency::Ours => Style::new(),
     };
+    let base = if style.new { base.patch(look.strong) } else { base };
     let mut line = Line::default();
     line.push_span(if style.current {
         Span::styled(look.glyphs.bar, look.accent)
     } else {
         Span::raw(" ")
     });
-    let accent = style.ours && base != look.cursor;
+    let accent = style.urgency == Urgency::Ours && !reversed;
     for shown in columns {
         let style = if accent && shown.column == who { look.accent } else { base };
         line.push_span(Span::styled(cell(&text(shown.column), shown, look), style));

@@ -31,14 +31,14 @@ const ROOMS: [(&str, &[&str]); 23] = [
     ("credentials", &["config", "mail", "tty"]),
     ("export", &["bounce", "diagnosis", "human", "incident", "layout", "listing", "mail", "page"]),
     ("source", &["config", "credentials", "human", "mail"]),
-    ("store", &["bounce", "diagnosis", "incident", "listing", "mail"]),
-    ("engine", &["bounce", "diagnosis", "incident", "listing", "mail", "source", "store"]),
-    // The screen.
-    ("app", &["clock", "diagnosis", "filter", "incident", "listing", "mail", "page"]),
+    ("store", &["bounce", "diagnosis", "filter", "incident", "listing", "mail"]),
     (
-        "ui",
-        &["app", "config", "diagnosis", "filter", "human", "incident", "layout", "listing", "page"],
+        "engine",
+        &["bounce", "diagnosis", "filter", "incident", "listing", "mail", "source", "store"],
     ),
+    // The screen.
+    ("app", &["clock", "diagnosis", "filter", "listing", "mail", "page"]),
+    ("ui", &["app", "config", "diagnosis", "filter", "human", "layout", "listing", "page"]),
     ("term", &["app", "listing", "mail", "tty", "ui"]),
     (
         "cli",

@@ -25,6 +25,7 @@ mod night;
 mod answers;
 mod changed;
 mod corpus;
+mod desk;
 mod folders;
 mod guidance;
 mod hostile;

@@ -4,10 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
 use deadletter::config::{Highlight, Theme};
-use deadletter::listing::{MessageId, Row, Update};
+use deadletter::diagnosis::Party;
+use deadletter::incident::IncidentId;
+use deadletter::listing::GroupRow;
+use deadletter::store::KeptMessage;
 use deadletter::ui::Look;
 
-use crate::stage::{Stage, demo_rows};
+use crate::stage::{Stage, demo_messages};
 
 fn empty() -> Stage {
     Stage::empty(120, 40, Look::new(Theme::Default, false, Highlight::Row))
@@ -17,18 +20,23 @@ fn empty() -> Stage {
 fn all(stage: &mut Stage) -> Vec<(String, u64)> {
     stage.resize(120, 400);
     let mut found = Vec::new();
-    for (_, incident) in stage.app.list.incidents() {
-        found.push((incident.id().to_string(), incident.count));
+    for (_, incident) in stage.app.list.groups().expect("incidents") {
+        found.push((name_of(incident), incident.count));
     }
     assert_eq!(found.len(), stage.app.list.len(), "there is room for all of them");
     found
 }
 
+/// The name of an incident.
+fn name_of(incident: &GroupRow) -> String {
+    IncidentId(incident.id().expect("a name").0).to_string()
+}
+
 fn under_the_cursor(stage: &Stage) -> String {
     let at = stage.app.list.position().expect("an incident");
-    let (_, incident) =
-        stage.app.list.incidents().find(|(place, _)| *place == at).expect("on the screen");
-    incident.id().to_string()
+    let incidents = stage.app.list.groups().expect("incidents");
+    let (_, incident) = incidents.iter().find(|(place, _)| *place == at).expect("on the screen");
+    name_of(incident)
 }
 
 #[test]
@@ -38,6 +46,15 @@ fn the_list_goes_round_and_says_how_many() {
     let text = stage.keys("b").text();
     assert!(text.contains("WHAT") && text.contains(" incidents of "), "{text}");
     assert!(text.contains("us ") && text.contains("sender "), "who must act: {text}");
+    for word in ["by reason", "by domain", "by host", "by sender", "by our address", "by day"] {
+        let text = stage.keys("b").text();
+        assert!(text.contains(&format!("{word}: ")) && text.contains(" of 197"), "{word}: {text}");
+        let rows = stage.app.list.groups().expect("groups").len();
+        assert!(rows > 1, "{word}");
+        let inside = stage.keys("<enter>").text();
+        assert!(inside.contains("RECIPIENT"), "{word}: {inside}");
+        stage.keys("<esc>");
+    }
     assert_eq!(stage.keys("b").text(), before, "and back");
 }
 
@@ -57,8 +74,9 @@ fn an_incident_opens_into_its_deliveries_and_closes_where_the_cursor_was() {
     assert_eq!(stage.app.opened.id(), Some(row.id), "which is in the view");
     let text = stage.keys("<enter>").text();
     assert!(text.contains("RECIPIENT") && !text.contains("WHAT"), "{text}");
-    let what = stage.app.list.incident().map(|one| stage.app.list.words().incident(one));
-    let what: String = what.expect("it is open").chars().take(20).collect();
+    let incident = stage.app.list.inside().expect("it is open");
+    let what = stage.app.list.words().what(&incident.what);
+    let what: String = what.chars().take(20).collect();
     assert!(text.lines().next().is_some_and(|head| head.contains(&what)), "{what}: {text}");
     for at in 0..stage.app.list.len() {
         let one = stage.app.list.at(at).expect("a row");
@@ -73,19 +91,21 @@ fn an_incident_opens_into_its_deliveries_and_closes_where_the_cursor_was() {
 
 #[test]
 fn the_cursor_stays_on_its_incident_while_mail_comes() {
-    let rows = demo_rows();
+    let messages = demo_messages();
     let mut stage = empty();
-    let half = rows.len() / 2;
-    stage.hear(Update::Rows(rows[..half].to_vec()));
+    let half = messages.len() / 2;
+    stage.bring(&messages[..half]);
     stage.keys("bjjj");
     let name = under_the_cursor(&stage);
-    for row in &rows[half..] {
-        stage.hear(Update::Rows(vec![row.clone()]));
+    for message in &messages[half..] {
+        stage.bring(std::slice::from_ref(message));
         stage.settle();
         let at = stage.app.list.position().expect("an incident");
+        let incidents = stage.app.list.groups().expect("incidents");
         let (_, incident) =
-            stage.app.list.incidents().find(|(place, _)| *place == at).expect("on the screen");
-        let names: BTreeSet<String> = incident.causes.iter().map(ToString::to_string).collect();
+            incidents.iter().find(|(place, _)| *place == at).expect("on the screen");
+        let names: BTreeSet<String> =
+            incident.names.iter().map(|name| IncidentId(name.0).to_string()).collect();
         assert!(names.contains(&name), "{name} is left for {names:?}");
     }
     let mut whole = Stage::new(120, 40);
@@ -95,27 +115,24 @@ fn the_cursor_stays_on_its_incident_while_mail_comes() {
 
 #[test]
 fn what_is_read_of_an_incident_stays_when_mail_comes() {
-    let rows = demo_rows();
+    let messages = demo_messages();
     let mut stage = empty();
-    stage.hear(Update::Rows(rows[1..].to_vec()));
+    stage.bring(&messages);
     stage.keys("b<tab>");
-    let read = stage.app.opened.id();
-    let newer: Vec<Row> = rows
-        .iter()
-        .filter(|row| Some(row.id) == read)
-        .map(|row| {
-            let mut newer = row.clone();
-            newer.id.message.uid = 99_999;
-            newer.time = Some("2026-12-01T00:00:00Z".parse().expect("a time"));
-            newer
-        })
-        .collect();
-    assert_eq!(newer.len(), 1);
-    stage.hear(Update::Rows(newer.clone()));
+    let read = stage.app.opened.id().expect("a delivery");
+    let uid = read.message.uid;
+    let mut newer: KeptMessage =
+        messages.iter().find(|message| message.uid == uid).expect("its message").clone();
+    newer.uid = 99_999;
+    for delivery in &mut newer.deliveries {
+        delivery.row.time = Some("2026-12-01T00:00:00Z".parse().expect("a time"));
+    }
+    stage.bring(&[newer]);
     stage.settle();
-    assert_eq!(stage.app.opened.id(), read);
+    assert_eq!(stage.app.opened.id(), Some(read));
     stage.keys("<esc>");
-    assert_eq!(stage.app.list.selected(), Some(newer[0].id), "then the newest is shown");
+    let selected = stage.app.list.selected().expect("a delivery");
+    assert_eq!(selected.message.uid, 99_999, "then the newest is shown");
 }
 
 #[test]
@@ -125,23 +142,23 @@ fn a_filter_narrows_the_incidents_and_what_is_gone_leaves_them() {
     stage.keys("/who:us<enter>");
     let ours = all(&mut stage);
     assert!(!ours.is_empty() && ours.len() < before.len());
-    assert!(stage.app.list.incidents().all(|(_, one)| one.cause.party.label() == "us"));
+    let incidents = stage.app.list.groups().expect("incidents");
+    assert!(incidents.iter().all(|(_, one)| one.party == Some(Party::OurSystem)));
     stage.keys("<esc>");
     assert_eq!(all(&mut stage), before);
-    let rows = demo_rows();
-    let gone: BTreeSet<MessageId> =
-        rows.iter().map(|row| row.id.message).filter(|id| id.uid % 2 == 0).collect();
-    let left: Vec<Row> =
-        rows.iter().filter(|row| !gone.contains(&row.id.message)).cloned().collect();
-    stage.hear(Update::Gone(gone));
+    let messages = demo_messages();
+    let (gone, left): (Vec<KeptMessage>, Vec<KeptMessage>) =
+        messages.iter().cloned().partition(|message| message.uid % 2 == 0);
+    let gone: Vec<u32> = gone.iter().map(|message| message.uid).collect();
+    stage.at_the_desk(|desk| desk.remove(0, &gone));
     stage.settle();
     let mut fresh = empty();
-    fresh.hear(Update::Rows(left));
+    fresh.bring(&left);
     assert_eq!(all(&mut stage), all(fresh.keys("b")));
-    stage.hear(Update::Reset(0));
+    stage.at_the_desk(|desk| desk.reset(0));
     stage.settle();
     assert_eq!((stage.app.list.len(), stage.app.list.deliveries()), (0, 0));
-    stage.hear(Update::Rows(rows));
+    stage.bring(&messages);
     stage.settle();
     assert_eq!(all(&mut stage), before, "and come again");
 }

@@ -27,5 +27,6 @@ mod terminal;
 mod filter;
 mod hostile;
 mod incidents;
+mod list;
 mod pty;
 mod screens;

@@ -9,10 +9,11 @@ use deadletter::app::{App, Cmd, Keymap, Msg, Setup};
 use deadletter::clock::Clock;
 use deadletter::config::{Highlight, Theme};
 use deadletter::diagnosis::{Ours, Rules};
-use deadletter::engine::Judge;
-use deadletter::listing::{Extent, Health, MessageId, Request, Row, Update};
+use deadletter::engine::{Arrival, Desk, Judge};
+use deadletter::listing::{Ask, Extent, Health, Request, Update};
 use deadletter::source::demo::{self, Demo};
 use deadletter::source::{Canceller, Error, Event, Place, Reader, Source, State};
+use deadletter::store::{KeptMessage, MailboxName, Store};
 use deadletter::ui::{Look, Painter};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -26,6 +27,9 @@ pub(crate) struct Stage {
     painter: Painter,
     reader: Box<dyn Reader>,
     judge: Judge,
+    desk: Desk,
+    /// The rows that were asked for last.
+    shown: Option<Ask>,
     now: Instant,
     /// What was asked for besides opening messages.
     pub(crate) asked: Vec<Cmd>,
@@ -40,7 +44,7 @@ impl Stage {
     pub(crate) fn with_look(columns: u16, rows: u16, look: Look) -> Self {
         let mut stage = Self::empty(columns, rows, look);
         let (all, states) = demo_mailbox(&stage.judge);
-        stage.hear(Update::Rows(all));
+        stage.bring(&all);
         for state in states {
             stage.hear(Update::Health(0, Health::from(state)));
         }
@@ -54,11 +58,11 @@ impl Stage {
         let ours = Ours { domains: vec!["birch.example".to_owned()], ..Ours::default() };
         let look = Look::new(Theme::Default, false, Highlight::Row);
         let judge = Judge { rules: Arc::clone(Rules::standard()), ours: Arc::new(ours) };
-        let (bounce, diagnosis) = judge.understand(&message).expect("no fault in the program");
-        let id = id(Place { validity: 0, uid: 1 });
-        let all = Row::all(id, None, &bounce, &diagnosis, &judge.ours, message.len());
+        let understood = judge.understand(&message).expect("no fault in the program");
+        let arrived = Arrival { uid: 1, received: None, size: message.len() };
+        let kept = judge.kept(arrived, &understood, false);
         let mut stage = Self::set(columns, rows, look, Box::new(Held(message)), judge);
-        stage.hear(Update::Rows(all));
+        stage.bring(&[kept]);
         stage.hear(Update::Health(0, Health::Idle("1 file".into())));
         stage.settle();
         stage
@@ -77,19 +81,47 @@ impl Stage {
             language: None,
             clock: Clock::Fixed(demo::now()),
             read_only: true,
+            by: None,
         });
         let terminal = Terminal::new(TestBackend::new(columns, rows)).expect("memory");
+        let name = MailboxName { account: "stage".into(), folder: String::new() };
+        let desk = Desk::new(Store::temporary().expect("memory"), &[name]).expect("memory");
         let mut stage = Self {
             app,
             terminal,
             painter: Painter::new(look),
             reader,
             judge,
+            desk,
+            shown: None,
             now: Instant::now(),
             asked: Vec::new(),
         };
         stage.update(Msg::Resized(columns, rows));
         stage
+    }
+
+    /// Messages come.
+    pub(crate) fn bring(&mut self, messages: &[KeptMessage]) {
+        self.at_the_desk(|desk| desk.put(0, 0, 0, messages));
+    }
+
+    /// Something changes in the store, and what is shown of it with that.
+    pub(crate) fn at_the_desk(
+        &mut self,
+        change: impl FnOnce(&mut Desk) -> Result<(), deadletter::store::Error>,
+    ) {
+        change(&mut self.desk).expect("memory");
+        if let Some(ask) = self.shown.clone() {
+            self.show(ask);
+        }
+    }
+
+    /// The rows that are asked for.
+    fn show(&mut self, ask: Ask) {
+        let window = self.desk.window(&ask).expect("memory");
+        self.shown = Some(ask);
+        self.hear(Update::Window(Box::new(window)));
     }
 
     /// A mailbox tells something.
@@ -148,8 +180,15 @@ impl Stage {
                         };
                     self.hear(update);
                 }
+                Cmd::Ask(Request::Complete(head, query)) => {
+                    let completion = self.desk.complete(&head, &query).expect("memory");
+                    self.hear(Update::Completed(head, completion));
+                }
                 other => self.asked.push(other),
             }
+        }
+        if let Some(ask) = self.app.take_ask() {
+            self.show(ask);
         }
     }
 
@@ -162,6 +201,9 @@ impl Stage {
             let (app, painter) = (&self.app, &mut self.painter);
             self.terminal.draw(|frame| drawn = painter.draw(app, frame)).expect("memory");
             self.app.note(drawn);
+            if let Some(ask) = self.app.take_ask() {
+                self.show(ask);
+            }
         }
     }
 
@@ -186,23 +228,20 @@ impl Stage {
     }
 }
 
-/// The rows of the demo mailbox, and how it is doing meanwhile.
-fn demo_mailbox(judge: &Judge) -> (Vec<Row>, Vec<State>) {
+/// The messages of the demo mailbox, and how it is doing meanwhile.
+fn demo_mailbox(judge: &Judge) -> (Vec<KeptMessage>, Vec<State>) {
     let (mut all, mut states) = (Vec::new(), Vec::new());
     Demo::default()
         .stream(&mut |event: Event<'_>| {
             match event {
                 Event::Message(message) => {
-                    let (bounce, diagnosis) =
-                        judge.understand(message.bytes).expect("no fault in the demo");
-                    all.extend(Row::all(
-                        id(message.place),
-                        message.received,
-                        &bounce,
-                        &diagnosis,
-                        &judge.ours,
-                        message.bytes.len(),
-                    ));
+                    let understood = judge.understand(message.bytes).expect("no fault in the demo");
+                    let arrived = Arrival {
+                        uid: message.place.uid,
+                        received: message.received,
+                        size: message.bytes.len(),
+                    };
+                    all.push(judge.kept(arrived, &understood, false));
                 }
                 Event::State(state) => states.push(state),
                 _ => {}
@@ -213,9 +252,9 @@ fn demo_mailbox(judge: &Judge) -> (Vec<Row>, Vec<State>) {
     (all, states)
 }
 
-/// The rows of the demo mailbox.
+/// The messages of the demo mailbox.
 #[allow(dead_code, reason = "not every program feeds the screen itself")]
-pub(crate) fn demo_rows() -> Vec<Row> {
+pub(crate) fn demo_messages() -> Vec<KeptMessage> {
     let judge = Judge { rules: Arc::clone(Rules::standard()), ours: Arc::new(demo_ours()) };
     demo_mailbox(&judge).0
 }
@@ -236,11 +275,6 @@ impl Reader for Held {
 /// Who "we" are in the demo mailbox.
 fn demo_ours() -> Ours {
     toml::from_str(demo::OURS).expect("the demo's own")
-}
-
-/// The message of the only mailbox that lies there.
-fn id(Place { validity, uid }: Place) -> MessageId {
-    MessageId { mailbox: 0, validity, uid }
 }
 
 fn named(name: &str) -> Input {

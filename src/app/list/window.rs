@@ -1,64 +1,198 @@
-//! Where the cursor stands in the list, and which rows are on the screen.
+//! The window of the list: asking for it, taking it, and moving in it.
 
 use std::ops::Range;
+use std::sync::Arc;
 
-use crate::incident::Incident;
-use crate::listing::{Key, Row};
+use crate::listing::{Ask, DeliveryRow, GroupRow, ListWindow, Of, Rows};
 
+use super::super::cursor::RowCursor;
 use super::List;
 
+/// Screens of rows that a window reaches beyond the cursor in each direction.
+const SCREENS: usize = 4;
+/// The least rows that it does.
+const LEAST: usize = 100;
+
 impl List {
-    /// Where the cursor stands among the rows shown, counted from 0.
-    #[must_use]
-    pub fn position(&self) -> Option<usize> {
-        let last = self.len().checked_sub(1)?;
-        let at = if self.grouped() {
-            let on = self.on_incident.on();
-            let place = on.and_then(|name| self.shown_causes().place_of(name));
-            place.unwrap_or(self.on_incident.place())
-        } else {
-            match self.on_delivery.on().map(|key| self.place_of(key)) {
-                Some(Ok(at) | Err(at)) => at,
-                None => 0,
-            }
+    /// What has to be asked for, so that there are rows to show; None where that has been done.
+    pub fn take_ask(&mut self) -> Option<Ask> {
+        let has_asked = self.asked.as_ref().is_some_and(|ask| ask.seek.is_none());
+        if has_asked && self.is_there() && self.covers() && !self.astray {
+            return None;
+        }
+        let cursor = self.cursor_of(self.query.of);
+        let ask = Ask {
+            query: Arc::clone(&self.query),
+            on: if self.target.is_some() { None } else { cursor.on() },
+            place: self.target.unwrap_or(cursor.place()),
+            reach: (SCREENS * self.height).max(LEAST),
+            seek: self.seeking,
         };
-        Some(at.min(last))
+        if self.asked.as_ref() == Some(&ask) {
+            return None;
+        }
+        self.asked = Some(ask.clone());
+        Some(ask)
+    }
+
+    /// True when what is to be shown is there, at the cursor at least.
+    #[must_use]
+    pub fn is_there(&self) -> bool {
+        self.window.ask.query == self.query && self.target.is_none() && self.seeking.is_none()
+    }
+
+    /// True when the window has all rows of this screen and the ones next to it.
+    fn covers(&self) -> bool {
+        let top = self.cursor().top();
+        let first = top.saturating_sub(self.height);
+        let end = self.window.len.min(top + 2 * self.height);
+        self.window.start <= first && self.window.start + self.window.rows.len() >= end
+    }
+
+    /// Takes a window; true when that changes what is on the screen.
+    pub fn take(&mut self, window: ListWindow) -> bool {
+        if window.ask.query != self.query || window.ask.seek != self.seeking {
+            return false;
+        }
+        let Some(at) = self.place_in(&window) else {
+            self.astray = true;
+            return false;
+        };
+        let before = self.on_screen();
+        self.astray = false;
+        if window.inside.is_some() {
+            self.inside.clone_from(&window.inside);
+        }
+        self.window = window;
+        self.cursor_mut().moved(at);
+        let (target, sought) = (self.target.take(), self.seeking.take());
+        if target.is_some() || sought.is_some() && self.window.found {
+            self.put_on(at);
+        } else if sought.is_some() {
+            self.missed = sought;
+        }
+        self.follow();
+        self.on_screen() != before
+    }
+
+    /// Where the cursor stands in a window; None where that does not reach to it.
+    fn place_in(&self, window: &ListWindow) -> Option<usize> {
+        let last = window.len.saturating_sub(1);
+        if let Some(target) = self.target {
+            let is_answer = window.ask.on.is_none() && window.ask.place == target;
+            return is_answer.then_some(target.min(last));
+        }
+        if self.seeking.is_some() {
+            return Some(window.at);
+        }
+        let cursor = self.cursor_of(self.query.of);
+        let Some(on) = cursor.on() else { return Some(0) };
+        if let Some(at) = window.rows.find(on) {
+            return Some(window.start + at);
+        }
+        if window.ask.on == Some(on) {
+            return Some(window.at);
+        }
+        None
+    }
+
+    /// What is on the screen, to compare it.
+    fn on_screen(&self) -> (Range<usize>, Option<usize>, ListWindow) {
+        let places = self.places();
+        let shown = ListWindow {
+            ask: Ask { query: Arc::clone(&self.window.ask.query), ..Ask::default() },
+            at: 0,
+            found: false,
+            start: 0,
+            rows: self.window.rows.part(self.within(&places)),
+            len: self.window.len,
+            inside: self.inside.clone(),
+            tally: self.window.tally.clone(),
+        };
+        (places, self.position(), shown)
     }
 
     /// The places on the screen.
     fn places(&self) -> Range<usize> {
-        let top = if self.grouped() { self.on_incident.top() } else { self.on_delivery.top() };
-        top..self.len().min(top + self.height)
+        let top = self.cursor().top();
+        top..self.window.len.min(top + self.height)
     }
 
-    /// The rows on the screen, with their places.
-    pub fn window(&self) -> impl Iterator<Item = (usize, &Row)> {
-        self.places().filter_map(|at| Some((at, self.at(at)?)))
+    /// Which rows of the window stand at these places.
+    fn within(&self, places: &Range<usize>) -> Range<usize> {
+        let (start, rows) = (self.window.start, self.window.rows.len());
+        let first = places.start.saturating_sub(start).min(rows);
+        first..places.end.saturating_sub(start).clamp(first, rows)
     }
 
-    /// The incidents on the screen, with their places.
-    pub fn incidents(&self) -> impl Iterator<Item = (usize, &Incident)> {
-        let causes = self.shown_causes();
-        self.places().filter_map(move |at| Some((at, causes.at(at)?)))
+    /// The cursor among what is shown.
+    fn cursor(&self) -> &RowCursor {
+        self.cursor_of(self.window.ask.query.of)
+    }
+
+    fn cursor_mut(&mut self) -> &mut RowCursor {
+        match self.window.ask.query.of {
+            Of::Groups(_) => &mut self.on_group,
+            Of::Deliveries | Of::Inside(..) => &mut self.on_delivery,
+        }
+    }
+
+    /// The cursor of a list of these.
+    fn cursor_of(&self, of: Of) -> &RowCursor {
+        match of {
+            Of::Groups(_) => &self.on_group,
+            Of::Deliveries | Of::Inside(..) => &self.on_delivery,
+        }
+    }
+
+    /// Where the cursor stands among the rows shown, counted from 0.
+    #[must_use]
+    pub fn position(&self) -> Option<usize> {
+        let last = self.len().checked_sub(1)?;
+        Some(self.cursor().place().min(last))
+    }
+
+    /// The deliveries on the screen, with their places; none where groups are.
+    #[must_use]
+    pub fn window(&self) -> Vec<(usize, &DeliveryRow)> {
+        let Rows::Deliveries(rows) = &self.window.rows else { return Vec::new() };
+        let places = self.places();
+        let within = self.within(&places);
+        let first = self.window.start + within.start;
+        (first..).zip(rows.get(within).unwrap_or_default()).collect()
+    }
+
+    /// The groups on the screen, with their places; None where deliveries are.
+    #[must_use]
+    pub fn groups(&self) -> Option<Vec<(usize, &GroupRow)>> {
+        let Rows::Groups(_) = &self.window.rows else { return None };
+        Some(self.places().filter_map(|at| Some((at, self.group_at(at)?))).collect())
     }
 
     /// Moves the cursor by so many rows.
     pub fn step(&mut self, by: isize) {
-        let (Some(at), Some(last)) = (self.position(), self.len().checked_sub(1)) else { return };
+        let Some(last) = self.len().checked_sub(1) else { return };
+        let at = self.target.unwrap_or(self.position().unwrap_or(0));
         self.go(at.saturating_add_signed(by).min(last));
     }
 
-    /// Puts the cursor on a place.
-    pub fn go(&mut self, position: usize) {
-        let place = position.min(self.len().saturating_sub(1));
-        if self.grouped() {
-            let Some(name) = self.shown_causes().name(place) else { return };
-            self.on_incident.put(name, place);
-        } else {
-            let Some(row) = self.at(place) else { return };
-            self.on_delivery.put(row.key(), place);
+    /// Puts the cursor on a place; if that lies outside the window, once its rows are there.
+    pub fn go(&mut self, place: usize) {
+        let place = place.min(self.len().saturating_sub(1));
+        if self.at(place).is_some() {
+            self.target = None;
+            self.put_on(place);
+            self.follow();
+        } else if !self.is_empty() {
+            self.target = Some(place);
         }
-        self.follow();
+    }
+
+    fn put_on(&mut self, place: usize) {
+        let Some(at) = place.checked_sub(self.window.start) else { return };
+        if let Some(name) = self.window.rows.name(at) {
+            self.cursor_mut().put(name, place);
+        }
     }
 
     /// Rows of one page.
@@ -74,170 +208,8 @@ impl List {
     }
 
     /// Keeps the cursor on the screen.
-    pub(super) fn follow(&mut self) {
-        let (at, length) = (self.position(), self.len());
-        if self.grouped() {
-            self.on_incident.follow(at, length, self.height);
-        } else {
-            self.on_delivery.follow(at, length, self.height);
-        }
-    }
-
-    /// How far below the top the cursor's row stands.
-    pub(super) fn anchor(&self) -> Option<usize> {
-        Some(self.position()?.saturating_sub(self.places().start))
-    }
-
-    /// Puts the cursor's row back to where it stood on the screen.
-    pub(super) fn restore(&mut self, anchor: Option<usize>) {
-        if let (Some(at), Some(below)) = (self.position(), anchor) {
-            if self.grouped() {
-                self.on_incident.stand(at, below);
-            } else {
-                self.on_delivery.stand(at, below);
-            }
-        }
-        self.follow();
-    }
-
-    /// The place of a key among the rows shown; Err where it would stand.
-    fn place_of(&self, key: Key) -> Result<usize, usize> {
-        match self.keys() {
-            Some(keys) => keys.place_of(key),
-            None => self.rows.place_of(key),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use super::*;
-    use crate::bounce::read;
-    use crate::diagnosis::{Ours, Party, Rules, diagnose};
-    use crate::filter::Filter;
-    use crate::listing::MessageId;
-
-    fn filter(text: &str) -> Filter {
-        Filter::read(text, jiff::Timestamp::default()).expect("a filter")
-    }
-
-    fn row(uid: u32, minute: u32, to: &str) -> Row {
-        let text = format!(
-            "Date: Mon, 4 May 2026 06:{minute:02}:00 +0000\nFrom: MAILER-DAEMON@a.example\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; a.example\n\nFinal-Recipient: rfc822; {to}\nAction: failed\nStatus: 5.1.1\n--b--\n"
-        );
-        let bounce = read(text.as_bytes());
-        let diagnosis = diagnose(&bounce, Rules::standard(), &Ours::default());
-        let id = MessageId { uid, ..MessageId::default() };
-        Row::all(id, None, &bounce, &diagnosis, &Ours::default(), text.len()).remove(0)
-    }
-
-    fn list() -> List {
-        let mut list = List::default();
-        list.set_height(3);
-        list.put((1..=6).map(|n| row(n, n, &format!("u{n}@oak.example"))).collect());
-        list
-    }
-
-    fn shown(list: &List) -> Vec<u32> {
-        list.window().map(|(_, row)| row.id.message.uid).collect()
-    }
-
-    #[test]
-    fn the_rows_of_messages_that_are_gone_go() {
-        let mut list = List::default();
-        list.put((1..=4).map(|uid| row(uid, uid, "u@oak.example")).collect());
-        let gone = [1, 3].map(|uid| MessageId { uid, ..MessageId::default() });
-        list.remove(&BTreeSet::from(gone));
-        let left: BTreeSet<u32> = list.rows.iter().map(|row| row.id.message.uid).collect();
-        assert_eq!(left, BTreeSet::from([2, 4]));
-    }
-
-    #[test]
-    fn newest_first_and_the_cursor_waits_at_the_top() {
-        let mut list = list();
-        assert_eq!(shown(&list), [6, 5, 4]);
-        list.put(vec![row(7, 7, "new@oak.example")]);
-        assert_eq!((shown(&list), list.position()), (vec![7, 6, 5], Some(0)));
-    }
-
-    #[test]
-    fn the_cursor_is_an_identity() {
-        let mut list = list();
-        list.step(1);
-        list.put(vec![row(7, 7, "new@oak.example"), row(8, 8, "new@oak.example")]);
-        assert_eq!(list.selected().map(|id| id.message.uid), Some(5));
-        assert_eq!(shown(&list), [6, 5, 4], "the row stays where it stood");
-    }
-
-    #[test]
-    fn a_row_comes_again() {
-        let mut list = list();
-        list.put(vec![row(3, 3, "other@oak.example")]);
-        assert_eq!(list.total(), 6);
-        list.set_filter(filter("other"));
-        assert_eq!((list.len(), shown(&list)), (1, vec![3]));
-    }
-
-    #[test]
-    fn a_filter_keeps_the_cursor_if_it_can() {
-        let mut list = list();
-        list.go(2);
-        list.set_filter(filter("U4 5.1.1"));
-        assert_eq!(list.selected().map(|id| id.message.uid), Some(4));
-        list.set_filter(filter("u2"));
-        assert_eq!(list.selected().map(|id| id.message.uid), Some(2));
-        list.set_filter(filter(""));
-        assert_eq!(list.selected().map(|id| id.message.uid), Some(4), "and comes back to it");
-        list.set_filter(filter("nothing like this"));
-        assert_eq!((list.selected(), list.is_empty()), (None, true));
-    }
-
-    #[test]
-    fn moving_stays_inside() {
-        let mut list = list();
-        list.step(-3);
-        assert_eq!(list.position(), Some(0));
-        list.step(100);
-        assert_eq!((list.position(), shown(&list)), (Some(5), vec![3, 2, 1]));
-        list.forget(0);
-        assert_eq!(list.selected(), None);
-        list.step(1);
-    }
-
-    #[test]
-    fn counts_follow_the_rows() {
-        let mut list = list();
-        let refused = |n| Row { host: Some("mx.oak.example".into()), ..row(n, n, "a@oak.example") };
-        list.put(vec![refused(1), refused(2), refused(3), Row { further: 40, ..refused(8) }]);
-        list.go(0);
-        assert_eq!((list.total(), list.unknown(), list.same_cause()), (46, 0, 3));
-        list.put(vec![Row { party: Party::Unknown, ..refused(2) }]);
-        assert_eq!((list.total(), list.unknown(), list.same_cause()), (46, 1, 3));
-        list.go(usize::MAX);
-        assert_eq!(list.same_cause(), 42, "forty of them stand in one row");
-        list.forget(0);
-        assert_eq!((list.total(), list.unknown(), list.same_cause()), (0, 0, 0));
-    }
-
-    #[test]
-    fn a_row_for_many_unfolds_and_folds() {
-        let mut list = list();
-        let of = |recipient, further| {
-            let mut row = Row { further, ..row(9, 9, "a@oak.example") };
-            row.id.recipient = recipient;
-            row
-        };
-        list.put(vec![of(0, 0), of(1, 3)]);
-        assert_eq!((list.len(), list.total()), (8, 10));
-        list.set_filter(filter("oak"));
-        list.go(1);
-        list.put((0..4).map(|recipient| of(recipient, 0)).collect());
-        assert_eq!((list.len(), list.total(), list.position()), (10, 10, Some(1)));
-        list.put(vec![of(0, 0), of(1, 3)]);
-        assert_eq!((list.len(), list.total(), list.position()), (8, 10, Some(1)));
-        list.set_filter(filter(""));
-        assert_eq!(list.len(), 8);
+    fn follow(&mut self) {
+        let (length, height) = (self.len(), self.height);
+        self.cursor_mut().follow(length, height);
     }
 }

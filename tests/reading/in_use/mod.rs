@@ -9,7 +9,6 @@ mod eyes;
 mod others;
 mod world;
 
-use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
@@ -18,10 +17,11 @@ use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 use deadletter::diagnosis::Rules;
-use deadletter::engine::{Engine, Judge};
-use deadletter::listing::{Extent, Health, MessageId, Request, Update};
+use deadletter::engine::{Engine, Judge, Worked};
+use deadletter::listing::{Ask, Extent, Health, MessageId, Request, Update};
 use deadletter::source::Source;
 use deadletter::source::local::Local;
+use deadletter::store::{MailboxName, Store};
 
 use eyes::Eyes;
 use others::{Folder, Maildir, Mbox, Other, wait};
@@ -151,7 +151,10 @@ fn the_screen_is_told_what_became_of_a_message() {
     fs::write(&path, one + &two).expect("written");
     let judge = Judge { rules: Arc::clone(Rules::standard()), ours: Arc::default() };
     let source: Box<dyn Source> = Box::new(Local::new(vec![path.clone()]));
-    let (engine, updates) = Engine::start(vec![source], &judge).expect("threads");
+    let name = MailboxName { account: "files".into(), folder: String::new() };
+    let store = Store::temporary().expect("memory");
+    let mailboxes = vec![Worked { name, source }];
+    let (engine, updates) = Engine::start(mailboxes, &judge, store).expect("threads");
     let next =
         |wanted: fn(&Update) -> bool| updates.iter().find(wanted).expect("the engine goes on");
     next(|update| matches!(update, Update::Health(_, Health::Idle(_))));
@@ -168,9 +171,10 @@ fn the_screen_is_told_what_became_of_a_message() {
     assert!(detail.bounce.subject.as_ref().is_some_and(|subject| subject.contains("000002")));
     thread::sleep(Duration::from_millis(600));
     engine.ask(Request::Refresh);
-    let told = next(|update| matches!(update, Update::Gone(_)));
-    let Update::Gone(messages) = told else { panic!("it is gone") };
-    assert_eq!(messages, BTreeSet::from([first]));
+    engine.ask(Request::Show(Ask { reach: 10, ..Ask::default() }));
+    let told = next(|update| matches!(update, Update::Window(window) if window.rows.len() == 1));
+    let Update::Window(window) = told else { panic!("one is left: {told:?}") };
+    assert_eq!(window.rows.delivery(0).map(|row| row.id.message), Some(second), "it is gone");
 }
 
 fn message(uid: u32) -> MessageId {

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use memchr::memmem;
 
 use super::demo;
-use crate::terminal::{Terminal, rows, text};
+use crate::terminal::{Launch, Terminal, rows, text};
 
 /// How many deliveries the header counts: those shown, and all.
 fn counts(terminal: &Terminal) -> (usize, usize) {
@@ -80,7 +80,10 @@ fn the_list_narrows_while_the_filter_is_typed() {
     for key in "blocklist".chars() {
         typed.push(key);
         terminal.send(&key.to_string());
-        terminal.until("the filter", |screen| rows(screen)[39] == typed);
+        let filter = typed.replace(" / ", " /");
+        terminal.until("the filter", |screen| {
+            rows(screen)[39] == typed && rows(screen)[0].contains(&format!("{filter} "))
+        });
         let (shown, total) = counts(&terminal);
         assert!(total == all && shown <= before, "{typed:?}: {shown} of {total}, before {before}");
         before = shown;
@@ -204,4 +207,23 @@ fn pasted_text_is_no_keys() {
     terminal.send("\x1b[200~mailbox\x1b]52;c;eA==\x07\nfull\x1b[201~");
     terminal.until("the pasted text", |screen| rows(screen)[39].starts_with(" / mailbox"));
     assert_eq!(memmem::find(&terminal.bytes, b"\x1b]52"), None);
+}
+
+#[test]
+fn the_screen_opens_on_incidents() {
+    let mut terminal = Launch::demo().set("DEADLETTER_GROUP", "incident").start();
+    terminal.shows("demo · read-only");
+    terminal.until("the incidents", |screen| rows(screen)[0].contains("incidents of 197"));
+    terminal.until("the largest under the cursor", |screen| rows(screen)[2].starts_with('▌'));
+    terminal.send("\r");
+    terminal.shows("RECIPIENT");
+    terminal.send("\x1b");
+    terminal.until("the incidents again", |screen| rows(screen)[0].contains("incidents of 197"));
+    // Keys that are typed ahead do what they do when there is time.
+    terminal.send("bbbj\r");
+    terminal.until("the deliveries of the second host", |screen| {
+        rows(screen)[1].contains("RECIPIENT") && !rows(screen)[0].contains("incidents")
+    });
+    let header = terminal.row(0);
+    assert!(header.contains("deliver") && !header.contains("197"), "{header}");
 }

@@ -7,9 +7,10 @@ use deadletter::app::{App, Keymap, Setup};
 use deadletter::clock::Clock;
 use deadletter::config::{Highlight, Theme};
 use deadletter::diagnosis::Rules;
-use deadletter::engine::{Engine, Judge};
+use deadletter::engine::{Engine, Judge, Worked};
 use deadletter::mail::SafeText;
 use deadletter::source::{Canceller, Error, Place, Reader, Sink, Source};
+use deadletter::store::{MailboxName, Store};
 use deadletter::term::{self, Session};
 use deadletter::ui::Look;
 use memchr::memmem;
@@ -68,13 +69,17 @@ fn inside() {
     let source = Faulty { part: std::env::var(PART).expect("which part fails"), streamed: false };
     let names = vec![source.name()];
     let judge = Judge { rules: Arc::clone(Rules::standard()), ours: Arc::default() };
-    let (engine, updates) = Engine::start(vec![Box::new(source)], &judge).expect("threads");
+    let name = MailboxName { account: "faulty".into(), folder: String::new() };
+    let mailbox = Worked { name, source: Box::new(source) };
+    let store = Store::temporary().expect("memory");
+    let (engine, updates) = Engine::start(vec![mailbox], &judge, store).expect("threads");
     let app = App::new(Setup {
         mailboxes: names,
         keymap: Keymap::new(&BTreeMap::new()).expect("keys"),
         language: None,
         clock: Clock::System,
         read_only: true,
+        by: None,
     });
     let look = Look::new(Theme::Default, false, Highlight::default());
     let ask = Box::new(move |request| engine.ask(request));

@@ -9,10 +9,11 @@ use deadletter::app::{App, Cmd, Drawn, Keymap, Msg, Setup};
 use deadletter::clock::Clock;
 use deadletter::config::{Highlight, Theme};
 use deadletter::diagnosis::Rules;
-use deadletter::engine::Judge;
-use deadletter::listing::{Extent, Health, MessageId, Request, Row, Update};
+use deadletter::engine::{Arrival, Desk, Judge};
+use deadletter::listing::{Ask, Extent, Health, Request, Update};
 use deadletter::mail::SafeText;
 use deadletter::source::demo;
+use deadletter::store::{MailboxName, Store};
 use deadletter::ui::{Look, Painter};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -31,6 +32,9 @@ const SIZES: [(u16, u16); 8] =
 struct Screen {
     app: App,
     judge: Judge,
+    desk: Desk,
+    /// The rows that were asked for last.
+    shown: Option<Ask>,
     messages: Vec<Vec<u8>>,
     painter: Painter,
     terminal: Terminal<TestBackend>,
@@ -59,12 +63,17 @@ impl Screen {
             language: None,
             clock: Clock::Fixed(demo::now()),
             read_only: true,
+            by: None,
         });
         let judge = Judge { rules: Arc::clone(Rules::standard()), ours: Arc::default() };
         let look = Look::new(Theme::Default, ascii, Highlight::Row);
         let terminal = Terminal::new(TestBackend::new(80, 24)).expect("memory");
         let (painter, now) = (Painter::new(look), Instant::now());
-        let mut screen = Self { app, judge, messages: Vec::new(), painter, terminal, now };
+        let names = ["mbox", "other"]
+            .map(|account| MailboxName { account: account.to_owned(), folder: String::new() });
+        let desk = Desk::new(Store::temporary().expect("memory"), &names).expect("memory");
+        let messages = Vec::new();
+        let mut screen = Self { app, judge, desk, shown: None, messages, painter, terminal, now };
         screen.update(Msg::Resized(80, 24));
         screen
     }
@@ -93,7 +102,7 @@ impl Screen {
                 ];
                 let update = match choices.below(7) {
                     5 => Update::Notice(text),
-                    6 => Update::Reset(0),
+                    6 => return self.reset(),
                     which => Update::Health(u16::from(choices.byte() % 3), health[which].clone()),
                 };
                 self.update(Msg::Told(update));
@@ -125,13 +134,32 @@ impl Screen {
             return;
         }
         let raw = report::message(choices);
-        let (bounce, diagnosis) = self.judge.understand(&raw).expect("no fault in a message");
+        let understood = self.judge.understand(&raw).expect("no fault in a message");
         let size = raw.len();
         self.messages.push(raw);
         let uid = u32::try_from(self.messages.len()).expect("a few");
-        let id = MessageId { mailbox: 0, validity: 0, uid };
-        let rows = Row::all(id, None, &bounce, &diagnosis, &self.judge.ours, size);
-        self.update(Msg::Told(Update::Rows(rows)));
+        let kept = self.judge.kept(Arrival { uid, received: None, size }, &understood, false);
+        self.desk.put(0, 0, 0, &[kept]).expect("memory");
+        self.changed();
+    }
+
+    fn reset(&mut self) {
+        self.desk.reset(0).expect("memory");
+        self.changed();
+        self.update(Msg::Told(Update::Reset(0)));
+    }
+
+    /// What is shown of the store is told again.
+    fn changed(&mut self) {
+        if let Some(ask) = self.shown.clone() {
+            self.show(ask);
+        }
+    }
+
+    fn show(&mut self, ask: Ask) {
+        let window = self.desk.window(&ask).expect("memory");
+        self.shown = Some(ask);
+        self.update(Msg::Told(Update::Window(Box::new(window))));
     }
 
     fn update(&mut self, msg: Msg) {
@@ -143,9 +171,16 @@ impl Screen {
                     let detail = Arc::new(detail.expect("no fault in a message"));
                     self.update(Msg::Told(Update::Opened(detail)));
                 }
+                Cmd::Ask(Request::Complete(head, query)) => {
+                    let completion = self.desk.complete(&head, &query).expect("memory");
+                    self.update(Msg::Told(Update::Completed(head, completion)));
+                }
                 Cmd::Copy(text) => text.lines().for_each(harmless),
                 _ => {}
             }
+        }
+        if let Some(ask) = self.app.take_ask() {
+            self.show(ask);
         }
     }
 
@@ -158,6 +193,9 @@ impl Screen {
             let (app, painter) = (&self.app, &mut self.painter);
             self.terminal.draw(|frame| drawn = painter.draw(app, frame)).expect("memory");
             self.app.note(drawn);
+            if let Some(ask) = self.app.take_ask() {
+                self.show(ask);
+            }
         }
         for cell in &self.terminal.backend().buffer().content {
             if !cell.symbol().is_ascii() || cell.symbol().len() > 1 {

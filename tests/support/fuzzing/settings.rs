@@ -88,6 +88,7 @@ fn row(choices: &mut Choices<'_>) -> Row {
         reason: choices.of(Reason::ALL),
         party: choices.of(Party::ALL),
         confidence: Confidence::Low,
+        permanence: deadletter::diagnosis::remedy::Permanence::Either,
         recipient: text(choices),
         host: text(choices),
         sender: text(choices),

@@ -1,4 +1,5 @@
-//! The list by incidents: one row a cause, the largest first, and who has to act on how much.
+//! The list by what deliveries have in common: one row a group, the largest first, and who has to act
+//! on how much.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -7,18 +8,16 @@ use ratatui::text::{Line, Span};
 use crate::app::App;
 use crate::diagnosis::Party;
 use crate::human::{age, count, trend};
-use crate::incident::Incident;
+use crate::listing::GroupRow;
 
 use super::canvas::{columns as width_of, put};
 use super::look::Look;
-use super::table::{self, RowStyle, Side, Spec};
+use super::table::{self, RowStyle, Side, Spec, Urgency};
 
-/// Steps of the trend.
-const STEPS: usize = 8;
 /// Rows from which on there is a line for who must act.
 const TALL: u16 = 14;
 
-/// A column of the list by incidents.
+/// A column of the list by groups.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Column {
     Count,
@@ -53,8 +52,14 @@ const COLUMNS: [Spec<Column>; 8] = [
     left(Column::Trend, "list.trend", 8, 88),
 ];
 
-/// Draws the incidents and returns how many rows there is room for.
-pub(super) fn draw(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) -> usize {
+/// Draws groups, with their places in the list, and returns how many rows there is room for.
+pub(super) fn draw(
+    app: &App,
+    look: &Look,
+    buffer: &mut Buffer,
+    area: Rect,
+    groups: &[(usize, &GroupRow)],
+) -> usize {
     let columns = table::layout(&COLUMNS, area.width.saturating_sub(1));
     put(buffer, area, 0, &table::head(app, look, &columns));
     let mut rows = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
@@ -63,15 +68,14 @@ pub(super) fn draw(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) -> u
         put(buffer, area, area.height - 1, &shares(app, look, area.width));
     }
     let position = app.list.position();
-    for (line, (at, incident)) in (0..rows.height).zip(app.list.incidents()) {
-        let cause = &incident.cause;
+    for (line, (at, group)) in (0..rows.height).zip(groups) {
         let style = RowStyle {
-            current: position == Some(at),
-            quiet: !cause.kind.is_bounce() || cause.party == Party::Nobody,
-            ours: cause.kind.is_bounce() && cause.party == Party::OurSystem,
+            current: position == Some(*at),
+            new: group.new > 0,
+            urgency: Urgency::of(group.kind.is_bounce(), group.party),
         };
         let drawn = table::row(app, look, &columns, style, Column::Who, |column| {
-            text(app, look, incident, column)
+            text(app, look, group, column)
         });
         put(buffer, rows, line, &drawn);
     }
@@ -82,11 +86,11 @@ pub(super) fn draw(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) -> u
 fn shares(app: &App, look: &Look, room: u16) -> Line<'static> {
     let mut line = Line::from(" ");
     for (party, deliveries) in app.list.shares() {
-        let name = app.list.words().party_name(party);
-        let number = count(usize::try_from(deliveries).unwrap_or(usize::MAX));
+        let name = app.list.words().party_name(*party);
+        let number = count(deliveries);
         let lead =
             if line.spans.len() > 1 { format!(" {} ", look.glyphs.dot) } else { String::new() };
-        let style = if party == Party::OurSystem { look.accent } else { look.strong };
+        let style = if *party == Party::OurSystem { look.accent } else { look.strong };
         let spans = [Span::styled(format!("{lead}{name} "), look.dim), Span::styled(number, style)];
         let wide = Line::from(spans.to_vec());
         if width_of(&line) + width_of(&wide) > room {
@@ -97,21 +101,24 @@ fn shares(app: &App, look: &Look, room: u16) -> Line<'static> {
     line
 }
 
-/// What stands in a column of an incident.
-fn text(app: &App, look: &Look, incident: &Incident, column: Column) -> String {
-    let (words, cause) = (app.list.words(), &incident.cause);
+/// What stands in a column of a group.
+fn text(app: &App, look: &Look, group: &GroupRow, column: Column) -> String {
+    let words = app.list.words();
     match column {
-        Column::Count => count(usize::try_from(incident.count).unwrap_or(usize::MAX)),
-        Column::Status => match incident.status() {
+        Column::Count => count(group.count),
+        Column::Status => match group.status {
             Some(status) => status.to_string(),
             None => "-".to_owned(),
         },
-        Column::Who => words.party_of(cause.kind, cause.party).to_owned(),
-        Column::What => words.incident(incident),
-        Column::Senders => count(incident.senders()),
-        Column::Since => age(incident.first, app.clock.now()),
-        Column::Last => age(incident.last, app.clock.now()),
-        Column::Trend => trend(&incident.trend(STEPS), look.glyphs.ascii),
+        Column::Who => match group.party {
+            Some(party) => words.party_of(group.kind, party).to_owned(),
+            None => "-".to_owned(),
+        },
+        Column::What => words.what(&group.what),
+        Column::Senders => count(group.senders),
+        Column::Since => age(group.first, app.clock.now()),
+        Column::Last => age(group.last, app.clock.now()),
+        Column::Trend => trend(&group.trend, look.glyphs.ascii),
     }
 }
 

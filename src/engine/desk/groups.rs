@@ -1,0 +1,158 @@
+//! Deliveries by anything they have in common but their cause.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::net::IpAddr;
+
+use jiff::tz::TimeZone;
+
+use crate::diagnosis::{Backscatter, Party, Reason};
+use crate::filter::TextColumn;
+use crate::incident::{Cause, Incident};
+use crate::listing::{By, GroupId, What};
+use crate::mail::{SafeText, address};
+use crate::store::{DeliveryMark, Spot};
+
+/// Deliveries by something they have in common.
+#[derive(Debug, Default)]
+pub(super) struct Groups {
+    tallies: HashMap<GroupId, ListGroup>,
+    /// Their names as they were when they were last told, the largest first.
+    order: Vec<GroupId>,
+    /// Deliveries have come since then.
+    stale: bool,
+}
+
+/// A group of deliveries, as it is counted.
+#[derive(Debug)]
+pub(super) struct ListGroup {
+    pub(super) what: What,
+    /// Its name; of an incident those of all causes in it, its own first.
+    pub(super) names: Vec<GroupId>,
+    /// The numbers of the causes in it.
+    pub(super) causes: BTreeSet<u32>,
+    parties: BTreeSet<Party>,
+    /// What is counted of its deliveries.
+    pub(super) counts: Incident,
+    pub(super) newest: Spot,
+    /// How many of them came since the last visit.
+    pub(super) new: u64,
+    /// How many of them are failures of which nobody knows who must act.
+    pub(super) unknown: u64,
+}
+
+impl ListGroup {
+    /// A group of no delivery yet.
+    pub(super) fn new(what: What, name: GroupId, newest: Spot, cause: Cause) -> Self {
+        Self {
+            what,
+            names: vec![name],
+            causes: BTreeSet::new(),
+            parties: BTreeSet::from([cause.party]),
+            counts: Incident::new(cause),
+            newest,
+            new: 0,
+            unknown: 0,
+        }
+    }
+
+    /// The party that must act; None where it is not the same for all.
+    pub(super) fn party(&self) -> Option<Party> {
+        let mut parties = self.parties.iter();
+        match (parties.next(), parties.next()) {
+            (Some(party), None) => Some(*party),
+            _ => None,
+        }
+    }
+
+    fn add(&mut self, mark: &DeliveryMark, since: u32) {
+        if mark.came >= since {
+            self.new += u64::from(mark.deliveries);
+        }
+        if mark.class.is_unknown() {
+            self.unknown += u64::from(mark.deliveries);
+        }
+        self.newest = self.newest.min(mark.spot);
+        self.causes.insert(mark.cause_number);
+        self.parties.insert(mark.class.party);
+        self.counts.count(&mark.counted());
+    }
+}
+
+impl Groups {
+    /// A delivery has come, of which the text was read that [`text_of`] names; what came in visit
+    /// `since` or after it is new.
+    pub(super) fn add(&mut self, by: By, mark: &DeliveryMark, since: u32) {
+        self.stale = true;
+        let name = name_of(by, mark);
+        let group = self.tallies.entry(name).or_insert_with(|| {
+            ListGroup::new(what_of(by, mark), name, mark.spot, Cause::clone(&mark.cause))
+        });
+        group.add(mark, since);
+    }
+
+    /// The names of the groups, the largest first.
+    pub(super) fn order(&mut self) -> &[GroupId] {
+        if self.stale {
+            self.stale = false;
+            let mut order: Vec<GroupId> = self.tallies.keys().copied().collect();
+            order.sort_by_cached_key(|name| {
+                let counts = self.tallies.get(name).map(|group| &group.counts);
+                let (count, last) = counts.map_or((0, None), |one| (one.count, one.last));
+                (Reverse(count), Reverse(last), *name)
+            });
+            self.order = order;
+        }
+        &self.order
+    }
+
+    /// The group of a name.
+    pub(super) fn get(&self, name: GroupId) -> Option<&ListGroup> {
+        self.tallies.get(&name)
+    }
+}
+
+/// The text that tells to which group a delivery belongs.
+pub(super) fn text_of(by: By) -> Option<TextColumn> {
+    match by {
+        By::Domain => Some(TextColumn::Recipient),
+        By::Host => Some(TextColumn::Host),
+        By::Sender => Some(TextColumn::Sender),
+        By::Incident | By::Reason | By::Address | By::Day => None,
+    }
+}
+
+/// The group of a delivery; the same as long as the program runs.
+pub(super) fn name_of(by: By, mark: &DeliveryMark) -> GroupId {
+    let mut hasher = DefaultHasher::new();
+    what_of(by, mark).hash(&mut hasher);
+    GroupId(hasher.finish())
+}
+
+fn what_of(by: By, mark: &DeliveryMark) -> What {
+    let class = &mark.class;
+    match by {
+        By::Incident => What::Cause(mark.cause.clone(), class.reason),
+        By::Reason if class.mixed => What::Nothing,
+        By::Reason => {
+            let not_ours = class.origin == Backscatter::Yes;
+            let reason = if class.kind.is_bounce() { class.reason } else { Reason::default() };
+            What::Reason(class.kind, reason, class.kind.is_bounce() && not_ours)
+        }
+        By::Domain => text(&address::domain(mark.text.as_deref().unwrap_or(""))),
+        By::Host | By::Sender => text(&mark.text.as_deref().unwrap_or("").to_lowercase()),
+        By::Address => match &mark.cause.about {
+            Some(about) if about.parse::<IpAddr>().is_ok() => What::Text(about.clone()),
+            _ => What::Nothing,
+        },
+        By::Day => match mark.spot.time() {
+            Some(time) => What::Day(time.to_zoned(TimeZone::UTC).date()),
+            None => What::Nothing,
+        },
+    }
+}
+
+fn text(text: &str) -> What {
+    if text.is_empty() { What::Nothing } else { What::Text(SafeText::line(text)) }
+}
