@@ -65,9 +65,9 @@ fn template(cause: &Cause) -> Option<&SafeText> {
 }
 
 /// What a cause hangs on, as far as it is told.
-type Told<'c> = [Option<&'c SafeText>; 3];
+type Pegs<'c> = [Option<&'c SafeText>; 3];
 
-fn told(cause: &Cause) -> Told<'_> {
+fn told(cause: &Cause) -> Pegs<'_> {
     let words = if cause.reason == Reason::Unknown { None } else { cause.words.as_ref() };
     [cause.at.as_ref(), cause.about.as_ref(), words]
 }
@@ -75,12 +75,12 @@ fn told(cause: &Cause) -> Told<'_> {
 /// The same among causes that differ only in what they hang on. What tells most comes first: by
 /// then it stands for what it tells of, and for all that tells less of the same.
 fn complete<'c>(alike: &[&'c Cause], completed: &mut HashMap<&'c Cause, &'c Cause>) {
-    let mut sorted: Vec<(Told<'c>, &'c Cause)> = Vec::with_capacity(alike.len());
+    let mut sorted: Vec<(Pegs<'c>, &'c Cause)> = Vec::with_capacity(alike.len());
     for cause in alike {
         sorted.push((told(cause), cause));
     }
     sorted.sort_by_key(|(told, _)| Reverse(told.iter().flatten().count()));
-    let mut fitting: HashMap<Told<'c>, Fitting<'c>> = HashMap::new();
+    let mut fitting: HashMap<Pegs<'c>, Fitting<'c>> = HashMap::new();
     for (told, cause) in sorted {
         if let Some(more) = fitting.get(&told).and_then(Fitting::only) {
             completed.insert(cause, more);
@@ -96,7 +96,7 @@ fn complete<'c>(alike: &[&'c Cause], completed: &mut HashMap<&'c Cause, &'c Caus
 }
 
 /// The same without the parts whose bits are set.
-fn without(mut told: Told<'_>, left_out: usize) -> Told<'_> {
+fn without(mut told: Pegs<'_>, left_out: usize) -> Pegs<'_> {
     for (at, part) in told.iter_mut().enumerate() {
         if left_out & (1 << at) != 0 {
             *part = None;
