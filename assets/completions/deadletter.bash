@@ -46,11 +46,11 @@ _deadletter() {
             deadletter,report)
                 cmd="deadletter__subcmd__report"
                 ;;
+            deadletter,rules)
+                cmd="deadletter__subcmd__rules"
+                ;;
             deadletter,sync)
                 cmd="deadletter__subcmd__sync"
-                ;;
-            deadletter,watch)
-                cmd="deadletter__subcmd__watch"
                 ;;
             deadletter__subcmd__help,check)
                 cmd="deadletter__subcmd__help__subcmd__check"
@@ -82,11 +82,26 @@ _deadletter() {
             deadletter__subcmd__help,report)
                 cmd="deadletter__subcmd__help__subcmd__report"
                 ;;
+            deadletter__subcmd__help,rules)
+                cmd="deadletter__subcmd__help__subcmd__rules"
+                ;;
             deadletter__subcmd__help,sync)
                 cmd="deadletter__subcmd__help__subcmd__sync"
                 ;;
-            deadletter__subcmd__help,watch)
-                cmd="deadletter__subcmd__help__subcmd__watch"
+            deadletter__subcmd__help__subcmd__rules,test)
+                cmd="deadletter__subcmd__help__subcmd__rules__subcmd__test"
+                ;;
+            deadletter__subcmd__rules,help)
+                cmd="deadletter__subcmd__rules__subcmd__help"
+                ;;
+            deadletter__subcmd__rules,test)
+                cmd="deadletter__subcmd__rules__subcmd__test"
+                ;;
+            deadletter__subcmd__rules__subcmd__help,help)
+                cmd="deadletter__subcmd__rules__subcmd__help__subcmd__help"
+                ;;
+            deadletter__subcmd__rules__subcmd__help,test)
+                cmd="deadletter__subcmd__rules__subcmd__help__subcmd__test"
                 ;;
             *)
                 ;;
@@ -95,7 +110,7 @@ _deadletter() {
 
     case "${cmd}" in
         deadletter)
-            opts="-h -V --config --read-only --lang --theme --color --ascii --highlight --group --print-config --help --version demo explain list report sync watch forget check init completions man help"
+            opts="-h -V --config --read-only --lang --theme --color --ascii --highlight --group --print-config --help --version demo explain list report sync forget check rules init completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -267,7 +282,7 @@ _deadletter() {
             return 0
             ;;
         deadletter__subcmd__explain)
-            opts="-h --format --config --read-only --lang --theme --color --ascii --highlight --group --help"
+            opts="-h --format --text --host --config --read-only --lang --theme --color --ascii --highlight --group --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -275,6 +290,14 @@ _deadletter() {
             case "${prev}" in
                 --format)
                     COMPREPLY=($(compgen -W "text json jsonl" -- "${cur}"))
+                    return 0
+                    ;;
+                --text)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --host)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -359,7 +382,7 @@ _deadletter() {
             return 0
             ;;
         deadletter__subcmd__help)
-            opts="demo explain list report sync watch forget check init completions man help"
+            opts="demo explain list report sync forget check rules init completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -512,8 +535,8 @@ _deadletter() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        deadletter__subcmd__help__subcmd__sync)
-            opts=""
+        deadletter__subcmd__help__subcmd__rules)
+            opts="test"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -526,7 +549,21 @@ _deadletter() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        deadletter__subcmd__help__subcmd__watch)
+        deadletter__subcmd__help__subcmd__rules__subcmd__test)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        deadletter__subcmd__help__subcmd__sync)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -728,19 +765,99 @@ _deadletter() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        deadletter__subcmd__sync)
-            opts="-h --account --format --config --read-only --lang --theme --color --ascii --highlight --group --help"
+        deadletter__subcmd__rules)
+            opts="-h --config --read-only --lang --theme --color --ascii --highlight --group --help test help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --account)
+                --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --lang)
+                    COMPREPLY=($(compgen -W "en pl it nb nl" -- "${cur}"))
+                    return 0
+                    ;;
+                --theme)
+                    COMPREPLY=($(compgen -W "default light dark color-blind mono" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never 16" -- "${cur}"))
+                    return 0
+                    ;;
+                --ascii)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --highlight)
+                    COMPREPLY=($(compgen -W "row marker" -- "${cur}"))
+                    return 0
+                    ;;
+                --group)
+                    COMPREPLY=($(compgen -W "incident reason domain host sender address day none" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        deadletter__subcmd__rules__subcmd__help)
+            opts="test help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        deadletter__subcmd__rules__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        deadletter__subcmd__rules__subcmd__help__subcmd__test)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        deadletter__subcmd__rules__subcmd__test)
+            opts="-h --format --config --read-only --lang --theme --color --ascii --highlight --group --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --format)
-                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "text jsonl" -- "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -778,15 +895,19 @@ _deadletter() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        deadletter__subcmd__watch)
-            opts="-h --format --config --read-only --lang --theme --color --ascii --highlight --group --help"
+        deadletter__subcmd__sync)
+            opts="-h --account --format --config --read-only --lang --theme --color --ascii --highlight --group --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --account)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
-                    COMPREPLY=($(compgen -W "jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
                 --config)

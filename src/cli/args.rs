@@ -10,7 +10,7 @@ use crate::config::Layer;
 use crate::filter::Since;
 
 /// Command lines to begin with, and what they do.
-pub(super) const EXAMPLES: [(&str, &str); 13] = [
+pub(super) const EXAMPLES: [(&str, &str); 15] = [
     ("deadletter demo", "look around in the demo mailbox"),
     ("deadletter", "triage the configured mailboxes"),
     ("deadletter /var/mail/postmaster", "triage an mbox, a Maildir or .eml files"),
@@ -20,6 +20,11 @@ pub(super) const EXAMPLES: [(&str, &str); 13] = [
         "deadletter explain --format jsonl ~/Maildir | jq .kind",
         "a line of JSON a message, for other programs",
     ),
+    (
+        "deadletter explain --text '550 5.7.1 Relaying denied' --host mx.oak.example",
+        "an answer alone, or a line of a log",
+    ),
+    ("deadletter rules test my.toml ~/Maildir", "what rules of your own recognise"),
     ("deadletter list --incidents ~/Maildir", "the causes, the largest first"),
     ("deadletter report --since 24h ~/Maildir", "the same as a page for the morning"),
     ("deadletter sync && deadletter report --since 24h", "of the configured mailboxes"),
@@ -94,8 +99,15 @@ pub enum Command {
         /// How to write it: a page of text a message, one JSON array, or one JSON object a line
         #[arg(long, value_enum, default_value_t)]
         format: Format,
+        /// Judge this answer of a server, or this line of a log of Postfix, Exim, Sendmail or
+        /// qmail, instead of messages; - reads such lines from standard input
+        #[arg(long, value_name = "ANSWER", allow_hyphen_values = true, conflicts_with = "paths")]
+        text: Option<String>,
+        /// The host that gave the answer
+        #[arg(long, value_name = "HOST", requires = "text")]
+        host: Option<String>,
         /// .eml, mbox, Maildir, a folder of any of them; - reads standard input
-        #[arg(required = true, value_name = "PATH")]
+        #[arg(required_unless_present = "text", value_name = "PATH")]
         paths: Vec<PathBuf>,
     },
     /// List deliveries, or the causes behind them, without the screen: as a table, for spreadsheets,
@@ -135,6 +147,12 @@ pub enum Command {
         #[arg(long, value_name = "NAME")]
         account: Option<String>,
     },
+    /// Rules of your own: what they recognise before they are used
+    Rules {
+        /// What to do with them.
+        #[command(subcommand)]
+        what: RulesCommand,
+    },
     /// Set up an IMAP account: ask, try, show the file, write it
     Init,
     /// Print completions for a shell
@@ -155,6 +173,35 @@ pub enum Format {
     /// One JSON array
     Json,
     /// One JSON object a line
+    Jsonl,
+}
+
+/// What is done with a file of rules.
+#[derive(Debug, Subcommand)]
+pub enum RulesCommand {
+    /// Look for mistakes in a file of rules, and say which answers it recognises and which rules of
+    /// the program it overrides; ends with 1 where there is a mistake
+    Test {
+        /// How to say what it recognises
+        #[arg(long, value_enum, default_value_t)]
+        format: RulesFormat,
+        /// The file of rules
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// Mail to try it on: .eml, mbox, Maildir, a folder of any of them; - reads standard input;
+        /// without any the demo mailbox
+        #[arg(value_name = "PATH")]
+        paths: Vec<PathBuf>,
+    },
+}
+
+/// How `rules test` says what a file recognises.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum RulesFormat {
+    /// Lines for people
+    #[default]
+    Text,
+    /// A JSON object a rule
     Jsonl,
 }
 

@@ -59,6 +59,9 @@ pub enum Error {
     /// A filter cannot be read: why, and the line with a mark.
     #[error("{0}")]
     Filter(String),
+    /// A text in which no server refuses anything.
+    #[error("nothing is refused in this text; give the answer of a server, or a line of a log")]
+    NoRefusal,
     /// The screen needs a terminal.
     #[error("{0}")]
     NoScreen(&'static str),

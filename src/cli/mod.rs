@@ -1,5 +1,6 @@
 //! The command line: arguments, and one file for each command.
 
+mod answers;
 mod args;
 mod check;
 mod core_file;
@@ -17,6 +18,7 @@ mod new_file;
 mod pages;
 mod passes;
 mod report;
+mod rules;
 mod screen;
 mod setup;
 mod stored;
@@ -36,6 +38,7 @@ use crate::tty::guard;
 use args::WatchFormat;
 use exit::GOOD;
 
+use args::RulesCommand;
 pub use args::{Cli, Command, Format, command};
 pub use error::{Error, complain};
 pub use exit::FAILED;
@@ -67,7 +70,13 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Result<u8, Error> {
     match &cli.command {
         None => screen::run(&cli.paths, &config),
         Some(Command::Demo) => screen::demo(&config),
-        Some(Command::Explain { format, paths }) => explain::run(paths, *format, &config),
+        Some(Command::Explain { format, text: Some(text), host, .. }) => {
+            answers::run(text, host.as_deref(), *format, &config)
+        }
+        Some(Command::Explain { format, paths, .. }) => explain::run(paths, *format, &config),
+        Some(Command::Rules { what: RulesCommand::Test { format, file, paths } }) => {
+            rules::test(file, paths, *format, &config)
+        }
         Some(Command::List(what)) => list::run(what, &config),
         Some(Command::Report(what)) => report::run(what, &config),
         Some(Command::Verify(what)) => verify::run(what, &config),

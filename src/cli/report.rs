@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::export::list::Listed;
 use crate::export::report::Report;
-use crate::incident::{Incident, incidents};
+use crate::incident::{Cause, Incident, IncidentId, incidents};
 use crate::listing::ColumnWords;
 use crate::mail::SafeText;
 
@@ -18,6 +19,7 @@ use super::list::deliveries;
 
 pub(super) fn run(what: &ReportArgs, config: &Config) -> Result<u8, Error> {
     let Gathered { listed, troubles, again } = deliveries(&what.paths, config, None)?;
+    let listed = settled(listed);
     let now = Clock::System.now();
     let since = what.since.map(|since| since.before(now));
     let (recent, before): (Vec<_>, Vec<_>) =
@@ -30,6 +32,25 @@ pub(super) fn run(what: &ReportArgs, config: &Config) -> Result<u8, Error> {
         Report { incidents: &incidents, before: &before, hosts: &hosts, since, now, words: &words };
     io::stdout().lock().write_all(report.page().as_bytes())?;
     tell(&again, &troubles)
+}
+
+/// The same, each with the cause of the incident that all of them together make: what is new and
+/// what is over is seen only where both sides call a cause the same.
+fn settled(mut listed: Vec<Listed>) -> Vec<Listed> {
+    let whole = of(&listed);
+    let mut into: HashMap<IncidentId, Arc<Cause>> = HashMap::new();
+    for incident in whole {
+        let cause = Arc::new(incident.cause);
+        for name in incident.causes {
+            into.insert(name, Arc::clone(&cause));
+        }
+    }
+    for one in &mut listed {
+        if let Some(cause) = into.get(&one.row.cause.id()) {
+            one.row.cause = Arc::clone(cause);
+        }
+    }
+    listed
 }
 
 fn of(listed: &[Listed]) -> Vec<Incident> {

@@ -5,6 +5,7 @@ pub mod json;
 pub mod list;
 mod recipient;
 pub mod report;
+pub mod rules;
 pub mod text;
 pub mod watch;
 
