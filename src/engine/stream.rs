@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, Builder};
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, after, bounded, never, select};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use jiff::Timestamp;
 
 use crate::diagnosis::Ours;
@@ -19,6 +19,7 @@ use crate::source::{Event, Place, Source, State};
 use crate::store::{KeptMessage, PackedBounce, StoredDelivery};
 
 use super::desk::{Deposit, Deposits};
+use super::follow::wait;
 use super::guard::Fault;
 use super::judge::{Arrival, Present, SharedJudge};
 use super::learning::{Learning, Seen};
@@ -70,14 +71,7 @@ pub(super) fn run(
 /// the connection is gone. False when nobody listens any more.
 fn rest(source: &mut dyn Source, teller: &mut Teller, orders: &Receiver<()>) -> bool {
     while !teller.gone {
-        let news = source.news();
-        let time = source.rest().map_or_else(never, after);
-        let order = select! {
-            recv(orders) -> order => Some(order),
-            recv(news) -> _ => None,
-            recv(time) -> _ => None,
-        };
-        match order {
+        match wait(source, orders, None) {
             Some(Ok(())) => {
                 while orders.try_recv().is_ok() {}
                 return true;
