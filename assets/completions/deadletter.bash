@@ -49,8 +49,8 @@ _deadletter() {
             deadletter,sync)
                 cmd="deadletter__subcmd__sync"
                 ;;
-            deadletter,watch)
-                cmd="deadletter__subcmd__watch"
+            deadletter,verify)
+                cmd="deadletter__subcmd__verify"
                 ;;
             deadletter__subcmd__help,check)
                 cmd="deadletter__subcmd__help__subcmd__check"
@@ -85,8 +85,8 @@ _deadletter() {
             deadletter__subcmd__help,sync)
                 cmd="deadletter__subcmd__help__subcmd__sync"
                 ;;
-            deadletter__subcmd__help,watch)
-                cmd="deadletter__subcmd__help__subcmd__watch"
+            deadletter__subcmd__help,verify)
+                cmd="deadletter__subcmd__help__subcmd__verify"
                 ;;
             *)
                 ;;
@@ -95,7 +95,7 @@ _deadletter() {
 
     case "${cmd}" in
         deadletter)
-            opts="-h -V --config --read-only --lang --theme --color --ascii --highlight --group --print-config --help --version demo explain list report sync watch forget check init completions man help"
+            opts="-h -V --config --read-only --lang --theme --color --ascii --highlight --group --print-config --help --version demo explain list report verify sync forget check init completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -359,7 +359,7 @@ _deadletter() {
             return 0
             ;;
         deadletter__subcmd__help)
-            opts="demo explain list report sync watch forget check init completions man help"
+            opts="demo explain list report verify sync forget check init completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -526,7 +526,7 @@ _deadletter() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        deadletter__subcmd__help__subcmd__watch)
+        deadletter__subcmd__help__subcmd__verify)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -778,15 +778,23 @@ _deadletter() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        deadletter__subcmd__watch)
-            opts="-h --format --config --read-only --lang --theme --color --ascii --highlight --group --help"
+        deadletter__subcmd__verify)
+            opts="-h --filter --since --format --offline --config --read-only --lang --theme --color --ascii --highlight --group --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
-                    COMPREPLY=($(compgen -W "jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
                 --config)

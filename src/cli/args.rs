@@ -10,7 +10,7 @@ use crate::config::Layer;
 use crate::filter::Since;
 
 /// Command lines to begin with, and what they do.
-pub(super) const EXAMPLES: [(&str, &str); 12] = [
+pub(super) const EXAMPLES: [(&str, &str); 13] = [
     ("deadletter demo", "look around in the demo mailbox"),
     ("deadletter", "triage the configured mailboxes"),
     ("deadletter /var/mail/postmaster", "triage an mbox, a Maildir or .eml files"),
@@ -24,6 +24,7 @@ pub(super) const EXAMPLES: [(&str, &str); 12] = [
     ("deadletter report --since 24h ~/Maildir", "the same as a page for the morning"),
     ("deadletter sync && deadletter report --since 24h", "of the configured mailboxes"),
     ("deadletter watch", "a line of JSON for everything that comes"),
+    ("deadletter verify bounce.eml", "ask DNS whether it is still broken"),
     ("deadletter init", "set up an IMAP account"),
     ("deadletter check", "try the account step by step"),
 ];
@@ -102,6 +103,9 @@ pub enum Command {
     List(ListArgs),
     /// Who has to act on what, in a page of Markdown for the mail in the morning
     Report(ReportArgs),
+    /// Ask the world whether what deliveries failed on is still broken: MX, SPF, DKIM, DMARC, reverse
+    /// DNS, blocklists, MTA-STS, DANE. Nothing is asked by any other command
+    Verify(VerifyArgs),
     /// Bring what is kept of the configured mailboxes up to date, and stop: for cron
     Sync {
         /// Which account, where there are several; all without it
@@ -188,6 +192,37 @@ pub struct ReportArgs {
     /// `sync` has kept
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
+}
+
+/// What `verify` looks up.
+#[derive(Args, Debug)]
+pub struct VerifyArgs {
+    /// Only what passes: words, field:value, - | ( ) as behind / on the screen
+    #[arg(long, value_name = "EXPR", default_value = "", allow_hyphen_values = true)]
+    pub filter: String,
+    /// Only what was reported since: 90m, 12h, 2d, 1w, 2026-11-29 or a full time
+    #[arg(long, value_name = "WHEN")]
+    pub since: Option<Since>,
+    /// How to write it
+    #[arg(long, value_enum, default_value_t)]
+    pub format: VerifyFormat,
+    /// Ask nobody: show what was found before, and what there is to ask
+    #[arg(long)]
+    pub offline: bool,
+    /// .eml, mbox, Maildir, a folder of any of them; - reads standard input; without any what
+    /// `sync` has kept
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+}
+
+/// How `verify` writes what was found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum VerifyFormat {
+    /// A page for people
+    #[default]
+    Text,
+    /// One JSON array, an object a finding
+    Json,
 }
 
 /// How `sync` says what came.

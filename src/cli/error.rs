@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::engine::{NotStarted, Unsynced};
 use crate::mail::{SafeText, is_hidden};
-use crate::{config, credentials, source, store};
+use crate::{config, credentials, dns, source, store};
 
 use super::exit::{FAILED, GOOD};
 
@@ -24,6 +24,9 @@ pub enum Error {
     /// Files cannot be read.
     #[error(transparent)]
     Source(#[from] source::Error),
+    /// There is nobody to ask.
+    #[error(transparent)]
+    Servers(#[from] dns::ServersError),
     /// What is kept of mailboxes cannot be used.
     #[error(transparent)]
     Store(#[from] store::Error),

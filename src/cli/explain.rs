@@ -12,14 +12,14 @@ use crate::engine::pipeline::{self, Batch, Pace, Results};
 use crate::engine::{Fault, Judge, Understood};
 use crate::export::Explained;
 use crate::export::json::Record;
-use crate::export::text::{Style, page};
+use crate::export::text::{Style, lines, page};
 use crate::mail::{Headers, SafeText};
 use crate::source::files::Sentences;
 
 use super::args::Format;
 use super::error::Error;
 use super::gather::tell;
-use super::inputs::Inputs;
+use super::inputs::{Incoming, Inputs};
 use super::setup;
 
 /// Width of a page when it does not go to a terminal.
@@ -50,7 +50,7 @@ pub(super) fn run(paths: &[PathBuf], format: Format, config: &Config) -> Result<
     tell(&inputs.again, &troubles)
 }
 
-fn style(config: &Config) -> Style {
+pub(super) fn style(config: &Config) -> Style {
     let terminal = io::stdout().is_terminal().then(|| crossterm::terminal::size().ok()).flatten();
     let width = terminal.map_or(WIDTH, |(columns, _)| usize::from(columns).clamp(40, 100));
     Style { width, ascii: setup::plain(config) }
@@ -104,17 +104,19 @@ struct Writer {
 }
 
 impl Writer {
-    fn batch(&self, batch: &Batch<String>) -> Written {
+    fn batch(&self, batch: &Batch<Incoming>) -> Written {
         let mut written =
             Written { text: Vec::with_capacity(batch.size() / 2), troubles: Vec::new() };
-        for (label, bytes) in batch.each() {
-            self.message(label, bytes, &mut written);
+        for (incoming, bytes) in batch.each() {
+            self.message(incoming, bytes, &mut written);
         }
         written
     }
 
-    fn message(&self, label: &str, raw: &[u8], written: &mut Written) {
-        let depth = if self.format == Format::Text { Depth::Inspect } else { Depth::Words };
+    fn message(&self, incoming: &Incoming, raw: &[u8], written: &mut Written) {
+        let (label, brief) = (incoming.label.as_str(), incoming.brief);
+        let at_length = self.format == Format::Text && !brief;
+        let depth = if at_length { Depth::Inspect } else { Depth::Words };
         let Ok(Understood { bounce, diagnosis, inspection }) =
             self.judge.understand_with(raw, depth)
         else {
@@ -140,6 +142,9 @@ impl Writer {
             size: raw.len(),
         };
         match self.format {
+            Format::Text if brief => {
+                written.text.extend_from_slice(lines(&explained, self.style).as_bytes());
+            }
             Format::Text => {
                 written.text.extend_from_slice(page(&explained, self.style).as_bytes());
             }

@@ -18,7 +18,7 @@ use crate::store::StoredDelivery;
 
 use super::error::Error;
 use super::exit::{FAILED, GOOD};
-use super::inputs::Inputs;
+use super::inputs::{Incoming, Inputs};
 use super::setup;
 
 /// How many of the things that are wrong are told one by one.
@@ -88,9 +88,9 @@ pub(super) struct Gathered {
 }
 
 impl Gathered {
-    fn in_batch(judge: &Judge, batch: &Batch<String>) -> Self {
+    fn in_batch(judge: &Judge, batch: &Batch<Incoming>) -> Self {
         let mut gathered = Self::default();
-        for (label, raw) in batch.each() {
+        for (Incoming { label, .. }, raw) in batch.each() {
             match judge.understand(raw) {
                 Ok(understood) => gathered.add(judge, label, &understood, raw.len()),
                 Err(Fault) => {

@@ -15,11 +15,13 @@ mod mailboxes;
 mod man;
 mod new_file;
 mod pages;
+mod passes;
 mod report;
 mod screen;
 mod setup;
 mod stored;
 mod sync;
+mod verify;
 mod watch;
 
 use std::ffi::OsString;
@@ -68,6 +70,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Result<u8, Error> {
         Some(Command::Explain { format, paths }) => explain::run(paths, *format, &config),
         Some(Command::List(what)) => list::run(what, &config),
         Some(Command::Report(what)) => report::run(what, &config),
+        Some(Command::Verify(what)) => verify::run(what, &config),
         Some(Command::Sync { account, format }) => sync::run(account.as_deref(), *format, &config),
         // There is one format so far.
         Some(Command::Watch { format: WatchFormat::Jsonl }) => watch::run(&config),

@@ -34,7 +34,8 @@ pub(super) fn run(name: Option<&str>, format: SyncFormat, config: &Config) -> Re
     let accounts = config.chosen(name)?;
     let judge = setup::judge(config)?;
     let mut store = stored::open()?;
-    if let Err(error) = judge_again(&judge, &mut store) {
+    let whole = store.look_through();
+    if let Err(error) = whole.and_then(|()| judge_again(&judge, &mut store)) {
         store = replaced(store, error)?;
     }
     let mut code = GOOD;

@@ -288,10 +288,10 @@ mod tests {
     fn every_key_stands_in_the_sample_and_in_the_document() {
         let document = include_str!("../../docs/config.md");
         let mut keys = Vec::new();
-        for table in ["", "[ours]", "[[account]]"] {
+        for table in ["", "[ours]", "[checks]", "[[account]]"] {
             keys.extend(keys_of(table));
         }
-        assert_eq!(keys.len(), 9 + 4 + 13, "{keys:?}");
+        assert_eq!(keys.len(), 11 + 4 + 3 + 13, "{keys:?}");
         for key in keys {
             for (name, text) in [("the sample", SAMPLE), ("docs/config.md", document)] {
                 assert!(text.contains(&key), "{name} does not explain {key}");

@@ -162,7 +162,10 @@ pub fn judge_again(judge: &Judge, store: &mut Store) -> Result<u64, store::Error
 }
 
 /// The judge of a mailbox: where nobody has said who we are, we are who was learnt from it.
-fn judge_of(mailbox: MailboxKey, judge: &Judge, store: &Store) -> Result<Judge, store::Error> {
+///
+/// # Errors
+/// When the store fails.
+pub fn judge_of(mailbox: MailboxKey, judge: &Judge, store: &Store) -> Result<Judge, store::Error> {
     let mut judge = judge.clone();
     if judge.ours.is_empty()
         && let Some(learnt) = store.learnt(mailbox)?

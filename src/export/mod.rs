@@ -1,5 +1,6 @@
 //! The same data without a screen: JSON for programs, pages and tables for people.
 
+pub mod findings;
 pub mod json;
 pub mod list;
 mod recipient;

@@ -1,12 +1,13 @@
 //! Files read while other programs write them: what is handed over stood in the file like that at
 //! one moment, and each message is handed over once.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::fs::{File, Metadata};
-use std::io::{self, ErrorKind, Seek, SeekFrom};
+use std::io::{self, Cursor, ErrorKind, Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::disk::{self, FileStamp, is_fresh, pause};
 use super::files::{FileForm, MessageFile, VANISHED};
@@ -20,16 +21,25 @@ const QUIET: Duration = Duration::from_millis(50);
 const COARSE: Duration = Duration::from_secs(3);
 /// A file that was written in so short a time may not be whole yet.
 pub(super) const SETTLED: Duration = Duration::from_millis(500);
-/// How often a file is read anew that is changed all the time.
+/// How often a file is waited for that is changed all the time.
 const TRIES: u32 = 30;
-/// How often a file is looked at once more that never comes to rest.
-const RESTLESS: u32 = 10;
+/// How many states of a file that never comes to rest are looked at in vain. A file that is written
+/// anew again and again is whole in few of them.
+const STATES: u32 = 60;
+/// How long such a file is looked at once all of it was read.
+const RESTLESS: Duration = Duration::from_secs(5);
+/// The largest one that is read at once before its messages are looked at, in bytes.
+const AT_ONCE: u64 = 16 << 20;
+/// In how many states of such a file its last message must stand as it is: it may be half written.
+const BELIEVED: u32 = 3;
 /// How often an empty file is looked at once more.
 const EMPTIED: u32 = 5;
 /// How many empty files are, of all that are read together.
 const EMPTY_FILES: u32 = 20;
 /// How long to wait before that, once more with every try.
 const PAUSE: Duration = Duration::from_millis(2);
+/// The most of such pauses at once.
+const PAUSES: u32 = 8;
 
 /// A message that stood in its file.
 #[derive(Clone, Copy)]
@@ -38,6 +48,14 @@ pub(super) struct Standing<'a> {
     pub(super) print: Print,
     /// What is known of the file.
     pub(super) meta: &'a Metadata,
+}
+
+/// A file that was opened.
+pub(super) struct OpenFile {
+    pub(super) file: File,
+    pub(super) meta: Metadata,
+    /// True when it was not written for a moment.
+    pub(super) quiet: bool,
 }
 
 /// Reads files that may be changed meanwhile.
@@ -69,7 +87,7 @@ impl Steady {
     }
 
     /// Opens a file; a message of a Maildir also where it was moved to.
-    pub(super) fn open(&mut self, file: &MessageFile) -> io::Result<(File, Metadata)> {
+    pub(super) fn open(&mut self, file: &MessageFile) -> io::Result<OpenFile> {
         let mut result = disk::open(&file.path());
         let (folder, name) = file.parts();
         let mut place: Option<PathBuf> = self.moved.noted(folder, name);
@@ -86,18 +104,22 @@ impl Steady {
             };
             result = disk::open(&path);
         }
-        result
+        let (file, meta) = result?;
+        let quiet = !is_fresh(&meta, QUIET);
+        Ok(OpenFile { file, meta, quiet })
     }
 
-    /// Like [`settled`], but of many empty files not all are waited for.
-    fn settled(&mut self, opened: (File, Metadata)) -> io::Result<(File, Metadata)> {
-        if opened.1.len() == 0 {
+    /// Opens a file and waits until it rests, the first time that it is read; after that only where
+    /// it is empty. Of many empty files not all are waited for.
+    fn open_at_rest(&mut self, file: &MessageFile, first: bool) -> io::Result<OpenFile> {
+        let opened = self.open(file)?;
+        if first && opened.meta.len() == 0 {
             self.empty += 1;
-            if self.empty > EMPTY_FILES && !is_fresh(&opened.1, QUIET) {
+            if self.empty > EMPTY_FILES && opened.quiet {
                 return Ok(opened);
             }
         }
-        settled(opened)
+        if first || opened.meta.len() == 0 { opened.settled() } else { Ok(opened) }
     }
 
     /// Calls `take` with every message of a file until it breaks.
@@ -106,37 +128,46 @@ impl Steady {
         file: &MessageFile,
         take: &mut dyn FnMut(Standing<'_>) -> ControlFlow<()>,
     ) -> io::Result<ReadThrough> {
-        let mut pass =
-            Pass { alone: file.form == FileForm::Mail, handed: Vec::new(), last: None, take };
-        let (mut idle, mut anew, mut restless) = (0, 0, 0);
+        let mut pass = Pass::new(file.form == FileForm::Mail, take);
+        let mut looks = Looks::default();
         loop {
             let before = pass.handed.len();
-            let opened = self.open(file).and_then(|opened| self.settled(opened));
-            match opened {
-                Ok((open, meta)) => match pass.run(&open, &meta, &mut anew)? {
-                    // Who writes it may be in the middle.
-                    PassEnd::Whole(true) if restless < RESTLESS && is_fresh(&meta, QUIET) => {
-                        restless += 1;
+            match self.open_at_rest(file, looks.state.is_none()) {
+                Ok(mut opened) => {
+                    if looks.knows(&mut opened) {
+                        pause(PAUSE);
+                        continue;
                     }
-                    PassEnd::Whole(whole) => {
-                        let whole = whole && !is_fresh(&meta, SETTLED);
-                        let stamp = (!is_fresh(&meta, COARSE)).then(|| FileStamp::of(&meta));
-                        return Ok(ReadThrough { stamp, whole });
+                    match pass.look(&opened, looks.idle > 0)? {
+                        LookEnd::Enough => {
+                            return Ok(ReadThrough { stamp: None, whole: false });
+                        }
+                        LookEnd::Whole if opened.quiet => {
+                            return Ok(ReadThrough::of(&opened.meta));
+                        }
+                        LookEnd::Whole | LookEnd::Torn => looks.were_whole(),
+                        LookEnd::Changed => {}
                     }
-                    PassEnd::Changed => {}
-                },
+                }
                 Err(error) if pass.handed.is_empty() || !may_come_back(&error) => {
                     return Err(error);
                 }
                 Err(_) => {}
             }
-            idle = if pass.handed.len() > before { 0 } else { idle + 1 };
-            if idle > TRIES || anew > TRIES {
-                let text = "other programs change it all the time; read it again later";
-                return Err(io::Error::other(text));
+            looks.count(pass.handed.len() > before);
+            if looks.are_enough() {
+                return pass.given_up(looks.whole.is_some());
             }
-            pause(PAUSE * idle);
+            pause(PAUSE * looks.idle.min(PAUSES));
         }
+    }
+}
+
+impl ReadThrough {
+    /// All of a file was read while it was at rest.
+    fn of(meta: &Metadata) -> Self {
+        let stamp = (!is_fresh(meta, COARSE)).then(|| FileStamp::of(meta));
+        Self { stamp, whole: !is_fresh(meta, SETTLED) }
     }
 }
 
@@ -145,136 +176,297 @@ fn may_come_back(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::StaleNetworkFileHandle)
 }
 
-/// Waits until a file was not written for a moment, if that comes soon.
-pub(super) fn settled((file, mut meta): (File, Metadata)) -> io::Result<(File, Metadata)> {
-    // Who empties a file to write it anew takes its bytes away first, and gives it its new time
-    // after that: in between it looks as if it had been empty for long.
-    for _ in 0..EMPTIED {
-        if meta.len() > 0 || is_fresh(&meta, QUIET) {
-            break;
+impl OpenFile {
+    /// Waits until it was not written for a moment, if that comes soon.
+    pub(super) fn settled(mut self) -> io::Result<Self> {
+        // Who empties a file to write it anew takes its bytes away first, and gives it its new time
+        // after that: in between it looks as if it had been empty for long.
+        for _ in 0..EMPTIED {
+            if self.meta.len() > 0 || !self.quiet {
+                break;
+            }
+            pause(QUIET / 4);
+            self.look_again()?;
         }
-        pause(QUIET / 4);
-        meta = file.metadata()?;
-    }
-    for _ in 0..TRIES {
-        if !is_fresh(&meta, QUIET) {
-            break;
+        let (mut stamp, mut since) = (FileStamp::of(&self.meta), Instant::now());
+        for _ in 0..TRIES {
+            // Its time may say little.
+            self.quiet |= since.elapsed() >= QUIET;
+            if self.quiet {
+                break;
+            }
+            pause(QUIET / 4);
+            self.look_again()?;
+            let now = FileStamp::of(&self.meta);
+            if now != stamp {
+                (stamp, since) = (now, Instant::now());
+            }
         }
-        pause(QUIET / 4);
-        meta = file.metadata()?;
+        Ok(self)
     }
-    Ok((file, meta))
+
+    fn look_again(&mut self) -> io::Result<()> {
+        self.meta = self.file.metadata()?;
+        self.quiet = !is_fresh(&self.meta, QUIET);
+        Ok(())
+    }
+
+    /// True while it is what it was.
+    fn stands_still(&self) -> io::Result<bool> {
+        Ok(FileStamp::of(&self.file.metadata()?) == FileStamp::of(&self.meta))
+    }
 }
 
-/// How a pass ended.
-enum PassEnd {
-    /// Read to the end, or as far as was wanted (false).
-    Whole(bool),
+/// How often and how long a file was looked at.
+#[derive(Default)]
+struct Looks {
+    /// What it was at the last look, and since when.
+    state: Option<(FileStamp, Instant)>,
+    /// Looks in vain, one after the other.
+    idle: u32,
+    /// When all of it was read first.
+    whole: Option<Instant>,
+}
+
+impl Looks {
+    /// True for a state that was looked at, and that may not be the last. When it stays the same
+    /// for a moment the file is at rest.
+    fn knows(&mut self, opened: &mut OpenFile) -> bool {
+        let stamp = FileStamp::of(&opened.meta);
+        if let Some((known, since)) = self.state
+            && known == stamp
+        {
+            opened.quiet |= since.elapsed() >= QUIET;
+            return !opened.quiet;
+        }
+        self.state = Some((stamp, Instant::now()));
+        false
+    }
+
+    fn were_whole(&mut self) {
+        self.whole.get_or_insert_with(Instant::now);
+    }
+
+    fn count(&mut self, found: bool) {
+        self.idle = if found { 0 } else { self.idle + 1 };
+    }
+
+    fn are_enough(&self) -> bool {
+        self.idle > STATES || self.whole.is_some_and(|since| since.elapsed() > RESTLESS)
+    }
+}
+
+/// How a look at a file ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum LookEnd {
+    /// Read to the end.
+    Whole,
+    /// Read to the end, but its beginning when the file was another one.
+    Torn,
+    /// Read as far as was wanted.
+    Enough,
     /// Another program has changed the file.
     Changed,
 }
 
-/// Passes through one file, until one of them was not disturbed.
+/// A message that was met, and where.
+#[derive(Clone, Copy)]
+struct Met {
+    offset: u64,
+    /// Whether all before had told their length.
+    counted: bool,
+    print: Print,
+}
+
+/// The way through a file from its first message to its last. It goes on where it was while only
+/// the end of the file changes, else begins anew.
 struct Pass<'a> {
     /// True for a file that is one message whatever it begins with.
     alone: bool,
-    /// What was handed over, in all passes.
+    /// What was handed over, on all ways.
     handed: Vec<Print>,
-    /// Where the last of them stood, and whether all before had told their length.
-    last: Option<(u64, bool)>,
+    /// What was handed over on other ways and was not met on this one.
+    left: HashMap<Print, u32>,
+    /// Messages that were the last of a file that was just written, and how often.
+    doubted: HashMap<Print, u32>,
+    /// What the file was at the beginning of this one.
+    begun: Option<FileStamp>,
+    /// The message that was met last.
+    last: Option<Met>,
     take: &'a mut dyn FnMut(Standing<'_>) -> ControlFlow<()>,
 }
 
-impl Pass<'_> {
-    fn run(&mut self, file: &File, meta: &Metadata, anew: &mut u32) -> io::Result<PassEnd> {
-        if let Some((offset, counted)) = self.last
-            && self.still_stands(file, offset, counted)?
-        {
-            let last = self.handed.last().copied();
-            let mut file = file;
-            file.seek(SeekFrom::Start(offset))?;
-            return self.watched(file, meta, last.as_slice(), |take| {
-                mbox::split_from(file, offset, counted, take).map(drop)
-            });
+impl<'a> Pass<'a> {
+    fn new(alone: bool, take: &'a mut dyn FnMut(Standing<'_>) -> ControlFlow<()>) -> Self {
+        let (left, doubted) = (HashMap::new(), HashMap::new());
+        Self { alone, handed: Vec::new(), left, doubted, begun: None, last: None, take }
+    }
+
+    /// Goes on for as long as the file stands still; in a hurry where it does not for long.
+    fn look(&mut self, opened: &OpenFile, hurry: bool) -> io::Result<LookEnd> {
+        if opened.meta.len() == 0 && !opened.quiet {
+            return Ok(LookEnd::Changed);
         }
-        *anew += u32::from(self.last.is_some());
-        let (mut start, alone) = (file, self.alone);
-        start.seek(SeekFrom::Start(0))?;
-        let skip = self.handed.clone();
-        self.watched(file, meta, &skip, |take| {
-            let contents = mbox::contents(file, meta.len())?;
+        let moved = Cell::new(false);
+        let mut bytes = StillBytes { opened, moved: &moved };
+        if hurry && opened.meta.len() <= AT_ONCE {
+            let mut all = Vec::new();
+            bytes.read_to_end(&mut all)?;
+            return self.begin_anew(opened, Cursor::new(all), &moved);
+        }
+        let mut file = &opened.file;
+        let ended = match self.last {
+            Some(last) if !self.alone && still_stands(file, last)? => {
+                file.seek(SeekFrom::Start(last.offset))?;
+                self.go_on(opened, last, bytes, &moved)?
+            }
+            _ => {
+                file.seek(SeekFrom::Start(0))?;
+                self.begin_anew(opened, bytes, &moved)?
+            }
+        };
+        if ended == LookEnd::Whole && self.begun != Some(FileStamp::of(&opened.meta)) {
+            self.last = None;
+            return Ok(LookEnd::Torn);
+        }
+        Ok(ended)
+    }
+
+    fn begin_anew(
+        &mut self,
+        opened: &OpenFile,
+        input: impl Read,
+        moved: &Cell<bool>,
+    ) -> io::Result<LookEnd> {
+        self.begun = Some(FileStamp::of(&opened.meta));
+        self.last = None;
+        self.left.clear();
+        for print in &self.handed {
+            *self.left.entry(*print).or_insert(0) += 1;
+        }
+        let (size, alone) = (opened.meta.len(), self.alone);
+        self.watched(opened, moved, |take| {
+            let contents = mbox::contents(input, size)?;
             if alone {
-                mbox::alone(contents, meta.len(), take)
+                mbox::alone(contents, size, take)
             } else {
-                mbox::split_sized(contents, meta.len(), take)
+                mbox::split_sized(contents, size, take)
             }
         })
     }
 
-    /// True when the message that was handed over last stands where it stood: then only something
-    /// was added behind it.
-    fn still_stands(&self, mut file: &File, offset: u64, counted: bool) -> io::Result<bool> {
-        file.seek(SeekFrom::Start(offset))?;
-        let mut print = None;
-        mbox::split_from(file, offset, counted, &mut |message| {
-            print = Some(Print::of(message.bytes));
-            ControlFlow::Break(())
-        })?;
-        Ok(print.is_some() && print.as_ref() == self.handed.last())
+    /// Goes on behind a message that stands where it stood.
+    fn go_on(
+        &mut self,
+        opened: &OpenFile,
+        last: Met,
+        input: impl Read,
+        moved: &Cell<bool>,
+    ) -> io::Result<LookEnd> {
+        self.watched(opened, moved, |take| {
+            let mut behind = |stored: Stored<'_>| {
+                if stored.offset == last.offset {
+                    return ControlFlow::Continue(());
+                }
+                take(stored)
+            };
+            mbox::split_from(input, last.offset, last.counted, &mut behind).map(drop)
+        })
     }
 
-    /// Hands over what `split` finds and is not among `skip`, so long as the file stands still.
+    /// Meets what `split` finds, as far as the file has not `moved`.
     fn watched(
         &mut self,
-        file: &File,
-        meta: &Metadata,
-        skip: &[Print],
+        opened: &OpenFile,
+        moved: &Cell<bool>,
         split: impl FnOnce(&mut mbox::Take<'_>) -> io::Result<()>,
-    ) -> io::Result<PassEnd> {
-        let mut skip = counted(skip);
-        let before = FileStamp::of(meta);
-        let (mut ended, mut trouble) = (PassEnd::Whole(true), None);
+    ) -> io::Result<LookEnd> {
+        let mut enough = false;
         let result = split(&mut |stored: Stored<'_>| {
-            match file.metadata() {
-                Ok(now) if FileStamp::of(&now) == before => {}
-                Ok(_) => {
-                    ended = PassEnd::Changed;
-                    return ControlFlow::Break(());
-                }
-                Err(error) => {
-                    trouble = Some(error);
-                    return ControlFlow::Break(());
-                }
+            // Nobody knows where it ends.
+            if stored.last && moved.get() {
+                return ControlFlow::Break(());
             }
-            let print = Print::of(stored.bytes);
-            if let Some(left) = skip.get_mut(&print)
-                && *left > 0
-            {
-                *left -= 1;
-                return ControlFlow::Continue(());
-            }
-            self.handed.push(print);
-            self.last = Some((stored.offset, stored.counted));
-            let flow = (self.take)(Standing { stored, print, meta });
-            if flow.is_break() {
-                ended = PassEnd::Whole(false);
-            }
+            let flow = self.meet(stored, opened);
+            enough = flow.is_break();
             flow
         });
-        trouble.map_or(Ok(()), Err)?;
-        match (result, &ended) {
-            // What was read of a file that is written anew may be anything.
-            (Err(_), _) if FileStamp::of(&file.metadata()?) != before => Ok(PassEnd::Changed),
-            (Err(error), PassEnd::Whole(_)) => Err(error),
-            _ => Ok(ended),
+        if enough {
+            Ok(LookEnd::Enough)
+        } else if moved.get() {
+            Ok(LookEnd::Changed)
+        } else {
+            result.map(|()| LookEnd::Whole)
         }
+    }
+
+    /// Hands over a message that was not handed over before.
+    fn meet(&mut self, stored: Stored<'_>, opened: &OpenFile) -> ControlFlow<()> {
+        let print = Print::of(stored.bytes);
+        if stored.last && !opened.quiet && !self.is_believed(print) {
+            return ControlFlow::Continue(());
+        }
+        self.last = Some(Met { offset: stored.offset, counted: stored.counted, print });
+        if let Some(left) = self.left.get_mut(&print)
+            && *left > 0
+        {
+            *left -= 1;
+            return ControlFlow::Continue(());
+        }
+        // Nothing but a moment lies between what was there and what will be.
+        if opened.meta.len() == 0 && !self.handed.is_empty() {
+            return ControlFlow::Continue(());
+        }
+        self.handed.push(print);
+        (self.take)(Standing { stored, print, meta: &opened.meta })
+    }
+
+    /// True for the last message of a file that was just written, once it has stood there often.
+    fn is_believed(&mut self, print: Print) -> bool {
+        let times = self.doubted.entry(print).or_insert(0);
+        *times += 1;
+        *times >= BELIEVED
+    }
+
+    /// What is known in the end of a file that never came to rest.
+    fn given_up(&self, whole: bool) -> io::Result<ReadThrough> {
+        if whole && (!self.handed.is_empty() || self.doubted.is_empty()) {
+            return Ok(ReadThrough { stamp: None, whole: false });
+        }
+        let text = "other programs change it all the time; read it again later";
+        Err(io::Error::other(text))
     }
 }
 
-fn counted(prints: &[Print]) -> HashMap<Print, u32> {
-    let mut counted = HashMap::new();
-    for print in prints {
-        *counted.entry(*print).or_insert(0) += 1;
+/// The bytes of a file for as long as it stands still: what is read later may be anything.
+struct StillBytes<'a> {
+    opened: &'a OpenFile,
+    /// True when it stands still no longer.
+    moved: &'a Cell<bool>,
+}
+
+impl Read for StillBytes<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if self.moved.get() {
+            return Ok(0);
+        }
+        let count = (&self.opened.file).read(into)?;
+        if self.opened.stands_still()? {
+            return Ok(count);
+        }
+        self.moved.set(true);
+        Ok(0)
     }
-    counted
+}
+
+/// True when a message stands where it was met: then only something behind it was changed, as far
+/// as that can be known without reading what stands in front of it.
+fn still_stands(mut file: &File, met: Met) -> io::Result<bool> {
+    file.seek(SeekFrom::Start(met.offset))?;
+    let mut stands = false;
+    mbox::split_from(file, met.offset, met.counted, &mut |message| {
+        stands = Print::of(message.bytes) == met.print;
+        ControlFlow::Break(())
+    })?;
+    Ok(stands)
 }

@@ -212,7 +212,7 @@ impl Shareable for Cause {
 }
 
 /// A value by its slug; another text than was written means that the file is damaged.
-fn named<T>(
+pub(super) fn named<T>(
     record: &Record<'_>,
     column: &str,
     from_slug: fn(&str) -> Option<T>,

@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-use super::error::Error;
+use crate::mail::SafeText;
+
+use super::error::{Error, shown};
 use super::row::Shared;
 use super::{file, schema};
 
@@ -73,12 +75,37 @@ impl Store {
         folder.join(file::NAME).exists()
     }
 
-    /// Deletes the store; returns how many messages were in it.
+    /// Looks through the whole file for damage that reading some of it does not show.
+    ///
+    /// # Errors
+    /// When it is damaged, or fails.
+    pub fn look_through(&self) -> Result<(), Error> {
+        let text = self.connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0));
+        let text: String = text.map_err(|error| self.failed(error))?;
+        if text != "ok" {
+            return Err(self.damaged(&text));
+        }
+        // What is still to be judged has none yet.
+        let without = "SELECT EXISTS (SELECT 1 FROM message WHERE judged_by <> 0 AND NOT EXISTS
+            (SELECT 1 FROM delivery
+             WHERE delivery.mailbox = message.mailbox AND delivery.uid = message.uid))";
+        let without = self.connection.query_row(without, [], |row| row.get(0));
+        if without.map_err(|error| self.failed(error))? {
+            return Err(self.damaged("a message has no delivery"));
+        }
+        Ok(())
+    }
+
+    /// Deletes the store, and damaged ones that were set aside; returns how many messages were in
+    /// it, as far as they can be counted.
     ///
     /// # Errors
     /// When it cannot be read or removed.
     pub fn delete(self) -> Result<usize, Error> {
-        let count = self.count()?;
+        let count = match self.count() {
+            Err(Error::Damaged { .. }) => 0,
+            counted => counted?,
+        };
         let path = self.path;
         drop(self.connection);
         file::remove(&path)?;
@@ -98,10 +125,17 @@ impl Store {
 
     fn connect(path: &Path) -> Result<Self, Error> {
         let connection = file::connect(path)?;
-        let (shared, path) = (Shared::default(), path.to_path_buf());
-        let mut store = Self { connection, shared, lasts: true, path };
+        let shared = Shared::default();
+        let mut store = Self { connection, shared, lasts: true, path: path.to_path_buf() };
+        if file::forbids_writing(&store.connection, path) {
+            return Err(store.damaged("its beginning forbids writing"));
+        }
         schema::migrate(&mut store.connection).map_err(|error| store.failed(error))?;
         Ok(store)
+    }
+
+    fn damaged(&self, reason: &str) -> Error {
+        Error::Damaged { path: shown(&self.path), reason: SafeText::new(reason) }
     }
 
     /// An error of SQLite as a sentence.

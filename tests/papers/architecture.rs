@@ -13,7 +13,7 @@ use code::{files, without_tests};
 
 /// Each room, and the rooms it may know. The pure rooms come first: each knows only what stands
 /// above it.
-const ROOMS: [(&str, &[&str]); 23] = [
+const ROOMS: [(&str, &[&str]); 25] = [
     ("mail", &[]),
     ("layout", &[]),
     ("human", &["mail"]),
@@ -21,6 +21,7 @@ const ROOMS: [(&str, &[&str]); 23] = [
     ("complaint", &[]),
     ("bounce", &["mail"]),
     ("diagnosis", &["bounce", "complaint", "mail"]),
+    ("checks", &["bounce", "diagnosis", "mail"]),
     ("incident", &["bounce", "diagnosis", "mail"]),
     ("listing", &["bounce", "diagnosis", "incident", "mail"]),
     ("filter", &["bounce", "diagnosis", "listing", "mail"]),
@@ -29,12 +30,37 @@ const ROOMS: [(&str, &[&str]); 23] = [
     ("config", &["complaint", "diagnosis", "mail"]),
     ("tty", &[]),
     ("credentials", &["config", "mail", "tty"]),
-    ("export", &["bounce", "diagnosis", "human", "incident", "layout", "listing", "mail", "page"]),
+    (
+        "export",
+        &[
+            "bounce",
+            "checks",
+            "diagnosis",
+            "human",
+            "incident",
+            "layout",
+            "listing",
+            "mail",
+            "page",
+        ],
+    ),
     ("source", &["config", "credentials", "human", "mail"]),
-    ("store", &["bounce", "diagnosis", "filter", "incident", "listing", "mail"]),
+    ("dns", &["checks", "diagnosis", "mail"]),
+    ("store", &["bounce", "checks", "diagnosis", "filter", "incident", "listing", "mail"]),
     (
         "engine",
-        &["bounce", "diagnosis", "filter", "incident", "listing", "mail", "source", "store"],
+        &[
+            "bounce",
+            "checks",
+            "diagnosis",
+            "dns",
+            "filter",
+            "incident",
+            "listing",
+            "mail",
+            "source",
+            "store",
+        ],
     ),
     // The screen.
     ("app", &["clock", "diagnosis", "filter", "listing", "mail", "page"]),
@@ -45,10 +71,12 @@ const ROOMS: [(&str, &[&str]); 23] = [
         &[
             "app",
             "bounce",
+            "checks",
             "clock",
             "config",
             "credentials",
             "diagnosis",
+            "dns",
             "engine",
             "export",
             "filter",
@@ -67,13 +95,14 @@ const ROOMS: [(&str, &[&str]); 23] = [
 ];
 
 /// Rooms that touch nothing outside: no files, no network, no clock, no threads, no terminal.
-const PURE: [&str; 11] = [
+const PURE: [&str; 12] = [
     "mail",
     "layout",
     "human",
     "complaint",
     "bounce",
     "diagnosis",
+    "checks",
     "incident",
     "listing",
     "filter",
