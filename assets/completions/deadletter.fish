@@ -60,7 +60,9 @@ complete -c deadletter -n "__fish_deadletter_needs_command" -a "demo" -d 'Open t
 complete -c deadletter -n "__fish_deadletter_needs_command" -a "explain" -d 'Explain bounces without the screen: as text for people, as JSON for programs'
 complete -c deadletter -n "__fish_deadletter_needs_command" -a "list" -d 'List deliveries, or the causes behind them, without the screen: as a table, for spreadsheets, for programs'
 complete -c deadletter -n "__fish_deadletter_needs_command" -a "report" -d 'Who has to act on what, in a page of Markdown for the mail in the morning'
+complete -c deadletter -n "__fish_deadletter_needs_command" -a "verify" -d 'Ask the world whether what deliveries failed on is still broken: MX, SPF, DKIM, DMARC, reverse DNS, blocklists, MTA-STS, DANE. Nothing is asked by any other command'
 complete -c deadletter -n "__fish_deadletter_needs_command" -a "sync" -d 'Bring what is kept of the configured mailboxes up to date, and stop: for cron'
+complete -c deadletter -n "__fish_deadletter_needs_command" -a "watch" -d 'Keep what is kept up to date for as long as it runs, and tell what comes as lines of JSON: for other programs'
 complete -c deadletter -n "__fish_deadletter_needs_command" -a "forget" -d 'Remove what is kept of mailboxes on this machine; the mailboxes themselves stay as they are'
 complete -c deadletter -n "__fish_deadletter_needs_command" -a "check" -d 'Try an account step by step: connection, TLS, login, folders; say what is wrong and what to do'
 complete -c deadletter -n "__fish_deadletter_needs_command" -a "rules" -d 'Rules of your own: what they recognise before they are used'
@@ -208,6 +210,41 @@ day\t'One row a day'
 none\t'One row a delivery'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand report" -l read-only -d 'Refuse everything that would write to a mailbox'
 complete -c deadletter -n "__fish_deadletter_using_subcommand report" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c deadletter -n "__fish_deadletter_using_subcommand verify" -l filter -d 'Only what passes: words, field:value, - | ( ) as behind / on the screen' -r
+complete -c deadletter -n "__fish_deadletter_using_subcommand verify" -l since -d 'Only what was reported since: 90m, 12h, 2d, 1w, 2026-11-29 or a full time' -r
+complete -c deadletter -n "__fish_deadletter_using_subcommand verify" -l format -d 'How to write it' -r -f -a "text\t'A page for people'
+json\t'One JSON array, an object a finding'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand verify" -l config -d 'Read this configuration instead of the user\'s own' -r -F
+complete -c deadletter -n "__fish_deadletter_using_subcommand verify" -l lang -d 'Language of the guidance' -r -f -a "en\t'English'
+pl\t'Polish'
+it\t'Italian'
+nb\t'Norwegian (bokmål)'
+nl\t'Dutch'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand verify" -l theme -d 'Colours of the screen' -r -f -a "default\t'The terminal\'s own foreground and background with its 16 colours'
+light\t'For light backgrounds: no yellow, no bright colours'
+dark\t'For dark backgrounds: bright colours'
+color-blind\t'Colours that stay apart for colour-blind eyes: blue and orange (256 colours)'
+mono\t'No colours; bold, reverse and underline only'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand verify" -l color -d 'Whether colours are used [default: auto]' -r -f -a "auto\t'Yes, unless `NO_COLOR` is set or the terminal has none'
+always\t'Yes'
+never\t'No'
+16\t'Only the 16 of the terminal'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand verify" -l ascii -d 'Whether only ASCII characters are drawn [default: auto; alone: always]' -r -f -a "auto\t'When the locale is not UTF-8 or the terminal is a Linux console or a VT'
+always\t'Always'
+never\t'Never'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand verify" -l highlight -d 'How the row under the cursor is marked' -r -f -a "row\t'The whole row in reverse'
+marker\t'A mark in front of it: fewer bytes over a slow line'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand verify" -l group -d 'What the rows of the list have in common when the screen opens' -r -f -a "incident\t'One row a cause'
+reason\t'One row a reason'
+domain\t'One row a domain of recipients'
+host\t'One row a host that refused'
+sender\t'One row an envelope sender'
+address\t'One row an address of ours that was refused'
+day\t'One row a day'
+none\t'One row a delivery'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand verify" -l offline -d 'Ask nobody: show what was found before, and what there is to ask'
+complete -c deadletter -n "__fish_deadletter_using_subcommand verify" -l read-only -d 'Refuse everything that would write to a mailbox'
+complete -c deadletter -n "__fish_deadletter_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c deadletter -n "__fish_deadletter_using_subcommand sync" -l account -d 'Which account, where there are several; all without it' -r
 complete -c deadletter -n "__fish_deadletter_using_subcommand sync" -l format -d 'How to say what came' -r -f -a "text\t'A line a mailbox for people'
 json\t'A JSON object a mailbox'"
@@ -241,6 +278,37 @@ day\t'One row a day'
 none\t'One row a delivery'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand sync" -l read-only -d 'Refuse everything that would write to a mailbox'
 complete -c deadletter -n "__fish_deadletter_using_subcommand sync" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c deadletter -n "__fish_deadletter_using_subcommand watch" -l format -d 'How to say what happens' -r -f -a "jsonl\t'A JSON object an event'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand watch" -l config -d 'Read this configuration instead of the user\'s own' -r -F
+complete -c deadletter -n "__fish_deadletter_using_subcommand watch" -l lang -d 'Language of the guidance' -r -f -a "en\t'English'
+pl\t'Polish'
+it\t'Italian'
+nb\t'Norwegian (bokmål)'
+nl\t'Dutch'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand watch" -l theme -d 'Colours of the screen' -r -f -a "default\t'The terminal\'s own foreground and background with its 16 colours'
+light\t'For light backgrounds: no yellow, no bright colours'
+dark\t'For dark backgrounds: bright colours'
+color-blind\t'Colours that stay apart for colour-blind eyes: blue and orange (256 colours)'
+mono\t'No colours; bold, reverse and underline only'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand watch" -l color -d 'Whether colours are used [default: auto]' -r -f -a "auto\t'Yes, unless `NO_COLOR` is set or the terminal has none'
+always\t'Yes'
+never\t'No'
+16\t'Only the 16 of the terminal'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand watch" -l ascii -d 'Whether only ASCII characters are drawn [default: auto; alone: always]' -r -f -a "auto\t'When the locale is not UTF-8 or the terminal is a Linux console or a VT'
+always\t'Always'
+never\t'Never'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand watch" -l highlight -d 'How the row under the cursor is marked' -r -f -a "row\t'The whole row in reverse'
+marker\t'A mark in front of it: fewer bytes over a slow line'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand watch" -l group -d 'What the rows of the list have in common when the screen opens' -r -f -a "incident\t'One row a cause'
+reason\t'One row a reason'
+domain\t'One row a domain of recipients'
+host\t'One row a host that refused'
+sender\t'One row an envelope sender'
+address\t'One row an address of ours that was refused'
+day\t'One row a day'
+none\t'One row a delivery'"
+complete -c deadletter -n "__fish_deadletter_using_subcommand watch" -l read-only -d 'Refuse everything that would write to a mailbox'
+complete -c deadletter -n "__fish_deadletter_using_subcommand watch" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c deadletter -n "__fish_deadletter_using_subcommand forget" -l account -d 'Which account, where there are several; all without it' -r
 complete -c deadletter -n "__fish_deadletter_using_subcommand forget" -l config -d 'Read this configuration instead of the user\'s own' -r -F
 complete -c deadletter -n "__fish_deadletter_using_subcommand forget" -l lang -d 'Language of the guidance' -r -f -a "en\t'English'
@@ -459,16 +527,18 @@ day\t'One row a day'
 none\t'One row a delivery'"
 complete -c deadletter -n "__fish_deadletter_using_subcommand man" -l read-only -d 'Refuse everything that would write to a mailbox'
 complete -c deadletter -n "__fish_deadletter_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c deadletter -n "__fish_deadletter_using_subcommand help; and not __fish_seen_subcommand_from demo explain list report sync forget check rules init completions man help" -f -a "demo" -d 'Open the screen over the embedded demo mailbox: no network, nothing written'
-complete -c deadletter -n "__fish_deadletter_using_subcommand help; and not __fish_seen_subcommand_from demo explain list report sync forget check rules init completions man help" -f -a "explain" -d 'Explain bounces without the screen: as text for people, as JSON for programs'
-complete -c deadletter -n "__fish_deadletter_using_subcommand help; and not __fish_seen_subcommand_from demo explain list report sync forget check rules init completions man help" -f -a "list" -d 'List deliveries, or the causes behind them, without the screen: as a table, for spreadsheets, for programs'
-complete -c deadletter -n "__fish_deadletter_using_subcommand help; and not __fish_seen_subcommand_from demo explain list report sync forget check rules init completions man help" -f -a "report" -d 'Who has to act on what, in a page of Markdown for the mail in the morning'
-complete -c deadletter -n "__fish_deadletter_using_subcommand help; and not __fish_seen_subcommand_from demo explain list report sync forget check rules init completions man help" -f -a "sync" -d 'Bring what is kept of the configured mailboxes up to date, and stop: for cron'
-complete -c deadletter -n "__fish_deadletter_using_subcommand help; and not __fish_seen_subcommand_from demo explain list report sync forget check rules init completions man help" -f -a "forget" -d 'Remove what is kept of mailboxes on this machine; the mailboxes themselves stay as they are'
-complete -c deadletter -n "__fish_deadletter_using_subcommand help; and not __fish_seen_subcommand_from demo explain list report sync forget check rules init completions man help" -f -a "check" -d 'Try an account step by step: connection, TLS, login, folders; say what is wrong and what to do'
-complete -c deadletter -n "__fish_deadletter_using_subcommand help; and not __fish_seen_subcommand_from demo explain list report sync forget check rules init completions man help" -f -a "rules" -d 'Rules of your own: what they recognise before they are used'
-complete -c deadletter -n "__fish_deadletter_using_subcommand help; and not __fish_seen_subcommand_from demo explain list report sync forget check rules init completions man help" -f -a "init" -d 'Set up an IMAP account: ask, try, show the file, write it'
-complete -c deadletter -n "__fish_deadletter_using_subcommand help; and not __fish_seen_subcommand_from demo explain list report sync forget check rules init completions man help" -f -a "completions" -d 'Print completions for a shell'
-complete -c deadletter -n "__fish_deadletter_using_subcommand help; and not __fish_seen_subcommand_from demo explain list report sync forget check rules init completions man help" -f -a "man" -d 'Print the man page'
-complete -c deadletter -n "__fish_deadletter_using_subcommand help; and not __fish_seen_subcommand_from demo explain list report sync forget check rules init completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c deadletter -n "__fish_deadletter_using_subcommand help; and not __fish_seen_subcommand_from demo explain list report verify sync watch forget check rules init completions man help" -f -a "demo" -d 'Open the screen over the embedded demo mailbox: no network, nothing written'
+complete -c deadletter -n "__fish_deadletter_using_subcommand help; and not __fish_seen_subcommand_from demo explain list report verify sync watch forget check rules init completions man help" -f -a "explain" -d 'Explain bounces without the screen: as text for people, as JSON for programs'
+complete -c deadletter -n "__fish_deadletter_using_subcommand help; and not __fish_seen_subcommand_from demo explain list report verify sync watch forget check rules init completions man help" -f -a "list" -d 'List deliveries, or the causes behind them, without the screen: as a table, for spreadsheets, for programs'
+complete -c deadletter -n "__fish_deadletter_using_subcommand help; and not __fish_seen_subcommand_from demo explain list report verify sync watch forget check rules init completions man help" -f -a "report" -d 'Who has to act on what, in a page of Markdown for the mail in the morning'
+complete -c deadletter -n "__fish_deadletter_using_subcommand help; and not __fish_seen_subcommand_from demo explain list report verify sync watch forget check rules init completions man help" -f -a "verify" -d 'Ask the world whether what deliveries failed on is still broken: MX, SPF, DKIM, DMARC, reverse DNS, blocklists, MTA-STS, DANE. Nothing is asked by any other command'
+complete -c deadletter -n "__fish_deadletter_using_subcommand help; and not __fish_seen_subcommand_from demo explain list report verify sync watch forget check rules init completions man help" -f -a "sync" -d 'Bring what is kept of the configured mailboxes up to date, and stop: for cron'
+complete -c deadletter -n "__fish_deadletter_using_subcommand help; and not __fish_seen_subcommand_from demo explain list report verify sync watch forget check rules init completions man help" -f -a "watch" -d 'Keep what is kept up to date for as long as it runs, and tell what comes as lines of JSON: for other programs'
+complete -c deadletter -n "__fish_deadletter_using_subcommand help; and not __fish_seen_subcommand_from demo explain list report verify sync watch forget check rules init completions man help" -f -a "forget" -d 'Remove what is kept of mailboxes on this machine; the mailboxes themselves stay as they are'
+complete -c deadletter -n "__fish_deadletter_using_subcommand help; and not __fish_seen_subcommand_from demo explain list report verify sync watch forget check rules init completions man help" -f -a "check" -d 'Try an account step by step: connection, TLS, login, folders; say what is wrong and what to do'
+complete -c deadletter -n "__fish_deadletter_using_subcommand help; and not __fish_seen_subcommand_from demo explain list report verify sync watch forget check rules init completions man help" -f -a "rules" -d 'Rules of your own: what they recognise before they are used'
+complete -c deadletter -n "__fish_deadletter_using_subcommand help; and not __fish_seen_subcommand_from demo explain list report verify sync watch forget check rules init completions man help" -f -a "init" -d 'Set up an IMAP account: ask, try, show the file, write it'
+complete -c deadletter -n "__fish_deadletter_using_subcommand help; and not __fish_seen_subcommand_from demo explain list report verify sync watch forget check rules init completions man help" -f -a "completions" -d 'Print completions for a shell'
+complete -c deadletter -n "__fish_deadletter_using_subcommand help; and not __fish_seen_subcommand_from demo explain list report verify sync watch forget check rules init completions man help" -f -a "man" -d 'Print the man page'
+complete -c deadletter -n "__fish_deadletter_using_subcommand help; and not __fish_seen_subcommand_from demo explain list report verify sync watch forget check rules init completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c deadletter -n "__fish_deadletter_using_subcommand help; and __fish_seen_subcommand_from rules" -f -a "test" -d 'Look for mistakes in a file of rules, and say which answers it recognises and which rules of the program it overrides; ends with 1 where there is a mistake'

@@ -16,7 +16,7 @@ use super::status::{Status, statuses};
 
 /// An answer, and what is known beside it.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Answered<'a> {
+pub struct LoggedAnswer<'a> {
     /// The answer, or a line of a log.
     pub text: &'a str,
     /// The host that answered, where somebody knows it.
@@ -25,13 +25,13 @@ pub struct Answered<'a> {
     pub asked: Option<&'a str>,
 }
 
-impl Answered<'_> {
+impl LoggedAnswer<'_> {
     /// The delivery that it is about, as a message would tell of it. None for a line of a log in
     /// which nothing is refused.
     #[must_use]
     pub fn read(&self) -> Option<Bounce> {
-        let entry = match Entry::of(self.text) {
-            Line::Answer => Entry { answer: Cow::Borrowed(self.text), ..Entry::default() },
+        let entry = match LogEntry::of(self.text) {
+            Line::Answer => LogEntry { answer: Cow::Borrowed(self.text), ..LogEntry::default() },
             Line::Refusal(entry) => entry,
             Line::NoRefusal => return None,
         };
@@ -89,14 +89,14 @@ enum Line<'a> {
     /// An answer alone.
     Answer,
     /// An entry of a log that tells of a refusal.
-    Refusal(Entry<'a>),
+    Refusal(LogEntry<'a>),
     /// Another entry of a log.
     NoRefusal,
 }
 
 /// An entry of a log about one delivery.
 #[derive(Default)]
-struct Entry<'a> {
+struct LogEntry<'a> {
     answer: Cow<'a, str>,
     recipient: Option<&'a str>,
     original: Option<&'a str>,
@@ -107,7 +107,7 @@ struct Entry<'a> {
     waits: bool,
 }
 
-impl<'a> Entry<'a> {
+impl<'a> LogEntry<'a> {
     fn of(line: &'a str) -> Line<'a> {
         if let Some(line) = refusal_of_ours(line) {
             return line;
@@ -130,25 +130,24 @@ fn delivery(line: &str) -> Option<Line<'_>> {
     let to = line.find("to=<").filter(|at| is_after_gap(line, *at));
     let Some(to) = to else { return of_no_delivery(line) };
     let fields = &line[to..];
-    let (answer, waits) = match field(fields, ", status=") {
-        Some(status) => {
-            let (word, rest) = status.split_once(' ').unwrap_or((status, ""));
-            let word = word.trim_end_matches(',');
-            if !matches!(word, "bounced" | "deferred" | "expired" | "undeliverable") {
-                return Some(Line::NoRefusal);
-            }
-            let answer = rest.trim().strip_prefix('(').unwrap_or(rest);
-            (answer.strip_suffix(')').unwrap_or(answer), word == "deferred")
+    let (answer, waits);
+    if let Some(status) = field(fields, ", status=") {
+        let (word, rest) = status.split_once(' ').unwrap_or((status, ""));
+        let word = word.trim_end_matches(',');
+        if !matches!(word, "bounced" | "deferred" | "expired" | "undeliverable") {
+            return Some(Line::NoRefusal);
         }
-        None => {
-            let answer = field(fields, ", stat=")?;
-            if answer.starts_with("Sent") || answer.starts_with("queued") {
-                return Some(Line::NoRefusal);
-            }
-            (answer, answer.starts_with("Deferred"))
+        let rest = rest.trim().strip_prefix('(').unwrap_or(rest);
+        answer = rest.strip_suffix(')').unwrap_or(rest);
+        waits = word == "deferred";
+    } else {
+        answer = field(fields, ", stat=")?;
+        if answer.starts_with("Sent") || answer.starts_with("queued") {
+            return Some(Line::NoRefusal);
         }
-    };
-    Some(Line::Refusal(Entry {
+        waits = answer.starts_with("Deferred");
+    }
+    Some(Line::Refusal(LogEntry {
         answer: Cow::Borrowed(answer),
         recipient: bracketed(fields),
         original: field(fields, ", orig_to=").and_then(bracketed),
@@ -165,11 +164,11 @@ fn refusal_of_ours(line: &str) -> Option<Line<'_>> {
     let at = line.find(REJECT)?;
     let (_, rest) = line[at + REJECT.len()..].split_once(": ")?;
     let (answer, fields) = rest.split_once("; from=<").unwrap_or((rest, ""));
-    Some(Line::Refusal(Entry {
+    Some(Line::Refusal(LogEntry {
         answer: Cow::Borrowed(answer),
         recipient: field(fields, " to=").and_then(bracketed),
         waits: answer.starts_with('4'),
-        ..Entry::default()
+        ..LogEntry::default()
     }))
 }
 
@@ -182,7 +181,7 @@ fn of_no_delivery(line: &str) -> Option<Line<'_>> {
 }
 
 /// Exim: `** a@b R=r T=t H=h [ip] X=…: SMTP error … : 550 …`; `==` where it is tried again.
-fn exim(line: &str) -> Option<Entry<'_>> {
+fn exim(line: &str) -> Option<LogEntry<'_>> {
     let (at, waits) = match (line.find(" ** "), line.find(" == ")) {
         (Some(at), None) => (at, false),
         (None, Some(at)) => (at, true),
@@ -199,19 +198,19 @@ fn exim(line: &str) -> Option<Entry<'_>> {
     let host = field(&fields[..head], "H=").and_then(|host| host.split(' ').next());
     let id = line[..at].rsplit(' ').next().filter(|id| id.contains('-') && id.len() >= 16);
     let answer = fields[head..].trim_start_matches([':', ' ']);
-    Some(Entry {
+    Some(LogEntry {
         answer: Cow::Borrowed(if answer.is_empty() { fields } else { answer }),
         recipient: Some(recipient),
         original: fields.strip_prefix('<').and_then(|rest| Some(rest.split_once('>')?.0)),
         host,
         queue_id: id,
         waits,
-        ..Entry::default()
+        ..LogEntry::default()
     })
 }
 
 /// qmail: `delivery 7: failure: 198.51.100.9_does_not_like_recipient./Remote_host_said:_550_no/`.
-fn qmail(line: &str) -> Option<Entry<'_>> {
+fn qmail(line: &str) -> Option<LogEntry<'_>> {
     let at = line.find("delivery ")?;
     let (_, rest) = line[at..].split_once(": ")?;
     let (word, answer) = rest.split_once(": ")?;
@@ -221,7 +220,7 @@ fn qmail(line: &str) -> Option<Entry<'_>> {
         _ => return None,
     };
     let answer = answer.replace('_', " ").replace("./", ". ").replace('/', " ");
-    Some(Entry { answer: Cow::Owned(answer.trim().to_owned()), waits, ..Entry::default() })
+    Some(LogEntry { answer: Cow::Owned(answer.trim().to_owned()), waits, ..LogEntry::default() })
 }
 
 /// What stands behind the name of a field.
@@ -260,7 +259,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Option<Delivery> {
-        Answered { text, ..Answered::default() }.read()?.deliveries.pop()
+        LoggedAnswer { text, ..LoggedAnswer::default() }.read()?.deliveries.pop()
     }
 
     #[test]

@@ -31,7 +31,7 @@ pub use answer::Answer;
 pub use delivery::Delivery;
 pub use inspect::Inspection;
 pub use kind::{FeedbackType, Kind};
-pub use logged::Answered;
+pub use logged::LoggedAnswer;
 pub use notice::sentences::Phase;
 pub use original::Original;
 pub use read::{Bounce, Depth, read, read_with};

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, BufWriter, Read, Write};
 
-use crate::bounce::Answered;
+use crate::bounce::LoggedAnswer;
 use crate::config::Config;
 
 use super::args::Format;
@@ -21,7 +21,7 @@ pub(super) fn run(
     format: Format,
     config: &Config,
 ) -> Result<u8, Error> {
-    let mut judged = Judged {
+    let mut judged = JudgedAnswer {
         writer: Writer::new(setup::judge(config)?, format, config),
         host,
         asked: config.ours.hosts.first().map(String::as_str),
@@ -40,7 +40,7 @@ pub(super) fn run(
 }
 
 /// Answers that are judged one by one.
-struct Judged<'a, W: Write> {
+struct JudgedAnswer<'a, W: Write> {
     writer: Writer,
     host: Option<&'a str>,
     /// Our host that was answered.
@@ -50,7 +50,7 @@ struct Judged<'a, W: Write> {
     out: W,
 }
 
-impl<W: Write> Judged<'_, W> {
+impl<W: Write> JudgedAnswer<'_, W> {
     /// Each line that says anything, with its number.
     fn lines(&mut self, mut input: impl BufRead) -> io::Result<()> {
         let (mut line, mut number) = (Vec::new(), 0);
@@ -71,7 +71,7 @@ impl<W: Write> Judged<'_, W> {
     }
 
     fn line(&mut self, label: &str, text: &str) -> io::Result<()> {
-        let answered = Answered { text, host: self.host, asked: self.asked };
+        let answered = LoggedAnswer { text, host: self.host, asked: self.asked };
         let Some(bounce) = answered.read() else { return Ok(()) };
         self.count += 1;
         let written = self.writer.bounce(label, &bounce, text.len());

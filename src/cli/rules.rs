@@ -32,7 +32,7 @@ pub(super) fn test(
         tried.push(TriedRule::new(rule.id.clone(), rule.reason));
     }
     let rules = Rules::with_own(own).map_err(crate::config::Error::from)?;
-    let mail = Mail::of(paths, config)?;
+    let mail = Mail::of(paths, config);
     let judge = Judge { rules: Arc::new(rules), ours: Arc::new(mail.ours()) };
     let ended = pipeline::run(
         Pace::Full,
@@ -84,14 +84,14 @@ enum Mail {
 }
 
 impl Mail {
-    fn of(paths: &[PathBuf], config: &Config) -> Result<Self, Error> {
+    fn of(paths: &[PathBuf], config: &Config) -> Self {
         if paths.is_empty() {
             // The demo is not ours to break; its tests read it.
-            return Ok(Self::Demo(toml::from_str(demo::OURS).unwrap_or_default()));
+            return Self::Demo(toml::from_str(demo::OURS).unwrap_or_default());
         }
         let inputs = Inputs::of(paths);
         let ours = if config.ours.is_empty() { inputs.learn() } else { config.ours.clone() };
-        Ok(Self::Files(inputs, ours))
+        Self::Files(inputs, ours)
     }
 
     fn ours(&self) -> Ours {
@@ -128,7 +128,7 @@ impl Mail {
 /// What came of a batch: how many deliveries there were, and those that a rule of the user's
 /// decides about.
 #[derive(Default)]
-struct Seen {
+struct RuleMatches {
     deliveries: u64,
     matches: Vec<Match>,
     troubles: Vec<SafeText>,
@@ -141,8 +141,8 @@ struct Match {
     example: Example,
 }
 
-fn in_batch(judge: &Judge, batch: &Batch<Incoming>) -> Seen {
-    let mut seen = Seen::default();
+fn in_batch(judge: &Judge, batch: &Batch<Incoming>) -> RuleMatches {
+    let mut seen = RuleMatches::default();
     for (Incoming { label, .. }, raw) in batch.each() {
         let Ok((bounce, with)) = judge.understand(raw) else {
             seen.troubles.push(SafeText::new(&format!("{label} {Fault}")));
@@ -173,7 +173,7 @@ fn own(rule: Option<&Arc<Rule>>) -> Option<&Arc<Rule>> {
 }
 
 /// Counts what the rules recognise; returns how many deliveries there were, and what was wrong.
-fn counted(results: Results<Seen>, tried: &mut [TriedRule]) -> (u64, Sentences) {
+fn counted(results: Results<RuleMatches>, tried: &mut [TriedRule]) -> (u64, Sentences) {
     let (mut deliveries, mut troubles) = (0, Sentences::default());
     for result in results {
         let seen = match result {

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use crossbeam_channel::{Receiver, after, select};
+use crossbeam_channel::{Receiver, RecvError, after, never, select};
 
 use crate::source::{Error, Source};
 use crate::store::{MailboxName, Store};
@@ -45,17 +45,28 @@ pub fn follow(
 /// Waits until there is something to bring; false when everything ends.
 fn rest(source: &mut dyn Source, stop: &Receiver<Infallible>, tell: Tell<'_>) -> bool {
     loop {
-        let news = source.news();
-        let rest = source.rest();
-        let time = after(rest.unwrap_or(AGAIN));
-        select! {
-            recv(stop) -> _ => return false,
-            recv(news) -> _ => {}
-            recv(time) -> _ => {}
+        if wait(source, stop, Some(AGAIN)).is_some() {
+            return false;
         }
         match source.look() {
             Some(state) => tell(SyncNews::State(&state)),
             None => return true,
         }
+    }
+}
+
+/// Waits for an order, or until somebody should look after the source: then none comes. Where the
+/// source has nothing to look after that is after so long `otherwise`.
+pub(super) fn wait<T>(
+    source: &mut dyn Source,
+    orders: &Receiver<T>,
+    otherwise: Option<Duration>,
+) -> Option<Result<T, RecvError>> {
+    let news = source.news();
+    let time = source.rest().or(otherwise).map_or_else(never, after);
+    select! {
+        recv(orders) -> order => Some(order),
+        recv(news) -> _ => None,
+        recv(time) -> _ => None,
     }
 }

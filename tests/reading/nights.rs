@@ -126,6 +126,11 @@ fn line(list: &mut String, night: &Night, incident: &Incident, causes: &BTreeMap
     let _ = writeln!(list, "\n      {evidence}");
 }
 
+#[expect(clippy::cast_precision_loss, reason = "thousands of bounces")]
+fn part(some: u64, all: u64) -> f64 {
+    some as f64 / all as f64
+}
+
 #[test]
 fn a_night_of_twelve_causes_is_about_twelve_incidents() {
     let mut wrong = String::new();
@@ -136,8 +141,8 @@ fn a_night_of_twelve_causes_is_about_twelve_incidents() {
         println!(
             "{name}: {total} deliveries, {incidents} incidents, {SCREEN} hold {:.2} %, \
              purity {:.4}, {wrong_owners} with another owner",
-            100.0 * held as f64 / total as f64,
-            pure as f64 / total as f64,
+            100.0 * part(held, total),
+            part(pure, total),
         );
         if held * 100 < total * 95 || pure * 100 < total * 99 || wrong_owners * 100 > total {
             let _ = writeln!(wrong, "{name}: {held} held, {pure} pure of {total}\n{list}");

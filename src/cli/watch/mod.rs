@@ -69,7 +69,7 @@ pub(super) fn run(config: &Config) -> Result<u8, Error> {
             cancellers.push(mailbox.source.canceller());
             let number = watch.begin(&mailbox);
             let (judge, tell, stop) = (judge.clone(), tell.clone(), stop.clone());
-            let work = Work { number, mailbox, judge, tell };
+            let work = WatchWork { number, mailbox, judge, tell };
             work.begin(stop)?;
         }
     }
@@ -81,14 +81,14 @@ pub(super) fn run(config: &Config) -> Result<u8, Error> {
 }
 
 /// A mailbox that is kept up with on a thread of its own.
-struct Work {
+struct WatchWork {
     number: usize,
     mailbox: NamedMailbox,
     judge: Judge,
     tell: Sender<(usize, WatchEvent)>,
 }
 
-impl Work {
+impl WatchWork {
     fn begin(self, stop: Receiver<Infallible>) -> io::Result<JoinHandle<()>> {
         let builder = thread::Builder::new().name("watch".into()).stack_size(STACK);
         builder.spawn(move || self.run(&stop))

@@ -4,8 +4,8 @@ use crate::config::Account;
 use crate::credentials::Secret;
 use crate::mail::SafeText;
 
-use super::Imap;
 use super::error::Error;
+use super::mailbox::Imap;
 use super::net::cancel::Cancellation;
 use super::net::limits::Limits;
 use super::session::access::Access;

@@ -144,9 +144,8 @@ impl TrueCause {
         story.waiting = match self.ends {
             Ends::Failed => Waiting::No,
             Ends::Delayed => Waiting::Still,
-            Ends::Expired => Waiting::Over,
             Ends::Both if numbers.below(2) == 0 => Waiting::Still,
-            Ends::Both => Waiting::Over,
+            Ends::Expired | Ends::Both => Waiting::Over,
         };
         let by_them = !self.theirs.is_empty() && (self.words.is_empty() || numbers.below(3) == 0);
         if by_them {
