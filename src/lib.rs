@@ -37,12 +37,14 @@ mod names;
 
 pub mod app;
 pub mod bounce;
+pub mod checks;
 pub mod cli;
 pub mod clock;
 pub mod complaint;
 pub mod config;
 pub mod credentials;
 pub mod diagnosis;
+pub mod dns;
 pub mod engine;
 pub mod export;
 pub mod filter;

@@ -133,7 +133,7 @@ actions! {
     Language "language" ["L"] View Nothing "language" "Next language of the User view";
     Filter "filter" ["/"] Select Nothing "filter" "Filter the list; search in a view";
     Grouping "grouping" ["b"] Select Nothing "grouping"
-        "The list by incidents, reasons, domains, hosts, senders, our addresses, days; one by one";
+        "The list by incidents, reasons, domains, hosts and more; one by one";
     NextNew "next_new" [".", "] n"] Select Row "next new" "Next delivery that is new since the last visit";
     NextUnknown "next_unknown" [",", "] u"] Select Row "next unknown"
         "Next failure of which nobody knows who must act";

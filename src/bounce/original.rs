@@ -39,8 +39,19 @@ pub struct Original {
     pub chain: Chain,
     /// Domains that signed it (DKIM d=), unverified.
     pub signers: Vec<SafeText>,
+    /// The same with where their keys are, at most so many as are ever checked.
+    pub signatures: Vec<Signature>,
     /// Verdicts on it: Received-SPF and Authentication-Results, newest first.
     pub verdicts: Vec<SafeText>,
+}
+
+/// A DKIM signature (RFC 6376 section 3.5), unverified.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Signature {
+    /// Who signed (d=).
+    pub domain: SafeText,
+    /// Which of its keys (s=).
+    pub selector: SafeText,
 }
 
 impl Original {
@@ -64,6 +75,7 @@ impl Original {
             handed_on: handed_on(headers),
             chain: Chain::of(headers),
             signers: signers(headers),
+            signatures: signatures(headers),
             verdicts: verdicts(headers),
         })
     }
@@ -129,6 +141,8 @@ impl Original {
 const IN_FIELD: usize = 50;
 /// Addresses of all fields that are kept.
 const RECIPIENTS: usize = 200;
+/// Signatures whose keys are kept.
+const SIGNATURES: usize = 10;
 /// Verdicts that are kept.
 const VERDICTS: usize = 20;
 
@@ -210,6 +224,18 @@ fn signers(headers: &Headers<'_>) -> Vec<SafeText> {
         signers.extend(tag(&signature.unfolded(), "d"));
     }
     signers
+}
+
+/// The DKIM signatures that name their key.
+fn signatures(headers: &Headers<'_>) -> Vec<Signature> {
+    let mut signatures = Vec::new();
+    for field in headers.all("dkim-signature").take(SIGNATURES) {
+        let list = field.unfolded();
+        if let (Some(domain), Some(selector)) = (tag(&list, "d"), tag(&list, "s")) {
+            signatures.push(Signature { domain, selector });
+        }
+    }
+    signatures
 }
 
 /// What checks on the way said.

@@ -12,7 +12,7 @@ use crate::filter::Since;
 use super::plan::args::{MarkArgs, MoveArgs, ResumeArgs, UndoArgs};
 
 /// Command lines to begin with, and what they do.
-pub(super) const EXAMPLES: [(&str, &str); 11] = [
+pub(super) const EXAMPLES: [(&str, &str); 15] = [
     ("deadletter demo", "look around in the demo mailbox"),
     ("deadletter", "triage the configured mailboxes"),
     ("deadletter /var/mail/postmaster", "triage an mbox, a Maildir or .eml files"),
@@ -22,9 +22,16 @@ pub(super) const EXAMPLES: [(&str, &str); 11] = [
         "deadletter explain --format jsonl ~/Maildir | jq .kind",
         "a line of JSON a message, for other programs",
     ),
+    (
+        "deadletter explain --text '550 5.7.1 Relaying denied' --host mx.oak.example",
+        "an answer alone, or a line of a log",
+    ),
+    ("deadletter rules test my.toml ~/Maildir", "what rules of your own recognise"),
     ("deadletter list --incidents ~/Maildir", "the causes, the largest first"),
     ("deadletter report --since 24h ~/Maildir", "the same as a page for the morning"),
     ("deadletter sync && deadletter report --since 24h", "of the configured mailboxes"),
+    ("deadletter verify bounce.eml", "ask DNS whether it is still broken"),
+    ("deadletter watch", "a line of JSON for everything that comes"),
     ("deadletter init", "set up an IMAP account"),
     ("deadletter check", "try the account step by step"),
 ];
@@ -94,8 +101,15 @@ pub enum Command {
         /// How to write it: a page of text a message, one JSON array, or one JSON object a line
         #[arg(long, value_enum, default_value_t)]
         format: Format,
+        /// Judge this answer of a server, or this line of a log of Postfix, Exim, Sendmail or
+        /// qmail, instead of messages; - reads such lines from standard input
+        #[arg(long, value_name = "ANSWER", allow_hyphen_values = true, conflicts_with = "paths")]
+        text: Option<String>,
+        /// The host that gave the answer
+        #[arg(long, value_name = "HOST", requires = "text")]
+        host: Option<String>,
         /// .eml, mbox, Maildir, a folder of any of them; - reads standard input
-        #[arg(required = true, value_name = "PATH")]
+        #[arg(required_unless_present = "text", value_name = "PATH")]
         paths: Vec<PathBuf>,
     },
     /// List deliveries, or the causes behind them, without the screen: as a table, for spreadsheets,
@@ -103,6 +117,9 @@ pub enum Command {
     List(ListArgs),
     /// Who has to act on what, in a page of Markdown for the mail in the morning
     Report(ReportArgs),
+    /// Ask the world whether what deliveries failed on is still broken: MX, SPF, DKIM, DMARC, reverse
+    /// DNS, blocklists, MTA-STS, DANE. Nothing is asked by any other command
+    Verify(VerifyArgs),
     /// Bring what is kept of the configured mailboxes up to date, and stop: for cron
     Sync {
         /// Which account, where there are several; all without it
@@ -121,6 +138,13 @@ pub enum Command {
     Undo(UndoArgs),
     /// Go on with a `mark`, `move` or `undo` that was broken off
     Resume(ResumeArgs),
+    /// Keep what is kept up to date for as long as it runs, and tell what comes as lines of JSON: for
+    /// other programs
+    Watch {
+        /// How to say what happens
+        #[arg(long, value_enum, default_value_t)]
+        format: WatchFormat,
+    },
     /// Remove what is kept of mailboxes on this machine; the mailboxes themselves stay as they are
     Forget {
         /// Which account, where there are several; all without it
@@ -133,6 +157,12 @@ pub enum Command {
         /// Which account, where there are several; all without it
         #[arg(long, value_name = "NAME")]
         account: Option<String>,
+    },
+    /// Rules of your own: what they recognise before they are used
+    Rules {
+        /// What to do with them.
+        #[command(subcommand)]
+        what: RulesCommand,
     },
     /// Set up an IMAP account: ask, try, show the file, write it
     Init,
@@ -154,6 +184,35 @@ pub enum Format {
     /// One JSON array
     Json,
     /// One JSON object a line
+    Jsonl,
+}
+
+/// What is done with a file of rules.
+#[derive(Debug, Subcommand)]
+pub enum RulesCommand {
+    /// Look for mistakes in a file of rules, and say which answers it recognises and which rules of
+    /// the program it overrides; ends with 1 where there is a mistake
+    Test {
+        /// How to say what it recognises
+        #[arg(long, value_enum, default_value_t)]
+        format: RulesFormat,
+        /// The file of rules
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// Mail to try it on: .eml, mbox, Maildir, a folder of any of them; - reads standard input;
+        /// without any the demo mailbox
+        #[arg(value_name = "PATH")]
+        paths: Vec<PathBuf>,
+    },
+}
+
+/// How `rules test` says what a file recognises.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum RulesFormat {
+    /// Lines for people
+    #[default]
+    Text,
+    /// A JSON object a rule
     Jsonl,
 }
 
@@ -193,6 +252,37 @@ pub struct ReportArgs {
     pub paths: Vec<PathBuf>,
 }
 
+/// What `verify` looks up.
+#[derive(Args, Debug)]
+pub struct VerifyArgs {
+    /// Only what passes: words, field:value, - | ( ) as behind / on the screen
+    #[arg(long, value_name = "EXPR", default_value = "", allow_hyphen_values = true)]
+    pub filter: String,
+    /// Only what was reported since: 90m, 12h, 2d, 1w, 2026-11-29 or a full time
+    #[arg(long, value_name = "WHEN")]
+    pub since: Option<Since>,
+    /// How to write it
+    #[arg(long, value_enum, default_value_t)]
+    pub format: VerifyFormat,
+    /// Ask nobody: show what was found before, and what there is to ask
+    #[arg(long)]
+    pub offline: bool,
+    /// .eml, mbox, Maildir, a folder of any of them; - reads standard input; without any what
+    /// `sync` has kept
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+}
+
+/// How `verify` writes what was found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum VerifyFormat {
+    /// A page for people
+    #[default]
+    Text,
+    /// One JSON array, an object a finding
+    Json,
+}
+
 /// How `sync` says what came.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum SyncFormat {
@@ -201,6 +291,14 @@ pub enum SyncFormat {
     Text,
     /// A JSON object a mailbox
     Json,
+}
+
+/// How `watch` says what happens.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum WatchFormat {
+    /// A JSON object an event
+    #[default]
+    Jsonl,
 }
 
 /// How a list is written.

@@ -21,7 +21,7 @@ pub(super) fn run(name: Option<&str>, config: &Config) -> Result<u8, Error> {
 /// Tries one account and tells what was found; false when something is wrong.
 pub(super) fn one(account: &Account) -> Result<bool, Error> {
     let secret = credentials::obtain(account)?;
-    let report = check(account, &secret);
+    let report = check(account, secret.as_ref());
     write!(io::stdout().lock(), "{report}")?;
     Ok(report.is_good())
 }

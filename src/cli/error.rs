@@ -7,7 +7,7 @@ use crate::engine::apply::Unapplied;
 use crate::engine::{NotStarted, Unsynced};
 use crate::mail::{SafeText, is_hidden};
 use crate::triage::PlanId;
-use crate::{config, credentials, source, store};
+use crate::{config, credentials, dns, source, store};
 
 use super::exit::{FAILED, GOOD};
 
@@ -26,6 +26,9 @@ pub enum Error {
     /// Files cannot be read.
     #[error(transparent)]
     Source(#[from] source::Error),
+    /// There is nobody to ask.
+    #[error(transparent)]
+    Servers(#[from] dns::ServersError),
     /// What is kept of mailboxes cannot be used.
     #[error(transparent)]
     Store(#[from] store::Error),
@@ -87,6 +90,9 @@ pub enum Error {
     /// A filter cannot be read: why, and the line with a mark.
     #[error("{0}")]
     Filter(String),
+    /// A text in which no server refuses anything.
+    #[error("nothing is refused in this text; give the answer of a server, or a line of a log")]
+    NoRefusal,
     /// The screen needs a terminal.
     #[error("{0}")]
     NoScreen(&'static str),

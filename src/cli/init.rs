@@ -92,12 +92,15 @@ fn account(talk: &mut Talk<'_>) -> Result<Account, Error> {
         tls,
         ca_file: (!ca_file.is_empty()).then(|| PathBuf::from(ca_file)),
         tls_fingerprint: None,
+        tunnel: Vec::new(),
         user,
         password_command,
         token_command: Vec::new(),
         mailbox: talk.ask("Mailbox", "INBOX")?,
         trash: None,
         state_folders: StateFolders::default(),
+        mailboxes: Vec::new(),
+        poll: None,
     })
 }
 

@@ -14,6 +14,19 @@ use crate::source::files::{FileForm, MessageFile, Sentences, failed, list};
 use crate::source::mbox::{Take, split};
 use crate::source::steady::Steady;
 
+/// A message on its way: what to call it, and how much may be told of it.
+#[derive(Clone, Debug)]
+pub(super) struct Incoming {
+    pub(super) label: String,
+    /// True for one of so many tiny messages that a line is enough for it.
+    pub(super) brief: bool,
+}
+
+/// So many messages are told at length whatever their size.
+const AT_LENGTH: usize = 10_000;
+/// Beyond them one for so many bytes; real messages are longer.
+const BYTES: usize = 1 << 10;
+
 /// What there is to read, what of it cannot be read, and what was named before.
 pub(super) struct Inputs {
     all: Vec<Input>,
@@ -77,11 +90,13 @@ impl Inputs {
     }
 
     /// Reads the inputs into the pipeline; returns what could not be read.
-    pub(super) fn feed(&self, intake: &mut Intake<String>) -> Sentences {
+    pub(super) fn feed(&self, intake: &mut Intake<Incoming>) -> Sentences {
         let (mut troubles, mut steady) = (Sentences::default(), Steady::default());
+        let mut lengths = Lengths::default();
         for input in &self.all {
             let label = input.label();
-            let mut numbering = Numbering { intake, label: &label, count: 0, first: None };
+            let lengths = &mut lengths;
+            let mut numbering = Numbering { intake, lengths, label: &label, count: 0, first: None };
             let read = input.each(&mut steady, &mut |message| numbering.put(message.bytes));
             let flow = numbering.end();
             if let Err(error) = read {
@@ -121,7 +136,8 @@ impl Input {
 /// The messages of one input on their way into the pipeline: the first waits for a second, since
 /// only where there are several do they have numbers.
 struct Numbering<'a> {
-    intake: &'a mut Intake<String>,
+    intake: &'a mut Intake<Incoming>,
+    lengths: &'a mut Lengths,
     label: &'a str,
     count: usize,
     first: Option<Vec<u8>>,
@@ -135,15 +151,52 @@ impl Numbering<'_> {
             return ControlFlow::Continue(());
         }
         if let Some(first) = self.first.take() {
-            self.intake.put(format!("{}#1", self.label), &first)?;
+            self.hand_over(format!("{}#1", self.label), &first)?;
         }
-        self.intake.put(format!("{}#{}", self.label, self.count), bytes)
+        self.hand_over(format!("{}#{}", self.label, self.count), bytes)
     }
 
-    fn end(self) -> ControlFlow<()> {
-        match self.first {
-            Some(only) => self.intake.put(self.label.to_owned(), &only),
+    fn hand_over(&mut self, label: String, bytes: &[u8]) -> ControlFlow<()> {
+        let brief = self.lengths.is_brief(bytes.len());
+        self.intake.put(Incoming { label, brief }, bytes)
+    }
+
+    fn end(mut self) -> ControlFlow<()> {
+        match self.first.take() {
+            Some(only) => self.hand_over(self.label.to_owned(), &only),
             None => ControlFlow::Continue(()),
         }
+    }
+}
+
+/// How much came, and how much of it may be told at length: what is written of ever so many tiny
+/// messages would be many times what was read.
+#[derive(Default)]
+struct Lengths {
+    at_length: usize,
+    bytes: usize,
+}
+
+impl Lengths {
+    fn is_brief(&mut self, bytes: usize) -> bool {
+        self.bytes += bytes;
+        let brief = self.at_length >= AT_LENGTH + self.bytes / BYTES;
+        self.at_length += usize::from(!brief);
+        brief
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_of_many_tiny_messages_little_is_told() {
+        let mut lengths = Lengths::default();
+        assert!((0..AT_LENGTH).all(|_| !lengths.is_brief(40)));
+        let brief = (0..AT_LENGTH).filter(|_| lengths.is_brief(40)).count();
+        assert!(brief > AT_LENGTH * 9 / 10 && brief < AT_LENGTH, "{brief}");
+        let mut lengths = Lengths::default();
+        assert!((0..20 * AT_LENGTH).all(|_| !lengths.is_brief(BYTES)), "real ones are told");
     }
 }

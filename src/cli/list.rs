@@ -5,32 +5,30 @@ use std::collections::HashMap;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 
-use unicode_width::UnicodeWidthStr;
-
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::export::list::{
     Grouped, Listed, TableStyle, deliveries_as_csv, deliveries_as_json, deliveries_as_table,
     incidents_as_csv, incidents_as_json, incidents_as_table,
 };
-use crate::filter::{self, Filter, RowCondition};
+use crate::filter::RowCondition;
 use crate::incident::{Incident, IncidentId, incidents};
-use crate::listing::ColumnWords;
-use crate::mail::{SafeText, address};
+use crate::mail::address;
 
 use super::args::{ListArgs, ListFormat, SortKey};
 use super::error::Error;
-use super::gather::{Gathered, ListEntry, gather, tell};
+use super::gather::{Gathered, gather, tell};
+use super::passes::Passes;
 use super::{setup, stored};
 
 pub(super) fn run(what: &ListArgs, config: &Config) -> Result<u8, Error> {
-    let passes = Passes::of(what, config)?;
-    let condition = passes.filter.condition(&passes.words);
+    let passes = Passes::of(&what.filter, what.since, config)?;
+    let condition = passes.condition();
     let gathered = deliveries(&what.paths, config, condition.as_ref())?;
-    let Gathered { mut entries, troubles, again } = gathered;
-    entries.retain(|entry| passes.entry(entry));
+    let Gathered { mut listed, troubles, again } = gathered;
+    listed.retain(|one| passes.row(&one.row));
     let mut out = BufWriter::new(io::stdout().lock());
-    let written = ListWriter { what, style: style(config) }.write(entries, &mut out);
+    let written = ListWriter { what, style: style(config) }.write(listed, &mut out);
     written.and_then(|()| out.flush())?;
     tell(&again, &troubles)
 }
@@ -55,44 +53,6 @@ fn style(config: &Config) -> TableStyle {
     }
 }
 
-/// Which deliveries are wanted.
-struct Passes {
-    filter: Filter,
-    words: ColumnWords,
-    since: Option<jiff::Timestamp>,
-}
-
-impl Passes {
-    fn of(what: &ListArgs, config: &Config) -> Result<Self, Error> {
-        let now = Clock::System.now();
-        let filter = read_filter(&what.filter, now)?;
-        let since = what.since.map(|since| since.before(now));
-        Ok(Self { filter, words: ColumnWords::of(config.lang), since })
-    }
-
-    fn entry(&self, entry: &ListEntry) -> bool {
-        let row = &entry.listed.row;
-        self.filter.passes(row, &self.words) && (self.since.is_none() || row.time >= self.since)
-    }
-}
-
-/// A filter of the command line.
-pub(super) fn read_filter(text: &str, now: jiff::Timestamp) -> Result<Filter, Error> {
-    Filter::read(text, now).map_err(|error| Error::Filter(pointed_at(text, &error)))
-}
-
-/// What is wrong with a filter, and below it the line with a mark under the place.
-fn pointed_at(text: &str, error: &filter::Error) -> String {
-    const AROUND: usize = 60;
-    let skipped = error.at.saturating_sub(AROUND);
-    let before: String = text.chars().skip(skipped).take(error.at - skipped).collect();
-    let behind: String = text.chars().skip(error.at).take(AROUND).collect();
-    let (before, behind) = (SafeText::line(&before), SafeText::line(&behind));
-    let blanks = " ".repeat(UnicodeWidthStr::width(before.as_str()));
-    let what = SafeText::line(&error.what);
-    format!("--filter, column {}: {what}\n  {before}{behind}\n  {blanks}^", error.at + 1)
-}
-
 /// A list about to be written.
 struct ListWriter<'a> {
     what: &'a ListArgs,
@@ -100,14 +60,8 @@ struct ListWriter<'a> {
 }
 
 impl ListWriter<'_> {
-    fn write(&self, entries: Vec<ListEntry>, out: &mut impl Write) -> io::Result<()> {
-        let mut contributions = Vec::with_capacity(entries.len());
-        let mut listed = Vec::with_capacity(entries.len());
-        for entry in entries {
-            contributions.push(entry.contribution);
-            listed.push(entry.listed);
-        }
-        let mut incidents = incidents(contributions);
+    fn write(&self, mut listed: Vec<Listed>, out: &mut impl Write) -> io::Result<()> {
+        let mut incidents = incidents(listed.iter().map(Listed::contribution));
         let sizes = Sizes::of(&incidents);
         for one in &mut listed {
             one.incident = sizes.incident_of(one.incident);

@@ -7,17 +7,15 @@ use std::time::Instant;
 
 use crate::app::{App, Keymap, Msg, Setup};
 use crate::clock::Clock;
-use crate::config::{Color, Config, Grouping, Theme};
-use crate::credentials;
+use crate::config::{Account, Color, Config, Grouping, Theme};
 use crate::diagnosis::Ours;
 use crate::engine::{Engine, Judge, Worked};
 use crate::listing::By;
 use crate::mail::SafeText;
-use crate::source::Source;
 use crate::source::demo::{self, Demo};
 use crate::source::files;
-use crate::source::imap::Imap;
 use crate::source::local::Local;
+use crate::source::{Source, Unreadable};
 use crate::store::{MailboxName, Store};
 use crate::term::{self, Session};
 use crate::ui::Look;
@@ -26,6 +24,7 @@ use super::args::command;
 use super::environment::variable;
 use super::error::{Error, shown};
 use super::exit::FAILED;
+use super::mailboxes::{self, NamedMailbox};
 use super::{setup, stored};
 
 /// What to say when there is nothing to open.
@@ -49,15 +48,34 @@ pub(super) fn run(paths: &[PathBuf], config: &Config) -> Result<u8, Error> {
         return Ok(FAILED);
     }
     check_terminal()?;
-    let mut mailboxes = Vec::new();
-    for account in &config.accounts {
-        // Programs and prompts for passwords come before the screen does.
-        let secret = credentials::obtain(account)?;
-        let source = Box::new(Imap::new(account.clone(), secret));
-        mailboxes.push(worked(&account.name, &account.mailbox, source));
-    }
+    let mailboxes = mailboxes(config)?;
     let store = stored::open();
     open(mailboxes, Some(store), Clock::System, config.ours.clone(), config.read_only, config)
+}
+
+/// The mailboxes of all accounts. An account that has none says why in its place; one that is alone
+/// says so without a screen.
+fn mailboxes(config: &Config) -> Result<Vec<Worked>, Error> {
+    let accounts: Vec<&Account> = config.accounts.iter().collect();
+    let mut mailboxes = Vec::new();
+    // Programs and prompts for passwords come before the screen does.
+    for (account, found) in accounts.iter().zip(mailboxes::of_accounts(&accounts)) {
+        match found {
+            Ok(found) => {
+                let mut notices = found.notices;
+                for NamedMailbox { name, source } in found.mailboxes {
+                    let source = source.announcing(std::mem::take(&mut notices));
+                    mailboxes.push(Worked { name, source: Box::new(source) });
+                }
+            }
+            Err(error) if accounts.len() == 1 => return Err(error),
+            Err(error) => {
+                let source = Box::new(Unreadable::new(&account.name, &error.to_string()));
+                mailboxes.push(worked(&account.name, &account.mailbox, source));
+            }
+        }
+    }
+    Ok(mailboxes)
 }
 
 fn worked(account: &str, folder: &str, source: Box<dyn Source>) -> Worked {

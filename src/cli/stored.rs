@@ -5,14 +5,15 @@ use std::path::PathBuf;
 
 use crate::config::{Config, Paths};
 use crate::engine::judge_again;
+use crate::export::list::Listed;
 use crate::filter::RowCondition;
 use crate::human::count;
 use crate::mail::SafeText;
-use crate::store::{ListedDelivery, OpenedStore, Store};
+use crate::store::{ListedDelivery, OpenedStore, Store, StoredDelivery};
 
 use super::error::{Error, shown};
 use super::exit::GOOD;
-use super::gather::{Gathered, ListEntry};
+use super::gather::Gathered;
 use super::setup;
 
 /// The folder of the store.
@@ -47,21 +48,36 @@ fn announce(opened: OpenedStore) -> Result<Store, Error> {
     Ok(opened.store)
 }
 
-/// All deliveries that are kept, judged by the rules of today, for which this holds.
-pub(super) fn gather(config: &Config, condition: Option<&RowCondition>) -> Result<Gathered, Error> {
-    let mut store = open_kept()?;
+/// The store with everything in it judged by the rules of today.
+pub(super) fn open_judged(config: &Config) -> Result<Store, Error> {
+    if !Store::is_in(&folder()?) {
+        return Err(Error::NothingKept);
+    }
+    let mut store = open()?;
     let judge = setup::judge(config)?;
     judge_again(&judge, &mut store)?;
+    Ok(store)
+}
+
+/// All deliveries that are kept, judged by the rules of today, for which this holds.
+pub(super) fn gather(config: &Config, condition: Option<&RowCondition>) -> Result<Gathered, Error> {
+    let mut store = open_judged(config)?;
     let mut gathered = Gathered::default();
-    store.deliveries(condition, &mut |kept| gathered.entries.push(entry(kept)))?;
+    store.deliveries(condition, &mut |kept| gathered.listed.push(listed(kept)))?;
     Ok(gathered)
 }
 
-fn entry(kept: ListedDelivery) -> ListEntry {
-    let ListedDelivery { mailbox, message_id, delivery } = kept;
+fn listed(kept: ListedDelivery) -> Listed {
+    let file = label(&kept);
+    let StoredDelivery { row, evidence } = kept.delivery;
+    Listed::new(file, kept.message_id, row, evidence)
+}
+
+/// Where a message lies: its account, folder and number.
+pub(super) fn label(kept: &ListedDelivery) -> SafeText {
+    let ListedDelivery { mailbox, delivery, .. } = kept;
     let uid = delivery.row.id.message.uid;
-    let file = format!("{} {}#{uid}", mailbox.account, mailbox.folder);
-    ListEntry::of(SafeText::new(&file), message_id, delivery)
+    SafeText::new(&format!("{} {}#{uid}", mailbox.account, mailbox.folder))
 }
 
 /// `deadletter forget`.

@@ -5,17 +5,17 @@ use std::time::Instant;
 
 use serde::Serialize;
 
-use crate::config::{Account, Config};
-use crate::credentials;
-use crate::engine::{Judge, Synced, Unsynced, judge_again, sync};
+use crate::config::Config;
+use crate::engine::{Judge, SyncNews, Synced, Unsynced, judge_again, sync};
 use crate::human::count;
 use crate::mail::SafeText;
-use crate::source::imap::Imap;
+use crate::source::State;
 use crate::store::{self, MailboxName, Store};
 
 use super::args::SyncFormat;
 use super::error::Error;
 use super::exit::{FAILED, GOOD};
+use super::mailboxes::{self, NamedMailbox};
 use super::{setup, stored};
 
 /// What came of a mailbox. Field names are a public interface.
@@ -34,61 +34,78 @@ pub(super) fn run(name: Option<&str>, format: SyncFormat, config: &Config) -> Re
     let accounts = config.chosen(name)?;
     let judge = setup::judge(config)?;
     let mut store = stored::open()?;
-    if let Err(error) = judge_again(&judge, &mut store) {
+    let whole = store.look_through();
+    if let Err(error) = whole.and_then(|()| judge_again(&judge, &mut store)) {
         store = replaced(store, error)?;
     }
     let mut code = GOOD;
     for account in accounts {
-        let begun = Instant::now();
-        let mut outcome = one(account, &judge, &mut store);
-        if let Err(Error::Unsynced(Unsynced::Store(error))) = outcome {
-            store = replaced(store, error)?;
-            outcome = one(account, &judge, &mut store);
-        }
-        match outcome {
-            Ok(synced) => {
-                say(account, synced, begun.elapsed().as_secs_f64(), format)?;
-            }
+        let found = match mailboxes::of_account(account) {
+            Ok(found) => found,
             // The other accounts have their turn.
             Err(error) => {
-                writeln!(io::stderr(), "deadletter: {error}")?;
-                code = FAILED;
+                code = fails(&error)?;
+                continue;
+            }
+        };
+        for notice in &found.notices {
+            writeln!(io::stderr(), "deadletter: {notice}")?;
+        }
+        for mut mailbox in found.mailboxes {
+            let begun = Instant::now();
+            let mut outcome = one(&mut mailbox, &judge, &mut store);
+            if let Err(Unsynced::Store(error)) = outcome {
+                store = replaced(store, error)?;
+                outcome = one(&mut mailbox, &judge, &mut store);
+            }
+            match outcome {
+                Ok(synced) => say(&mailbox.name, synced, begun.elapsed().as_secs_f64(), format)?,
+                Err(error) => code = fails(&error.into())?,
             }
         }
     }
     Ok(code)
 }
 
+/// Tells of an error that the others survive; returns the exit code.
+fn fails(error: &Error) -> io::Result<u8> {
+    writeln!(io::stderr(), "deadletter: {error}")?;
+    Ok(FAILED)
+}
+
 /// Another store in the place of a damaged one.
-fn replaced(store: Store, error: store::Error) -> Result<Store, Error> {
+pub(super) fn replaced(store: Store, error: store::Error) -> Result<Store, Error> {
     if matches!(error, store::Error::Damaged { .. }) {
         return stored::begin_anew(store);
     }
     Err(error.into())
 }
 
-fn one(account: &Account, judge: &Judge, store: &mut Store) -> Result<Synced, Error> {
-    let secret = credentials::obtain(account)?;
-    let mut source = Imap::new(account.clone(), secret);
-    let name = MailboxName { account: account.name.clone(), folder: account.mailbox.clone() };
-    let mut tell = |text: &SafeText| {
+fn one(mailbox: &mut NamedMailbox, judge: &Judge, store: &mut Store) -> Result<Synced, Unsynced> {
+    let mut tell = |told: SyncNews<'_>| {
+        // Why it waits is worth telling; that it works is not.
+        let (SyncNews::Notice(text) | SyncNews::State(State::Waiting { why: text, seconds: 1 })) =
+            told
+        else {
+            return;
+        };
         // There is nowhere else to tell it.
         let _ = writeln!(io::stderr(), "deadletter: {text}");
     };
-    Ok(sync(&mut source, judge, store, &name, &mut tell)?)
+    sync(&mut mailbox.source, judge, store, &mailbox.name, &mut tell)
 }
 
-fn say(account: &Account, synced: Synced, seconds: f64, format: SyncFormat) -> io::Result<()> {
+fn say(name: &MailboxName, synced: Synced, seconds: f64, format: SyncFormat) -> io::Result<()> {
     let Synced { messages, new, gone, bytes } = synced;
+    let (account, mailbox) = (name.account.as_str(), name.folder.as_str());
     let mut out = io::stdout().lock();
     match format {
         SyncFormat::Json => {
-            let (account, mailbox) = (account.name.as_str(), account.mailbox.as_str());
             let line = SyncLine { account, mailbox, messages, new, gone, bytes, seconds };
             writeln!(out, "{}", serde_json::to_string(&line)?)
         }
         SyncFormat::Text => {
-            let name = SafeText::new(&format!("{} {}", account.name, account.mailbox));
+            let name = SafeText::new(&format!("{account} {mailbox}"));
             let count = |number: u64| count(usize::try_from(number).unwrap_or(usize::MAX));
             let (messages, new, gone) = (count(messages), count(new), count(gone));
             writeln!(out, "{name}: {messages} messages, {new} new, {gone} gone ({seconds:.1} s)")

@@ -26,7 +26,8 @@ names! {
 pub struct Account {
     /// Name of the account on the screen and on the command line.
     pub name: String,
-    /// Host name of the IMAP server.
+    /// Host name of the IMAP server; empty where a tunnel leads there.
+    #[serde(default)]
     pub host: String,
     /// Port; 993 for implicit TLS and 143 for the rest when absent.
     pub port: Option<u16>,
@@ -37,7 +38,11 @@ pub struct Account {
     pub ca_file: Option<PathBuf>,
     /// The one certificate to trust, whatever it says and whoever issued it.
     pub tls_fingerprint: Option<Fingerprint>,
-    /// Login name.
+    /// Program and arguments with whose standard input and output IMAP is spoken, instead of a host.
+    #[serde(default)]
+    pub tunnel: Vec<String>,
+    /// Login name; may be empty where a tunnel has logged in.
+    #[serde(default)]
     pub user: String,
     /// Program and arguments whose first line of output is the password.
     #[serde(default)]
@@ -48,6 +53,11 @@ pub struct Account {
     /// The mailbox to read.
     #[serde(default = "inbox")]
     pub mailbox: String,
+    /// Several mailboxes instead: names, and patterns with `*` and `%` (RFC 3501 section 6.3.8).
+    #[serde(default)]
+    pub mailboxes: Vec<String>,
+    /// Seconds between two looks at the server; it tells of new mail then at the latest.
+    pub poll: Option<u32>,
     /// The folder for what is deleted; the one that the server names when absent.
     pub trash: Option<String>,
     /// The folders that stand for states where the server keeps no keywords.
@@ -74,6 +84,33 @@ fn inbox() -> String {
 }
 
 impl Account {
+    /// The longest time between two looks, in seconds: before 29 minutes a server must be asked
+    /// again to tell of new mail (RFC 2177).
+    pub const LONGEST_POLL: u32 = 28 * 60;
+
+    /// The mailboxes to read, as the configuration names them.
+    #[must_use]
+    pub fn named_mailboxes(&self) -> &[String] {
+        if self.mailboxes.is_empty() {
+            std::slice::from_ref(&self.mailbox)
+        } else {
+            &self.mailboxes
+        }
+    }
+
+    /// True when the server is reached through a program.
+    #[must_use]
+    pub fn has_tunnel(&self) -> bool {
+        !self.tunnel.is_empty()
+    }
+
+    /// True when a program is to be run for it.
+    #[must_use]
+    pub fn names_a_program(&self) -> bool {
+        let Self { tunnel, password_command, token_command, .. } = self;
+        !(tunnel.is_empty() && password_command.is_empty() && token_command.is_empty())
+    }
+
     /// The port to connect to.
     #[must_use]
     pub fn port(&self) -> u16 {

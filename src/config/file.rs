@@ -74,8 +74,54 @@ fn fault_of(account: &Account, names: &[&String]) -> Option<String> {
              remove one of them"
         ));
     }
-    if account.host.is_empty() || account.user.is_empty() {
-        return Some(format!("account \"{name}\" needs a host and a user"));
+    fault_of_mailboxes(account).or_else(|| fault_of_way(account))
+}
+
+/// What is wrong with the mailboxes that are named, and how often they are looked at.
+fn fault_of_mailboxes(account: &Account) -> Option<String> {
+    let Account { name, mailbox, mailboxes, poll, .. } = account;
+    if !mailboxes.is_empty() && mailbox != "INBOX" {
+        return Some(format!("account \"{name}\" has a mailbox and mailboxes; keep one of them"));
+    }
+    for wanted in mailboxes {
+        if wanted.is_empty() || wanted.contains(char::is_control) {
+            return Some(format!(
+                "mailboxes of account \"{name}\" holds what is no name: {wanted:?}"
+            ));
+        }
+    }
+    let longest = Account::LONGEST_POLL;
+    match poll {
+        Some(seconds) if *seconds == 0 || *seconds > longest => Some(format!(
+            "poll of account \"{name}\" is {seconds}; write seconds from 1 to {longest}"
+        )),
+        _ => None,
+    }
+}
+
+/// What is wrong with how the server is reached.
+fn fault_of_way(account: &Account) -> Option<String> {
+    let name = &account.name;
+    let needs = format!("account \"{name}\" needs a host and a user, or a tunnel");
+    match (account.has_tunnel(), account.host.is_empty(), account.user.is_empty()) {
+        (true, true, _) => {}
+        (true, false, _) => {
+            return Some(format!("account \"{name}\" has a host and a tunnel; keep one of them"));
+        }
+        (false, true, _) => return Some(format!("the key `host` is missing; {needs}")),
+        (false, false, true) => return Some(format!("the key `user` is missing; {needs}")),
+        (false, false, false) => return None,
+    }
+    if account.tunnel[0].is_empty() {
+        return Some(format!("tunnel of account \"{name}\" begins with no program"));
+    }
+    let is_tls =
+        account.port.is_some() || account.ca_file.is_some() || account.tls != Tls::default();
+    if is_tls || account.tls_fingerprint.is_some() {
+        return Some(format!(
+            "account \"{name}\" has a tunnel: port, tls, ca_file and tls_fingerprint mean nothing \
+             there; remove them"
+        ));
     }
     None
 }
@@ -182,6 +228,31 @@ mod tests {
             error("[[account]]\nname=\"a\"\nhost=\"h\"\n").contains("the key `user` is missing")
         );
         assert!(error(&account.replace("\"h\"", "\"zażółć.example\"")).contains("xn--"));
+        let tunnel = "[[account]]\nname=\"a\"\ntunnel=[\"ssh\", \"mx1\"]\n";
+        assert!(parse(Path::new("c.toml"), tunnel).is_ok());
+        for (line, says) in [
+            ("host=\"h\"", "a host and a tunnel; keep one"),
+            ("port=143", "port, tls, ca_file and tls_fingerprint mean nothing"),
+            ("tls=\"starttls\"", "mean nothing"),
+        ] {
+            let error = error(&format!("{tunnel}{line}\n"));
+            assert!(error.contains(says), "{error}");
+        }
+        assert!(error("[[account]]\nname=\"a\"\ntunnel=[\"\"]\n").contains("no program"));
+        let several = format!("{account}mailboxes=[\"INBOX\", \"Odbicia/*\"]\npoll=60\n");
+        assert!(parse(Path::new("c.toml"), &several).is_ok());
+        for (line, says) in [
+            ("poll=0", "write seconds from 1 to 1680"),
+            ("poll=1700", "write seconds from 1 to 1680"),
+            ("mailboxes=[\"\"]", "holds what is no name"),
+            ("mailboxes=[\"a\\nb\"]", "holds what is no name"),
+            ("mailbox=\"a\"\nmailboxes=[\"b\"]", "keep one of them"),
+        ] {
+            let error = error(&format!("{account}{line}\n"));
+            assert!(error.contains(says), "{error}");
+        }
+        let neither = error("[[account]]\nname=\"a\"\nuser=\"u\"\n");
+        assert!(neither.contains("needs a host and a user, or a tunnel"), "{neither}");
         let short = error(&format!("{account}tls_fingerprint=\"sha256:00\"\n"));
         assert!(short.contains("line 5: write tls_fingerprint as \"sha256:\""), "{short}");
         let pin = format!("{account}tls=\"none\"\ntls_fingerprint=\"sha256:{}\"\n", "0".repeat(64));
@@ -217,10 +288,10 @@ mod tests {
     fn every_key_stands_in_the_sample_and_in_the_document() {
         let document = include_str!("../../docs/config.md");
         let mut keys = Vec::new();
-        for table in ["", "[ours]", "[[account]]"] {
+        for table in ["", "[ours]", "[checks]", "[[account]]"] {
             keys.extend(keys_of(table));
         }
-        assert_eq!(keys.len(), 9 + 4 + 12, "{keys:?}");
+        assert_eq!(keys.len(), 11 + 4 + 3 + 15, "{keys:?}");
         for key in keys {
             for (name, text) in [("the sample", SAMPLE), ("docs/config.md", document)] {
                 assert!(text.contains(&key), "{name} does not explain {key}");

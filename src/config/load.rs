@@ -46,7 +46,7 @@ fn read_layer(path: &Path) -> Result<(Layer, Option<SafeText>), Error> {
     let open = reading::open(path).map_err(|e| unreadable(path, &e))?;
     let layer = file::parse(path, &text(path, reading::read(&open))?)?;
     for account in &layer.accounts {
-        if !account.password_command.is_empty() || !account.token_command.is_empty() {
+        if account.names_a_program() {
             let warning = trust::judge(path, &open)?;
             return Ok((layer, warning));
         }

@@ -1,6 +1,7 @@
 //! Configuration: what comes with the program < the file < the environment < the command line.
 
 mod account;
+mod checks;
 mod error;
 mod file;
 mod fingerprint;
@@ -12,6 +13,7 @@ mod settings;
 mod trust;
 
 pub use account::{Account, StateFolders, Tls};
+pub use checks::Checks;
 pub use error::Error;
 pub use file::{SAMPLE, render};
 pub use fingerprint::Fingerprint;

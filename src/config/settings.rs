@@ -12,6 +12,7 @@ use crate::diagnosis::{Language, Ours};
 use crate::mail::SafeText;
 
 use super::account::Account;
+use super::checks::Checks;
 use super::look::{Ascii, Color, Grouping, Highlight, Theme};
 
 /// What the documents say of a setting.
@@ -69,6 +70,10 @@ macro_rules! settings {
             #[arg(skip)]
             #[serde(default)]
             pub ours: Ours,
+            /// How the world is asked.
+            #[arg(skip)]
+            #[serde(default)]
+            pub checks: Checks,
             /// The mailboxes.
             #[arg(skip)]
             #[serde(default, rename = "account")]
@@ -85,6 +90,7 @@ macro_rules! settings {
                     $($key: self.$key.or(lower.$key),)+
                     keys,
                     ours: if self.ours.is_empty() { lower.ours } else { self.ours },
+                    checks: if self.checks == Checks::default() { lower.checks } else { self.checks },
                     accounts: if self.accounts.is_empty() { lower.accounts } else { self.accounts },
                 }
             }
@@ -101,6 +107,8 @@ macro_rules! settings {
             pub keys: BTreeMap<String, Vec<String>>,
             /// Who we are.
             pub ours: Ours,
+            /// How the world is asked.
+            pub checks: Checks,
             /// The mailboxes.
             pub accounts: Vec<Account>,
             /// The user's own diagnosis rules, which come first.
@@ -116,6 +124,7 @@ macro_rules! settings {
                     $($key: layer.$key.unwrap_or_default(),)+
                     keys: layer.keys,
                     ours: layer.ours,
+                    checks: layer.checks,
                     accounts: layer.accounts,
                     rules,
                     warning: None,

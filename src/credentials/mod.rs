@@ -18,16 +18,17 @@ pub use secret::{Secret, SecretKind};
 
 /// The secret of an account: from `token_command`, from `password_command`, or typed at a prompt.
 /// To be called before the screen starts; programs share the terminal, so that they can ask for a
-/// passphrase.
+/// passphrase. None where a tunnel has logged in: nobody is asked for that.
 ///
 /// # Errors
 /// When the program fails, or there is none and no terminal to ask at.
-pub fn obtain(account: &Account) -> Result<Secret, Error> {
+pub fn obtain(account: &Account) -> Result<Option<Secret>, Error> {
     let shown = std::io::stderr().is_terminal();
-    match run_configured(account, Stdio::inherit(), shown)? {
-        Some(secret) => Ok(secret),
-        None => Ok(Secret::new(SecretKind::Password, prompt::ask(account)?)),
+    let secret = run_configured(account, Stdio::inherit(), shown)?;
+    if secret.is_some() || account.has_tunnel() {
+        return Ok(secret);
     }
+    Ok(Some(Secret::new(SecretKind::Password, prompt::ask(account)?)))
 }
 
 /// The secret once more from its program, without a terminal: tokens expire while the screen is up.

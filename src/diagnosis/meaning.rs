@@ -25,11 +25,11 @@ impl<'a> Interpreter<'a> {
     /// recognised.
     pub(super) fn meaning(&self, text: &'a str) -> Meaning<'a> {
         let answer = Answer::of(text);
-        if let Some(passed_on) = answer.passed_on()
-            && let meaning = self.meaning(passed_on)
+        let inner = answer.passed_on().map(|passed_on| self.meaning(passed_on));
+        if let Some(meaning) = &inner
             && meaning.rank.is_some_and(|rank| rank >= Rank::Wording)
         {
-            return meaning;
+            return *meaning;
         }
         let delivery = self.facts.delivery;
         let step = answer.step().or(delivery.phase);
@@ -40,6 +40,11 @@ impl<'a> Interpreter<'a> {
             && !(codes.are_made_up && hit.is_by_code())
         {
             return meant(hit, answer.words);
+        }
+        if let Some(meaning) = inner
+            && meaning.reason != Reason::Unknown
+        {
+            return meaning;
         }
         if let Some(meaning) = self.of_frame(&answer) {
             return meaning;

@@ -96,6 +96,18 @@ impl Ours {
         self.ips.iter().any(|net| net.0.contains(&ip))
     }
 
+    /// The addresses that are listed one by one.
+    #[must_use]
+    pub fn addresses(&self) -> Vec<IpAddr> {
+        let mut addresses = Vec::new();
+        for net in &self.ips {
+            if net.0.prefix_len() == net.0.max_prefix_len() {
+                addresses.push(net.0.addr());
+            }
+        }
+        addresses
+    }
+
     /// True when addresses of the same sort (IPv4, IPv6) are listed at all: then one that is not
     /// listed is not ours.
     #[must_use]

@@ -6,13 +6,17 @@
 
 pub mod apply;
 mod desk;
+mod follow;
 mod guard;
+mod handed;
 mod judge;
 mod learning;
 mod open;
 pub mod pipeline;
 mod stream;
 mod sync;
+mod teller;
+mod verify;
 
 use std::io;
 use std::thread::Builder;
@@ -24,15 +28,17 @@ use crate::source::{Canceller, Source};
 use crate::store::{self, MailboxName, Store};
 
 pub use desk::Desk;
+pub use follow::follow;
 pub use guard::Fault;
 pub use judge::{Arrival, Judge, Understood};
-pub use sync::{Synced, Unsynced, judge_again, sync};
+pub use sync::{SyncNews, Synced, Tell, Unsynced, judge_again, judge_of, sync};
+pub use verify::{Verified, Verifier};
 
 use desk::{Deposits, Questions};
 use judge::SharedJudge;
 use open::{Opener, Wanted, What};
 use pipeline::STACK;
-use stream::Teller;
+use teller::Teller;
 
 /// Updates that may wait for the screen.
 const WAITING: usize = 256;

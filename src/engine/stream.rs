@@ -1,37 +1,25 @@
-//! The streaming side of a mailbox: what its source hands over is read and judged on all cores and
-//! brought to the store in batches, in order. Who we are is learnt on the way where nobody
-//! has said it.
+//! The streaming side of a mailbox: what its source hands over goes through the pipeline, once and
+//! whenever there is more.
 
 use std::convert::Infallible;
-use std::ops::ControlFlow;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::thread::{self, Builder};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
-use jiff::Timestamp;
+use crossbeam_channel::{Receiver, RecvTimeoutError, after, bounded, never, select};
 
-use crate::diagnosis::Ours;
-use crate::diagnosis::learn::Lesson;
-use crate::listing::{Health, MessageId, Row, Update};
+use crate::listing::Update;
 use crate::mail::SafeText;
-use crate::source::{Event, Place, Source, State};
-use crate::store::{KeptMessage, PackedBounce, StoredDelivery};
+use crate::source::{Event, Source};
 
-use super::desk::{Deposit, Deposits};
-use super::guard::Fault;
-use super::judge::{Arrival, Present, SharedJudge};
-use super::learning::{Learning, Seen};
-use super::pipeline::{self, Batch, Intake, Next, Pace, Results};
+use super::desk::Deposit;
+use super::handed::{Handed, feed, judged};
+use super::judge::SharedJudge;
+use super::pipeline::{self, Intake, Pace};
+use super::teller::Teller;
 
-/// Messages that go to the store together.
-const MESSAGES: usize = 256;
-/// How long messages wait for others.
-const WAIT: Duration = Duration::from_millis(40);
 /// How long a message waits for others on its way to those who read it.
 const HELD: Duration = Duration::from_millis(200);
-/// Messages that are judged again at once.
-const SLICE: u32 = 500;
 
 /// Streams a mailbox until nobody listens any more: once, and again with every order and whenever
 /// its connection is gone.
@@ -65,21 +53,24 @@ pub(super) fn run(
     }
 }
 
-/// Waits until there is something to stream: an order has come, or the connection is gone. False
-/// when nobody listens any more.
+/// Waits until there is something to stream: an order has come, the other side has something new, or
+/// the connection is gone. False when nobody listens any more.
 fn rest(source: &mut dyn Source, teller: &mut Teller, orders: &Receiver<()>) -> bool {
     while !teller.gone {
-        let order = match source.rest() {
-            Some(time) => orders.recv_timeout(time),
-            None => orders.recv().map_err(RecvTimeoutError::from),
+        let news = source.news();
+        let time = source.rest().map_or_else(never, after);
+        let order = select! {
+            recv(orders) -> order => Some(order),
+            recv(news) -> _ => None,
+            recv(time) -> _ => None,
         };
         match order {
-            Ok(()) => {
+            Some(Ok(())) => {
                 while orders.try_recv().is_ok() {}
                 return true;
             }
-            Err(RecvTimeoutError::Disconnected) => return false,
-            Err(RecvTimeoutError::Timeout) => match source.look() {
+            Some(Err(_)) => return false,
+            None => match source.look() {
                 Some(state) => teller.deposit(Deposit::Health(teller.mailbox, state.into())),
                 None => return true,
             },
@@ -114,336 +105,5 @@ fn send_on(intake: &Mutex<&mut Intake<Handed>>, came: &Receiver<()>, ended: &Rec
     while came.recv().is_ok() && ended.recv_timeout(HELD) == Err(RecvTimeoutError::Timeout) {
         // When nobody takes messages any more, the source hears of it with the next.
         let _ = intake.lock().unwrap_or_else(PoisonError::into_inner).flush();
-    }
-}
-
-/// What a source handed over, on its way through the pipeline; a message's bytes go beside it.
-#[derive(Clone)]
-enum Handed {
-    Message { place: Place, received: Option<Timestamp> },
-    State(State),
-    Reset,
-    Gone(Vec<Place>),
-    Notice(SafeText),
-}
-
-fn feed(intake: &mut Intake<Handed>, event: Event<'_>) -> ControlFlow<()> {
-    let entry = match event {
-        Event::Message(message) => {
-            let entry = Handed::Message { place: message.place, received: message.received };
-            return intake.put(entry, message.bytes);
-        }
-        Event::State(state) => Handed::State(state),
-        Event::Reset => Handed::Reset,
-        Event::Gone(places) => Handed::Gone(places),
-        Event::Notice(text) => Handed::Notice(text),
-    };
-    // Nobody waits for more mail to hear how the mailbox is doing.
-    intake.put(entry, &[])?;
-    intake.flush()
-}
-
-/// A batch of which every message was read and judged. What it says is gone already: of a small
-/// message it may take much memory.
-struct Judged {
-    entries: Vec<Handled>,
-    /// Who we were then.
-    ours: Arc<Ours>,
-}
-
-/// What came of an entry of a batch.
-enum Handled {
-    /// The message under a validity, and what may be learnt of it.
-    Message(u32, Box<KeptMessage>, Option<Box<Learnable>>),
-    Unreadable(Place, Option<Timestamp>),
-    Other(Handed),
-}
-
-/// A message from which we may learn who we are.
-struct Learnable {
-    lesson: Lesson,
-    seen: Seen,
-}
-
-fn judged(batch: &Batch<Handed>, lasts: bool, judge: &SharedJudge) -> Judged {
-    let present = judge.get();
-    let mut entries = Vec::new();
-    for (entry, bytes) in batch.each() {
-        entries.push(match entry {
-            Handed::Message { place, received } => {
-                message(*place, *received, bytes, &present, lasts)
-            }
-            other => Handled::Other(other.clone()),
-        });
-    }
-    Judged { entries, ours: present.judge.ours }
-}
-
-/// Reads and judges a message.
-fn message(
-    place: Place,
-    received: Option<Timestamp>,
-    bytes: &[u8],
-    present: &Present,
-    lasts: bool,
-) -> Handled {
-    let Ok(understood) = present.judge.understand(bytes) else {
-        return Handled::Unreadable(place, received);
-    };
-    let arrived = Arrival { uid: place.uid, received, size: bytes.len() };
-    let kept = present.judge.kept(arrived, &understood, lasts);
-    let mut learnable = None;
-    if present.learns {
-        let (bounce, _) = understood;
-        let lesson = Lesson::of(bytes, &bounce);
-        let seen = Seen::new(place.uid, received, bounce, &kept.deliveries);
-        learnable = Some(Box::new(Learnable { lesson, seen }));
-    }
-    Handled::Message(place.validity, Box::new(kept), learnable)
-}
-
-/// The end of the pipeline: brings to the store what has come, in order, and tells the screen how
-/// the mailbox is doing.
-pub(super) struct Teller {
-    mailbox: u16,
-    judge: SharedJudge,
-    updates: Sender<Update>,
-    deposits: Deposits,
-    /// What is kept is there on another visit too.
-    lasts: bool,
-    /// Messages under this validity.
-    validity: u32,
-    messages: Vec<KeptMessage>,
-    /// Since when the oldest of them waits.
-    since: Option<Instant>,
-    learning: Option<Learning>,
-    /// True when nobody listens any more.
-    gone: bool,
-}
-
-impl Teller {
-    pub(super) fn new(
-        mailbox: u16,
-        judge: SharedJudge,
-        updates: Sender<Update>,
-        deposits: Deposits,
-        lasts: bool,
-    ) -> Self {
-        Self {
-            mailbox,
-            judge,
-            updates,
-            deposits,
-            lasts,
-            validity: 0,
-            messages: Vec::new(),
-            since: None,
-            learning: None,
-            gone: false,
-        }
-    }
-
-    /// Goes on where an earlier run ended: what is held is not brought again, and judged again
-    /// where the rules or we are others now.
-    fn begin(&mut self, source: &mut dyn Source) {
-        let (to, held) = bounded(1);
-        self.deposit(Deposit::Held(self.mailbox, to));
-        if let Ok((held, learnt)) = held.recv() {
-            if let Some(ours) = learnt
-                && self.judge.get().learns
-            {
-                self.judge.settle(Arc::new(ours));
-            }
-            if self.lasts {
-                source.resume(held.validity, held.uids);
-            }
-        }
-        self.learning = self.judge.get().learns.then(Learning::default);
-        while !self.gone && self.judge_again() {}
-    }
-
-    /// Judges some messages again that were judged by other means; false when there are none left.
-    fn judge_again(&mut self) -> bool {
-        let judge = self.judge.get().judge;
-        let (mailbox, judged_by) = (self.mailbox, judge.fingerprint());
-        let (to, stale) = bounded(1);
-        self.deposit(Deposit::Stale { mailbox, judged_by, most: SLICE, to });
-        let Ok(stale) = stale.recv() else { return false };
-        if stale.is_empty() {
-            return false;
-        }
-        let judged = judge.again(&stale);
-        self.deposit(Deposit::Judged { mailbox, judged_by, judged });
-        true
-    }
-
-    /// Takes everything that comes through the pipeline.
-    fn take(&mut self, mut results: Results<Judged>) {
-        while !self.gone {
-            let next = match self.since {
-                // Messages wait for others, but not for long.
-                Some(since) => results.next_by(since + WAIT),
-                None => results.next().map_or(Next::End, Next::Result),
-            };
-            match next {
-                Next::Result(Ok(judged)) => self.batch(judged),
-                Next::Result(Err(fault)) => {
-                    let text = format!("a batch of messages {fault}");
-                    self.tell(Update::Notice(SafeText::new(&text)));
-                }
-                Next::NotYet => self.flush(),
-                Next::End => break,
-            }
-        }
-        self.flush();
-    }
-
-    fn batch(&mut self, judged: Judged) {
-        let Judged { entries, ours } = judged;
-        for entry in entries {
-            match entry {
-                Handled::Message(validity, kept, None) => self.keep(validity, *kept),
-                Handled::Message(validity, kept, Some(learnable)) => {
-                    self.learn_from(validity, *kept, *learnable, &ours);
-                }
-                Handled::Unreadable(place, received) => self.unreadable(place, received),
-                Handled::Other(Handed::State(state)) => {
-                    self.flush();
-                    self.deposit(Deposit::Health(self.mailbox, state.into()));
-                }
-                Handled::Other(Handed::Reset) => self.reset(),
-                Handled::Other(Handed::Gone(places)) => self.forget(&places),
-                Handled::Other(Handed::Notice(text)) => self.tell(Update::Notice(text)),
-                // Every message was read.
-                Handled::Other(Handed::Message { .. }) => {}
-            }
-        }
-    }
-
-    /// A message has come: it waits a moment for others.
-    fn keep(&mut self, validity: u32, kept: KeptMessage) {
-        if validity != self.validity {
-            self.flush();
-            self.validity = validity;
-        }
-        self.messages.push(kept);
-        let since = *self.since.get_or_insert_with(Instant::now);
-        if self.messages.len() >= MESSAGES || since.elapsed() >= WAIT {
-            self.flush();
-        }
-    }
-
-    /// Takes a message that was judged by whom we were `then`: nobody that is known.
-    fn learn_from(
-        &mut self,
-        validity: u32,
-        mut kept: KeptMessage,
-        learnable: Learnable,
-        then: &Arc<Ours>,
-    ) {
-        let Learnable { lesson, seen } = learnable;
-        let judge = self.judge.get().judge;
-        if !Arc::ptr_eq(then, &judge.ours) {
-            // It was on its way while we learnt who we are.
-            kept.deliveries = seen.judged(&judge);
-        }
-        self.keep(validity, kept);
-        if let Some(learning) = &mut self.learning
-            && learning.add(&lesson, seen)
-        {
-            self.learn();
-        }
-    }
-
-    fn unreadable(&mut self, place: Place, received: Option<Timestamp>) {
-        let text = format!("message {} {Fault}", place.uid);
-        self.tell(Update::Notice(SafeText::new(&text)));
-        let id = MessageId { uid: place.uid, ..MessageId::default() };
-        let row = Row::unreadable(id, received);
-        let kept = KeptMessage {
-            uid: place.uid,
-            received,
-            size: 0,
-            message_id: None,
-            bounce: PackedBounce::default(),
-            deliveries: vec![StoredDelivery { row, evidence: None }],
-        };
-        self.keep(place.validity, kept);
-    }
-
-    /// The mailbox is another one now: nothing that was seen of it may come back.
-    fn reset(&mut self) {
-        self.messages.clear();
-        self.since = None;
-        if let Some(learning) = &mut self.learning {
-            *learning = Learning::default();
-        }
-        self.deposit(Deposit::Reset(self.mailbox));
-        self.tell(Update::Reset(self.mailbox));
-    }
-
-    /// Messages were taken away: none of them may come back.
-    fn forget(&mut self, places: &[Place]) {
-        let gone = places.iter().map(|place| place.uid).collect();
-        if let Some(learning) = &mut self.learning {
-            learning.forget(&gone);
-        }
-        self.flush();
-        self.deposit(Deposit::Gone(self.mailbox, gone.into_iter().collect()));
-    }
-
-    /// What was seen is enough to learn from: judges it again with what was learnt.
-    fn learn(&mut self) {
-        let Some(learning) = self.learning.take() else { return };
-        let (ours, seen) = learning.end();
-        if ours.is_empty() {
-            let known = self.judge.get().judge.ours;
-            return self.judge.settle(known);
-        }
-        self.flush();
-        self.judge.settle(Arc::clone(&ours));
-        let judge = self.judge.get().judge;
-        let (mailbox, judged_by) = (self.mailbox, judge.fingerprint());
-        self.deposit(Deposit::Learnt(mailbox, ours));
-        for slice in seen.chunks(MESSAGES) {
-            let judged = slice.iter().map(|seen| (seen.uid, seen.judged(&judge))).collect();
-            self.deposit(Deposit::Judged { mailbox, judged_by, judged });
-        }
-        // What an earlier run has kept as well.
-        while !self.gone && self.judge_again() {}
-        self.tell(Update::Rejudged(mailbox));
-    }
-
-    fn flush(&mut self) {
-        self.since = None;
-        if self.messages.is_empty() {
-            return;
-        }
-        let (mailbox, validity) = (self.mailbox, self.validity);
-        let judged_by = self.judge.get().judge.fingerprint();
-        let messages = std::mem::take(&mut self.messages);
-        self.deposit(Deposit::Messages { mailbox, validity, judged_by, messages });
-        self.tell(Update::Heard(mailbox));
-    }
-
-    fn deposit(&mut self, deposit: Deposit) {
-        self.gone |= self.deposits.send(deposit).is_err();
-    }
-
-    fn tell(&mut self, update: Update) {
-        self.gone |= self.updates.send(update).is_err();
-    }
-}
-
-/// How a source is doing, as the screen tells it.
-impl From<State> for Health {
-    fn from(state: State) -> Self {
-        match state {
-            State::Connecting => Self::Connecting,
-            State::Fetching { done, total } => Self::Fetching { done, total },
-            State::Idle(how) => Self::Idle(how),
-            State::Waiting { seconds, why } => Self::Waiting { seconds, why },
-            State::Stopped(why) => Self::Stopped(why),
-        }
     }
 }

@@ -1,10 +1,13 @@
 //! The same data without a screen: JSON for programs, pages and tables for people.
 
+pub mod findings;
 pub mod json;
 pub mod list;
 mod recipient;
 pub mod report;
+pub mod rules;
 pub mod text;
+pub mod watch;
 
 use crate::bounce::{Bounce, Inspection};
 use crate::diagnosis::{Case, Diagnosis, Language, Ours};

@@ -1,18 +1,18 @@
 //! One message as a page of text a person likes to read: the picture, why, who must act, on which
 //! line that rests, what to do, diagnostics, the way.
 
+mod picture;
+
 use std::iter::repeat_n;
 
 use crate::bounce::Inspection;
 use crate::diagnosis::guidance::of_message;
 use crate::diagnosis::judgement::Ground;
-use crate::diagnosis::{Backscatter, Case, Halt, Language, Party, Reason, guidance};
+use crate::diagnosis::{Backscatter, Case, Language, Party, Reason, guidance};
 use crate::human::{count, date};
 use crate::layout::{clip, width, wrap, wrap_plain};
 use crate::mail::SafeText;
-use crate::page::{
-    self, Block, Excerpt, HopRow, Labelled, Page, Paragraph, Picture, Summary, Turn, Way,
-};
+use crate::page::{self, Block, Excerpt, HopRow, Labelled, Page, Paragraph, Summary, Turn, Way};
 
 use super::Explained;
 
@@ -57,9 +57,7 @@ pub fn page(explained: &Explained<'_>, style: Style) -> String {
             others.add(Ending::of(&case));
         }
     }
-    for (answer, number) in others.0 {
-        printer.further(&more(&count(number), explained.language), answer);
-    }
+    printer.others(&others);
     if explained.bounce.deliveries.is_empty() {
         let told = of_message(printer.language, explained.bounce);
         printer.heading(&told.label);
@@ -68,6 +66,24 @@ pub fn page(explained: &Explained<'_>, style: Style) -> String {
     }
     printer.message(explained);
     printer.tail(explained);
+    printer.out
+}
+
+/// A line for one message, and for its recipients one for the first and one for each way in which
+/// others failed.
+#[must_use]
+pub fn lines(explained: &Explained<'_>, style: Style) -> String {
+    let mut printer = Printer { out: String::new(), style, language: explained.language };
+    printer.names(explained);
+    let mut others = Others::default();
+    for (at, case) in explained.cases().enumerate() {
+        if at == 0 {
+            printer.further(address(&case), Ending::of(&case));
+        } else {
+            others.add(Ending::of(&case));
+        }
+    }
+    printer.others(&others);
     printer.out
 }
 
@@ -118,15 +134,20 @@ impl Printer {
         self.language.word(key)
     }
 
-    fn head(&mut self, explained: &Explained<'_>) {
-        let bounce = explained.bounce;
+    /// What it is called and what it is.
+    fn names(&mut self, explained: &Explained<'_>) {
         let kind = match explained.diagnosis.origin.verdict {
             Backscatter::Yes => self.word("backscatter"),
-            _ => self.word(&format!("kind.{}", bounce.kind.slug())),
+            _ => self.word(&format!("kind.{}", explained.bounce.kind.slug())),
         };
+        self.ends(&SafeText::new(explained.file), kind);
+    }
+
+    fn head(&mut self, explained: &Explained<'_>) {
+        let bounce = explained.bounce;
         let rule = if self.style.ascii { "=" } else { "━" }.repeat(self.style.width);
         self.line(&rule);
-        self.ends(&SafeText::new(explained.file), kind);
+        self.names(explained);
         let subject = bounce.subject.as_deref().unwrap_or_default();
         self.ends(subject, &bounce.date.map(date).unwrap_or_default());
         self.line(&rule);
@@ -188,6 +209,12 @@ impl Printer {
         let address = clip(address, half.saturating_sub(2), self.style.ascii);
         let pad = " ".repeat(half.saturating_sub(width(&address)));
         self.ends(&format!("{address}{pad}{reason}"), who);
+    }
+
+    fn others(&mut self, others: &Others) {
+        for (ending, number) in &others.0 {
+            self.further(&more(&count(*number), self.language), *ending);
+        }
     }
 
     /// The report's own words, the returned message and the way it took.
@@ -366,73 +393,5 @@ impl Printer {
         for oddity in &hop.oddities {
             self.line(&format!("{}{oddity}", " ".repeat(lead.len())));
         }
-    }
-}
-
-/// A station of the picture in words, and the arrow into it.
-struct Leg<'a> {
-    arrow: &'static str,
-    name: &'a str,
-    acts: bool,
-}
-
-/// The picture.
-impl Printer {
-    /// Three stations and the break, on one line or, if that is too narrow, one below the other.
-    /// The network is a station where it must act.
-    fn picture(&mut self, picture: &Picture) {
-        let ascii = self.style.ascii;
-        let (arrow, broken) = if ascii { ("-->", "-x->") } else { ("──▶", "─✗─▶") };
-        let mut legs = Vec::new();
-        for (at, station) in picture.stations.iter().enumerate() {
-            if let Some(network) = picture.network
-                && at == 2
-            {
-                legs.push(Leg { arrow, name: network, acts: true });
-            }
-            let arrow = match at {
-                0 => "",
-                _ if picture.breaks_before(at) => broken,
-                _ => arrow,
-            };
-            legs.push(Leg { arrow, name: &station.name, acts: station.acts });
-        }
-        let end = match (picture.halt, ascii) {
-            (Halt::WithThem, false) => " ✗",
-            (Halt::WithThem, true) => " x",
-            _ => "",
-        };
-        let room = self.style.width.saturating_sub(2 + width(end));
-        let mut whole = String::new();
-        for leg in &legs {
-            let blank = if whole.is_empty() { "" } else { " " };
-            whole.push_str(blank);
-            whole.push_str(&leg.words(picture.must_act, usize::MAX, ascii));
-        }
-        if width(&whole) <= room {
-            return self.line(&format!("  {whole}{end}"));
-        }
-        let last = legs.len() - 1;
-        for (at, leg) in legs.iter().enumerate() {
-            let words = leg.words(picture.must_act, room, ascii);
-            self.line(&format!("  {words}{}", if at == last { end } else { "" }));
-        }
-    }
-}
-
-impl Leg<'_> {
-    /// The arrow and the name, which gives way where there is not room for both.
-    fn words(&self, must_act: &str, room: usize, ascii: bool) -> String {
-        let blank = if self.arrow.is_empty() { "" } else { " " };
-        let lead = format!("{}{blank}", self.arrow);
-        if !self.acts {
-            let name = clip(self.name, room.saturating_sub(width(&lead)), ascii);
-            return format!("{lead}{name}");
-        }
-        let mark = must_act.to_uppercase();
-        // Brackets, colon and blank.
-        let taken = width(&lead) + width(&mark) + 4;
-        let name = clip(self.name, room.saturating_sub(taken), ascii);
-        format!("{lead}[{name}: {mark}]")
     }
 }

@@ -15,7 +15,7 @@ pub use extent::Extent;
 pub use id::{DeliveryId, MessageId};
 pub use row::{Key, Row};
 pub use window::{
-    Ask, By, DeliveryRow, GroupId, GroupRow, ListWindow, Of, Query, RowName, Rows, Seek, Tally,
-    What,
+    Ask, By, DeliveryRow, GroupId, GroupRow, GroupTitle, ListWindow, Of, Query, RowName, Rows,
+    Seek, Tally,
 };
 pub use words::ColumnWords;

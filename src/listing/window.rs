@@ -214,7 +214,7 @@ pub struct DeliveryRow {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GroupRow {
     /// What its deliveries have in common.
-    pub what: What,
+    pub what: GroupTitle,
     /// Its name; of an incident those of all causes in it, its own first.
     pub names: Vec<GroupId>,
     /// Who must act; None where it is not the same party for all.
@@ -256,7 +256,7 @@ impl GroupRow {
 
 /// What deliveries have in common.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum What {
+pub enum GroupTitle {
     /// The cause, and the reason that most of them have.
     Cause(Arc<Cause>, Reason),
     /// The reason of a kind of message; whether it was not ours.

@@ -5,7 +5,7 @@ use crate::diagnosis::{Backscatter, Language, Party, Reason};
 use crate::incident::Cause;
 
 use super::row::Row;
-use super::window::What;
+use super::window::GroupTitle;
 
 /// The words of one language, looked up once: a filter asks for them row after row.
 #[derive(Clone, Debug)]
@@ -82,15 +82,15 @@ impl ColumnWords {
 
     /// What deliveries have in common, in a few words; a dash for nothing.
     #[must_use]
-    pub fn what(&self, what: &What) -> String {
+    pub fn what(&self, what: &GroupTitle) -> String {
         match what {
-            What::Cause(cause, reason) => self.incident(cause, *reason),
-            What::Reason(kind, reason, not_ours) => {
+            GroupTitle::Cause(cause, reason) => self.incident(cause, *reason),
+            GroupTitle::Reason(kind, reason, not_ours) => {
                 self.reason_of(*kind, *reason, *not_ours).to_owned()
             }
-            What::Text(text) => text.to_string(),
-            What::Day(day) => day.to_string(),
-            What::Nothing => "-".to_owned(),
+            GroupTitle::Text(text) => text.to_string(),
+            GroupTitle::Day(day) => day.to_string(),
+            GroupTitle::Nothing => "-".to_owned(),
         }
     }
 

@@ -14,6 +14,8 @@ use rustix::fs::{CWD, Dir, Mode, OFlags, fcntl_setfl, openat};
 
 /// Bytes of a path that are handed to the system together: it takes 4096 at most.
 const PIECE: usize = 4000;
+/// How far apart the times of some file systems are.
+const COARSE: Duration = Duration::from_secs(2);
 /// How long a pipe may have no writer, in seconds.
 const PATIENCE: i64 = 2;
 
@@ -39,8 +41,10 @@ impl FileStamp {
     }
 }
 
-/// True when something was written so short a time ago.
+/// True when something was written so short a time ago, or may have been: where a time has no
+/// fraction, the file system may count in two seconds.
 pub(super) fn is_fresh(meta: &Metadata, time: Duration) -> bool {
+    let time = if meta.mtime_nsec() == 0 { time + COARSE } else { time };
     meta.modified().is_ok_and(|modified| age(modified).is_some_and(|age| age < time))
 }
 

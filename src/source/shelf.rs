@@ -13,8 +13,10 @@ use memchr::memmem;
 use super::disk::{FileStamp, is_fresh, metadata, pause};
 use super::files::{FileForm, MessageFile, failed};
 use super::mbox::{self, Stored};
+use super::open_file::OpenFile;
+use super::pass::Standing;
 use super::print::{Print, significant};
-use super::steady::{SETTLED, Standing, Steady, settled};
+use super::steady::{SETTLED, Steady};
 use super::{Canceller, Error, Place, Reader};
 
 /// How long a message is looked for in a file that other programs change.
@@ -106,11 +108,12 @@ impl ShelfReader {
         Self { shelf, steady: Steady::default(), stop: Arc::default() }
     }
 
-    /// Looks for a message where it stood, and then in all of its file.
-    fn seek(&mut self, uid: u32, wanted: &Shelved) -> io::Result<Sought> {
-        let (file, meta) = self.steady.open(&wanted.file)?;
-        let unsure = wanted.growing.is_some() || meta.len() == 0;
-        let (file, meta) = if unsure { settled((file, meta))? } else { (file, meta) };
+    /// Looks for a message where it stood, and then in all of its file; the first time after that
+    /// has come to rest, where it matters.
+    fn seek(&mut self, uid: u32, wanted: &Shelved, first: bool) -> io::Result<Sought> {
+        let opened = self.steady.open(&wanted.file)?;
+        let unsure = first && wanted.growing.is_some() || opened.meta.len() == 0;
+        let OpenFile { file, meta, .. } = if unsure { opened.settled()? } else { opened };
         let stamp = FileStamp::of(&meta);
         let mut seeking = Seeking { wanted, file: &file, stamp, stop: &self.stop, found: None };
         let mut result = Ok(());
@@ -200,8 +203,9 @@ impl Reader for ShelfReader {
     fn whole(&mut self, place: Place) -> Result<Vec<u8>, Error> {
         let wanted = self.shelf.get(place.uid).ok_or(Error::Gone)?;
         let begun = Instant::now();
+        let mut first = true;
         loop {
-            let patience = match self.seek(place.uid, &wanted) {
+            let patience = match self.seek(place.uid, &wanted, first) {
                 Ok(Sought::Found(bytes)) => return Ok(bytes),
                 Ok(Sought::NotYet) => PATIENCE,
                 Ok(Sought::Nowhere) => Duration::ZERO,
@@ -215,6 +219,7 @@ impl Reader for ShelfReader {
             if begun.elapsed() >= patience {
                 return Err(Error::GoneFrom(wanted.file.shown()));
             }
+            first = false;
             pause(PAUSE);
         }
     }

@@ -1,44 +1,36 @@
 //! Files read while other programs write them: what is handed over stood in the file like that at
 //! one moment, and each message is handed over once.
 
-use std::collections::HashMap;
-use std::fs::{File, Metadata};
-use std::io::{self, ErrorKind, Seek, SeekFrom};
+use std::fs::Metadata;
+use std::io::{self, ErrorKind};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::disk::{self, FileStamp, is_fresh, pause};
 use super::files::{FileForm, MessageFile, VANISHED};
 use super::maildir::Moved;
-use super::mbox::{self, Stored};
-use super::print::Print;
+use super::mbox;
+use super::open_file::{OpenFile, QUIET};
+use super::pass::{LookEnd, Pass, Standing};
 
-/// Who writes a file pauses for no longer; and two changes that are nearer may have one time.
-const QUIET: Duration = Duration::from_millis(50);
 /// Some file systems count in two seconds.
 const COARSE: Duration = Duration::from_secs(3);
 /// A file that was written in so short a time may not be whole yet.
 pub(super) const SETTLED: Duration = Duration::from_millis(500);
-/// How often a file is read anew that is changed all the time.
+/// How often a file is waited for that is changed all the time.
 const TRIES: u32 = 30;
-/// How often a file is looked at once more that never comes to rest.
-const RESTLESS: u32 = 10;
-/// How often an empty file is looked at once more.
-const EMPTIED: u32 = 5;
+/// How many states of a file that never comes to rest are looked at in vain. A file that is written
+/// anew again and again is whole in few of them.
+const STATES: u32 = 60;
+/// How long such a file is looked at once all of it was read.
+const RESTLESS: Duration = Duration::from_secs(5);
 /// How many empty files are, of all that are read together.
 const EMPTY_FILES: u32 = 20;
 /// How long to wait before that, once more with every try.
 const PAUSE: Duration = Duration::from_millis(2);
-
-/// A message that stood in its file.
-#[derive(Clone, Copy)]
-pub(super) struct Standing<'a> {
-    pub(super) stored: Stored<'a>,
-    pub(super) print: Print,
-    /// What is known of the file.
-    pub(super) meta: &'a Metadata,
-}
+/// The most of such pauses at once.
+const PAUSES: u32 = 8;
 
 /// Reads files that may be changed meanwhile.
 #[derive(Default)]
@@ -69,7 +61,7 @@ impl Steady {
     }
 
     /// Opens a file; a message of a Maildir also where it was moved to.
-    pub(super) fn open(&mut self, file: &MessageFile) -> io::Result<(File, Metadata)> {
+    pub(super) fn open(&mut self, file: &MessageFile) -> io::Result<OpenFile> {
         let mut result = disk::open(&file.path());
         let (folder, name) = file.parts();
         let mut place: Option<PathBuf> = self.moved.noted(folder, name);
@@ -86,18 +78,22 @@ impl Steady {
             };
             result = disk::open(&path);
         }
-        result
+        let (file, meta) = result?;
+        let quiet = !is_fresh(&meta, QUIET);
+        Ok(OpenFile { file, meta, quiet })
     }
 
-    /// Like [`settled`], but of many empty files not all are waited for.
-    fn settled(&mut self, opened: (File, Metadata)) -> io::Result<(File, Metadata)> {
-        if opened.1.len() == 0 {
+    /// Opens a file and waits until it rests, the first time that it is read; after that only where
+    /// it is empty. Of many empty files not all are waited for.
+    fn open_at_rest(&mut self, file: &MessageFile, first: bool) -> io::Result<OpenFile> {
+        let opened = self.open(file)?;
+        if first && opened.meta.len() == 0 {
             self.empty += 1;
-            if self.empty > EMPTY_FILES && !is_fresh(&opened.1, QUIET) {
+            if self.empty > EMPTY_FILES && opened.quiet {
                 return Ok(opened);
             }
         }
-        settled(opened)
+        if first || opened.meta.len() == 0 { opened.settled() } else { Ok(opened) }
     }
 
     /// Calls `take` with every message of a file until it breaks.
@@ -106,37 +102,46 @@ impl Steady {
         file: &MessageFile,
         take: &mut dyn FnMut(Standing<'_>) -> ControlFlow<()>,
     ) -> io::Result<ReadThrough> {
-        let mut pass =
-            Pass { alone: file.form == FileForm::Mail, handed: Vec::new(), last: None, take };
-        let (mut idle, mut anew, mut restless) = (0, 0, 0);
+        let mut pass = Pass::new(file.form == FileForm::Mail, take);
+        let mut looks = Looks::default();
         loop {
             let before = pass.handed.len();
-            let opened = self.open(file).and_then(|opened| self.settled(opened));
-            match opened {
-                Ok((open, meta)) => match pass.run(&open, &meta, &mut anew)? {
-                    // Who writes it may be in the middle.
-                    PassEnd::Whole(true) if restless < RESTLESS && is_fresh(&meta, QUIET) => {
-                        restless += 1;
+            match self.open_at_rest(file, looks.state.is_none()) {
+                Ok(mut opened) => {
+                    if looks.knows(&mut opened) {
+                        pause(PAUSE);
+                        continue;
                     }
-                    PassEnd::Whole(whole) => {
-                        let whole = whole && !is_fresh(&meta, SETTLED);
-                        let stamp = (!is_fresh(&meta, COARSE)).then(|| FileStamp::of(&meta));
-                        return Ok(ReadThrough { stamp, whole });
+                    match pass.look(&opened, looks.idle > 0)? {
+                        LookEnd::Enough => {
+                            return Ok(ReadThrough { stamp: None, whole: false });
+                        }
+                        LookEnd::Whole if opened.quiet => {
+                            return Ok(ReadThrough::of(&opened.meta));
+                        }
+                        LookEnd::Whole | LookEnd::Torn => looks.were_whole(),
+                        LookEnd::Changed => {}
                     }
-                    PassEnd::Changed => {}
-                },
+                }
                 Err(error) if pass.handed.is_empty() || !may_come_back(&error) => {
                     return Err(error);
                 }
                 Err(_) => {}
             }
-            idle = if pass.handed.len() > before { 0 } else { idle + 1 };
-            if idle > TRIES || anew > TRIES {
-                let text = "other programs change it all the time; read it again later";
-                return Err(io::Error::other(text));
+            looks.count(pass.handed.len() > before);
+            if looks.are_enough() {
+                return given_up(looks.whole.is_some() && !pass.has_only_doubts());
             }
-            pause(PAUSE * idle);
+            pause(PAUSE * looks.idle.min(PAUSES));
         }
+    }
+}
+
+impl ReadThrough {
+    /// All of a file was read while it was at rest.
+    fn of(meta: &Metadata) -> Self {
+        let stamp = (!is_fresh(meta, COARSE)).then(|| FileStamp::of(meta));
+        Self { stamp, whole: !is_fresh(meta, SETTLED) }
     }
 }
 
@@ -145,136 +150,49 @@ fn may_come_back(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::StaleNetworkFileHandle)
 }
 
-/// Waits until a file was not written for a moment, if that comes soon.
-pub(super) fn settled((file, mut meta): (File, Metadata)) -> io::Result<(File, Metadata)> {
-    // Who empties a file to write it anew takes its bytes away first, and gives it its new time
-    // after that: in between it looks as if it had been empty for long.
-    for _ in 0..EMPTIED {
-        if meta.len() > 0 || is_fresh(&meta, QUIET) {
-            break;
-        }
-        pause(QUIET / 4);
-        meta = file.metadata()?;
-    }
-    for _ in 0..TRIES {
-        if !is_fresh(&meta, QUIET) {
-            break;
-        }
-        pause(QUIET / 4);
-        meta = file.metadata()?;
-    }
-    Ok((file, meta))
+/// How often and how long a file was looked at.
+#[derive(Default)]
+struct Looks {
+    /// What it was at the last look, and since when.
+    state: Option<(FileStamp, Instant)>,
+    /// Looks in vain, one after the other.
+    idle: u32,
+    /// When all of it was read first.
+    whole: Option<Instant>,
 }
 
-/// How a pass ended.
-enum PassEnd {
-    /// Read to the end, or as far as was wanted (false).
-    Whole(bool),
-    /// Another program has changed the file.
-    Changed,
-}
-
-/// Passes through one file, until one of them was not disturbed.
-struct Pass<'a> {
-    /// True for a file that is one message whatever it begins with.
-    alone: bool,
-    /// What was handed over, in all passes.
-    handed: Vec<Print>,
-    /// Where the last of them stood, and whether all before had told their length.
-    last: Option<(u64, bool)>,
-    take: &'a mut dyn FnMut(Standing<'_>) -> ControlFlow<()>,
-}
-
-impl Pass<'_> {
-    fn run(&mut self, file: &File, meta: &Metadata, anew: &mut u32) -> io::Result<PassEnd> {
-        if let Some((offset, counted)) = self.last
-            && self.still_stands(file, offset, counted)?
+impl Looks {
+    /// True for a state that was looked at, and that may not be the last. When it stays the same
+    /// for a moment the file is at rest.
+    fn knows(&mut self, opened: &mut OpenFile) -> bool {
+        let stamp = FileStamp::of(&opened.meta);
+        if let Some((known, since)) = self.state
+            && known == stamp
         {
-            let last = self.handed.last().copied();
-            let mut file = file;
-            file.seek(SeekFrom::Start(offset))?;
-            return self.watched(file, meta, last.as_slice(), |take| {
-                mbox::split_from(file, offset, counted, take).map(drop)
-            });
+            opened.quiet |= since.elapsed() >= QUIET;
+            return !opened.quiet;
         }
-        *anew += u32::from(self.last.is_some());
-        let (mut start, alone) = (file, self.alone);
-        start.seek(SeekFrom::Start(0))?;
-        let skip = self.handed.clone();
-        self.watched(file, meta, &skip, |take| {
-            let contents = mbox::contents(file, meta.len())?;
-            if alone {
-                mbox::alone(contents, meta.len(), take)
-            } else {
-                mbox::split_sized(contents, meta.len(), take)
-            }
-        })
+        self.state = Some((stamp, Instant::now()));
+        false
     }
 
-    /// True when the message that was handed over last stands where it stood: then only something
-    /// was added behind it.
-    fn still_stands(&self, mut file: &File, offset: u64, counted: bool) -> io::Result<bool> {
-        file.seek(SeekFrom::Start(offset))?;
-        let mut print = None;
-        mbox::split_from(file, offset, counted, &mut |message| {
-            print = Some(Print::of(message.bytes));
-            ControlFlow::Break(())
-        })?;
-        Ok(print.is_some() && print.as_ref() == self.handed.last())
+    fn were_whole(&mut self) {
+        self.whole.get_or_insert_with(Instant::now);
     }
 
-    /// Hands over what `split` finds and is not among `skip`, so long as the file stands still.
-    fn watched(
-        &mut self,
-        file: &File,
-        meta: &Metadata,
-        skip: &[Print],
-        split: impl FnOnce(&mut mbox::Take<'_>) -> io::Result<()>,
-    ) -> io::Result<PassEnd> {
-        let mut skip = counted(skip);
-        let before = FileStamp::of(meta);
-        let (mut ended, mut trouble) = (PassEnd::Whole(true), None);
-        let result = split(&mut |stored: Stored<'_>| {
-            match file.metadata() {
-                Ok(now) if FileStamp::of(&now) == before => {}
-                Ok(_) => {
-                    ended = PassEnd::Changed;
-                    return ControlFlow::Break(());
-                }
-                Err(error) => {
-                    trouble = Some(error);
-                    return ControlFlow::Break(());
-                }
-            }
-            let print = Print::of(stored.bytes);
-            if let Some(left) = skip.get_mut(&print)
-                && *left > 0
-            {
-                *left -= 1;
-                return ControlFlow::Continue(());
-            }
-            self.handed.push(print);
-            self.last = Some((stored.offset, stored.counted));
-            let flow = (self.take)(Standing { stored, print, meta });
-            if flow.is_break() {
-                ended = PassEnd::Whole(false);
-            }
-            flow
-        });
-        trouble.map_or(Ok(()), Err)?;
-        match (result, &ended) {
-            // What was read of a file that is written anew may be anything.
-            (Err(_), _) if FileStamp::of(&file.metadata()?) != before => Ok(PassEnd::Changed),
-            (Err(error), PassEnd::Whole(_)) => Err(error),
-            _ => Ok(ended),
-        }
+    fn count(&mut self, found: bool) {
+        self.idle = if found { 0 } else { self.idle + 1 };
+    }
+
+    fn are_enough(&self) -> bool {
+        self.idle > STATES || self.whole.is_some_and(|since| since.elapsed() > RESTLESS)
     }
 }
 
-fn counted(prints: &[Print]) -> HashMap<Print, u32> {
-    let mut counted = HashMap::new();
-    for print in prints {
-        *counted.entry(*print).or_insert(0) += 1;
+/// What is known in the end of a file that never came to rest.
+fn given_up(whole: bool) -> io::Result<ReadThrough> {
+    if whole {
+        return Ok(ReadThrough { stamp: None, whole: false });
     }
-    counted
+    Err(io::Error::other("other programs change it all the time; read it again later"))
 }

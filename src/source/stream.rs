@@ -3,11 +3,12 @@
 use std::ops::ControlFlow;
 use std::time::Duration;
 
+use crossbeam_channel::{Receiver, never};
 use jiff::Timestamp;
 
 use crate::mail::SafeText;
 
-use super::{Canceller, Editor, Error, Place, Reader};
+use super::{Canceller, Editor, Error, Place, Reader, SyncMark};
 
 /// A message on its way from a source to the reader of bounces.
 #[derive(Clone, Copy, Debug)]
@@ -93,6 +94,16 @@ pub trait Source: Send {
     /// messages have no lasting names bring all.
     fn resume(&mut self, _validity: u32, _uids: Vec<u32>) {}
 
+    /// All of the mailbox was held in this state, besides what [`Source::resume`] says: only what
+    /// changed since need be told.
+    fn resume_from(&mut self, _mark: SyncMark) {}
+
+    /// The state of the mailbox of which the last [`Source::stream`] has brought all; none where
+    /// something is missing, or there are no such states.
+    fn settled(&self) -> Option<SyncMark> {
+        None
+    }
+
     /// A second way into the mailbox: for single messages, on another thread, while this one
     /// streams.
     fn reader(&self) -> Box<dyn Reader>;
@@ -111,8 +122,14 @@ pub trait Source: Send {
         None
     }
 
-    /// Looks whether the other side is still there. None when it is not: then [`Source::stream`]
-    /// says why, and connects anew.
+    /// Something comes through this when the other side has something to tell, while nothing is
+    /// streamed: then somebody should have a [`Source::look`]. It is asked for anew after each.
+    fn news(&mut self) -> Receiver<()> {
+        never()
+    }
+
+    /// Looks whether the other side is still there and has nothing new. None when it is not, or has:
+    /// then [`Source::stream`] brings it, or says why the connection is gone, and connects anew.
     fn look(&mut self) -> Option<State> {
         None
     }

@@ -70,6 +70,13 @@ pub(super) fn unnamed() -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
+/// True for a file that SQLite takes for one it may only read although we may write it: its
+/// beginning is damaged.
+pub(super) fn forbids_writing(connection: &Connection, path: &Path) -> bool {
+    let read_only = connection.is_readonly(rusqlite::MAIN_DB).unwrap_or(false);
+    read_only && OpenOptions::new().write(true).open(path).is_ok()
+}
+
 /// Makes an empty file for the user alone, or looks whether the one that is there is.
 fn begin(path: &Path) -> Result<(), Error> {
     let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
@@ -91,10 +98,15 @@ fn begin(path: &Path) -> Result<(), Error> {
     Err(Error::Unsafe { path: shown(path), reason: SafeText::new(&reason) })
 }
 
+/// The name of a file that was set aside.
+fn aside(path: &Path, number: u32) -> PathBuf {
+    path.with_extension(format!("db.damaged-{number}"))
+}
+
 /// Gives a damaged file another name; returns it.
 pub(super) fn set_aside(path: &Path) -> Result<PathBuf, Error> {
     for number in 1..=ASIDE {
-        let aside = path.with_extension(format!("db.damaged-{number}"));
+        let aside = aside(path, number);
         if aside.symlink_metadata().is_ok() {
             continue;
         }
@@ -107,9 +119,13 @@ pub(super) fn set_aside(path: &Path) -> Result<PathBuf, Error> {
     Err(Error::file(path, &error))
 }
 
-/// Removes the file, and what SQLite wrote beside it.
+/// Removes the file, what SQLite wrote beside it, and all that were set aside.
 pub(super) fn remove(path: &Path) -> Result<(), Error> {
     remove_beside(path);
+    for number in 1..=ASIDE {
+        // It may not be there.
+        let _ = fs::remove_file(aside(path, number));
+    }
     fs::remove_file(path).map_err(|error| Error::file(path, &error))
 }
 

@@ -252,6 +252,8 @@ fn take_out(
 
 /// Takes everything out of a mailbox; true when there was something.
 fn empty(transaction: &Transaction<'_>, mailbox: MailboxKey) -> rusqlite::Result<bool> {
+    let unsettle = "UPDATE mailbox SET next = 0, modseq = 0 WHERE id = ?1";
+    transaction.execute(unsettle, [mailbox.0])?;
     let mut taken = 0;
     for table in ["message", "delivery"] {
         let delete = format!("DELETE FROM {table} WHERE mailbox = ?1");

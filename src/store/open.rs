@@ -4,12 +4,28 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-use super::error::Error;
+use crate::mail::SafeText;
+
+use super::error::{Error, shown};
 use super::row::Shared;
 use super::{file, schema};
 
 /// What a store is called that has no file of its own.
 const UNNAMED: &str = "(in memory)";
+
+/// True where something is missing that other rows speak of: the deliveries of a message that was
+/// judged, the message of a delivery, its class or its cause.
+const TORN: &str = "
+    SELECT EXISTS (
+        SELECT 1 FROM message WHERE judged_by <> 0 AND NOT EXISTS (
+            SELECT 1 FROM delivery
+            WHERE delivery.mailbox = message.mailbox AND delivery.uid = message.uid)
+    ) OR EXISTS (
+        SELECT 1 FROM delivery WHERE NOT EXISTS (
+            SELECT 1 FROM message
+            WHERE message.mailbox = delivery.mailbox AND message.uid = delivery.uid)
+        OR class NOT IN (SELECT id FROM class) OR cause NOT IN (SELECT id FROM cause)
+    )";
 
 /// The store: one connection, used by one thread.
 #[derive(Debug)]
@@ -73,12 +89,33 @@ impl Store {
         folder.join(file::NAME).exists()
     }
 
-    /// Deletes the store; returns how many messages were in it.
+    /// Looks through the whole file for damage that reading some of it does not show.
+    ///
+    /// # Errors
+    /// When it is damaged, or fails.
+    pub fn look_through(&self) -> Result<(), Error> {
+        let text = self.connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0));
+        let text: String = text.map_err(|error| self.failed(error))?;
+        if text != "ok" {
+            return Err(self.damaged(&text));
+        }
+        let torn = self.connection.query_row(TORN, [], |row| row.get(0));
+        if torn.map_err(|error| self.failed(error))? {
+            return Err(self.damaged("messages and deliveries do not belong together"));
+        }
+        Ok(())
+    }
+
+    /// Deletes the store, and damaged ones that were set aside; returns how many messages were in
+    /// it, as far as they can be counted.
     ///
     /// # Errors
     /// When it cannot be read or removed.
     pub fn delete(self) -> Result<usize, Error> {
-        let count = self.count()?;
+        let count = match self.count() {
+            Err(Error::Damaged { .. }) => 0,
+            counted => counted?,
+        };
         let path = self.path;
         drop(self.connection);
         file::remove(&path)?;
@@ -100,8 +137,15 @@ impl Store {
         let connection = file::connect(path)?;
         let (shared, path) = (Shared::default(), path.to_path_buf());
         let mut store = Self { connection, shared, lasts: true, path };
+        if file::forbids_writing(&store.connection, &store.path) {
+            return Err(store.damaged("its beginning forbids writing"));
+        }
         schema::migrate(&mut store.connection).map_err(|error| store.failed(error))?;
         Ok(store)
+    }
+
+    fn damaged(&self, reason: &str) -> Error {
+        Error::Damaged { path: shown(&self.path), reason: SafeText::new(reason) }
     }
 
     /// Where it lies.

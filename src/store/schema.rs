@@ -16,7 +16,7 @@ impl From<rusqlite::Error> for StoreFailure {
 }
 
 /// Each step brings the tables from one format to the next. Steps are never changed, only added.
-const STEPS: [&str; 3] = [
+const STEPS: [&str; 5] = [
     "
     CREATE TABLE mailbox (
         id INTEGER PRIMARY KEY,
@@ -104,6 +104,29 @@ const STEPS: [&str; 3] = [
     CREATE TABLE visit (number INTEGER NOT NULL) STRICT;
     INSERT INTO visit VALUES (0);
 ",
+    // What was read before holds no DKIM selectors and cannot be unpacked: it is read anew.
+    "
+    DELETE FROM message;
+    DELETE FROM delivery;
+    CREATE TABLE finding (
+        message INTEGER NOT NULL REFERENCES message ON DELETE CASCADE,
+        number INTEGER NOT NULL,
+        question TEXT NOT NULL,
+        about TEXT NOT NULL,
+        verdict TEXT NOT NULL,
+        says TEXT NOT NULL,
+        proof BLOB NOT NULL,
+        asked INTEGER NOT NULL,
+        trouble TEXT,
+        PRIMARY KEY (message, number, question, about)
+    ) STRICT, WITHOUT ROWID;
+",
+    // Up to where a mailbox is held completely.
+    "
+    ALTER TABLE mailbox ADD COLUMN next INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE mailbox ADD COLUMN modseq INTEGER NOT NULL DEFAULT 0;
+",
+    // What was done to messages, step by step.
     "
     CREATE TABLE plan (
         id INTEGER PRIMARY KEY AUTOINCREMENT,

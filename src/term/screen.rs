@@ -1,6 +1,6 @@
 //! The terminal as a screen: entered once, left on every way out.
 
-use std::io::{self, Stdout};
+use std::io;
 use std::panic;
 use std::thread;
 
@@ -15,7 +15,7 @@ use rustix::termios::tcgetwinsize;
 
 use crate::app::{App, Drawn};
 use crate::mail::SafeText;
-use crate::tty::{Calls, Tty, Usage};
+use crate::tty::{Calls, Output, Tty, Usage};
 use crate::ui::{Look, Painter};
 
 use super::backend::Lean;
@@ -23,7 +23,7 @@ use super::backend::Lean;
 /// The terminal, in raw mode and on its alternate screen.
 pub(super) struct Screen {
     tty: &'static Tty,
-    terminal: Terminal<Lean<Stdout>>,
+    terminal: Terminal<Lean<Output>>,
     painter: Painter,
     inside: bool,
     /// True when the next frame draws everything.
@@ -42,7 +42,7 @@ impl Screen {
         faults: Sender<SafeText>,
     ) -> io::Result<Self> {
         set_panic_hook(tty, faults);
-        let terminal = Terminal::new(Lean::new(io::stdout(), size))?;
+        let terminal = Terminal::new(Lean::new(Output::of(tty), size))?;
         let mut screen =
             Self { tty, terminal, painter: Painter::new(look), inside: false, cleared: false };
         screen.begin()?;
@@ -153,7 +153,13 @@ impl Screen {
         }
         self.terminal.backend_mut().drop_frame();
         self.cleared = false;
-        self.command(|out| queue!(out, Show, DisableBracketedPaste, LeaveAlternateScreen))?;
+        let left =
+            self.command(|out| queue!(out, Show, DisableBracketedPaste, LeaveAlternateScreen));
+        if left.is_err() {
+            // It takes nothing: then what waits for it gives way.
+            self.tty.give_back();
+        }
+        left?;
         self.tty.leave()
     }
 }

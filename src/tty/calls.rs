@@ -1,6 +1,7 @@
 //! What signals and the end of the terminal ask of the screen. Nothing queues up here: a request
 //! that comes again is the same request.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
@@ -15,6 +16,8 @@ pub struct Calls {
     heard: AtomicBool,
     /// The exit code, once the end was asked for; 0 before.
     ended: AtomicU8,
+    /// The exit code of the signal that came last; 0 before.
+    signal: Arc<AtomicUsize>,
     stop: AtomicBool,
     continued: AtomicBool,
     /// How often a prompt asked again.
@@ -29,6 +32,7 @@ impl Default for Calls {
         Self {
             heard: AtomicBool::new(false),
             ended: AtomicU8::new(0),
+            signal: Arc::default(),
             stop: AtomicBool::new(false),
             continued: AtomicBool::new(false),
             asked_again: AtomicUsize::new(0),
@@ -53,12 +57,23 @@ impl Calls {
         &self.bell
     }
 
-    /// The exit code, once the end was asked for.
+    /// The exit code, once the end was asked for. A signal asks for it the moment it comes, although
+    /// the thread that meets it may not have had its turn.
     pub fn ended(&self) -> Option<u8> {
+        if self.is_heard() {
+            let code = u8::try_from(self.signal.load(Ordering::SeqCst)).unwrap_or(0);
+            // From now on it stays the screen that ends in order, whoever hears when.
+            let _ = self.ended.compare_exchange(0, code, Ordering::SeqCst, Ordering::SeqCst);
+        }
         match self.ended.load(Ordering::SeqCst) {
             0 => None,
             code => Some(code),
         }
+    }
+
+    /// Where the exit code of a signal is noted when it comes.
+    pub(super) fn signal(&self) -> Arc<AtomicUsize> {
+        Arc::clone(&self.signal)
     }
 
     /// Takes the request to stop, if there is one that nothing has continued.

@@ -4,6 +4,7 @@
 
 mod calls;
 pub mod guard;
+mod output;
 mod restore;
 mod terminal;
 mod usage;
@@ -13,6 +14,7 @@ use std::io;
 use std::sync::OnceLock;
 
 pub use calls::{Calls, HUNG_UP};
+pub use output::Output;
 pub use terminal::Tty;
 pub use usage::Usage;
 pub use watch::watch_hangup;

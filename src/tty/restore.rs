@@ -1,7 +1,6 @@
 //! Giving a terminal back, also one that takes no output at present.
 
 use std::os::fd::BorrowedFd;
-use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::{Errno, write};
@@ -11,8 +10,9 @@ use rustix::termios::{
 
 use super::usage::Usage;
 
-/// How long a terminal may take what is written at the end.
-const PATIENCE: Duration = Duration::from_millis(100);
+/// How often what is written at the end is tried; by attempts and not by a clock, which goes on
+/// while a busy machine lets us wait.
+const TRIES: u32 = 50;
 /// How long an attempt to write waits for room.
 const PAUSE: Timespec = Timespec { tv_sec: 0, tv_nsec: 2_000_000 };
 
@@ -27,14 +27,14 @@ pub(super) fn give_back(terminal: BorrowedFd<'_>, usage: Usage, before: &Termios
 /// Writes what leaves the usage. Where the terminal takes nothing, what waits for it is dropped:
 /// it was part of the screen that is left.
 pub(super) fn write_ending(terminal: BorrowedFd<'_>, usage: Usage) {
-    let until = Instant::now() + PATIENCE;
     let mut rest = usage.ending();
-    while !rest.is_empty() {
+    for _ in 0..TRIES {
         let written = if has_room(terminal) { write(terminal, rest) } else { Err(Errno::AGAIN) };
         match written {
+            Ok(count) if count == rest.len() => return,
             Ok(count) => rest = &rest[count..],
             Err(Errno::INTR) => {}
-            Err(Errno::AGAIN) if Instant::now() < until => {
+            Err(Errno::AGAIN) => {
                 let _ = tcflow(terminal, Action::OOn);
                 let _ = tcflush(terminal, QueueSelector::OFlush);
             }

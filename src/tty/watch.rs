@@ -45,6 +45,11 @@ pub(super) fn signals(tty: &'static Tty) -> io::Result<()> {
     for signal in [SIGTTIN, SIGTTOU] {
         flag::register(signal, Arc::default())?;
     }
+    // Who is about to stop has to know at once that the end was asked for.
+    for signal in ENDING.iter().chain(&MORE) {
+        let code = usize::from(code_of(*signal));
+        flag::register_usize(*signal, tty.calls().signal(), code)?;
+    }
     let mut signals = Signals::new(ENDING.iter().chain(&MORE).chain(&[SIGTSTP, SIGCONT]))?;
     spawn("signals", move || {
         loop {
@@ -96,9 +101,14 @@ fn meet(tty: &Tty, met: &[i32], signals: &mut Signals) {
     }
 }
 
+/// The exit code after a signal.
+fn code_of(signal: i32) -> u8 {
+    128 + u8::try_from(signal).unwrap_or(0)
+}
+
 /// The screen ends in order and says so by its exit code; anything else ends as without us.
 fn end(tty: &Tty, signal: i32) -> ! {
-    let code = 128 + u8::try_from(signal).unwrap_or(0);
+    let code = code_of(signal);
     if tty.calls().is_heard() || tty.calls().ended().is_some() {
         end_screen(tty, code);
     }

@@ -2,7 +2,8 @@
 //! bytes should never take much more than four times the time, and none should take out of all
 //! proportion to an ordinary one of its size. Then the same for mailboxes, with the memory of the
 //! process, in all formats and on the screen. What grows too fast is marked, and makes the run
-//! fail: `cargo bench --bench growth`.
+//! fail: `cargo bench --bench growth`. Words behind it choose what is measured, by name:
+//! `cargo bench --bench growth -- "tiny" "screen"` takes all mailboxes of tiny messages to the screen.
 
 #![allow(clippy::print_stdout, reason = "its table is for the terminal")]
 #![allow(clippy::expect_used, reason = "a bench stops where its input is not what it must be")]
@@ -255,13 +256,31 @@ const BOMBS: [(&str, Bomb); 44] = [
     }),
 ];
 
+/// What was asked for: all that has each of these words in its name.
+struct Wanted(Vec<String>);
+
+impl Wanted {
+    fn of_arguments() -> Self {
+        // Cargo adds options of its own.
+        Self(std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect())
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.0.iter().all(|word| name.contains(word.as_str()))
+    }
+}
+
 fn main() -> ExitCode {
+    let wanted = Wanted::of_arguments();
     let ordinary = ordinary(SMALL * GROWTH);
     let parser = time(&|| drop(mail_parser::MessageParser::new().parse(&ordinary)));
     let usual = reading(&ordinary).max(parser).max(NOISE);
     println!("{:8.1} ms  an ordinary message of {} KiB", ms(usual), ordinary.len() >> 10);
     let mut fine = true;
     for (name, bomb) in BOMBS {
+        if !wanted.has(&format!("message {name}")) {
+            continue;
+        }
         let (small, large) = growth(&bomb(SMALL), &bomb(SMALL * GROWTH));
         let steep = large.as_secs_f64() >= WORST_GROWTH * small.max(NOISE).as_secs_f64();
         let long = large.as_secs_f64() > WORST_RATIO * usual.as_secs_f64();
@@ -275,7 +294,7 @@ fn main() -> ExitCode {
         println!("{:8.1} ms  of {:8.1} ms for a quarter: {name}{mark}", ms(large), ms(small));
         fine &= !steep && !long;
     }
-    fine &= mailboxes::grow_with_their_bytes();
+    fine &= mailboxes::grow_with_their_bytes(&|name| wanted.has(name));
     if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 

@@ -28,7 +28,7 @@ const QUIET: Duration = Duration::from_millis(600);
 /// A kind of mailbox: its name, and one of its messages by number.
 type Kind = (&'static str, fn(usize) -> String);
 
-const KINDS: [Kind; 14] = [
+const KINDS: [Kind; 18] = [
     ("recipients in a header field", |n| {
         named(n, &repeated(64_000, |k| format!("u{k}@oak.example,\n ")), "")
     }),
@@ -78,6 +78,12 @@ const KINDS: [Kind; 14] = [
         format!("{FROM}From: a{n}@b.c\nSubject: {}\n\nhello\n\n", "long words ".repeat(100))
     }),
     ("ordinary reports", |n| report(n, &recipient("550 5.1.1 <u@oak.example>: User unknown"))),
+    ("tiny messages", |_| format!("{FROM}From: a@b.c\n\nhi\n\n")),
+    ("tiny bounces", |n| {
+        format!("{FROM}From: MAILER-DAEMON\nX-Failed-Recipients: u{n}@b.c\n\n550 no\n\n")
+    }),
+    ("tinier bounces", |_| format!("{FROM}X-Failed-Recipients:a@b\n\n")),
+    ("nothing but separators", |_| format!("{FROM}\n")),
     ("nothing but lines", |_| "\0\n>\n".repeat(20_000)),
 ];
 
@@ -160,11 +166,12 @@ fn has_ended(process: u32) -> bool {
     stat.rsplit_once(") ").is_none_or(|(_, rest)| rest.starts_with('Z'))
 }
 
-fn explain(mailbox: &Path, format: &str, configuration: &Path) -> Cost {
+/// What a command writes of a mailbox.
+fn written(mailbox: &Path, command: &[&str], configuration: &Path) -> Cost {
     let mut child = Command::new(env!("CARGO_BIN_EXE_deadletter"))
         .arg("--config")
         .arg(configuration)
-        .args(["explain", "--format", format])
+        .args(command)
         .arg(mailbox)
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -227,21 +234,31 @@ fn write(folder: &Path, kind: &Kind, bytes: usize) -> PathBuf {
     path
 }
 
-/// Measures all kinds; true when what they take grows with their bytes and stays within bounds.
-pub(crate) fn grow_with_their_bytes() -> bool {
+/// Measures the kinds that are wanted, by format and name; true when what they take grows with their
+/// bytes and stays within bounds.
+pub(crate) fn grow_with_their_bytes(wanted: &dyn Fn(&str) -> bool) -> bool {
     let folder = tempfile::tempdir().expect("a folder");
     let configuration = folder.path().join("config.toml");
     fs::write(&configuration, "").expect("a file");
     let mut fine = true;
     for kind in &KINDS {
+        let formats = ["text", "json", "jsonl", "list", "screen"];
+        let named = formats.map(|how| format!("mailbox {how:6} {}", kind.0));
+        if !named.iter().any(|name| wanted(name)) {
+            continue;
+        }
         let sizes = [LARGEST / 4, LARGEST / 2, LARGEST];
         let mailboxes = sizes.map(|bytes| write(folder.path(), kind, bytes));
-        for how in ["text", "json", "jsonl", "screen"] {
-            let costs = mailboxes.each_ref().map(|mailbox| match how {
+        for (how, name) in formats.iter().zip(&named) {
+            if !wanted(name) {
+                continue;
+            }
+            let costs = mailboxes.each_ref().map(|mailbox| match *how {
                 "screen" => screen(mailbox, &configuration),
-                format => explain(mailbox, format, &configuration),
+                "list" => written(mailbox, &["list", "--format", "jsonl"], &configuration),
+                format => written(mailbox, &["explain", "--format", format], &configuration),
             });
-            fine &= tell(&format!("{how:6} {}", kind.0), &costs);
+            fine &= tell(name, &costs);
         }
         for mailbox in &mailboxes {
             let _ = fs::remove_file(mailbox);

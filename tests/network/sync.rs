@@ -16,26 +16,26 @@ use crate::dovecot::Dovecot;
 const ROUNDS: u32 = 25;
 
 /// Numbers that look random, always the same.
-struct Numbers(u64);
+pub(crate) struct Numbers(pub(crate) u64);
 
 impl Numbers {
-    fn below(&mut self, end: u32) -> u32 {
+    pub(crate) fn below(&mut self, end: u32) -> u32 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963);
         u32::try_from(self.0 >> 33).expect("fits") % end
     }
 }
 
 /// A mailbox, and the program that keeps up with it.
-struct Scene {
+pub(crate) struct Scene {
     dovecot: Dovecot,
-    home: TempDir,
+    pub(crate) home: TempDir,
     /// Files in the Maildir.
-    files: Vec<PathBuf>,
+    pub(crate) files: Vec<PathBuf>,
     came: u32,
 }
 
 impl Scene {
-    fn new() -> Option<Self> {
+    pub(crate) fn new() -> Option<Self> {
         let dovecot = Dovecot::start(|_| {})?;
         let home = TempDir::new().expect("a folder");
         let config = format!(
@@ -50,13 +50,18 @@ impl Scene {
     }
 
     /// A bounce comes.
-    fn deliver(&mut self) {
+    pub(crate) fn deliver(&mut self) {
+        self.deliver_with("");
+    }
+
+    /// A bounce comes, with more below what it says.
+    pub(crate) fn deliver_with(&mut self, more: &str) {
         self.came += 1;
         let n = self.came;
         let mail = format!(
             "From: MAILER-DAEMON@mx.birch.example\nMessage-ID: <{n}@mx.birch.example>\n\
              Subject: Undelivered Mail Returned to Sender\n\n\
-             <ann{n}@oak.example>: host mx.oak.example said: 550 5.1.1 no such user\n"
+             <ann{n}@oak.example>: host mx.oak.example said: 550 5.1.1 no such user\n{more}"
         );
         let file = self.dovecot.maildir().join(format!("cur/{}.M{n}.test:2,", 1_700_000_000 + n));
         fs::write(&file, mail).expect("a file");
@@ -69,7 +74,7 @@ impl Scene {
         fs::remove_file(file).expect("a file");
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_deadletter"));
         command.env_clear().env("HOME", self.home.path()).env("PATH", "/usr/bin:/bin");
         command.args(["--config", "config.toml"]).args(arguments).current_dir(self.home.path());
@@ -83,12 +88,12 @@ impl Scene {
         String::from_utf8(output.stdout).expect("UTF-8")
     }
 
-    fn sync(&self) -> Value {
+    pub(crate) fn sync(&self) -> Value {
         serde_json::from_str(&self.says(&["sync", "--format", "json"])).expect("JSON")
     }
 
     /// Message-IDs of all that is kept, each once.
-    fn kept(&self) -> BTreeSet<String> {
+    pub(crate) fn kept(&self) -> BTreeSet<String> {
         let mut ids = BTreeSet::new();
         for line in self.says(&["list", "--format", "jsonl"]).lines() {
             let delivery: Value = serde_json::from_str(line).expect("JSON");
@@ -99,7 +104,7 @@ impl Scene {
     }
 
     /// Message-IDs of all that is in the mailbox.
-    fn there(&self) -> BTreeSet<String> {
+    pub(crate) fn there(&self) -> BTreeSet<String> {
         let number = |file: &Path| {
             let name = file.file_name().expect("a name").to_string_lossy().into_owned();
             name.split(['M', '.']).nth(2).expect("a number").to_owned()
@@ -107,7 +112,7 @@ impl Scene {
         self.files.iter().map(|file| format!("{}@mx.birch.example", number(file))).collect()
     }
 
-    fn store(&self) -> PathBuf {
+    pub(crate) fn store(&self) -> PathBuf {
         self.home.path().join(".local/share/deadletter/store.db")
     }
 }

@@ -13,7 +13,7 @@ use code::{files, without_tests};
 
 /// Each room, and the rooms it may know. The pure rooms come first: each knows only what stands
 /// above it.
-const ROOMS: [(&str, &[&str]); 24] = [
+const ROOMS: [(&str, &[&str]); 26] = [
     ("mail", &[]),
     ("layout", &[]),
     ("human", &["mail"]),
@@ -21,6 +21,7 @@ const ROOMS: [(&str, &[&str]); 24] = [
     ("complaint", &[]),
     ("bounce", &["mail"]),
     ("diagnosis", &["bounce", "complaint", "mail"]),
+    ("checks", &["bounce", "diagnosis", "mail"]),
     ("incident", &["bounce", "diagnosis", "mail"]),
     ("listing", &["bounce", "diagnosis", "incident", "mail"]),
     ("filter", &["bounce", "diagnosis", "listing", "mail"]),
@@ -30,14 +31,33 @@ const ROOMS: [(&str, &[&str]); 24] = [
     ("config", &["complaint", "diagnosis", "mail"]),
     ("tty", &[]),
     ("credentials", &["config", "mail", "tty"]),
-    ("export", &["bounce", "diagnosis", "human", "incident", "layout", "listing", "mail", "page"]),
+    (
+        "export",
+        &[
+            "bounce",
+            "checks",
+            "diagnosis",
+            "human",
+            "incident",
+            "layout",
+            "listing",
+            "mail",
+            "page",
+        ],
+    ),
     ("source", &["config", "credentials", "human", "mail"]),
-    ("store", &["bounce", "diagnosis", "filter", "incident", "listing", "mail", "triage"]),
+    ("dns", &["checks", "diagnosis", "mail"]),
+    (
+        "store",
+        &["bounce", "checks", "diagnosis", "filter", "incident", "listing", "mail", "triage"],
+    ),
     (
         "engine",
         &[
             "bounce",
+            "checks",
             "diagnosis",
+            "dns",
             "filter",
             "incident",
             "listing",
@@ -56,10 +76,12 @@ const ROOMS: [(&str, &[&str]); 24] = [
         &[
             "app",
             "bounce",
+            "checks",
             "clock",
             "config",
             "credentials",
             "diagnosis",
+            "dns",
             "engine",
             "export",
             "filter",
@@ -79,13 +101,14 @@ const ROOMS: [(&str, &[&str]); 24] = [
 ];
 
 /// Rooms that touch nothing outside: no files, no network, no clock, no threads, no terminal.
-const PURE: [&str; 12] = [
+const PURE: [&str; 13] = [
     "mail",
     "layout",
     "human",
     "complaint",
     "bounce",
     "diagnosis",
+    "checks",
     "incident",
     "listing",
     "filter",

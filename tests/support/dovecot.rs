@@ -81,6 +81,11 @@ impl Dovecot {
         self.dir.path().join("mail/Maildir")
     }
 
+    /// Its configuration.
+    pub(crate) fn config(&self) -> PathBuf {
+        self.dir.path().join("dovecot.conf")
+    }
+
     /// The certificate to trust.
     pub(crate) fn trust(&self) -> PathBuf {
         self.authority.file()
@@ -92,7 +97,7 @@ impl Dovecot {
         fs::write(&file, input).expect("a file");
         let run = Command::new("doveadm")
             .arg("-c")
-            .arg(self.dir.path().join("dovecot.conf"))
+            .arg(self.config())
             .args(arguments)
             .stdin(fs::File::open(&file).expect("a file"))
             .output()

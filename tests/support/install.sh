@@ -10,6 +10,7 @@ missing_packages() {
     there /usr/sbin/dovecot /usr/local/sbin/dovecot || echo dovecot-core
     there /usr/lib/dovecot/imap /usr/libexec/dovecot/imap /usr/local/libexec/dovecot/imap || echo dovecot-imapd
     there "${DEADLETTER_POSTFIX-}/usr/sbin/postfix" || echo postfix
+    there /usr/sbin/nsd /usr/local/sbin/nsd || echo nsd
 }
 
 # True when one of these files is there.
@@ -25,6 +26,9 @@ there() {
 left_out() {
     case $1 in
         *dovecot*) echo "  tests/network/imap_dovecot.rs: Dovecot is not installed" ;;
+    esac
+    case $1 in
+        *nsd*) echo "  tests/network/checks: NSD is not installed" ;;
     esac
     case $1 in
         *dovecot* | *postfix*) echo "  tests/network/end_to_end.rs: Dovecot or Postfix is not installed" ;;

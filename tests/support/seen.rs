@@ -84,12 +84,15 @@ pub(crate) fn account(port: u16, tls: Tls, authority: Option<&Path>) -> Account 
         tls,
         ca_file: authority.map(Path::to_path_buf),
         tls_fingerprint: None,
+        tunnel: Vec::new(),
         user: "postmaster".to_owned(),
         password_command: Vec::new(),
         token_command: Vec::new(),
         mailbox: "INBOX".to_owned(),
         trash: None,
         state_folders: StateFolders::default(),
+        mailboxes: Vec::new(),
+        poll: None,
     }
 }
 

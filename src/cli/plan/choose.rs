@@ -13,7 +13,7 @@ use crate::store::{ListedDelivery, MailboxName, Store};
 use crate::triage::{Change, Likeness, PlanStep, TriageState, Whereabouts};
 
 use super::super::error::Error;
-use super::super::list::read_filter;
+use super::super::passes::read_filter;
 use super::super::setup;
 use super::args::WhichMessages;
 

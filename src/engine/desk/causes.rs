@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::diagnosis::Party;
 use crate::incident::{Cause, Incident, IncidentId, completed};
-use crate::listing::{GroupId, What};
+use crate::listing::{GroupId, GroupTitle};
 use crate::store::{DeliveryMark, Spot};
 
 use super::groups::ListGroup;
@@ -100,7 +100,7 @@ impl Causes {
     fn group(&self, numbers: &[u32]) -> Option<ListGroup> {
         let whole = self.tallies.get(numbers.first()?)?;
         let cause = whole.incident.cause.clone();
-        let what = What::Cause(Arc::new(cause.clone()), cause.reason);
+        let what = GroupTitle::Cause(Arc::new(cause.clone()), cause.reason);
         let mut group = ListGroup::new(what, whole.id.into(), whole.newest, cause);
         group.counts = whole.incident.clone();
         for (at, number) in numbers.iter().enumerate() {
@@ -114,7 +114,7 @@ impl Causes {
                 group.counts.join(tally.incident.clone());
             }
         }
-        if let What::Cause(_, reason) = &mut group.what {
+        if let GroupTitle::Cause(_, reason) = &mut group.what {
             *reason = group.counts.reason();
         }
         Some(group)

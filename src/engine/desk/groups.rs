@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use crate::diagnosis::{Backscatter, Party, Reason};
 use crate::filter::TextColumn;
 use crate::incident::{Cause, Incident};
-use crate::listing::{By, GroupId, What};
+use crate::listing::{By, GroupId, GroupTitle};
 use crate::mail::{SafeText, address};
 use crate::store::{DeliveryMark, Spot};
 
@@ -27,7 +27,7 @@ pub(super) struct Groups {
 /// A group of deliveries, as it is counted.
 #[derive(Debug)]
 pub(super) struct ListGroup {
-    pub(super) what: What,
+    pub(super) what: GroupTitle,
     /// Its name; of an incident those of all causes in it, its own first.
     pub(super) names: Vec<GroupId>,
     /// The numbers of the causes in it.
@@ -44,7 +44,7 @@ pub(super) struct ListGroup {
 
 impl ListGroup {
     /// A group of no delivery yet.
-    pub(super) fn new(what: What, name: GroupId, newest: Spot, cause: Cause) -> Self {
+    pub(super) fn new(what: GroupTitle, name: GroupId, newest: Spot, cause: Cause) -> Self {
         Self {
             what,
             names: vec![name],
@@ -130,29 +130,29 @@ pub(super) fn name_of(by: By, mark: &DeliveryMark) -> GroupId {
     GroupId(hasher.finish())
 }
 
-fn what_of(by: By, mark: &DeliveryMark) -> What {
+fn what_of(by: By, mark: &DeliveryMark) -> GroupTitle {
     let class = &mark.class;
     match by {
-        By::Incident => What::Cause(mark.cause.clone(), class.reason),
-        By::Reason if class.mixed => What::Nothing,
+        By::Incident => GroupTitle::Cause(mark.cause.clone(), class.reason),
+        By::Reason if class.mixed => GroupTitle::Nothing,
         By::Reason => {
             let not_ours = class.origin == Backscatter::Yes;
             let reason = if class.kind.is_bounce() { class.reason } else { Reason::default() };
-            What::Reason(class.kind, reason, class.kind.is_bounce() && not_ours)
+            GroupTitle::Reason(class.kind, reason, class.kind.is_bounce() && not_ours)
         }
         By::Domain => text(&address::domain(mark.text.as_deref().unwrap_or(""))),
         By::Host | By::Sender => text(&mark.text.as_deref().unwrap_or("").to_lowercase()),
         By::Address => match &mark.cause.about {
-            Some(about) if about.parse::<IpAddr>().is_ok() => What::Text(about.clone()),
-            _ => What::Nothing,
+            Some(about) if about.parse::<IpAddr>().is_ok() => GroupTitle::Text(about.clone()),
+            _ => GroupTitle::Nothing,
         },
         By::Day => match mark.spot.time() {
-            Some(time) => What::Day(time.to_zoned(TimeZone::UTC).date()),
-            None => What::Nothing,
+            Some(time) => GroupTitle::Day(time.to_zoned(TimeZone::UTC).date()),
+            None => GroupTitle::Nothing,
         },
     }
 }
 
-fn text(text: &str) -> What {
-    if text.is_empty() { What::Nothing } else { What::Text(SafeText::line(text)) }
+fn text(text: &str) -> GroupTitle {
+    if text.is_empty() { GroupTitle::Nothing } else { GroupTitle::Text(SafeText::line(text)) }
 }

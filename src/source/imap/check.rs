@@ -4,20 +4,25 @@
 use std::fmt;
 
 use crate::config::Account;
-use crate::credentials::Secret;
+use crate::credentials::{self, Secret};
 use crate::mail::SafeText;
 
 use super::error::Error;
+use super::folders::ChosenMailboxes;
 use super::net::cancel::Cancellation;
 use super::net::dial::{Dialled, dial};
 use super::net::limits::Limits;
 use super::net::tls;
 use super::session::access::Access;
 use super::session::dialogue::{Dialogue, Secured};
+use super::session::folder::Folder;
 use super::session::starttls::Unsecured;
 
 /// Capabilities that matter here, of those that a server may have after login.
 const USEFUL: [&str; 6] = ["IDLE", "UIDPLUS", "MOVE", "CONDSTORE", "QRESYNC", "SPECIAL-USE"];
+
+/// How many folders are named.
+const NAMED: usize = 20;
 
 /// One step of a check.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +45,7 @@ pub struct AccountCheck {
     pub capabilities: Vec<SafeText>,
     /// The mailboxes that can be opened.
     pub folders: Vec<SafeText>,
-    /// Messages in the mailbox of the account.
+    /// Messages in the mailboxes of the account.
     pub messages: Option<u32>,
     /// What the server wants people to read.
     pub alerts: Vec<SafeText>,
@@ -78,13 +83,17 @@ impl fmt::Display for AccountCheck {
 }
 
 /// Connects, encrypts, logs in, lists and opens; stops at the first step that the next ones need.
-pub fn check(account: &Account, secret: &Secret) -> AccountCheck {
+pub fn check<'s>(account: &Account, secret: impl Into<Option<&'s Secret>>) -> AccountCheck {
     check_within(account, secret, Limits::default())
 }
 
 /// Like [`check`], within other limits.
-pub fn check_within(account: &Account, secret: &Secret, limits: Limits) -> AccountCheck {
-    let mut access = Access::new(account.clone(), secret.clone());
+pub fn check_within<'s>(
+    account: &Account,
+    secret: impl Into<Option<&'s Secret>>,
+    limits: Limits,
+) -> AccountCheck {
+    let mut access = Access::new(account.clone(), secret.into().cloned());
     access.limits = Limits { until: Some(limits.deadline(limits.check)), ..limits };
     let check = AccountCheck { account: access.at.account.clone(), ..AccountCheck::default() };
     let mut checking = Checking { access: &access, cancel: Cancellation::new(), check };
@@ -119,9 +128,9 @@ impl Checking<'_> {
         let access = self.access;
         match dial(&access.account, &access.at, &access.limits, &self.cancel) {
             Ok(dialled) => {
-                let found = match dialled.tcp.peer_addr() {
-                    Ok(address) => format!("{} at {}", access.at.server, address.ip()),
-                    Err(_) => access.at.server.to_string(),
+                let found = match dialled.address {
+                    Some(address) => format!("{} at {address}", access.at.server),
+                    None => access.at.server.to_string(),
                 };
                 self.check.passed("connection", &found);
                 Some(dialled)
@@ -156,6 +165,8 @@ impl Checking<'_> {
             let what = if pinned { "trusts" } else { "would trust" };
             let line = format!("{} {what} this certificate and no other", tls::pin(certificate));
             self.check.passed("fingerprint", &line);
+        } else if self.access.account.has_tunnel() {
+            self.check.passed("encryption", "that of the tunnel");
         } else {
             self.check.passed("encryption", "none: this machine only");
         }
@@ -163,9 +174,14 @@ impl Checking<'_> {
     }
 
     fn log_in(&mut self, secured: Secured) -> Option<Dialogue> {
+        let how = if secured.is_logged_in {
+            "not needed: the program of the tunnel has logged in".to_owned()
+        } else {
+            format!("as {}", self.access.account.user)
+        };
         match Dialogue::log_in(secured, self.access) {
             Ok(dialogue) => {
-                self.check.passed("login", &format!("as {}", self.access.account.user));
+                self.check.passed("login", &how);
                 Some(dialogue)
             }
             Err(error) => {
@@ -175,7 +191,7 @@ impl Checking<'_> {
         }
     }
 
-    /// What can be found out once logged in; true when the mailbox was opened.
+    /// What can be found out once logged in; true when the connection can be used afterwards.
     fn look_around(&mut self, dialogue: &mut Dialogue) -> bool {
         match dialogue.capabilities(self.access) {
             Ok(capabilities) => {
@@ -187,11 +203,9 @@ impl Checking<'_> {
                 return false;
             }
         }
-        match dialogue.folders(self.access) {
-            Ok(folders) => {
-                self.check.passed("folders", &format!("{} can be opened", folders.len()));
-                self.check.folders = folders;
-            }
+        let mut listed = Vec::new();
+        match dialogue.list(self.access, "*") {
+            Ok(folders) => listed = folders,
             Err(error) => {
                 // After a refusal the connection can still be used; else its stream is spoilt.
                 let is_refusal = matches!(error, Error::Refused { .. });
@@ -201,17 +215,47 @@ impl Checking<'_> {
                 }
             }
         }
-        match dialogue.examine(self.access) {
+        if self.check.steps.last().is_some_and(|step| step.outcome.is_ok()) {
+            self.tell_folders(&listed);
+        }
+        let chosen = ChosenMailboxes::of(&self.access.account, &listed);
+        for pattern in &chosen.unmatched {
+            let (at, pattern) = (self.access.at.clone(), SafeText::new(pattern));
+            self.check.failed("mailbox", Error::NoMatch { at, pattern });
+        }
+        chosen.names.iter().all(|name| self.open(dialogue, name))
+    }
+
+    fn tell_folders(&mut self, listed: &[Folder]) {
+        for folder in listed {
+            self.check.folders.push(credentials::shown(folder.name.as_bytes()));
+        }
+        self.check.folders.sort_unstable();
+        let folders = &self.check.folders;
+        let mut found = format!("{} can be opened", folders.len());
+        for (number, name) in folders.iter().take(NAMED).enumerate() {
+            found.push_str(if number == 0 { ": " } else { ", " });
+            found.push_str(name);
+        }
+        if folders.len() > NAMED {
+            found.push_str(", …");
+        }
+        self.check.passed("folders", &found);
+    }
+
+    /// Opens a mailbox; true when the connection can be used afterwards.
+    fn open(&mut self, dialogue: &mut Dialogue, name: &str) -> bool {
+        match dialogue.examine(&self.access.with_mailbox(name)) {
             Ok(examined) => {
-                let mailbox = &self.access.account.mailbox;
-                let found = format!("{mailbox}: {} messages", examined.messages);
-                self.check.passed("mailbox", &found);
-                self.check.messages = Some(examined.messages);
+                self.check.passed("mailbox", &format!("{name}: {} messages", examined.messages));
+                let before = self.check.messages.unwrap_or(0);
+                self.check.messages = Some(before.saturating_add(examined.messages));
                 true
             }
             Err(error) => {
+                let is_refusal = matches!(error, Error::Mailbox { .. });
                 self.check.failed("mailbox", error);
-                false
+                is_refusal
             }
         }
     }

@@ -24,6 +24,11 @@ pub(crate) struct TooSlow;
 #[error("the server said goodbye ({0})")]
 pub(crate) struct Goodbye(pub(crate) SafeText);
 
+/// Inside an [`io::Error`]: why the program of a tunnel failed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct TunnelFault(pub(crate) SafeText);
+
 /// Errors of IMAP accounts. Each says what, where and the next step; none holds a secret.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
@@ -42,6 +47,36 @@ pub enum Error {
         at: Endpoint,
         /// What the system said.
         reason: SafeText,
+    },
+    /// The program of a tunnel cannot be started.
+    #[error("cannot start {}: {reason}; correct tunnel of account {}", .at.server, .at.account)]
+    Program {
+        /// The program.
+        at: Endpoint,
+        /// What the system said.
+        reason: SafeText,
+    },
+    /// The program of a tunnel ended, or fell silent.
+    #[error("the tunnel of account {} failed: {}: {reason}; run it by hand to see why", .at.account, .at.server)]
+    Tunnel {
+        /// The program.
+        at: Endpoint,
+        /// What it said, or for how long it said nothing.
+        reason: SafeText,
+    },
+    /// What the program of a tunnel says is not IMAP.
+    #[error("{} does not greet like an IMAP server ({said}); run it by hand, and correct tunnel of account {}", .at.server, .at.account)]
+    TunnelGreeting {
+        /// The program.
+        at: Endpoint,
+        /// Its first line, and what it said on standard error.
+        said: SafeText,
+    },
+    /// The server behind a tunnel wants a login, and the account has none.
+    #[error("{} wants a login; give account {} a user and a password_command, or a program that has logged in (PREAUTH)", .at.server, .at.account)]
+    NoLogin {
+        /// Where.
+        at: Endpoint,
     },
     /// `tls = "none"` to another machine.
     #[error("{} is not this machine, and tls = \"none\" would send the password in clear; set tls of account {} to \"implicit\" or \"starttls\"", .at.server, .at.account)]
@@ -146,6 +181,14 @@ pub enum Error {
         /// What the server said.
         said: SafeText,
     },
+    /// Nothing on the server matches what the account names.
+    #[error("no mailbox on {} matches {pattern}; correct mailboxes of account {account}, `deadletter check --account {account}` lists the folders", .at.server, account = .at.account)]
+    NoMatch {
+        /// Where.
+        at: Endpoint,
+        /// The pattern.
+        pattern: SafeText,
+    },
     /// The server refuses a command.
     #[error("{} refuses {command}: {said}; run `deadletter check --account {}`", .at.server, .at.account)]
     Refused {
@@ -233,6 +276,7 @@ impl Error {
             self,
             Self::Address { .. }
                 | Self::Connect { .. }
+                | Self::Tunnel { .. }
                 | Self::Busy { .. }
                 | Self::Lost { .. }
                 | Self::Silent { .. }
@@ -248,6 +292,9 @@ impl Error {
         if let Some(inner) = error.get_ref() {
             if let Some(Goodbye(said)) = inner.downcast_ref() {
                 return Self::Busy { at, said: said.clone() };
+            }
+            if let Some(TunnelFault(reason)) = inner.downcast_ref() {
+                return Self::Tunnel { at, reason: reason.clone() };
             }
             if inner.is::<TooSlow>() {
                 return Self::Slow { at, reason: text };

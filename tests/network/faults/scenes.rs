@@ -17,6 +17,8 @@ use crate::faults_table::{At, Check, Edit, Fault, List, OPENED, Open};
 const PAUSES: usize = 5;
 /// More pauses than any fault of one message needs.
 const ENOUGH: usize = 60;
+/// How long news are waited for.
+const SOON: Duration = Duration::from_millis(200);
 /// How long anything may take on a machine that has much else to do. On one that has not, a server
 /// that does not fall silent is done with in far less than a second.
 const ENDS: Duration = Duration::from_secs(40);
@@ -182,6 +184,9 @@ fn list(stage: &Stage<'_>) -> String {
         source.look();
         result = got.stream(&mut source, ENOUGH);
     }
+    if stage.fault.acts.iter().any(|act| act.at == At::Command("IDLE")) {
+        result = idle(&mut source, &mut got);
+    }
     got.is_right(stage);
     let said = stage.named(&got.said());
     assert!(got.connections <= got.pauses.len() + 1, "more connections than pauses: {said}");
@@ -210,6 +215,17 @@ fn list(stage: &Stage<'_>) -> String {
         got.has_all_but(&[], stage);
     }
     said
+}
+
+/// Idles as the engine does: whenever something comes, or for a while nothing, it looks.
+fn idle(source: &mut dyn Source, got: &mut Got) -> Result<(), Error> {
+    for _ in 0..3 {
+        let _ = source.news().recv_timeout(SOON);
+        if source.look().is_none() {
+            got.stream(source, ENOUGH)?;
+        }
+    }
+    got.stream(source, ENOUGH)
 }
 
 fn ends_as_declared(stage: &Stage<'_>, got: &Got) {

@@ -202,3 +202,14 @@ fn peak(process: u32) -> Option<u64> {
     let kib: u64 = line.trim().trim_end_matches(" kB").parse().ok()?;
     Some(kib >> 10)
 }
+
+#[test]
+fn a_message_in_a_line_names_who_failed_and_how_many_more() {
+    let mail = fields(SMALL, |_| "550 5.1.1 no such user".to_owned());
+    let seen = look(&mail);
+    let lines: Vec<&str> = seen.lines.lines().collect();
+    let rest = seen.recipients().len() - 1;
+    assert_eq!(lines.len(), 3, "{lines:?}");
+    assert!(lines[1].contains("u0@oak.example"), "{lines:?}");
+    assert!(lines[2].contains(&format!("and {rest} more")), "{lines:?}");
+}

@@ -5,7 +5,7 @@ use deadletter::diagnosis::Rules;
 use deadletter::diagnosis::{Diagnosis, Language, Ours, diagnose};
 use deadletter::export::Explained;
 use deadletter::export::json::Record;
-use deadletter::export::text::{Style, page};
+use deadletter::export::text::{Style, lines, page};
 use serde_json::Value;
 
 use crate::inputs::grammar::harmless;
@@ -18,6 +18,8 @@ pub(crate) struct Seen {
     pub(crate) inspection: Inspection,
     pub(crate) json: Value,
     pub(crate) page: String,
+    /// The same as one of many.
+    pub(crate) lines: String,
 }
 
 /// Reads, diagnoses and exports a message.
@@ -35,8 +37,9 @@ pub(crate) fn look(raw: &[u8]) -> Seen {
         language: Language::En,
     };
     let json = serde_json::to_value(Record::of(&explained)).expect("JSON");
-    let page = page(&explained, Style { width: 80, ascii: true });
-    let seen = Seen { bounce, diagnosis, inspection, json, page };
+    let style = Style { width: 80, ascii: true };
+    let (page, lines) = (page(&explained, style), lines(&explained, style));
+    let seen = Seen { bounce, diagnosis, inspection, json, page, lines };
     seen.holds_nothing_a_terminal_obeys();
     seen
 }
@@ -50,6 +53,7 @@ impl Seen {
     fn holds_nothing_a_terminal_obeys(&self) {
         strings(&self.json, &mut harmless);
         self.page.lines().for_each(harmless);
+        self.lines.lines().for_each(harmless);
         let inspection = &self.inspection;
         let headers = inspection
             .report_headers

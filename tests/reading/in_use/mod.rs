@@ -25,7 +25,7 @@ use deadletter::store::{MailboxName, Store};
 
 use eyes::Eyes;
 use others::{Folder, Maildir, Mbox, Other, wait};
-use world::{Dice, PAUSE, Truth, World};
+use world::{Dice, PAUSE, Pace, Truth, World};
 
 /// Runs of each kind without `IN_USE_RUNS`.
 const RUNS: u64 = 6;
@@ -33,34 +33,38 @@ const RUNS: u64 = 6;
 const TOGETHER: u64 = 3;
 /// Changes that the other program makes in a run.
 const CHANGES: u64 = 40;
+/// The same of one that does not rest.
+const RESTLESS_CHANGES: u64 = 100;
 
-fn runs() -> u64 {
-    std::env::var("IN_USE_RUNS").ok().and_then(|runs| runs.parse().ok()).unwrap_or(RUNS)
+fn runs(pace: Pace) -> u64 {
+    let runs = std::env::var("IN_USE_RUNS").ok().and_then(|runs| runs.parse().ok());
+    runs.unwrap_or(if pace == Pace::Usual { RUNS } else { RUNS / 3 })
 }
 
 /// Makes all runs with mailboxes of this kind; what fails is told with the number of its run.
-fn every_run<O: Other + Default + 'static>() {
+fn every_run<O: Other + Default + 'static>(pace: Pace) {
     let (next, failed) = (AtomicU64::new(0), AtomicU64::new(0));
     thread::scope(|scope| {
         for _ in 0..TOGETHER {
             scope.spawn(|| {
                 loop {
                     let number = next.fetch_add(1, Ordering::Relaxed);
-                    if number >= runs() {
+                    if number >= runs(pace) {
                         break;
                     }
                     let thread = thread::Builder::new().name(format!("run {number}"));
-                    let run = thread.spawn(move || run(number, O::default())).expect("a thread");
+                    let run =
+                        thread.spawn(move || run(number, O::default(), pace)).expect("a thread");
                     failed.fetch_add(u64::from(run.join().is_err()), Ordering::Relaxed);
                 }
             });
         }
     });
     let failed = failed.into_inner();
-    assert_eq!(failed, 0, "of {} runs", runs());
+    assert_eq!(failed, 0, "of {} runs", runs(pace));
 }
 
-fn run(number: u64, mut other: impl Other + 'static) {
+fn run(number: u64, mut other: impl Other + 'static, pace: Pace) {
     let folder = tempfile::tempdir().expect("a folder");
     for sub in ["cur", "new", "tmp", ".Sub/cur", ".Sub/new", ".Sub/tmp"] {
         if std::any::type_name_of_val(&other).ends_with("Maildir") {
@@ -68,7 +72,7 @@ fn run(number: u64, mut other: impl Other + 'static) {
         }
     }
     fs::create_dir_all(folder.path().join("box")).expect("made");
-    let world = World { folder: folder.path().to_path_buf(), truth: Arc::default() };
+    let world = World::new(folder.path(), pace);
     let mut dice = Dice::new(number);
     for _ in 0..10 {
         other.change(&world, &mut dice);
@@ -78,9 +82,13 @@ fn run(number: u64, mut other: impl Other + 'static) {
         let (world, ends) = (world.clone(), Arc::clone(&ends));
         let mut dice = Dice::new(number + 1_000_000);
         thread::spawn(move || {
-            for _ in 0..CHANGES {
+            let (changes, rest) = match pace {
+                Pace::Usual => (CHANGES, 1_500),
+                Pace::Restless => (RESTLESS_CHANGES, 0),
+            };
+            for _ in 0..changes {
                 other.change(&world, &mut dice);
-                wait(&mut dice, 1_500);
+                wait(&mut dice, rest);
             }
             ends.store(true, Ordering::Relaxed);
         })
@@ -105,7 +113,7 @@ fn run(number: u64, mut other: impl Other + 'static) {
 #[test]
 fn a_file_that_was_emptied_a_moment_ago_is_not_taken_for_an_empty_one() {
     let folder = tempfile::tempdir().expect("a folder");
-    let world = World { folder: folder.path().to_path_buf(), truth: Arc::default() };
+    let world = World::new(folder.path(), Pace::Usual);
     let (mut mbox, mut dice) = (Mbox::default(), Dice::new(1));
     fs::create_dir(folder.path().join("box")).expect("made");
     for _ in 0..3 {
@@ -183,15 +191,30 @@ fn message(uid: u32) -> MessageId {
 
 #[test]
 fn an_mbox_that_another_program_changes() {
-    every_run::<Mbox>();
+    every_run::<Mbox>(Pace::Usual);
 }
 
 #[test]
 fn a_maildir_that_another_program_changes() {
-    every_run::<Maildir>();
+    every_run::<Maildir>(Pace::Usual);
 }
 
 #[test]
 fn a_folder_that_another_program_changes() {
-    every_run::<Folder>();
+    every_run::<Folder>(Pace::Usual);
+}
+
+#[test]
+fn an_mbox_that_another_program_changes_without_a_rest() {
+    every_run::<Mbox>(Pace::Restless);
+}
+
+#[test]
+fn a_maildir_that_another_program_changes_without_a_rest() {
+    every_run::<Maildir>(Pace::Restless);
+}
+
+#[test]
+fn a_folder_that_another_program_changes_without_a_rest() {
+    every_run::<Folder>(Pace::Restless);
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::world::{Dice, PAUSE, World};
+use super::world::{Dice, PAUSE, Pace, World};
 
 /// Something that can change a mailbox.
 pub(super) trait Other: Send {
@@ -19,7 +19,7 @@ pub(super) fn wait(dice: &mut Dice, most: u64) {
 
 /// Writes a file anew: in its place, or by putting another one there.
 fn write(world: &World, path: &Path, text: &str, dice: &mut Dice) {
-    if dice.below(2) == 0 {
+    if world.pace == Pace::Usual && dice.below(2) == 0 {
         let new = world.folder.join("other.tmp");
         fs::write(&new, text).expect("written");
         return fs::rename(&new, path).expect("renamed");

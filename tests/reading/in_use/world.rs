@@ -1,7 +1,7 @@
 //! What is true of a mailbox, whoever reads it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
@@ -80,9 +80,23 @@ impl Truth {
 pub(super) struct World {
     pub(super) folder: PathBuf,
     pub(super) truth: Arc<Mutex<Truth>>,
+    pub(super) pace: Pace,
+}
+
+/// How another program works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pace {
+    /// It writes files anew in their place or puts others there, and rests between two changes.
+    Usual,
+    /// It writes all files anew in their place, one after the other without a rest.
+    Restless,
 }
 
 impl World {
+    pub(super) fn new(folder: &Path, pace: Pace) -> Self {
+        Self { folder: folder.to_path_buf(), truth: Arc::default(), pace }
+    }
+
     pub(super) fn truth(&self) -> MutexGuard<'_, Truth> {
         self.truth.lock().expect("nobody panics with the truth in hand")
     }
@@ -98,6 +112,11 @@ impl World {
         if whole.is_some_and(|whole| whole.trim_end_matches('\n') == text) {
             return named;
         }
+        // It may end within the beginning of a line that is quoted.
+        let (before, line) = text.rsplit_once('\n').unwrap_or(("", text));
+        let quoted = line.strip_prefix('>').filter(|line| "From ".starts_with(line));
+        let unquoted = quoted.map(|line| format!("{before}\n{line}"));
+        let text = unquoted.as_deref().unwrap_or(text);
         let begun = truth.ever.values().any(|whole| whole.starts_with(text));
         assert!(begun, "a message that nobody wrote: {text:?}");
         None

@@ -8,6 +8,7 @@ mod breaks;
 mod changes;
 mod characters;
 mod greeting;
+mod idle;
 mod literals;
 mod login;
 mod mailbox;
@@ -23,7 +24,7 @@ pub(crate) const UIDS: [u32; 5] = [10, 20, 30, 40, 50];
 /// The message that is opened.
 pub(crate) const OPENED: u32 = 30;
 /// Every command that the program sends.
-pub(crate) const COMMANDS: [&str; 16] = [
+pub(crate) const COMMANDS: [&str; 17] = [
     "CAPABILITY",
     "STARTTLS",
     "LOGIN",
@@ -40,6 +41,7 @@ pub(crate) const COMMANDS: [&str; 16] = [
     "UID COPY",
     "UID MOVE",
     "UID EXPUNGE",
+    "IDLE",
 ];
 /// Sent last, when `check` has found nothing wrong.
 pub(crate) const GOODBYE: &str = "LOGOUT";
@@ -413,6 +415,7 @@ pub(crate) fn chapters() -> Vec<Chapter> {
         ("STARTTLS", starttls::faults()),
         ("Capabilities and login", login::faults()),
         ("Folders and the mailbox", mailbox::faults()),
+        ("IDLE", idle::faults()),
         ("Throttling and storms", throttling::faults()),
         ("Literals", literals::faults()),
         ("What comes with a message", messages::faults()),

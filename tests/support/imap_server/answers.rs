@@ -41,6 +41,11 @@ impl Talk {
                 self.say(&format!("{tag} OK done"))
             }
             "UID" | "FETCH" => self.fetch(command),
+            "IDLE" => {
+                self.say("+ idling")?;
+                self.line()?;
+                self.say(&format!("{tag} OK done"))
+            }
             "LOGOUT" => {
                 self.say("* BYE bye")?;
                 self.say(&format!("{tag} OK done"))?;

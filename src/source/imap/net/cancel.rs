@@ -1,40 +1,64 @@
-//! The way another thread ends what this one does: a token in a channel, and the socket to shut
+//! The way another thread ends what this one does: a token in a channel, and the connection to shut
 //! down.
 
 use std::io;
-use std::net::{Shutdown, TcpStream};
+use std::os::fd::{AsFd, OwnedFd};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Select, Sender, bounded};
+use rustix::net::{Shutdown, shutdown};
 
 use crate::source::Canceller;
+
+use super::program::Program;
 
 /// Shared by the thread that works and those that may end its work.
 #[derive(Clone, Debug)]
 pub(crate) struct Cancellation {
     ask: Sender<()>,
     asked: Receiver<()>,
-    socket: Slot,
+    slot: Slot,
 }
 
-/// The socket to shut down, if there is one.
-type Slot = Arc<Mutex<Option<Arc<TcpStream>>>>;
+/// The connection to shut down, if there is one.
+type Slot = Arc<Mutex<Option<Arc<HeldLine>>>>;
 
-/// Keeps a socket within reach of [`Cancellation::cancel`]; closes it when dropped.
+/// What a connection holds of the system.
+#[derive(Debug)]
+struct HeldLine {
+    socket: OwnedFd,
+    /// The program at its other end, where it is one.
+    program: Option<Program>,
+}
+
+impl HeldLine {
+    fn shut_down(&self) {
+        let _ = shutdown(&self.socket, Shutdown::Both);
+    }
+}
+
+/// Keeps a connection within reach of [`Cancellation::cancel`]; closes it when dropped.
 #[derive(Debug)]
 pub(crate) struct Held {
-    socket: Arc<TcpStream>,
+    line: Arc<HeldLine>,
     slot: Slot,
+}
+
+impl Held {
+    /// The program at the other end of the connection, where it is one.
+    pub(crate) fn program(&self) -> Option<&Program> {
+        self.line.program.as_ref()
+    }
 }
 
 impl Drop for Held {
     fn drop(&mut self) {
-        let _ = self.socket.shutdown(Shutdown::Both);
+        self.line.shut_down();
         let mut slot = self.slot.lock().unwrap_or_else(PoisonError::into_inner);
         // Another connection may have taken the place in the meantime.
         if let Some(held) = &*slot
-            && Arc::ptr_eq(held, &self.socket)
+            && Arc::ptr_eq(held, &self.line)
         {
             *slot = None;
         }
@@ -45,7 +69,7 @@ impl Cancellation {
     /// One that nobody has used yet.
     pub(crate) fn new() -> Self {
         let (ask, asked) = bounded(1);
-        Self { ask, asked, socket: Arc::default() }
+        Self { ask, asked, slot: Arc::default() }
     }
 
     /// The handle for other threads.
@@ -54,12 +78,16 @@ impl Cancellation {
         Canceller::new(move || stop.cancel())
     }
 
-    /// Asks for the end and shuts the socket down, so that a blocked read or write returns.
+    /// Asks for the end and shuts the connection down, so that a blocked read or write returns. A
+    /// program at its other end is ended: it might outlive us.
     pub(crate) fn cancel(&self) {
         // A full channel means that somebody asked already.
         let _ = self.ask.try_send(());
-        if let Some(socket) = self.socket.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
-            let _ = socket.shutdown(Shutdown::Both);
+        let slot = self.slot.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(line) = &*slot else { return };
+        line.shut_down();
+        if let Some(program) = &line.program {
+            program.kill();
         }
     }
 
@@ -73,14 +101,14 @@ impl Cancellation {
         self.asked.try_recv().is_ok()
     }
 
-    /// Puts a socket within reach of [`Cancellation::cancel`].
+    /// Puts a connection within reach of [`Cancellation::cancel`], and the program at its other end.
     ///
     /// # Errors
     /// When the socket cannot be cloned.
-    pub(crate) fn hold(&self, socket: &TcpStream) -> io::Result<Held> {
-        let socket = Arc::new(socket.try_clone()?);
-        *self.socket.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&socket));
-        Ok(Held { socket, slot: Arc::clone(&self.socket) })
+    pub(crate) fn hold(&self, socket: &impl AsFd, program: Option<Program>) -> io::Result<Held> {
+        let line = Arc::new(HeldLine { socket: socket.as_fd().try_clone_to_owned()?, program });
+        *self.slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&line));
+        Ok(Held { line, slot: Arc::clone(&self.slot) })
     }
 
     /// Waits; true as soon as somebody asks for the end.
@@ -104,6 +132,7 @@ impl Cancellation {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::net::TcpStream;
     use std::time::Instant;
 
     #[test]
@@ -129,12 +158,12 @@ mod tests {
             let mut client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
             let (mut server, _) = listener.accept().unwrap();
             let stop = Cancellation::new();
-            let held = stop.hold(&client).unwrap();
+            let held = stop.hold(&client, None).unwrap();
             if cancel {
                 stop.cancel();
             } else {
                 drop(held);
-                assert!(stop.socket.lock().unwrap().is_none());
+                assert!(stop.slot.lock().unwrap().is_none());
             }
             assert_eq!(client.read(&mut [0]).unwrap(), 0);
             assert_eq!(server.read(&mut [0]).unwrap(), 0);

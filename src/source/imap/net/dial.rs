@@ -1,7 +1,9 @@
-//! From a host name to a connected socket, with a time limit, and so that it can be called off.
+//! From a host name, or a program, to a connected socket, with a time limit, and so that it can be
+//! called off.
 
 use std::io;
 use std::net::{IpAddr, SocketAddr, TcpStream, ToSocketAddrs};
+use std::os::fd::OwnedFd;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::bounded;
@@ -13,6 +15,7 @@ use crate::mail::SafeText;
 use super::super::error::{Endpoint, Error};
 use super::cancel::{Cancellation, Held};
 use super::limits::Limits;
+use super::program::Program;
 
 /// After this much silence the system asks whether the other side is still there.
 const KEEPALIVE: Duration = Duration::from_mins(1);
@@ -20,23 +23,28 @@ const KEEPALIVE: Duration = Duration::from_mins(1);
 /// A connected socket, and the hold on it by which it can be shut down.
 #[derive(Debug)]
 pub(crate) struct Dialled {
-    pub(crate) tcp: TcpStream,
+    pub(crate) socket: OwnedFd,
     pub(crate) held: Held,
+    /// The address that answered; none of a program.
+    pub(crate) address: Option<IpAddr>,
 }
 
-/// Connects to the server of an account. Looking up and connecting happen on a thread of their own,
+/// Connects to the server of an account, or starts the program that leads there. Looking up and connecting happen on a thread of their own,
 /// because neither can be interrupted; when `stop` is asked for, it is left behind and ends by its
 /// time limit.
 ///
 /// # Errors
 /// When there is no address, nobody answers in time, or the address is another machine and `tls` is
-/// `none`.
+/// `none`; when the program cannot be started.
 pub(crate) fn dial(
     account: &Account,
     at: &Endpoint,
     limits: &Limits,
     stop: &Cancellation,
 ) -> Result<Dialled, Error> {
+    if account.has_tunnel() {
+        return dig(account, at, stop);
+    }
     let (done, result) = bounded(1);
     let call = Call {
         host: account.host.clone(),
@@ -57,8 +65,16 @@ pub(crate) fn dial(
         return Err(connect(&"no answer in time"));
     };
     let tcp = tcp?;
-    let held = tune(&tcp).and_then(|()| stop.hold(&tcp)).map_err(|e| connect(&e))?;
-    Ok(Dialled { tcp, held })
+    let held = tune(&tcp).and_then(|()| stop.hold(&tcp, None)).map_err(|e| connect(&e))?;
+    let address = tcp.peer_addr().ok().map(|address| address.ip());
+    Ok(Dialled { socket: tcp.into(), held, address })
+}
+
+/// Starts the program of an account.
+fn dig(account: &Account, at: &Endpoint, stop: &Cancellation) -> Result<Dialled, Error> {
+    let (program, socket) = Program::start(&account.tunnel, at)?;
+    let held = stop.hold(&socket, Some(program)).map_err(|e| Error::wire(at, &e))?;
+    Ok(Dialled { socket, held, address: None })
 }
 
 fn tune(tcp: &TcpStream) -> io::Result<()> {

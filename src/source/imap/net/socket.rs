@@ -1,11 +1,13 @@
-//! The TCP side of a connection: time limits, and a large buffer below TLS, because a TLS library
+//! The system's side of a connection: time limits, and a large buffer below TLS, because a TLS library
 //! asks for each record in two small reads.
 
 use std::io::{self, Read, Write};
-use std::net::TcpStream;
+use std::os::fd::OwnedFd;
 use std::time::{Duration, Instant};
 
 use native_tls::TlsStream;
+use rustix::net::sockopt::{Timeout, set_socket_timeout};
+use rustix::net::{RecvFlags, SendFlags, recv, send};
 
 use super::super::error::TooSlow;
 use super::cancel::Held;
@@ -16,16 +18,25 @@ use super::hello::{self, HELLO};
 pub(crate) trait Transport: Read + Write + Send {
     /// Sets the moment by which everything must have come; none: only silence is limited.
     fn set_deadline(&mut self, deadline: Option<Instant>);
+
+    /// True when bytes were read from the system that nobody has taken.
+    fn has_unread(&self) -> bool;
+
+    /// The socket once more, to wait for: whoever waits does not hinder its end.
+    ///
+    /// # Errors
+    /// When the system has none left.
+    fn socket(&self) -> io::Result<OwnedFd>;
 }
 
 /// What a connection is read from once TLS is settled.
 pub(crate) type BoxedTransport = Box<dyn Transport>;
 
-/// A TCP connection with a read-ahead buffer.
+/// A connection with a read-ahead buffer.
 #[derive(Debug)]
 pub(crate) struct Socket {
-    tcp: TcpStream,
-    _held: Held,
+    fd: OwnedFd,
+    held: Held,
     buffer: Box<[u8]>,
     start: usize,
     end: usize,
@@ -44,11 +55,12 @@ impl Socket {
     ///
     /// # Errors
     /// When the time limit for writing cannot be set.
-    pub(crate) fn new(Dialled { tcp, held }: Dialled, silence: Duration) -> io::Result<Self> {
-        tcp.set_write_timeout(Some(silence))?;
+    pub(crate) fn new(dialled: Dialled, silence: Duration) -> io::Result<Self> {
+        let Dialled { socket, held, .. } = dialled;
+        set_socket_timeout(&socket, Timeout::Send, Some(silence))?;
         Ok(Self {
-            tcp,
-            _held: held,
+            fd: socket,
+            held,
             buffer: vec![0; 256 << 10].into(),
             start: 0,
             end: 0,
@@ -67,13 +79,9 @@ impl Socket {
         }
         // Nothing may be waiting in the kernel either; a socket that cannot tell counts as one that
         // has more. The end of the connection is nothing: the handshake will tell of it.
-        let peeked = self.tcp.set_nonblocking(true).and_then(|()| self.tcp.peek(&mut [0]));
-        if self.tcp.set_nonblocking(false).is_err() {
-            return true;
-        }
-        match peeked {
-            Ok(bytes) => bytes > 0,
-            Err(e) => e.kind() != io::ErrorKind::WouldBlock,
+        match recv(&self.fd, &mut [0], RecvFlags::PEEK | RecvFlags::DONTWAIT) {
+            Ok((_, bytes)) => bytes > 0,
+            Err(e) => e != rustix::io::Errno::WOULDBLOCK,
         }
     }
 
@@ -97,14 +105,27 @@ impl Socket {
         Ok(left.min(self.silence).max(Duration::from_millis(1)))
     }
 
+    /// What goes wrong with a program is told in its own words.
+    fn failure(&self, error: io::Error) -> io::Error {
+        match self.held.program() {
+            Some(program) => program.failure(&error),
+            None => error,
+        }
+    }
+
     fn fill(&mut self) -> io::Result<()> {
         loop {
             let patience = self.patience()?;
             if self.timeout != Some(patience) {
-                self.tcp.set_read_timeout(Some(patience))?;
+                set_socket_timeout(&self.fd, Timeout::Recv, Some(patience))?;
                 self.timeout = Some(patience);
             }
-            match self.tcp.read(&mut self.buffer) {
+            let read = recv(&self.fd, &mut self.buffer[..], RecvFlags::empty());
+            match read.map(|(_, n)| n).map_err(io::Error::from) {
+                Ok(0) if self.held.program().is_some() => {
+                    let end = "it closed the connection";
+                    return Err(self.failure(io::Error::new(io::ErrorKind::UnexpectedEof, end)));
+                }
                 Ok(n) => {
                     (self.start, self.end) = (0, n);
                     self.has_come = true;
@@ -121,8 +142,10 @@ impl Socket {
                 {
                     return Err(io::Error::new(io::ErrorKind::TimedOut, TooSlow));
                 }
-                Err(e) if e.kind() == io::ErrorKind::WouldBlock => return Err(silence(patience)),
-                Err(e) => return Err(e),
+                Err(e) if e.kind() == io::ErrorKind::WouldBlock => {
+                    return Err(self.failure(silence(patience)));
+                }
+                Err(e) => return Err(self.failure(e)),
             }
         }
     }
@@ -150,18 +173,25 @@ impl Read for Socket {
 impl Write for Socket {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         loop {
-            match self.tcp.write(bytes) {
+            match send(&self.fd, bytes, SendFlags::NOSIGNAL).map_err(io::Error::from) {
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
                 Err(e) if e.kind() == io::ErrorKind::WouldBlock => {
-                    return Err(silence(self.silence));
+                    return Err(self.failure(silence(self.silence)));
                 }
+                // What it said before it ended is still to be read.
+                Err(e)
+                    if e.kind() == io::ErrorKind::BrokenPipe && self.held.program().is_some() =>
+                {
+                    return Ok(bytes.len());
+                }
+                Err(e) => return Err(self.failure(e)),
                 done => return done,
             }
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.tcp.flush()
+        Ok(())
     }
 }
 
@@ -170,16 +200,40 @@ impl Transport for Socket {
         self.deadline = deadline;
         self.has_come = false;
     }
+
+    fn has_unread(&self) -> bool {
+        self.start < self.end
+    }
+
+    fn socket(&self) -> io::Result<OwnedFd> {
+        self.fd.try_clone()
+    }
 }
 
 impl Transport for TlsStream<Socket> {
     fn set_deadline(&mut self, deadline: Option<Instant>) {
         self.get_mut().set_deadline(deadline);
     }
+
+    fn has_unread(&self) -> bool {
+        self.buffered_read_size().is_ok_and(|bytes| bytes > 0) || self.get_ref().has_unread()
+    }
+
+    fn socket(&self) -> io::Result<OwnedFd> {
+        self.get_ref().socket()
+    }
 }
 
 impl Transport for BoxedTransport {
     fn set_deadline(&mut self, deadline: Option<Instant>) {
         (**self).set_deadline(deadline);
+    }
+
+    fn has_unread(&self) -> bool {
+        (**self).has_unread()
+    }
+
+    fn socket(&self) -> io::Result<OwnedFd> {
+        (**self).socket()
     }
 }

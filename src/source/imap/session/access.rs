@@ -2,6 +2,7 @@
 //! hold.
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 use native_tls::TlsConnector;
 
@@ -14,13 +15,17 @@ use super::super::net::certificate::Certificate;
 use super::super::net::limits::Limits;
 use super::super::net::tls;
 
+/// The longest command line of a tunnel that is shown, in characters.
+const SHOWN: usize = 60;
+
 /// What is needed to connect; cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct Access {
     pub(crate) account: Arc<Account>,
     pub(crate) at: Endpoint,
     pub(crate) limits: Limits,
-    secret: Arc<Mutex<Arc<Secret>>>,
+    /// None where a tunnel has logged in.
+    secret: Option<Arc<Mutex<Arc<Secret>>>>,
     tls: Arc<OnceLock<TlsConnector>>,
     /// The certificate of the last connection.
     met: Arc<Mutex<Option<Certificate>>>,
@@ -28,24 +33,27 @@ pub(crate) struct Access {
 
 impl Access {
     /// An account and its secret.
-    pub(crate) fn new(account: Account, secret: Secret) -> Self {
-        let at = Endpoint {
-            account: SafeText::new(&account.name),
-            server: SafeText::new(&if account.host.contains(':') {
-                format!("[{}]:{}", account.host, account.port())
-            } else {
-                format!("{}:{}", account.host, account.port())
-            }),
-        };
-        let secret = Arc::new(Mutex::new(Arc::new(secret)));
+    pub(crate) fn new(account: Account, secret: Option<Secret>) -> Self {
+        let at = Endpoint { account: SafeText::new(&account.name), server: server(&account) };
+        let secret = secret.map(|secret| Arc::new(Mutex::new(Arc::new(secret))));
+        let mut limits = Limits::default();
+        if let Some(seconds) = account.poll {
+            limits.rest = Duration::from_secs(seconds.into());
+        }
         Self {
             account: Arc::new(account),
             at,
-            limits: Limits::default(),
+            limits,
             secret,
             tls: Arc::default(),
             met: Arc::default(),
         }
+    }
+
+    /// The same account with another mailbox to open.
+    pub(crate) fn with_mailbox(&self, name: &str) -> Self {
+        let account = Account { mailbox: name.to_owned(), ..Account::clone(&self.account) };
+        Self { account: Arc::new(account), ..self.clone() }
     }
 
     /// The certificate that was good on the last connection.
@@ -72,8 +80,14 @@ impl Access {
     }
 
     /// The secret as last known.
-    pub(crate) fn secret(&self) -> Arc<Secret> {
-        Arc::clone(&self.secret.lock().unwrap_or_else(PoisonError::into_inner))
+    ///
+    /// # Errors
+    /// When the account has none.
+    pub(crate) fn secret(&self) -> Result<Arc<Secret>, Error> {
+        let Some(secret) = &self.secret else {
+            return Err(Error::NoLogin { at: self.at.clone() });
+        };
+        Ok(Arc::clone(&secret.lock().unwrap_or_else(PoisonError::into_inner)))
     }
 
     /// Another secret in place of one that was refused: tokens expire. None when there is no other.
@@ -81,7 +95,8 @@ impl Access {
     /// # Errors
     /// When the program that gives tokens fails.
     pub(crate) fn instead_of(&self, refused: &Arc<Secret>) -> Result<Option<Arc<Secret>>, Error> {
-        let mut known = self.secret.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(secret) = &self.secret else { return Ok(None) };
+        let mut known = secret.lock().unwrap_or_else(PoisonError::into_inner);
         if !Arc::ptr_eq(&known, refused) {
             return Ok(Some(Arc::clone(&known)));
         }
@@ -96,4 +111,19 @@ impl Access {
         }
         Ok(renewed)
     }
+}
+
+/// How messages call the server: host and port, or the program that leads there.
+fn server(account: &Account) -> SafeText {
+    if account.has_tunnel() {
+        let mut text: String = account.tunnel.join(" ").chars().take(SHOWN + 1).collect();
+        if text.chars().count() > SHOWN {
+            text.pop();
+            text.push('…');
+        }
+        return SafeText::new(&format!("`{text}`"));
+    }
+    let (host, port) = (&account.host, account.port());
+    let is_address = host.contains(':');
+    SafeText::new(&if is_address { format!("[{host}]:{port}") } else { format!("{host}:{port}") })
 }

@@ -9,8 +9,9 @@ use crate::source::{Copied, Flagging, OpenFolder};
 
 use super::super::error::Error;
 use super::access::Access;
-use super::dialogue::{Dialogue, unquote};
+use super::dialogue::Dialogue;
 use super::failure::Failure;
+use super::folder::unquote;
 use super::response::{StatusResponse, number, word};
 use super::{uids, utf7};
 

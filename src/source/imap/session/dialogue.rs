@@ -5,10 +5,8 @@ use std::io;
 use std::time::Duration;
 
 use imap::Session;
-use imap_proto::NameAttribute;
 
 use crate::config::Tls;
-use crate::credentials;
 use crate::mail::SafeText;
 
 use super::super::error::Error;
@@ -20,8 +18,9 @@ use super::access::Access;
 use super::failure::Failure;
 use super::feed::{Feed, Loan};
 use super::fetch::Fetching;
-use super::login::{LoggedIn, login};
+use super::login::{LoggedIn, already_logged_in, login};
 use super::raw::RawResponse;
+use super::response::Condition;
 use super::starttls::{Unsecured, greeting, starttls};
 use super::utf7;
 use super::wire::Wire;
@@ -33,6 +32,14 @@ const FAREWELL: Duration = Duration::from_secs(3);
 pub(crate) struct Dialogue {
     pub(super) session: Session<Feed>,
     pub(super) loan: Loan,
+    /// The tag of IDLE, while the server tells of changes by itself.
+    pub(super) idling: Option<String>,
+    /// False after the server refused IDLE.
+    pub(super) may_idle: bool,
+    /// Whether the server numbers what changes (QRESYNC), once it was asked to.
+    pub(super) qresync: Option<bool>,
+    /// Messages in the mailbox when it was opened.
+    opened: u32,
     /// The response that was read last, for its memory.
     response: RawResponse,
     /// `TLS 1.3`, or that there is none.
@@ -55,6 +62,8 @@ pub(crate) struct Secured {
     wire: Wire,
     /// None where the account wants none.
     pub(crate) encryption: Option<Encryption>,
+    /// True when the program of a tunnel has logged in.
+    pub(crate) is_logged_in: bool,
 }
 
 impl Secured {
@@ -68,7 +77,9 @@ impl Secured {
         cancel: &Cancellation,
     ) -> Result<Self, Unsecured> {
         let socket = prepare(dialled, access)?;
-        let (stream, encryption): (BoxedTransport, _) = if access.account.tls == Tls::None {
+        let account = &access.account;
+        let in_clear = account.has_tunnel() || account.tls == Tls::None;
+        let (stream, encryption): (BoxedTransport, _) = if in_clear {
             (Box::new(socket), None)
         } else {
             match tls::handshake(&access.connector()?, &access.account, socket) {
@@ -80,12 +91,14 @@ impl Secured {
             }
         };
         let mut wire = Wire::new(stream, access.limits);
-        if access.account.tls != Tls::Starttls {
+        let mut is_logged_in = false;
+        if account.tls != Tls::Starttls {
             wire.allow(access.limits.login);
-            greeting(&mut wire, &access.at).map_err(Unsecured::Greeting)?;
+            let greeted = greeting(&mut wire, &access.at, account.has_tunnel());
+            is_logged_in = greeted.map_err(Unsecured::Greeting)? == Condition::Preauth;
         }
         wire.allow(access.limits.login);
-        Ok(Self { wire, encryption })
+        Ok(Self { wire, encryption, is_logged_in })
     }
 }
 
@@ -135,17 +148,6 @@ fn explain(failed: &Failed, access: &Access, cancel: &Cancellation) -> Error {
     tls::refusal(&access.at, said, found.as_ref(), before.as_ref())
 }
 
-/// A quoted string as it was meant: the crate leaves the backslashes in (RFC 3501 section 9,
-/// quoted).
-pub(super) fn unquote(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut chars = text.chars();
-    while let Some(c) = chars.next() {
-        out.push(if c == '\\' { chars.next().unwrap_or(c) } else { c });
-    }
-    out
-}
-
 impl Dialogue {
     /// Connects, encrypts and logs in.
     ///
@@ -163,10 +165,41 @@ impl Dialogue {
     pub(crate) fn log_in(secured: Secured, access: &Access) -> Result<Self, Error> {
         let encryption = match &secured.encryption {
             Some(encryption) => encryption.version,
+            None if access.account.has_tunnel() => "tunnel",
             None => "no TLS",
         };
-        let LoggedIn { session, loan } = login(secured.wire, access)?;
-        Ok(Self { session, loan, response: RawResponse::default(), encryption })
+        let LoggedIn { session, loan } = if secured.is_logged_in {
+            already_logged_in(secured.wire, access)?
+        } else {
+            login(secured.wire, access)?
+        };
+        let response = RawResponse::default();
+        let mut dialogue = Self {
+            session,
+            loan,
+            idling: None,
+            may_idle: true,
+            qresync: None,
+            opened: 0,
+            response,
+            encryption,
+        };
+        if dialogue.loan.heard().is_none_or(|heard| heard.capabilities.is_empty()) {
+            // A tunnel may greet without a word of them.
+            dialogue.capabilities(access)?;
+        }
+        Ok(dialogue)
+    }
+
+    /// True when the server said that it can do this; `name` is in upper case.
+    pub(super) fn can(&self, name: &str) -> bool {
+        self.loan.heard().is_some_and(|heard| heard.can(name))
+    }
+
+    /// True when the mailbox is not what it was when it was opened.
+    pub(crate) fn has_news(&self) -> bool {
+        let Some(heard) = self.loan.heard() else { return false };
+        heard.removed > 0 || heard.exists.is_some_and(|held| held != self.opened)
     }
 
     /// Runs one command of the crate, within the time for an answer.
@@ -204,15 +237,14 @@ impl Dialogue {
     /// When there is no such mailbox, it has no UIDs, or the connection fails.
     pub(crate) fn examine(&mut self, access: &Access) -> Result<Examined, Error> {
         let name = access.account.mailbox.as_str();
-        if let Ok(wire) = self.loan.wire() {
-            (wire.heard.exists, wire.heard.removed) = (None, 0);
-        }
+        self.forget_opened();
         let result = self.run(access, |session| session.examine(utf7::encode(name)));
         self.session.take_all_unsolicited().for_each(drop);
         let exists = self.loan.heard().and_then(|heard| heard.exists);
         let said = match (result, exists) {
             (Ok(found), Some(messages)) => match found.uid_validity {
                 Some(validity @ 1..) => {
+                    self.opened = messages;
                     return Ok(Examined { messages, validity, next: found.uid_next });
                 }
                 _ => "the server gives no UIDVALIDITY for it".into(),
@@ -222,6 +254,18 @@ impl Dialogue {
             (Err(Failure::Broken(error)), _) => return Err(error),
         };
         Err(Error::Mailbox { at: access.at.clone(), mailbox: SafeText::new(name), said })
+    }
+
+    /// A mailbox is about to be opened: what was heard of the one before is void.
+    pub(super) fn forget_opened(&mut self) {
+        if let Ok(wire) = self.loan.wire() {
+            wire.heard.forget_mailbox();
+        }
+    }
+
+    /// The mailbox is open, with so many messages in it.
+    pub(super) fn is_opened(&mut self, messages: u32) {
+        self.opened = messages;
     }
 
     /// Sends a FETCH, whose answer is then read message by message, at most `keep` bytes of each.
@@ -268,25 +312,6 @@ impl Dialogue {
             found.extend(heard.capabilities.iter().map(|name| SafeText::new(name)));
         }
         Ok(found)
-    }
-
-    /// The names of all mailboxes that can be opened, as people read them.
-    ///
-    /// # Errors
-    /// When the server does not list them.
-    pub(crate) fn folders(&mut self, access: &Access) -> Result<Vec<SafeText>, Error> {
-        let names = self
-            .run(access, |session| session.list(Some(""), Some("*")))
-            .map_err(|failure| failure.into_error("LIST", &access.at))?;
-        let mut folders = Vec::new();
-        for name in names.iter() {
-            if !name.attributes().contains(&NameAttribute::NoSelect) {
-                let name = utf7::decode(&unquote(name.name()));
-                folders.push(credentials::shown(name.as_bytes()));
-            }
-        }
-        folders.sort_unstable();
-        Ok(folders)
     }
 
     /// Says goodbye; whether the server answers does not matter.

@@ -50,6 +50,7 @@ impl Loan {
             depth: ParenthesisDepth::default(),
             taken: 0,
             asked: 0,
+            grants: false,
         };
         (Self { wire: Some(wire), lend, unused: lent, back }, feed)
     }
@@ -104,9 +105,18 @@ pub(super) struct Feed {
     taken: u64,
     /// How often the server has asked for more of the current command.
     asked: u32,
+    /// True while the next command is answered here, with OK, and never sent.
+    grants: bool,
 }
 
 impl Feed {
+    /// The same, which grants the first command by itself: the crate makes a session of a login
+    /// alone, and a server that greeted us as logged in wants none.
+    pub(super) fn granting(mut self) -> Self {
+        self.grants = true;
+        self
+    }
+
     /// The wire, taken when the first byte of a command is written.
     fn wire(&mut self) -> io::Result<&mut Wire> {
         if self.wire.is_none() {
@@ -243,6 +253,7 @@ impl Feed {
         let length = piece.len().min(out.len());
         out[..length].copy_from_slice(&piece[..length]);
         self.given += length;
+        self.grants = false;
         if self.last && self.given == self.line.len() {
             self.return_wire();
         }
@@ -282,6 +293,12 @@ impl Read for Feed {
 
 impl Write for Feed {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.grants {
+            if self.line.is_empty() {
+                self.line = [word(bytes).0, b" OK logged in already\r\n"].concat();
+            }
+            return Ok(bytes.len());
+        }
         self.taken = 0;
         if self.wire.is_none() {
             self.tag = word(bytes).0.to_vec();

@@ -30,7 +30,7 @@ pub(super) fn login(wire: Wire, access: &Access) -> Result<LoggedIn, Error> {
     client.greeting_read = true;
     let mut login = Login { loan, access };
     login.learn_capabilities(&mut client)?;
-    let mut secret = access.secret();
+    let mut secret = access.secret()?;
     loop {
         match login.attempt(client, &secret)? {
             Attempt::Accepted(session) => return Ok(LoggedIn { session, loan: login.loan }),
@@ -39,6 +39,22 @@ pub(super) fn login(wire: Wire, access: &Access) -> Result<LoggedIn, Error> {
                 client = returned;
                 secret = other;
             }
+        }
+    }
+}
+
+/// A session where the server greeted us as logged in.
+///
+/// # Errors
+/// When the crate does not take it for one.
+pub(super) fn already_logged_in(wire: Wire, access: &Access) -> Result<LoggedIn, Error> {
+    let (loan, feed) = Loan::new(wire);
+    let mut client = Client::new(feed.granting());
+    client.greeting_read = true;
+    match client.login("", "") {
+        Ok(session) => Ok(LoggedIn { session, loan }),
+        Err((error, _)) => {
+            Err(Failure::of(&error, loan.heard(), &access.at).into_error("PREAUTH", &access.at))
         }
     }
 }

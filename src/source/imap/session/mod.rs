@@ -3,18 +3,22 @@
 //!
 //! ```text
 //! net ─▶ wire ─┬─▶ feed ─▶ crate imap: login, EXAMINE, LIST
+//!              ├─▶ answer: IDLE, EXAMINE with QRESYNC
 //!              └─▶ fetch: the messages, streamed
 //! ```
 
 pub(crate) mod access;
+mod answer;
 pub(crate) mod changing;
 pub(crate) mod dialogue;
 mod failure;
 mod feed;
 pub(crate) mod fetch;
+pub(crate) mod folder;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
 mod heard;
+mod idle;
 mod item;
 mod login;
 pub(crate) mod look;
@@ -24,6 +28,7 @@ mod raw;
 #[cfg(test)]
 mod replay;
 mod response;
+mod resync;
 mod scan;
 #[cfg(any(test, fuzzing))]
 mod script;

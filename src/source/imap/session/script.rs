@@ -1,6 +1,7 @@
 //! A server that has said everything beforehand, for tests and fuzzing.
 
 use std::io::{self, Cursor, Read, Write};
+use std::os::fd::OwnedFd;
 use std::time::Instant;
 
 use super::super::net::limits::Limits;
@@ -39,4 +40,12 @@ impl Write for Script {
 
 impl Transport for Script {
     fn set_deadline(&mut self, _: Option<Instant>) {}
+
+    fn has_unread(&self) -> bool {
+        false
+    }
+
+    fn socket(&self) -> io::Result<OwnedFd> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
 }

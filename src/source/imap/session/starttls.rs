@@ -33,12 +33,17 @@ impl From<Unsecured> for Error {
     }
 }
 
-/// Reads the greeting of a server, which must be `* OK`.
+/// Reads the greeting of a server, which must be `* OK`, or may also be `* PREAUTH` (RFC 3501
+/// section 7.1.4) where a program has logged in. Which of the two is returned.
 ///
 /// # Errors
-/// When the server turns us away, greets with PREAUTH (RFC 3501 section 7.1.4), or is no IMAP
+/// When the server turns us away, says without a program that we are logged in, or is no IMAP
 /// server.
-pub(super) fn greeting<S: Transport>(wire: &mut Wire<S>, at: &Endpoint) -> Result<(), Error> {
+pub(super) fn greeting<S: Transport>(
+    wire: &mut Wire<S>,
+    at: &Endpoint,
+    by_program: bool,
+) -> Result<Condition, Error> {
     let mut line = Vec::new();
     wire.line(&mut line).map_err(|e| match Error::wire(at, &e) {
         // A server that expects TLS from the first byte waits for us to begin.
@@ -50,9 +55,15 @@ pub(super) fn greeting<S: Transport>(wire: &mut Wire<S>, at: &Endpoint) -> Resul
     })?;
     wire.heard.take(&line);
     match StatusResponse::read(&line) {
-        Some(s) if s.tag == b"*" && s.condition == Condition::Ok => Ok(()),
+        Some(s) if s.tag == b"*" && s.condition == Condition::Ok => Ok(s.condition),
+        Some(s) if s.tag == b"*" && s.condition == Condition::Preauth && by_program => {
+            Ok(s.condition)
+        }
         Some(s) if s.tag == b"*" && s.condition == Condition::Bye => {
             Err(Error::Busy { at: at.clone(), said: s.shown() })
+        }
+        _ if by_program => {
+            Err(Error::TunnelGreeting { at: at.clone(), said: shown(trim_end(&line)) })
         }
         _ => Err(Error::Greeting { at: at.clone(), said: shown(trim_end(&line)) }),
     }
@@ -65,7 +76,7 @@ pub(super) fn greeting<S: Transport>(wire: &mut Wire<S>, at: &Endpoint) -> Resul
 /// When the server does not offer STARTTLS, refuses it, or has sent anything after its consent.
 pub(super) fn starttls(socket: Socket, limits: Limits, at: &Endpoint) -> Result<Socket, Unsecured> {
     let mut upgrade = Upgrade { wire: Wire::new(socket, limits), at };
-    greeting(&mut upgrade.wire, at).map_err(Unsecured::Greeting)?;
+    greeting(&mut upgrade.wire, at, false).map_err(Unsecured::Greeting)?;
     upgrade.look_for_offer()?;
     upgrade.accept_offer()?;
     Ok(upgrade.finish()?)

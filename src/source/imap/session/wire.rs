@@ -2,6 +2,7 @@
 //! both.
 
 use std::io::{self, Write};
+use std::os::fd::OwnedFd;
 use std::time::{Duration, Instant};
 
 use super::super::error::Goodbye;
@@ -34,6 +35,19 @@ impl<S: Transport> Wire<S> {
         if self.start == self.end { Some(self.stream) } else { None }
     }
 
+    /// True when something was read from the system and not taken yet.
+    pub(crate) fn has_unread(&self) -> bool {
+        self.start < self.end || self.stream.has_unread()
+    }
+
+    /// The socket below, to wait for.
+    ///
+    /// # Errors
+    /// When there is none, or the system has none left.
+    pub(crate) fn socket(&self) -> io::Result<OwnedFd> {
+        self.stream.socket()
+    }
+
     /// Sets the moment by which everything must have come.
     pub(crate) fn set_deadline(&mut self, deadline: Instant) {
         self.stream.set_deadline(Some(deadline));
@@ -48,11 +62,13 @@ impl<S: Transport> Wire<S> {
     /// Bytes that have come and were not taken: at least one.
     fn ready(&mut self) -> io::Result<&[u8]> {
         if self.start == self.end {
-            let read = self.stream.read(&mut self.buffer)?;
-            if read == 0 {
-                return Err(self.closed());
+            match self.stream.read(&mut self.buffer) {
+                Ok(0) => return Err(self.closed()),
+                // However the connection ends after a goodbye, the goodbye is the reason.
+                Err(_) if self.heard.bye.is_some() => return Err(self.closed()),
+                Err(error) => return Err(error),
+                Ok(read) => (self.start, self.end) = (0, read),
             }
-            (self.start, self.end) = (0, read);
         }
         Ok(&self.buffer[self.start..self.end])
     }

@@ -24,6 +24,7 @@ impl Pass<'_> {
         let settled = arrivals.settled(window);
         if arrivals.new > 0 {
             self.known.works += 1;
+            self.known.changes += 1;
             self.known.bisection.works();
         }
         if let (Some(done), Err(_) | Ok(Answered::Stopped)) = (settled, &result) {

@@ -88,6 +88,26 @@ impl Progress {
         known.iter().copied().filter(|uid| present.binary_search(uid).is_err()).collect()
     }
 
+    /// Takes over what an earlier run has brought, which was all below `next`: what is not known and
+    /// lies above is still to be asked for. `known` ascending.
+    pub(crate) fn take_over_all(&mut self, known: &[u32], next: u32) {
+        self.todo.clear();
+        if next < self.horizon {
+            self.todo.push(UidRange { low: next.max(1), high: self.horizon - 1 });
+        }
+        for &uid in known {
+            self.mark(uid);
+            if uid >= next {
+                self.settle(UidRange { low: uid, high: uid });
+            }
+        }
+    }
+
+    /// UIDNEXT as last known.
+    pub(crate) fn horizon(&self) -> u32 {
+        self.horizon
+    }
+
     /// All UIDs that can be there.
     pub(crate) fn all(&self) -> UidRange {
         UidRange { low: 1, high: self.horizon.saturating_sub(1) }
@@ -105,6 +125,32 @@ impl Progress {
     pub(crate) fn mark(&mut self, uid: u32) {
         self.count += u32::from(!self.has(uid));
         *self.seen.entry(uid / 64).or_default() |= 1 << (uid % 64);
+    }
+
+    /// All messages that have come, ascending.
+    pub(crate) fn come(&self) -> Vec<u32> {
+        let mut uids = Vec::with_capacity(self.count as usize);
+        for (&block, &bits) in &self.seen {
+            for bit in 0..64 {
+                if bits & 1 << bit != 0 {
+                    uids.push(block * 64 + bit);
+                }
+            }
+        }
+        uids
+    }
+
+    /// Messages that have come and are no longer there.
+    pub(crate) fn forget(&mut self, gone: &[u32]) {
+        for &uid in gone {
+            self.count -= u32::from(self.has(uid));
+            if let Some(block) = self.seen.get_mut(&(uid / 64)) {
+                *block &= !(1 << (uid % 64));
+                if *block == 0 {
+                    self.seen.remove(&(uid / 64));
+                }
+            }
+        }
     }
 
     /// Nothing of this range needs to be asked for any more.
