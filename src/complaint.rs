@@ -9,6 +9,14 @@ pub fn line(text: &str, place: usize) -> usize {
     memchr::memchr_iter(b'\n', &text.as_bytes()[..place.min(text.len())]).count() + 1
 }
 
+/// The column of a place in its line, in characters, counted from 1.
+#[must_use]
+pub fn column(text: &str, place: usize) -> usize {
+    let before = &text[..text.floor_char_boundary(place)];
+    let start = before.rfind('\n').map_or(0, |end| end + 1);
+    before[start..].chars().count() + 1
+}
+
 /// The line of an error, where TOML gives one, and what is wrong.
 #[must_use]
 pub fn explain(text: &str, error: &toml::de::Error) -> (Option<usize>, String) {

@@ -16,7 +16,7 @@
 //! Pure rooms, bytes in and values out: [`mail`] (text made safe, parts, headers, dates, Received
 //! chains), [`bounce`] (what a message is and says), [`diagnosis`] (why, who, what to do; rules and
 //! guidance are data in `assets/`), [`listing`] (what the screen shows of it), [`filter`],
-//! [`page`] (the views of a delivery as blocks), [`layout`] (text in columns), [`human`] (figures in
+//! [`triage`] (plans of changes), [`page`] (the views of a delivery as blocks), [`layout`] (text in columns), [`human`] (figures in
 //! words). Edges: [`config`], [`tty`] (the terminal is given back whatever ends us), [`credentials`], [`source`] (IMAP, files, the demo mailbox), [`engine`]
 //! (mailboxes at work), [`export`] (JSON and text). The screen: [`app`] holds all state and decides,
 //! [`ui`] draws it, [`term`] is the only code that touches the terminal. [`cli`] puts them together.
@@ -57,5 +57,6 @@ pub mod page;
 pub mod source;
 pub mod store;
 pub mod term;
+pub mod triage;
 pub mod tty;
 pub mod ui;

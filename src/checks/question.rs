@@ -62,7 +62,9 @@ impl CheckQuestion {
     #[must_use]
     pub fn about(&self) -> SafeText {
         let text = match &self.subject {
-            CheckSubject::Registered(domain) | CheckSubject::MtaSts(domain) => domain.to_string(),
+            CheckSubject::Registered(domain)
+            | CheckSubject::MtaSts(domain)
+            | CheckSubject::Port25 { domain } => domain.to_string(),
             CheckSubject::Mx(mx) => mx.domain.to_string(),
             CheckSubject::Spf(spf) => spf.domain.to_string(),
             CheckSubject::Dkim(key) => key.name.to_string(),
@@ -71,7 +73,6 @@ impl CheckQuestion {
             CheckSubject::Helo(helo) => helo.name.to_string(),
             CheckSubject::Dnsbl(list) => list.about(),
             CheckSubject::Tlsa { domain, host } => host.as_ref().unwrap_or(domain).to_string(),
-            CheckSubject::Port25 { domain } => domain.to_string(),
         };
         SafeText::new(&text)
     }

@@ -140,7 +140,7 @@ impl<'c> CaseQuestions<'c> {
         let mut subjects = Vec::new();
         match check {
             Check::Registered => {
-                subjects.extend(self.recipient.clone().map(CheckSubject::Registered))
+                subjects.extend(self.recipient.clone().map(CheckSubject::Registered));
             }
             Check::Mx => subjects.extend(self.mx().map(CheckSubject::Mx)),
             Check::Spf => subjects.extend(self.spf().map(CheckSubject::Spf)),

@@ -9,8 +9,10 @@ use crate::config::Layer;
 
 use crate::filter::Since;
 
+use super::plan::args::{MarkArgs, MoveArgs, ResumeArgs, UndoArgs};
+
 /// Command lines to begin with, and what they do.
-pub(super) const EXAMPLES: [(&str, &str); 12] = [
+pub(super) const EXAMPLES: [(&str, &str); 15] = [
     ("deadletter demo", "look around in the demo mailbox"),
     ("deadletter", "triage the configured mailboxes"),
     ("deadletter /var/mail/postmaster", "triage an mbox, a Maildir or .eml files"),
@@ -20,10 +22,16 @@ pub(super) const EXAMPLES: [(&str, &str); 12] = [
         "deadletter explain --format jsonl ~/Maildir | jq .kind",
         "a line of JSON a message, for other programs",
     ),
+    (
+        "deadletter explain --text '550 5.7.1 Relaying denied' --host mx.oak.example",
+        "an answer alone, or a line of a log",
+    ),
+    ("deadletter rules test my.toml ~/Maildir", "what rules of your own recognise"),
     ("deadletter list --incidents ~/Maildir", "the causes, the largest first"),
     ("deadletter report --since 24h ~/Maildir", "the same as a page for the morning"),
     ("deadletter sync && deadletter report --since 24h", "of the configured mailboxes"),
     ("deadletter verify bounce.eml", "ask DNS whether it is still broken"),
+    ("deadletter watch", "a line of JSON for everything that comes"),
     ("deadletter init", "set up an IMAP account"),
     ("deadletter check", "try the account step by step"),
 ];
@@ -56,7 +64,7 @@ fn after_help() -> String {
 ///
 /// deadletter reads "Undelivered Mail Returned to Sender" in all its dialects and says of each
 /// failed delivery why it failed, who has to act, on which line of the message that rests, and what
-/// to do. Mailboxes are only read (EXAMINE, BODY.PEEK), never changed.
+/// to do. Mailboxes are only read (EXAMINE, BODY.PEEK), except by the commands that change them.
 #[derive(Debug, Parser)]
 #[command(name = "deadletter", version, after_help = after_help(), subcommand_negates_reqs = true)]
 #[command(override_usage = "deadletter [OPTIONS] [PATH]...\n       deadletter [OPTIONS] <COMMAND>")]
@@ -93,8 +101,15 @@ pub enum Command {
         /// How to write it: a page of text a message, one JSON array, or one JSON object a line
         #[arg(long, value_enum, default_value_t)]
         format: Format,
+        /// Judge this answer of a server, or this line of a log of Postfix, Exim, Sendmail or
+        /// qmail, instead of messages; - reads such lines from standard input
+        #[arg(long, value_name = "ANSWER", allow_hyphen_values = true, conflicts_with = "paths")]
+        text: Option<String>,
+        /// The host that gave the answer
+        #[arg(long, value_name = "HOST", requires = "text")]
+        host: Option<String>,
         /// .eml, mbox, Maildir, a folder of any of them; - reads standard input
-        #[arg(required = true, value_name = "PATH")]
+        #[arg(required_unless_present = "text", value_name = "PATH")]
         paths: Vec<PathBuf>,
     },
     /// List deliveries, or the causes behind them, without the screen: as a table, for spreadsheets,
@@ -114,6 +129,22 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: SyncFormat,
     },
+    /// Mark messages of the configured mailboxes as taken, waiting, done, ignored or new, for all
+    /// who work on them
+    Mark(MarkArgs),
+    /// Move messages of the configured mailboxes into another folder, or into the trash
+    Move(MoveArgs),
+    /// Take back what `mark` or `move` did: the last time, or the plan that is named
+    Undo(UndoArgs),
+    /// Go on with a `mark`, `move` or `undo` that was broken off
+    Resume(ResumeArgs),
+    /// Keep what is kept up to date for as long as it runs, and tell what comes as lines of JSON: for
+    /// other programs
+    Watch {
+        /// How to say what happens
+        #[arg(long, value_enum, default_value_t)]
+        format: WatchFormat,
+    },
     /// Remove what is kept of mailboxes on this machine; the mailboxes themselves stay as they are
     Forget {
         /// Which account, where there are several; all without it
@@ -126,6 +157,12 @@ pub enum Command {
         /// Which account, where there are several; all without it
         #[arg(long, value_name = "NAME")]
         account: Option<String>,
+    },
+    /// Rules of your own: what they recognise before they are used
+    Rules {
+        /// What to do with them.
+        #[command(subcommand)]
+        what: RulesCommand,
     },
     /// Set up an IMAP account: ask, try, show the file, write it
     Init,
@@ -147,6 +184,35 @@ pub enum Format {
     /// One JSON array
     Json,
     /// One JSON object a line
+    Jsonl,
+}
+
+/// What is done with a file of rules.
+#[derive(Debug, Subcommand)]
+pub enum RulesCommand {
+    /// Look for mistakes in a file of rules, and say which answers it recognises and which rules of
+    /// the program it overrides; ends with 1 where there is a mistake
+    Test {
+        /// How to say what it recognises
+        #[arg(long, value_enum, default_value_t)]
+        format: RulesFormat,
+        /// The file of rules
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// Mail to try it on: .eml, mbox, Maildir, a folder of any of them; - reads standard input;
+        /// without any the demo mailbox
+        #[arg(value_name = "PATH")]
+        paths: Vec<PathBuf>,
+    },
+}
+
+/// How `rules test` says what a file recognises.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum RulesFormat {
+    /// Lines for people
+    #[default]
+    Text,
+    /// A JSON object a rule
     Jsonl,
 }
 
@@ -225,6 +291,14 @@ pub enum SyncFormat {
     Text,
     /// A JSON object a mailbox
     Json,
+}
+
+/// How `watch` says what happens.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum WatchFormat {
+    /// A JSON object an event
+    #[default]
+    Jsonl,
 }
 
 /// How a list is written.

@@ -3,8 +3,10 @@
 use std::io::{self, Write};
 use std::path::Path;
 
+use crate::engine::apply::Unapplied;
 use crate::engine::{NotStarted, Unsynced};
 use crate::mail::{SafeText, is_hidden};
+use crate::triage::PlanId;
 use crate::{config, credentials, dns, source, store};
 
 use super::exit::{FAILED, GOOD};
@@ -56,9 +58,41 @@ pub enum Error {
     /// A command stands behind a path.
     #[error("`{0}` stands behind a path; a command comes first: `deadletter {0} …`")]
     CommandBehindPath(String),
+    /// A plan cannot be carried out.
+    #[error(transparent)]
+    Unapplied(#[from] Unapplied),
+    /// Nothing may be changed.
+    #[error(
+        "mailboxes are only read here (--read-only, DEADLETTER_READ_ONLY or read_only in the configuration); nothing was changed"
+    )]
+    ReadOnly,
+    /// Nobody has agreed to a plan.
+    #[error("{0}; nothing was changed")]
+    NotAgreed(SafeText),
+    /// A filter that chooses everything by saying nothing.
+    #[error("the filter is empty; `--all` chooses all messages")]
+    EmptyFilter,
+    /// A message or an incident that nobody knows.
+    #[error("nothing that is kept is called {0}; `deadletter list --format jsonl` names them")]
+    UnknownId(SafeText),
+    /// There is no folder for what is deleted.
+    #[error("no folder for what is deleted is known; set trash of account {0}")]
+    NoTrash(SafeText),
+    /// There is no such plan.
+    #[error("there is no plan {0}; `deadletter undo --list` lists them")]
+    NoPlan(PlanId),
+    /// No plan can be taken back.
+    #[error("there is no plan to take back; `deadletter undo --list` lists them")]
+    NothingToUndo,
+    /// No plan was broken off.
+    #[error("no plan was broken off; `deadletter undo --list` lists them")]
+    NothingToResume,
     /// A filter cannot be read: why, and the line with a mark.
     #[error("{0}")]
     Filter(String),
+    /// A text in which no server refuses anything.
+    #[error("nothing is refused in this text; give the answer of a server, or a line of a log")]
+    NoRefusal,
     /// The screen needs a terminal.
     #[error("{0}")]
     NoScreen(&'static str),
@@ -76,7 +110,7 @@ impl Error {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Arguments(error) => u8::try_from(error.exit_code()).unwrap_or(FAILED),
-            Self::CommandBehindPath(_) | Self::Filter(_) => 2,
+            Self::CommandBehindPath(_) | Self::Filter(_) | Self::EmptyFilter => 2,
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => GOOD,
             _ => FAILED,
         }

@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::bounce::{Bounce, Depth};
+use crate::bounce::{Bounce, Depth, Inspection};
 use crate::config::Config;
 use crate::diagnosis::Language;
 use crate::engine::pipeline::{self, Batch, Pace, Results};
@@ -29,9 +29,7 @@ pub(super) fn run(paths: &[PathBuf], format: Format, config: &Config) -> Result<
     let rules = setup::rules(config)?;
     let inputs = Inputs::of(paths);
     let ours = if config.ours.is_empty() { inputs.learn() } else { config.ours.clone() };
-    let language = config.lang;
-    let judge = Judge { rules, ours: Arc::new(ours) };
-    let writer = Writer { judge, language, format, style: style(config) };
+    let writer = Writer::new(Judge { rules, ours: Arc::new(ours) }, format, config);
     let mut out = BufWriter::with_capacity(64 << 10, io::stdout().lock());
     let ended = pipeline::run(
         Pace::Full,
@@ -69,7 +67,7 @@ fn write_all(
     out: &mut impl Write,
 ) -> io::Result<Sentences> {
     let mut troubles = Sentences::default();
-    let mut begun = false;
+    let mut list = Frame::new(format);
     for result in results {
         let written = match result {
             Ok(written) => written,
@@ -81,22 +79,43 @@ fn write_all(
         for trouble in written.troubles {
             troubles.push(trouble);
         }
-        let mut text = written.text.as_slice();
-        if format == Format::Json && !begun {
-            out.write_all(b"[")?;
-            text = text.strip_prefix(b",").unwrap_or(text);
-        }
-        begun = true;
-        out.write_all(text)?;
+        list.put(&written.text, out)?;
     }
-    if format == Format::Json {
-        out.write_all(if begun { b"\n]\n" } else { b"[]\n" })?;
-    }
+    list.end(out)?;
     Ok(troubles)
 }
 
+/// What stands around and between the objects of an array.
+pub(super) struct Frame {
+    format: Format,
+    begun: bool,
+}
+
+impl Frame {
+    pub(super) fn new(format: Format) -> Self {
+        Self { format, begun: false }
+    }
+
+    /// Objects, each behind a comma where they are of an array.
+    pub(super) fn put(&mut self, mut text: &[u8], out: &mut impl Write) -> io::Result<()> {
+        if self.format == Format::Json && !self.begun {
+            out.write_all(b"[")?;
+            text = text.strip_prefix(b",").unwrap_or(text);
+        }
+        self.begun = true;
+        out.write_all(text)
+    }
+
+    pub(super) fn end(&self, out: &mut impl Write) -> io::Result<()> {
+        if self.format == Format::Json {
+            out.write_all(if self.begun { b"\n]\n" } else { b"[]\n" })?;
+        }
+        Ok(())
+    }
+}
+
 /// Reads, diagnoses and writes messages.
-struct Writer {
+pub(super) struct Writer {
     judge: Judge,
     language: Language,
     format: Format,
@@ -104,6 +123,10 @@ struct Writer {
 }
 
 impl Writer {
+    pub(super) fn new(judge: Judge, format: Format, config: &Config) -> Self {
+        Self { judge, language: config.lang, format, style: style(config) }
+    }
+
     fn batch(&self, batch: &Batch<Incoming>) -> Written {
         let mut written =
             Written { text: Vec::with_capacity(batch.size() / 2), troubles: Vec::new() };
@@ -141,20 +164,39 @@ impl Writer {
             language: self.language,
             size: raw.len(),
         };
+        self.explained(&explained, brief, &mut written.text);
+    }
+
+    /// Diagnoses and writes what was read already, of so many bytes.
+    pub(super) fn bounce(&self, label: &str, bounce: &Bounce, size: usize) -> Vec<u8> {
+        let mut text = Vec::new();
+        let explained = Explained {
+            file: label,
+            bounce,
+            inspection: &Inspection::default(),
+            diagnosis: &self.judge.diagnose(bounce),
+            ours: &self.judge.ours,
+            language: self.language,
+            size,
+        };
+        self.explained(&explained, false, &mut text);
+        text
+    }
+
+    /// Writes what is known of a message; `brief`: in a line or two for people.
+    fn explained(&self, explained: &Explained<'_>, brief: bool, text: &mut Vec<u8>) {
         match self.format {
             Format::Text if brief => {
-                written.text.extend_from_slice(lines(&explained, self.style).as_bytes());
+                text.extend_from_slice(lines(explained, self.style).as_bytes());
             }
-            Format::Text => {
-                written.text.extend_from_slice(page(&explained, self.style).as_bytes());
-            }
+            Format::Text => text.extend_from_slice(page(explained, self.style).as_bytes()),
             Format::Json => {
-                written.text.extend_from_slice(b",\n");
-                json(&explained, &mut written.text);
+                text.extend_from_slice(b",\n");
+                json(explained, text);
             }
             Format::Jsonl => {
-                json(&explained, &mut written.text);
-                written.text.push(b'\n');
+                json(explained, text);
+                text.push(b'\n');
             }
         }
     }

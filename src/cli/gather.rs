@@ -1,5 +1,6 @@
 //! Deliveries of files, read and judged on all cores, for the commands that list them.
 
+use std::collections::HashSet;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,7 +11,7 @@ use crate::diagnosis::Diagnosis;
 use crate::engine::pipeline::{self, Batch, Pace, Results};
 use crate::engine::{Fault, Judge};
 use crate::export::list::Listed;
-use crate::incident::Contribution;
+use crate::incident::Cause;
 use crate::listing::Row;
 use crate::mail::SafeText;
 use crate::source::files::Sentences;
@@ -53,35 +54,10 @@ pub(super) fn tell(again: &Sentences, troubles: &Sentences) -> Result<u8, Error>
     Ok(if troubles.is_empty() { GOOD } else { FAILED })
 }
 
-/// A delivery, and what it adds to its incident.
-pub(super) struct ListEntry {
-    pub(super) listed: Listed,
-    pub(super) contribution: Contribution,
-}
-
-impl ListEntry {
-    pub(super) fn of(
-        file: SafeText,
-        message_id: Option<SafeText>,
-        delivery: StoredDelivery,
-    ) -> Self {
-        let StoredDelivery { row, evidence } = delivery;
-        let contribution = row.contribution(evidence);
-        let listed = Listed {
-            file,
-            message_id,
-            row,
-            incident: contribution.cause.id(),
-            evidence: contribution.evidence.clone(),
-        };
-        Self { listed, contribution }
-    }
-}
-
 /// What came of a batch.
 #[derive(Default)]
 pub(super) struct Gathered {
-    pub(super) entries: Vec<ListEntry>,
+    pub(super) listed: Vec<Listed>,
     pub(super) troubles: Sentences,
     /// Files and folders that were named before.
     pub(super) again: Sentences,
@@ -111,19 +87,22 @@ impl Gathered {
     ) {
         let file = SafeText::new(label);
         let rows = Row::as_many(bounce, diagnosis, &judge.ours, size);
-        for delivery in judge.deliveries(bounce, diagnosis, rows) {
+        for StoredDelivery { row, evidence } in judge.deliveries(bounce, diagnosis, rows) {
             let message_id = bounce.message_id.clone();
-            self.entries.push(ListEntry::of(file.clone(), message_id, delivery));
+            self.listed.push(Listed::new(file.clone(), message_id, row, evidence));
         }
     }
 
-    /// All batches together.
+    /// All batches together. What has the same cause shares it.
     fn joined(results: Results<Self>) -> Self {
-        let mut all = Self::default();
+        let (mut all, mut causes) = (Self::default(), HashSet::new());
         for result in results {
             match result {
                 Ok(mut gathered) => {
-                    all.entries.append(&mut gathered.entries);
+                    for one in &mut gathered.listed {
+                        one.row.cause = shared(&mut causes, &one.row.cause);
+                    }
+                    all.listed.append(&mut gathered.listed);
                     all.troubles.append(gathered.troubles);
                 }
                 Err(fault) => {
@@ -133,4 +112,13 @@ impl Gathered {
         }
         all
     }
+}
+
+/// A cause that is kept once, however many have it.
+fn shared(causes: &mut HashSet<Arc<Cause>>, cause: &Arc<Cause>) -> Arc<Cause> {
+    if let Some(known) = causes.get(cause) {
+        return Arc::clone(known);
+    }
+    causes.insert(Arc::clone(cause));
+    Arc::clone(cause)
 }

@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, Read, Write};
 use std::path::{Path, PathBuf};
 
-use crate::config::{Account, Paths, Tls, render};
+use crate::config::{Account, Paths, StateFolders, Tls, render};
 use crate::diagnosis::Ours;
 use crate::mail::{SafeText, address};
 
@@ -97,6 +97,8 @@ fn account(talk: &mut Talk<'_>) -> Result<Account, Error> {
         password_command,
         token_command: Vec::new(),
         mailbox: talk.ask("Mailbox", "INBOX")?,
+        trash: None,
+        state_folders: StateFolders::default(),
         mailboxes: Vec::new(),
         poll: None,
     })

@@ -17,7 +17,7 @@ use crate::mail::address;
 
 use super::args::{ListArgs, ListFormat, SortKey};
 use super::error::Error;
-use super::gather::{Gathered, ListEntry, gather, tell};
+use super::gather::{Gathered, gather, tell};
 use super::passes::Passes;
 use super::{setup, stored};
 
@@ -25,10 +25,10 @@ pub(super) fn run(what: &ListArgs, config: &Config) -> Result<u8, Error> {
     let passes = Passes::of(&what.filter, what.since, config)?;
     let condition = passes.condition();
     let gathered = deliveries(&what.paths, config, condition.as_ref())?;
-    let Gathered { mut entries, troubles, again } = gathered;
-    entries.retain(|entry| passes.row(&entry.listed.row));
+    let Gathered { mut listed, troubles, again } = gathered;
+    listed.retain(|one| passes.row(&one.row));
     let mut out = BufWriter::new(io::stdout().lock());
-    let written = ListWriter { what, style: style(config) }.write(entries, &mut out);
+    let written = ListWriter { what, style: style(config) }.write(listed, &mut out);
     written.and_then(|()| out.flush())?;
     tell(&again, &troubles)
 }
@@ -60,14 +60,8 @@ struct ListWriter<'a> {
 }
 
 impl ListWriter<'_> {
-    fn write(&self, entries: Vec<ListEntry>, out: &mut impl Write) -> io::Result<()> {
-        let mut contributions = Vec::with_capacity(entries.len());
-        let mut listed = Vec::with_capacity(entries.len());
-        for entry in entries {
-            contributions.push(entry.contribution);
-            listed.push(entry.listed);
-        }
-        let mut incidents = incidents(contributions);
+    fn write(&self, mut listed: Vec<Listed>, out: &mut impl Write) -> io::Result<()> {
+        let mut incidents = incidents(listed.iter().map(Listed::contribution));
         let sizes = Sizes::of(&incidents);
         for one in &mut listed {
             one.incident = sizes.incident_of(one.incident);

@@ -19,7 +19,7 @@ pub(super) struct NamedMailbox {
 
 /// The mailboxes of one account.
 #[derive(Default)]
-pub(super) struct Found {
+pub(super) struct FoundMailboxes {
     /// At least one.
     pub(super) mailboxes: Vec<NamedMailbox>,
     /// What a person should know of them.
@@ -27,14 +27,14 @@ pub(super) struct Found {
 }
 
 /// The mailboxes of an account. Its secret is asked for, and where it names patterns the server.
-pub(super) fn of_account(account: &Account) -> Result<Found, Error> {
+pub(super) fn of_account(account: &Account) -> Result<FoundMailboxes, Error> {
     let secret = credentials::obtain(account)?;
     Ok(find(account, secret)?)
 }
 
 /// The mailboxes of accounts, of each or why there are none. Programs and prompts for secrets come
 /// one after the other; servers are asked together.
-pub(super) fn of_accounts(accounts: &[&Account]) -> Vec<Result<Found, Error>> {
+pub(super) fn of_accounts(accounts: &[&Account]) -> Vec<Result<FoundMailboxes, Error>> {
     let secrets: Vec<_> = accounts.iter().map(|account| credentials::obtain(account)).collect();
     thread::scope(|scope| {
         let mut asked = Vec::new();
@@ -51,9 +51,9 @@ pub(super) fn of_accounts(accounts: &[&Account]) -> Vec<Result<Found, Error>> {
     })
 }
 
-fn find(account: &Account, secret: Option<Secret>) -> Result<Found, SourceError> {
+fn find(account: &Account, secret: Option<Secret>) -> Result<FoundMailboxes, SourceError> {
     let of_account = mailboxes(account, secret)?;
-    let mut found = Found { notices: of_account.notices, ..Found::default() };
+    let mut found = FoundMailboxes { notices: of_account.notices, ..FoundMailboxes::default() };
     for source in of_account.sources {
         let folder = source.mailbox().to_owned();
         let name = MailboxName { account: account.name.clone(), folder };

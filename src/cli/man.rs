@@ -3,7 +3,7 @@
 
 use std::io;
 
-use clap::Arg;
+use clap::{Arg, Command};
 use clap_mangen::Man;
 use clap_mangen::roff::{Inline, Roff, bold, italic, roman};
 
@@ -91,12 +91,19 @@ fn settings(page: &mut Roff) {
 /// Each command with what only it takes.
 fn commands(page: &mut Roff) {
     page.control("SH", ["COMMANDS"]);
-    for command in command().get_subcommands() {
-        page.control("SS", [format!("deadletter {}", command.get_name()).as_str()]);
+    subcommands(page, "deadletter", &command());
+}
+
+/// The commands behind the words so far, each before its own.
+fn subcommands(page: &mut Roff, so_far: &str, command: &Command) {
+    for command in command.get_subcommands() {
+        let words = format!("{so_far} {}", command.get_name());
+        page.control("SS", [words.as_str()]);
         page.text([roman(command.get_about().map(ToString::to_string).unwrap_or_default())]);
         for argument in command.get_arguments().filter(|a| !a.is_global_set() && !a.is_hide_set()) {
             item(page, tag(argument), &about(argument));
         }
+        subcommands(page, &words, command);
     }
 }
 

@@ -1,5 +1,6 @@
 //! The command line: arguments, and one file for each command.
 
+mod answers;
 mod args;
 mod check;
 mod core_file;
@@ -13,15 +14,21 @@ mod inputs;
 mod list;
 mod mailboxes;
 mod man;
+mod mark;
+mod r#move;
 mod new_file;
 mod pages;
 mod passes;
+mod plan;
 mod report;
+mod rules;
 mod screen;
 mod setup;
 mod stored;
 mod sync;
+mod undo;
 mod verify;
+mod watch;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -32,8 +39,10 @@ use crate::config::SAMPLE;
 use crate::credentials;
 use crate::tty::guard;
 
+use args::WatchFormat;
 use exit::GOOD;
 
+use args::RulesCommand;
 pub use args::{Cli, Command, Format, command};
 pub use error::{Error, complain};
 pub use exit::FAILED;
@@ -65,11 +74,23 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Result<u8, Error> {
     match &cli.command {
         None => screen::run(&cli.paths, &config),
         Some(Command::Demo) => screen::demo(&config),
-        Some(Command::Explain { format, paths }) => explain::run(paths, *format, &config),
+        Some(Command::Explain { format, text: Some(text), host, .. }) => {
+            answers::run(text, host.as_deref(), *format, &config)
+        }
+        Some(Command::Explain { format, paths, .. }) => explain::run(paths, *format, &config),
+        Some(Command::Rules { what: RulesCommand::Test { format, file, paths } }) => {
+            rules::test(file, paths, *format, &config)
+        }
         Some(Command::List(what)) => list::run(what, &config),
         Some(Command::Report(what)) => report::run(what, &config),
         Some(Command::Verify(what)) => verify::run(what, &config),
         Some(Command::Sync { account, format }) => sync::run(account.as_deref(), *format, &config),
+        // There is one format so far.
+        Some(Command::Watch { format: WatchFormat::Jsonl }) => watch::run(&config),
+        Some(Command::Mark(what)) => mark::run(what, &config),
+        Some(Command::Move(what)) => r#move::run(what, &config),
+        Some(Command::Undo(what)) => undo::run(what, &config),
+        Some(Command::Resume(what)) => undo::resume(what, &config),
         Some(Command::Forget { account }) => stored::forget(account.as_deref()),
         Some(Command::Check { account }) => check::run(account.as_deref(), &config),
         Some(Command::Init) => init::run(cli.config.as_deref()),

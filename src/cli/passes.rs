@@ -21,10 +21,7 @@ pub(super) struct Passes {
 impl Passes {
     pub(super) fn of(text: &str, since: Option<Since>, config: &Config) -> Result<Self, Error> {
         let now = Clock::System.now();
-        let filter = match Filter::read(text, now) {
-            Ok(filter) => filter,
-            Err(error) => return Err(Error::Filter(pointed_at(text, &error))),
-        };
+        let filter = read_filter(text, now)?;
         let since = since.map(|since| since.before(now));
         Ok(Self { filter, words: ColumnWords::of(config.lang), since })
     }
@@ -37,6 +34,11 @@ impl Passes {
     pub(super) fn row(&self, row: &Row) -> bool {
         self.filter.passes(row, &self.words) && (self.since.is_none() || row.time >= self.since)
     }
+}
+
+/// A filter of the command line.
+pub(super) fn read_filter(text: &str, now: Timestamp) -> Result<Filter, Error> {
+    Filter::read(text, now).map_err(|error| Error::Filter(pointed_at(text, &error)))
 }
 
 /// What is wrong with a filter, and below it the line with a mark under the place.

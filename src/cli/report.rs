@@ -2,28 +2,31 @@
 
 use std::collections::HashMap;
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::export::list::Listed;
 use crate::export::report::Report;
-use crate::incident::{Incident, incidents};
+use crate::incident::{Cause, Incident, IncidentId, incidents};
 use crate::listing::ColumnWords;
 use crate::mail::SafeText;
 
 use super::args::ReportArgs;
 use super::error::Error;
-use super::gather::{Gathered, ListEntry, tell};
+use super::gather::{Gathered, tell};
 use super::list::deliveries;
 
 pub(super) fn run(what: &ReportArgs, config: &Config) -> Result<u8, Error> {
-    let Gathered { entries, troubles, again } = deliveries(&what.paths, config, None)?;
+    let Gathered { listed, troubles, again } = deliveries(&what.paths, config, None)?;
+    let listed = settled(listed);
     let now = Clock::System.now();
     let since = what.since.map(|since| since.before(now));
     let (recent, before): (Vec<_>, Vec<_>) =
-        entries.into_iter().partition(|entry| since.is_none() || entry.listed.row.time >= since);
+        listed.into_iter().partition(|one| since.is_none() || one.row.time >= since);
     let hosts = busiest(&recent);
-    let incidents = of(recent);
-    let before = of(before);
+    let incidents = of(&recent);
+    let before = of(&before);
     let words = ColumnWords::of(config.lang);
     let report =
         Report { incidents: &incidents, before: &before, hosts: &hosts, since, now, words: &words };
@@ -31,15 +34,33 @@ pub(super) fn run(what: &ReportArgs, config: &Config) -> Result<u8, Error> {
     tell(&again, &troubles)
 }
 
-fn of(entries: Vec<ListEntry>) -> Vec<Incident> {
-    incidents(entries.into_iter().map(|entry| entry.contribution))
+/// The same, each with the cause of the incident that all of them together make: what is new and
+/// what is over is seen only where both sides call a cause the same.
+fn settled(mut listed: Vec<Listed>) -> Vec<Listed> {
+    let whole = of(&listed);
+    let mut into: HashMap<IncidentId, Arc<Cause>> = HashMap::new();
+    for incident in whole {
+        let cause = Arc::new(incident.cause);
+        for name in incident.causes {
+            into.insert(name, Arc::clone(&cause));
+        }
+    }
+    for one in &mut listed {
+        if let Some(cause) = into.get(&one.row.cause.id()) {
+            one.row.cause = Arc::clone(cause);
+        }
+    }
+    listed
+}
+
+fn of(listed: &[Listed]) -> Vec<Incident> {
+    incidents(listed.iter().map(Listed::contribution))
 }
 
 /// How many deliveries each host refused, the most first.
-fn busiest(entries: &[ListEntry]) -> Vec<(SafeText, u64)> {
+fn busiest(listed: &[Listed]) -> Vec<(SafeText, u64)> {
     let mut counts: HashMap<&SafeText, u64> = HashMap::new();
-    for entry in entries {
-        let row = &entry.listed.row;
+    for Listed { row, .. } in listed {
         if let Some(host) = &row.host
             && row.kind.is_bounce()
         {

@@ -5,14 +5,15 @@ use std::path::PathBuf;
 
 use crate::config::{Config, Paths};
 use crate::engine::judge_again;
+use crate::export::list::Listed;
 use crate::filter::RowCondition;
 use crate::human::count;
 use crate::mail::SafeText;
-use crate::store::{ListedDelivery, OpenedStore, Store};
+use crate::store::{ListedDelivery, OpenedStore, Store, StoredDelivery};
 
 use super::error::{Error, shown};
 use super::exit::GOOD;
-use super::gather::{Gathered, ListEntry};
+use super::gather::Gathered;
 use super::setup;
 
 /// The folder of the store.
@@ -23,6 +24,11 @@ fn folder() -> Result<PathBuf, Error> {
 /// Opens the store; says on standard error when a damaged one was set aside.
 pub(super) fn open() -> Result<Store, Error> {
     announce(Store::open(&folder()?)?)
+}
+
+/// Opens the store of mailboxes that were brought in.
+pub(super) fn open_kept() -> Result<Store, Error> {
+    if Store::is_in(&folder()?) { open() } else { Err(Error::NothingKept) }
 }
 
 /// Sets aside a store that turned out to be damaged, and opens another.
@@ -57,13 +63,14 @@ pub(super) fn open_judged(config: &Config) -> Result<Store, Error> {
 pub(super) fn gather(config: &Config, condition: Option<&RowCondition>) -> Result<Gathered, Error> {
     let mut store = open_judged(config)?;
     let mut gathered = Gathered::default();
-    store.deliveries(condition, &mut |kept| gathered.entries.push(entry(kept)))?;
+    store.deliveries(condition, &mut |kept| gathered.listed.push(listed(kept)))?;
     Ok(gathered)
 }
 
-fn entry(kept: ListedDelivery) -> ListEntry {
+fn listed(kept: ListedDelivery) -> Listed {
     let file = label(&kept);
-    ListEntry::of(file, kept.message_id, kept.delivery)
+    let StoredDelivery { row, evidence } = kept.delivery;
+    Listed::new(file, kept.message_id, row, evidence)
 }
 
 /// Where a message lies: its account, folder and number.

@@ -6,9 +6,10 @@ use std::time::Instant;
 use serde::Serialize;
 
 use crate::config::Config;
-use crate::engine::{Judge, Synced, Unsynced, judge_again, sync};
+use crate::engine::{Judge, SyncNews, Synced, Unsynced, judge_again, sync};
 use crate::human::count;
 use crate::mail::SafeText;
+use crate::source::State;
 use crate::store::{self, MailboxName, Store};
 
 use super::args::SyncFormat;
@@ -81,7 +82,13 @@ pub(super) fn replaced(store: Store, error: store::Error) -> Result<Store, Error
 }
 
 fn one(mailbox: &mut NamedMailbox, judge: &Judge, store: &mut Store) -> Result<Synced, Unsynced> {
-    let mut tell = |text: &SafeText| {
+    let mut tell = |told: SyncNews<'_>| {
+        // Why it waits is worth telling; that it works is not.
+        let (SyncNews::Notice(text) | SyncNews::State(State::Waiting { why: text, seconds: 1 })) =
+            told
+        else {
+            return;
+        };
         // There is nowhere else to tell it.
         let _ = writeln!(io::stderr(), "deadletter: {text}");
     };

@@ -1,6 +1,6 @@
 //! `deadletter verify`: what deliveries failed on, looked up as it is now.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -235,9 +235,9 @@ impl VerifyRun<'_> {
     /// The answers to all questions.
     fn answers(&mut self, all: &[Suspect]) -> Result<HashMap<CheckQuestion, Finding>, Error> {
         let mut distinct: Vec<CheckQuestion> = Vec::new();
-        let mut seen = HashMap::new();
+        let mut seen = HashSet::new();
         for question in all.iter().flat_map(|suspect| &suspect.questions) {
-            if seen.insert(question, ()).is_none() {
+            if seen.insert(question) {
                 distinct.push(question.clone());
             }
         }

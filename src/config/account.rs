@@ -58,6 +58,25 @@ pub struct Account {
     pub mailboxes: Vec<String>,
     /// Seconds between two looks at the server; it tells of new mail then at the latest.
     pub poll: Option<u32>,
+    /// The folder for what is deleted; the one that the server names when absent.
+    pub trash: Option<String>,
+    /// The folders that stand for states where the server keeps no keywords.
+    #[serde(default)]
+    pub state_folders: StateFolders,
+}
+
+/// A folder for each state that has one.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct StateFolders {
+    /// For what somebody works on.
+    pub taken: Option<String>,
+    /// For what waits for an answer.
+    pub waiting: Option<String>,
+    /// For what is done with.
+    pub done: Option<String>,
+    /// For what nothing needs to be done about.
+    pub ignored: Option<String>,
 }
 
 fn inbox() -> String {

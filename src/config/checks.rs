@@ -10,7 +10,7 @@ use serde::Deserialize;
 pub struct Checks {
     /// The resolver to ask, with a port if it is not 53; the system's without it.
     pub resolver: Option<String>,
-    /// BudgetSeconds that one press of a key may take.
+    /// How long one press of a key may take, in seconds.
     #[serde(default)]
     pub budget: BudgetSeconds,
     /// Whether mail servers are connected to as well.

@@ -291,7 +291,7 @@ mod tests {
         for table in ["", "[ours]", "[checks]", "[[account]]"] {
             keys.extend(keys_of(table));
         }
-        assert_eq!(keys.len(), 11 + 4 + 3 + 13, "{keys:?}");
+        assert_eq!(keys.len(), 11 + 4 + 3 + 15, "{keys:?}");
         for key in keys {
             for (name, text) in [("the sample", SAMPLE), ("docs/config.md", document)] {
                 assert!(text.contains(&key), "{name} does not explain {key}");

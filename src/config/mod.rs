@@ -12,7 +12,7 @@ mod reading;
 mod settings;
 mod trust;
 
-pub use account::{Account, Tls};
+pub use account::{Account, StateFolders, Tls};
 pub use checks::Checks;
 pub use error::Error;
 pub use file::{SAMPLE, render};

@@ -149,7 +149,7 @@ pub fn registrable(name: &str) -> Option<&str> {
 }
 
 /// Domains under which one operator takes mail, and the one that stands for it.
-const OPERATORS: [(&str, &str); 14] = [
+const OPERATORS: [(&str, &str); 34] = [
     ("google.com", "google.com"),
     ("googlemail.com", "google.com"),
     ("gmail.com", "google.com"),
@@ -160,10 +160,51 @@ const OPERATORS: [(&str, &str); 14] = [
     ("exchangelabs.com", "outlook.com"),
     ("office365.com", "outlook.com"),
     ("yahoodns.net", "yahoo.com"),
-    ("yahoo.com", "yahoo.com"),
     ("aol.com", "yahoo.com"),
+    ("ymail.com", "yahoo.com"),
+    ("rocketmail.com", "yahoo.com"),
     ("icloud.com", "icloud.com"),
     ("me.com", "icloud.com"),
+    ("mac.com", "icloud.com"),
+    ("web.de", "gmx.net"),
+    ("yandex.net", "yandex.ru"),
+    ("yandex.com", "yandex.ru"),
+    ("ya.ru", "yandex.ru"),
+    ("bk.ru", "mail.ru"),
+    ("inbox.ru", "mail.ru"),
+    ("list.ru", "mail.ru"),
+    ("wanadoo.fr", "orange.fr"),
+    ("o2.pl", "wp.pl"),
+    ("virgilio.it", "libero.it"),
+    ("proton.me", "protonmail.ch"),
+    ("protonmail.com", "protonmail.ch"),
+    ("foxmail.com", "qq.com"),
+    ("126.com", "163.com"),
+    ("yeah.net", "163.com"),
+    ("netease.com", "163.com"),
+    ("fastmail.com", "messagingengine.com"),
+    ("magenta.de", "t-online.de"),
+];
+
+/// The same of operators with a domain in each country: the label before the public suffix.
+const EVERYWHERE: [(&str, &str); 3] =
+    [("yahoo", "yahoo.com"), ("hotmail", "outlook.com"), ("gmx", "gmx.net")];
+
+/// Operators by the names that rules give to those whose words they know.
+const OPERATORS_OF_PROVIDERS: [(&str, &str); 13] = [
+    ("Gmail", "google.com"),
+    ("Google Workspace", "google.com"),
+    ("Exchange Online", "outlook.com"),
+    ("Microsoft 365", "outlook.com"),
+    ("Outlook.com", "outlook.com"),
+    ("Yahoo", "yahoo.com"),
+    ("AOL", "yahoo.com"),
+    ("iCloud Mail", "icloud.com"),
+    ("Yandex", "yandex.ru"),
+    ("Mail.ru", "mail.ru"),
+    ("T-Online", "t-online.de"),
+    ("QQ", "qq.com"),
+    ("WP and o2", "wp.pl"),
 ];
 
 /// Whoever runs a host or takes the mail of a domain, by one domain for all their names: the large
@@ -175,7 +216,19 @@ pub fn operator(name: &str) -> Option<String> {
             return Some(operator.to_owned());
         }
     }
-    Some(registrable(name)?.to_ascii_lowercase())
+    let registrable = registrable(name)?.to_ascii_lowercase();
+    let label = registrable.split('.').next().unwrap_or("");
+    match EVERYWHERE.iter().find(|(known, _)| *known == label) {
+        Some((_, operator)) => Some((*operator).to_owned()),
+        None => Some(registrable),
+    }
+}
+
+/// The operator whom rules call by this name, where all its hosts are its own.
+#[must_use]
+pub fn operator_of_provider(provider: &str) -> Option<&'static str> {
+    let known = OPERATORS_OF_PROVIDERS.iter().find(|(name, _)| *name == provider)?;
+    Some(known.1)
 }
 
 /// True when both names are of the same registrable domain.

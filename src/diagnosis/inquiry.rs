@@ -1,5 +1,6 @@
 //! One delivery before the judge: the facts, what the text means, and who everybody is.
 
+use crate::bounce::answer::Speaker;
 use crate::mail::address;
 
 use super::facts::{DeliveryFacts, Facts};
@@ -8,6 +9,10 @@ use super::hosts::{Relation, relation, serves};
 use super::judgement::Meaning;
 use super::ours::Ours;
 use super::reason::Reason;
+
+/// A mail system that quotes the answers of other hosts and never says whose they are; of its own
+/// troubles it speaks without a reply code.
+const NAMELESS: &str = "opensmtpd";
 
 /// One delivery before the judge. The rules of responsibility are its methods.
 #[derive(Clone, Debug)]
@@ -60,8 +65,12 @@ impl<'a> Inquiry<'a> {
         generator_ours: bool,
     ) -> Self {
         let domain = address::domain(facts.delivery.recipient);
-        let relation = relation(facts.delivery.rejecting, &domain, ours, &facts.outside.mx);
         let Spoken { heard, last } = spoken;
+        let mut relation = relation(facts.delivery.rejecting, &domain, ours, &facts.outside.mx);
+        let quotes = facts.message.dialect == NAMELESS && heard.answer.speaker == Speaker::Untold;
+        if quotes && relation == Relation::Unnamed {
+            relation = Relation::Stranger;
+        }
         let (meaning, last) = (heard.meaning, last.as_ref());
         Self { facts, meaning, heard, last, ours, domain, relation, generator_ours }
     }

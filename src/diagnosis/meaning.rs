@@ -24,11 +24,11 @@ impl<'a> Interpreter<'a> {
     /// answer that passes on another one the inner one counts if it says anything that is
     /// recognised.
     fn meaning(&self, answer: &Answer<'a>) -> Meaning<'a> {
-        if let Some(passed_on) = answer.passed_on()
-            && let meaning = self.meaning(&Answer::of(passed_on))
+        let inner = answer.passed_on().map(|passed_on| self.meaning(&Answer::of(passed_on)));
+        if let Some(meaning) = &inner
             && meaning.rank.is_some_and(|rank| rank >= Rank::Wording)
         {
-            return meaning;
+            return *meaning;
         }
         let delivery = self.facts.delivery;
         let step = answer.step().or(delivery.phase);
@@ -39,6 +39,11 @@ impl<'a> Interpreter<'a> {
             && !(codes.are_made_up && hit.is_by_code())
         {
             return meant(hit, answer.words);
+        }
+        if let Some(meaning) = inner
+            && meaning.reason != Reason::Unknown
+        {
+            return meaning;
         }
         if let Some(meaning) = self.of_frame(answer) {
             return meaning;

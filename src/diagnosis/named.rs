@@ -1,7 +1,9 @@
 //! What an answer names: an address, a list, a page, a sender.
 
 use std::net::IpAddr;
+use std::sync::LazyLock;
 
+use crate::bounce::notice::phrases::Phrases;
 use crate::bounce::remote::is_host_name;
 use crate::mail::find::position;
 use crate::mail::{SafeText, address};
@@ -9,7 +11,8 @@ use crate::mail::{SafeText, address};
 use super::case::Case;
 use super::facts::refused_ips;
 use super::judgement::Ground;
-use super::rules::MeantIp;
+use super::reason::Reason;
+use super::rules::{BUILT_IN, Family, MeantIp};
 
 /// Words before the name of a list in an answer.
 const LISTED: [&str; 6] =
@@ -46,6 +49,41 @@ pub fn ip(case: &Case<'_>) -> Option<IpAddr> {
     }
 }
 
+/// The blocklist among those that rules know whose name, zone or page stands first in an answer.
+#[must_use]
+pub fn known_list(said: &str) -> Option<&'static str> {
+    let mut first: Option<(usize, usize)> = None;
+    for (number, place) in LISTS.marks.places(said) {
+        if first.is_none_or(|(start, _)| place.start < start) {
+            first = Some((place.start, number));
+        }
+    }
+    Some(LISTS.providers[first?.1])
+}
+
+/// What answers call the blocklists of the rules.
+static LISTS: LazyLock<Lists> = LazyLock::new(Lists::of_rules);
+
+/// Marks of blocklists, and whose each of them is.
+struct Lists {
+    marks: Phrases,
+    providers: Vec<&'static str>,
+}
+
+impl Lists {
+    fn of_rules() -> Self {
+        let (mut marks, mut providers) = (Vec::new(), Vec::new());
+        for rule in BUILT_IN.iter() {
+            let Some(provider) = &rule.provider else { continue };
+            if rule.family == Family::List && rule.reason == Reason::IpReputation {
+                marks.extend(rule.named.iter().map(String::as_str));
+                providers.extend(std::iter::repeat_n(provider.as_str(), rule.named.len()));
+            }
+        }
+        Self { marks: Phrases::new(marks), providers }
+    }
+}
+
 /// The list that an answer names by its zone.
 #[must_use]
 pub fn list(said: &str) -> Option<SafeText> {
@@ -79,5 +117,8 @@ mod tests {
         assert_eq!(list(text).as_deref(), Some("bl.spamcop.net"));
         assert_eq!(page(text).as_deref(), Some("https://www.spamcop.net/bl.shtml?192.0.2.25"));
         assert_eq!(list("blocked using Blocklist 1"), None);
+        assert_eq!(known_list(text), Some("SpamCop"));
+        assert_eq!(known_list("550 see https://check.spamhaus.org/q?192.0.2.25"), Some("Spamhaus"));
+        assert_eq!(known_list("blocked using Blocklist 1"), None);
     }
 }

@@ -27,6 +27,10 @@ impl Inquiry<'_> {
             Relation::Stranger if self.ours.is_empty() => {
                 Judgement::new(P::Network, Low, G::Stranger)
             }
+            // A host without a name that our own server asked: it asks those who take the mail.
+            Relation::Stranger if self.generator_ours && self.facts.rejecting_name().is_none() => {
+                Judgement::new(P::RecipientSystem, Low, G::Reason)
+            }
             Relation::Stranger => Judgement::new(P::Network, Medium, G::Stranger),
         }
     }
@@ -73,7 +77,9 @@ impl Inquiry<'_> {
         }
         let error = self.last.unwrap_or(self.heard);
         let private = error.names_private();
-        let own_words = error.answer.speaker != Speaker::Remote;
+        // What an answer passes on is about hosts of those who gave it.
+        let own_words =
+            error.answer.speaker != Speaker::Remote && error.answer.passed_on().is_none();
         if private && own_words && (self.generator_ours || self.facts.message.generating.is_none())
         {
             return Judgement::new(P::OurSystem, Medium, G::PrivateEndpoint);

@@ -1,5 +1,6 @@
 //! Diagnosis rules: data in `assets/rules/*.toml`, the user's own files before them.
 
+use std::collections::HashSet;
 use std::sync::{Arc, LazyLock};
 
 use regex::Regex;
@@ -157,8 +158,10 @@ pub enum Family {
     User,
     /// Microsoft's rows: a code alone counts where a Microsoft host or layout is involved.
     Microsoft,
-    /// Another provider or a blocklist.
+    /// Another provider.
     Provider,
+    /// A blocklist: whoever asks it, the list refuses.
+    List,
     /// The registry of codes: counts when nothing was said that is recognised.
     Standard,
     /// General wording.
@@ -181,6 +184,8 @@ pub struct Error {
     pub name: String,
     /// The line, counted from 1.
     pub line: Option<usize>,
+    /// The column in it, in characters, counted from 1.
+    pub column: Option<usize>,
     /// What is wrong and what would be right.
     pub reason: String,
 }
@@ -191,25 +196,66 @@ pub struct Error {
 /// When it is not TOML, names an unknown field, reason, party, code, dialect or guidance, or when a
 /// rule matches nothing at all or has a pattern that is none.
 pub fn parse(name: &str, text: &str, family: Family) -> Result<Vec<Rule>, Error> {
-    let file: RuleFile<Spanned<Rule>> = toml::from_str(text).map_err(|error| {
-        let (line, reason) = complaint::explain(text, &error);
-        Error { name: name.to_owned(), line, reason }
-    })?;
-    let mut rules = Vec::with_capacity(file.rule.len());
-    for rule in file.rule {
-        let line = complaint::line(text, rule.span().start);
-        let rule = Rule { family, ..rule.into_inner() };
+    let written = written(name, text)?;
+    let mut rules = Vec::with_capacity(written.len());
+    for rule in written {
         // Those of the program are checked by its tests.
-        if family == Family::User {
-            check(&rule).map_err(|wrong| Error {
-                name: name.to_owned(),
-                line: Some(line),
-                reason: format!("rule \"{}\" {wrong}", rule.id),
-            })?;
+        if family == Family::User
+            && let Err(wrong) = check(rule.as_ref())
+        {
+            return Err(Error::about(name, text, &rule, &wrong));
         }
-        rules.push(rule);
+        rules.push(Rule { family, ..rule.into_inner() });
     }
     Ok(rules)
+}
+
+/// All that is wrong with a rule file of the user's, also that two rules have one name; nothing
+/// where it can be used.
+#[must_use]
+pub fn mistakes(name: &str, text: &str) -> Vec<Error> {
+    let written = match written(name, text) {
+        Ok(written) => written,
+        Err(error) => return vec![error],
+    };
+    let mut mistakes = Vec::new();
+    let mut names = HashSet::new();
+    for rule in &written {
+        if let Err(wrong) = check(rule.as_ref()) {
+            mistakes.push(Error::about(name, text, rule, &wrong));
+        }
+        if !names.insert(&rule.as_ref().id) {
+            let wrong = "has the name of a rule before it; give it another";
+            mistakes.push(Error::about(name, text, rule, wrong));
+        }
+    }
+    mistakes
+}
+
+/// The rules of a file, each with its place in it.
+fn written(name: &str, text: &str) -> Result<Vec<Spanned<Rule>>, Error> {
+    let file: Result<RuleFile<Spanned<Rule>>, _> = toml::from_str(text);
+    match file {
+        Ok(file) => Ok(file.rule),
+        Err(error) => {
+            let (line, reason) = complaint::explain(text, &error);
+            let column = error.span().map(|span| complaint::column(text, span.start));
+            Err(Error { name: name.to_owned(), line, column, reason })
+        }
+    }
+}
+
+impl Error {
+    /// What is wrong with one rule of a file.
+    fn about(name: &str, text: &str, rule: &Spanned<Rule>, wrong: &str) -> Self {
+        let place = rule.span().start;
+        Self {
+            name: name.to_owned(),
+            line: Some(complaint::line(text, place)),
+            column: Some(complaint::column(text, place)),
+            reason: format!("rule \"{}\" {wrong}", rule.as_ref().id),
+        }
+    }
 }
 
 /// What is wrong with a rule, as the end of a sentence that begins with its name.
@@ -272,7 +318,7 @@ pub const EMBEDDED: &[(&str, Family, &str)] = &[
     ("europe.toml", Family::Provider, embedded!("rules/europe")),
     ("world.toml", Family::Provider, embedded!("rules/world")),
     ("filters.toml", Family::Provider, embedded!("rules/filters")),
-    ("blocklists.toml", Family::Provider, embedded!("rules/blocklists")),
+    ("blocklists.toml", Family::List, embedded!("rules/blocklists")),
     ("servers.toml", Family::Provider, embedded!("rules/servers")),
     ("text.toml", Family::Text, embedded!("rules/text")),
     ("standard.toml", Family::Standard, embedded!("rules/standard")),
@@ -296,6 +342,7 @@ pub fn of_file(name: &str, json: &str, family: Family) -> Result<Vec<Rule>, Erro
     let file: RuleFile<Rule> = serde_json::from_str(json).map_err(|error| Error {
         name: name.to_owned(),
         line: None,
+        column: None,
         reason: error.to_string(),
     })?;
     let mut rules = file.rule;

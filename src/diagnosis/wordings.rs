@@ -141,6 +141,7 @@ impl Wordings {
                 let regex = compiled(&pattern.source).map_err(|error| Error {
                     name: "all".to_owned(),
                     line: None,
+                    column: None,
                     reason: format!("rule \"{}\": {error}", rule.id),
                 })?;
                 let _ = pattern.regex.set(Some(regex));

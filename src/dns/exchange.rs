@@ -9,7 +9,7 @@ use rustix::rand::{GetRandomFlags, getrandom};
 use crate::checks::Trouble;
 
 use super::budget::Budget;
-use super::wire::{DnsAnswer, DnsQuery, Incoming};
+use super::wire::{DnsAnswer, DnsQuery, HeardMessage};
 
 /// The longest that one datagram is waited for.
 const PATIENCE: Duration = Duration::from_millis(1_500);
@@ -62,9 +62,9 @@ fn datagram(
             Err(_) => return Err(Trouble::Unreachable),
         };
         match query.hear(id, &buffer[..length]) {
-            Incoming::Answer(answer) => return Ok(answer),
-            Incoming::Trouble(trouble) => return Err(trouble),
-            Incoming::Foreign => foreign += 1,
+            HeardMessage::Answer(answer) => return Ok(answer),
+            HeardMessage::Trouble(trouble) => return Err(trouble),
+            HeardMessage::Foreign => foreign += 1,
         }
         if foreign > FOREIGN {
             return Err(Trouble::Broken);
@@ -86,10 +86,10 @@ fn connection(server: SocketAddr, query: &DnsQuery, budget: &Budget) -> Result<D
     let mut answer = vec![0; usize::from(u16::from_be_bytes(length))];
     fill(&mut stream, &mut answer, budget)?;
     match query.hear(id, &answer) {
-        Incoming::Answer(answer) if answer.truncated => Err(Trouble::Broken),
-        Incoming::Answer(answer) => Ok(answer),
-        Incoming::Trouble(trouble) => Err(trouble),
-        Incoming::Foreign => Err(Trouble::Broken),
+        HeardMessage::Answer(answer) if answer.truncated => Err(Trouble::Broken),
+        HeardMessage::Answer(answer) => Ok(answer),
+        HeardMessage::Trouble(trouble) => Err(trouble),
+        HeardMessage::Foreign => Err(Trouble::Broken),
     }
 }
 

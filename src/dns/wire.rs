@@ -1,5 +1,6 @@
 //! Messages of DNS (RFC 1035, EDNS: RFC 6891).
 
+use std::fmt::Write;
 use std::net::IpAddr;
 
 use domain::base::iana::{Class, Opcode, Rcode};
@@ -25,6 +26,7 @@ pub(super) struct DnsQuery {
 
 /// An answer to a question, aliases not yet followed.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is said by itself")]
 pub(super) struct DnsAnswer {
     /// It was cut to fit.
     pub(super) truncated: bool,
@@ -41,7 +43,7 @@ pub(super) struct DnsAnswer {
 }
 
 /// What a datagram is.
-pub(super) enum Incoming {
+pub(super) enum HeardMessage {
     /// An answer to the question.
     Answer(DnsAnswer),
     /// The server will not or cannot answer.
@@ -82,33 +84,33 @@ impl DnsQuery {
     }
 
     /// What came back.
-    pub(super) fn hear(&self, id: u16, bytes: &[u8]) -> Incoming {
-        let Ok(message) = Message::from_octets(bytes) else { return Incoming::Foreign };
+    pub(super) fn hear(&self, id: u16, bytes: &[u8]) -> HeardMessage {
+        let Ok(message) = Message::from_octets(bytes) else { return HeardMessage::Foreign };
         let header = message.header();
         let is_answer = header.qr() && header.id() == id && header.opcode() == Opcode::QUERY;
         if !is_answer {
-            return Incoming::Foreign;
+            return HeardMessage::Foreign;
         }
         // A server that does not understand us need not repeat the question.
         let unheard = message.header_counts().qdcount() == 0;
         if header.rcode() == Rcode::FORMERR && unheard {
-            return Incoming::Trouble(Trouble::Unable);
+            return HeardMessage::Trouble(Trouble::Unable);
         }
-        let Ok(question) = message.sole_question() else { return Incoming::Foreign };
+        let Ok(question) = message.sole_question() else { return HeardMessage::Foreign };
         let same = question.qname().name_eq(&self.name)
             && question.qtype() == rtype(self.kind)
             && question.qclass() == Class::IN;
         if !same {
-            return Incoming::Foreign;
+            return HeardMessage::Foreign;
         }
         match header.rcode() {
             Rcode::NOERROR | Rcode::NXDOMAIN => match self.read(&message) {
-                Some(answer) => Incoming::Answer(answer),
-                None => Incoming::Trouble(Trouble::Broken),
+                Some(answer) => HeardMessage::Answer(answer),
+                None => HeardMessage::Trouble(Trouble::Broken),
             },
-            Rcode::REFUSED | Rcode::NOTAUTH => Incoming::Trouble(Trouble::Refused),
-            Rcode::FORMERR | Rcode::NOTIMP => Incoming::Trouble(Trouble::Unable),
-            _ => Incoming::Trouble(Trouble::Failed),
+            Rcode::REFUSED | Rcode::NOTAUTH => HeardMessage::Trouble(Trouble::Refused),
+            Rcode::FORMERR | Rcode::NOTIMP => HeardMessage::Trouble(Trouble::Unable),
+            _ => HeardMessage::Trouble(Trouble::Failed),
         }
     }
 
@@ -200,8 +202,7 @@ impl DnsQuery {
                 let found = record.to_record::<UnknownRecordData<&[u8]>>().ok()?;
                 Some(tlsa(found?.data().data())?)
             }
-            RecordKind::Tlsa => None,
-            RecordKind::Cname => None,
+            RecordKind::Tlsa | RecordKind::Cname => None,
         };
         Some(data.map(|data| (self.kind, data)))
     }
@@ -246,11 +247,12 @@ fn shown(name: &impl ToName) -> DnsName {
 }
 
 fn push_label(label: &Label, text: &mut String) {
-    for byte in label.iter() {
-        if byte.is_ascii_graphic() && byte != b'.' && byte != b'\\' {
-            text.push(char::from(byte));
+    for byte in label.as_slice() {
+        if byte.is_ascii_graphic() && *byte != b'.' && *byte != b'\\' {
+            text.push(char::from(*byte));
         } else {
-            text.push_str(&format!("\\{byte:03}"));
+            // Writing to memory cannot fail.
+            let _ = write!(text, "\\{byte:03}");
         }
     }
 }

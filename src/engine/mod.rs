@@ -4,7 +4,9 @@
 //! [`pipeline`] is the way of messages through all cores, also for `explain`; [`Judge`] turns bytes
 //! into verdicts, and survives a fault in one message.
 
+pub mod apply;
 mod desk;
+mod follow;
 mod guard;
 mod handed;
 mod judge;
@@ -26,9 +28,10 @@ use crate::source::{Canceller, Source};
 use crate::store::{self, MailboxName, Store};
 
 pub use desk::Desk;
+pub use follow::follow;
 pub use guard::Fault;
 pub use judge::{Arrival, Judge, Understood};
-pub use sync::{Synced, Unsynced, judge_again, judge_of, sync};
+pub use sync::{SyncNews, Synced, Tell, Unsynced, judge_again, judge_of, sync};
 pub use verify::{Verified, Verifier};
 
 use desk::{Deposits, Questions};

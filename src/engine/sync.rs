@@ -6,8 +6,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::mail::SafeText;
-use crate::source::{Event, Place, Source, State};
-use crate::store::{self, HeldMessages, KeptMessage, MailboxKey, MailboxName, Store};
+use crate::source::{Event, Place, Source, State, SyncMark};
+use crate::store::{self, HeldMessages, KeptMessage, MailboxKey, MailboxName, SettledAt, Store};
 
 use super::guard::Fault;
 use super::judge::{Arrival, Judge};
@@ -43,8 +43,22 @@ pub enum Unsynced {
     Threads(SafeText),
 }
 
+/// What is told of a run.
+#[derive(Clone, Copy, Debug)]
+pub enum SyncNews<'a> {
+    /// Something a person should read.
+    Notice(&'a SafeText),
+    /// How the mailbox is doing.
+    State(&'a State),
+    /// These messages are kept from now on.
+    Kept(&'a [KeptMessage]),
+}
+
+/// Takes what is told of a run.
+pub type Tell<'a> = &'a mut dyn FnMut(SyncNews<'_>);
+
 /// Brings what is new in a mailbox into the store, and forgets there what is gone from the mailbox.
-/// What was brought before an error stays. `tell` hears what a person should read.
+/// What was brought before an error stays.
 ///
 /// # Errors
 /// When the mailbox cannot be read or the store fails.
@@ -53,14 +67,44 @@ pub fn sync(
     judge: &Judge,
     store: &mut Store,
     name: &MailboxName,
-    tell: &mut dyn FnMut(&SafeText),
+    tell: Tell<'_>,
 ) -> Result<Synced, Unsynced> {
+    let mailbox = resume(source, store, name)?;
+    pass(source, judge, store, mailbox, tell)
+}
+
+/// Begins where an earlier run ended.
+pub(super) fn resume(
+    source: &mut dyn Source,
+    store: &Store,
+    name: &MailboxName,
+) -> Result<MailboxKey, store::Error> {
     let mailbox = store.mailbox(name)?;
-    let judge = &judge_of(mailbox, judge, store)?;
-    let HeldMessages { validity, uids } = store.held(mailbox)?;
-    // What comes first is not new to anybody.
-    let came = if uids.is_empty() { 0 } else { store.visits()? + 1 };
+    tell_held(source, store.held(mailbox)?);
+    Ok(mailbox)
+}
+
+/// Tells a source what is held of its mailbox.
+pub(super) fn tell_held(source: &mut dyn Source, held: HeldMessages) {
+    let HeldMessages { validity, uids, settled } = held;
     source.resume(validity, uids);
+    if let Some(SettledAt { next, modseq }) = settled {
+        source.resume_from(SyncMark { validity, next, modseq: modseq.cast_unsigned() });
+    }
+}
+
+/// Brings what is new since the source was last asked.
+pub(super) fn pass(
+    source: &mut dyn Source,
+    judge: &Judge,
+    store: &mut Store,
+    mailbox: MailboxKey,
+    tell: Tell<'_>,
+) -> Result<Synced, Unsynced> {
+    let judge = &judge_of(mailbox, judge, store)?;
+    // What comes first is not new to anybody.
+    let is_first = store.held(mailbox)?.uids.is_empty();
+    let came = if is_first { 0 } else { store.visits()? + 1 };
     let canceller = source.canceller();
     let mut keeper = Keeper {
         store,
@@ -88,6 +132,9 @@ pub fn sync(
         streamed?;
     }
     let mut synced = keeper.synced;
+    if let Some(SyncMark { validity, next, modseq }) = source.settled() {
+        store.settle(mailbox, validity, SettledAt { next, modseq: modseq.cast_signed() })?;
+    }
     synced.messages = u64::try_from(store.held(mailbox)?.uids.len()).unwrap_or(u64::MAX);
     Ok(synced)
 }
@@ -134,6 +181,7 @@ enum Brought {
     Gone(Vec<u32>),
     Reset,
     Notice(SafeText),
+    State(State),
 }
 
 fn feed(intake: &mut Intake<Brought>, event: Event<'_>) -> ControlFlow<()> {
@@ -148,9 +196,11 @@ fn feed(intake: &mut Intake<Brought>, event: Event<'_>) -> ControlFlow<()> {
         }
         Event::Reset => intake.put(Brought::Reset, &[]),
         Event::Notice(text) => intake.put(Brought::Notice(text), &[]),
-        // Why it waits is worth telling; that it works is not.
-        Event::State(State::Waiting { why, seconds: 1 }) => intake.put(Brought::Notice(why), &[]),
-        Event::State(_) => ControlFlow::Continue(()),
+        Event::State(State::Fetching { .. }) => ControlFlow::Continue(()),
+        Event::State(state) => {
+            intake.put(Brought::State(state), &[])?;
+            intake.flush()
+        }
     }
 }
 
@@ -160,6 +210,7 @@ enum Entering {
     Gone(Vec<u32>),
     Reset,
     Notice(SafeText),
+    State(State),
 }
 
 impl Entering {
@@ -173,6 +224,7 @@ impl Entering {
                 Brought::Gone(uids) => Self::Gone(uids.clone()),
                 Brought::Reset => Self::Reset,
                 Brought::Notice(text) => Self::Notice(text.clone()),
+                Brought::State(state) => Self::State(state.clone()),
             });
         }
         kept
@@ -196,7 +248,7 @@ struct Keeper<'a> {
     mailbox: MailboxKey,
     judged_by: i64,
     came: u32,
-    tell: &'a mut dyn FnMut(&SafeText),
+    tell: Tell<'a>,
     synced: Synced,
 }
 
@@ -206,7 +258,8 @@ impl Keeper<'_> {
             match result {
                 Ok(kept) => self.batch(kept)?,
                 Err(fault) => {
-                    (self.tell)(&SafeText::new(&format!("a batch of messages {fault}")));
+                    let text = SafeText::new(&format!("a batch of messages {fault}"));
+                    (self.tell)(SyncNews::Notice(&text));
                 }
             }
         }
@@ -235,7 +288,11 @@ impl Keeper<'_> {
                     self.put(of, &mut messages)?;
                     self.store.reset(self.mailbox)?;
                 }
-                Entering::Notice(text) => (self.tell)(&text),
+                Entering::Notice(text) => (self.tell)(SyncNews::Notice(&text)),
+                Entering::State(state) => {
+                    self.put(of, &mut messages)?;
+                    (self.tell)(SyncNews::State(&state));
+                }
             }
         }
         self.put(of, &mut messages)
@@ -246,6 +303,7 @@ impl Keeper<'_> {
             return Ok(());
         }
         self.store.put(self.mailbox, validity, self.judged_by, self.came, messages)?;
+        (self.tell)(SyncNews::Kept(messages));
         for message in messages.drain(..) {
             self.synced.new += 1;
             self.synced.bytes += u64::try_from(message.size).unwrap_or(u64::MAX);

@@ -19,6 +19,7 @@ use super::handed::{Handed, Handled, Judged, Learnable};
 use super::judge::SharedJudge;
 use super::learning::Learning;
 use super::pipeline::{Next, Results};
+use super::sync::tell_held;
 
 /// Messages that go to the store together.
 const MESSAGES: usize = 256;
@@ -80,7 +81,7 @@ impl Teller {
                 self.judge.settle(Arc::new(ours));
             }
             if self.lasts {
-                source.resume(held.validity, held.uids);
+                tell_held(source, held);
             }
         }
         self.learning = self.judge.get().learns.then(Learning::default);

@@ -9,7 +9,7 @@ use crate::bounce::Kind;
 use crate::diagnosis::remedy::Permanence;
 use crate::diagnosis::{Confidence, Language, Party, Reason};
 use crate::human;
-use crate::incident::{Incident, IncidentId};
+use crate::incident::{Contribution, Incident, IncidentId};
 use crate::layout::{clip, width};
 use crate::listing::{ColumnWords, Row};
 use crate::mail::SafeText;
@@ -34,9 +34,29 @@ pub struct Listed {
     pub evidence: Option<SafeText>,
 }
 
+impl Listed {
+    /// A delivery that was read.
+    #[must_use]
+    pub fn new(
+        file: SafeText,
+        message_id: Option<SafeText>,
+        row: Row,
+        evidence: Option<SafeText>,
+    ) -> Self {
+        let incident = row.cause.id();
+        Self { file, message_id, row, incident, evidence }
+    }
+
+    /// What it adds to its incident.
+    #[must_use]
+    pub fn contribution(&self) -> Contribution {
+        self.row.contribution(self.evidence.clone())
+    }
+}
+
 /// A delivery as a line. Field names are a public interface.
 #[derive(Debug, Serialize)]
-struct DeliveryLine<'a> {
+pub(super) struct DeliveryLine<'a> {
     file: &'a str,
     message_id: Option<&'a str>,
     time: Option<String>,
@@ -57,7 +77,7 @@ struct DeliveryLine<'a> {
 }
 
 impl<'a> DeliveryLine<'a> {
-    fn of(listed: &'a Listed) -> Self {
+    pub(super) fn of(listed: &'a Listed) -> Self {
         let row = &listed.row;
         Self {
             file: &listed.file,
@@ -83,7 +103,7 @@ impl<'a> DeliveryLine<'a> {
 
 /// An incident as a line. Field names are a public interface.
 #[derive(Debug, Serialize)]
-struct IncidentLine<'a> {
+pub(super) struct IncidentLine<'a> {
     incident: String,
     count: u64,
     kind: Kind,
@@ -103,7 +123,7 @@ struct IncidentLine<'a> {
 }
 
 impl<'a> IncidentLine<'a> {
-    fn of(grouped: &Grouped<'a>) -> Self {
+    pub(super) fn of(grouped: &Grouped<'a>) -> Self {
         let incident = grouped.incident;
         Self {
             incident: incident.id().to_string(),
@@ -161,7 +181,7 @@ pub fn incidents_as_json(grouped: &[Grouped<'_>], out: &mut impl Write) -> io::R
     Ok(())
 }
 
-fn json_line(line: &impl Serialize, out: &mut impl Write) -> io::Result<()> {
+pub(super) fn json_line(line: &impl Serialize, out: &mut impl Write) -> io::Result<()> {
     let mut text = Vec::new();
     json::write(line, &mut text)?;
     text.push(b'\n');

@@ -5,7 +5,9 @@ pub mod json;
 pub mod list;
 mod recipient;
 pub mod report;
+pub mod rules;
 pub mod text;
+pub mod watch;
 
 use crate::bounce::{Bounce, Inspection};
 use crate::diagnosis::{Case, Diagnosis, Language, Ours};

@@ -56,7 +56,7 @@ impl Report<'_> {
         };
         add(page, &format!("# Bounces{since}\n"));
         let causes = self.incidents.len();
-        add(page, &format!("{deliveries} deliveries, {causes} causes."));
+        add(page, &format!("{deliveries} deliveries, {causes} causes{}.", self.course()));
         let mut shares = Vec::new();
         for party in Party::NEAREST_FIRST {
             let count: u64 = self.of(party).map(|incident| incident.count).sum();
@@ -65,6 +65,16 @@ impl Report<'_> {
             }
         }
         add(page, &format!("Who must act: {}.\n", shares.join(" · ")));
+    }
+
+    /// How many causes are new, and how many are over.
+    fn course(&self) -> String {
+        if self.since.is_none() {
+            return String::new();
+        }
+        let new = self.incidents.iter().filter(|one| self.is_new(one)).count();
+        let over = self.before.iter().filter(|one| !is_among(one, self.incidents)).count();
+        format!("; {new} new since then, {over} no more")
     }
 
     /// What one party has to act on.

@@ -9,7 +9,6 @@ use crate::diagnosis::{Backscatter, Case, Diagnosis, Party, Reason};
 use crate::mail::SafeText;
 
 use super::hinge::Hinge;
-use super::template::template;
 
 /// The thing that deliveries failed on. Those with the same cause are one incident; two parties
 /// never share one.
@@ -27,8 +26,8 @@ pub struct Cause {
     pub at: Option<SafeText>,
     /// What of ours is refused: an address of a host, a domain, a sender.
     pub about: Option<SafeText>,
-    /// What was said, without what differs from one message to the next; only where nothing else
-    /// tells causes apart.
+    /// By which proof a sender did not pass; what was said, without what differs from one message
+    /// to the next, where nothing else tells causes apart.
     pub words: Option<SafeText>,
 }
 
@@ -42,12 +41,7 @@ impl Cause {
         }
         let reason = case.verdict.reason;
         let party = case.verdict.judgement.party;
-        let Hinge { at, about } = Hinge::of(case);
-        let said = case.delivery.said.as_ref();
-        let words = match said {
-            Some(said) if reason == Reason::Unknown => template(said.answer().words),
-            _ => None,
-        };
+        let Hinge { at, about, words } = Hinge::of(case);
         Self { kind, not_ours: false, reason: merged(reason), party, at, about, words }
     }
 
@@ -91,10 +85,12 @@ impl Cause {
 }
 
 /// A message that expired because nobody took it failed on what keeps the host from being reached:
-/// the delays before it say the same.
+/// the delays before it say the same. A host that does not know the client says so, or asks it to
+/// sign in.
 const fn merged(reason: Reason) -> Reason {
     match reason {
         Reason::Expired => Reason::Network,
+        Reason::AuthRequired => Reason::RelayDenied,
         other => other,
     }
 }

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
+use crate::diagnosis::Reason;
 use crate::mail::SafeText;
 
 use super::cause::Cause;
@@ -46,7 +47,7 @@ pub fn incidents(contributions: impl IntoIterator<Item = Contribution>) -> Vec<I
 pub fn completed<'c>(causes: impl IntoIterator<Item = &'c Cause>) -> HashMap<&'c Cause, &'c Cause> {
     let mut alike: HashMap<_, Vec<&'c Cause>> = HashMap::new();
     for cause in causes {
-        let told = (cause.kind, cause.not_ours, cause.reason, cause.party, &cause.words);
+        let told = (cause.kind, cause.not_ours, cause.reason, cause.party, template(cause));
         alike.entry(told).or_default().push(cause);
     }
     let mut completed = HashMap::new();
@@ -58,39 +59,50 @@ pub fn completed<'c>(causes: impl IntoIterator<Item = &'c Cause>) -> HashMap<&'c
     completed
 }
 
-/// The same among causes that differ only in what they hang on.
+/// The words of a cause that is known by nothing else: others have other words.
+fn template(cause: &Cause) -> Option<&SafeText> {
+    if cause.reason == Reason::Unknown { cause.words.as_ref() } else { None }
+}
+
+/// What a cause hangs on, as far as it is told.
+type Pegs<'c> = [Option<&'c SafeText>; 3];
+
+fn told(cause: &Cause) -> Pegs<'_> {
+    let words = if cause.reason == Reason::Unknown { None } else { cause.words.as_ref() };
+    [cause.at.as_ref(), cause.about.as_ref(), words]
+}
+
+/// The same among causes that differ only in what they hang on. What tells most comes first: by
+/// then it stands for what it tells of, and for all that tells less of the same.
 fn complete<'c>(alike: &[&'c Cause], completed: &mut HashMap<&'c Cause, &'c Cause>) {
-    let mut by_at: HashMap<&SafeText, Fitting<'c>> = HashMap::new();
-    let mut by_about: HashMap<&SafeText, Fitting<'c>> = HashMap::new();
+    let mut sorted: Vec<(Pegs<'c>, &'c Cause)> = Vec::with_capacity(alike.len());
     for cause in alike {
-        if let (Some(at), Some(about)) = (&cause.at, &cause.about) {
-            by_at.entry(at).or_default().add(cause);
-            by_about.entry(about).or_default().add(cause);
+        sorted.push((told(cause), cause));
+    }
+    sorted.sort_by_key(|(told, _)| Reverse(told.iter().flatten().count()));
+    let mut fitting: HashMap<Pegs<'c>, Fitting<'c>> = HashMap::new();
+    for (told, cause) in sorted {
+        if let Some(more) = fitting.get(&told).and_then(Fitting::only) {
+            completed.insert(cause, more);
+            continue;
+        }
+        for left_out in 1..1_usize << told.len() {
+            let less = without(told, left_out);
+            if less != told {
+                fitting.entry(less).or_default().add(cause);
+            }
         }
     }
-    // What tells least is completed last: by then the others stand for what they tell of.
-    let mut bare = None;
-    let mut others = Fitting::default();
-    for cause in alike {
-        let fitting = match (&cause.at, &cause.about) {
-            (Some(at), None) => by_at.get(at),
-            (None, Some(about)) => by_about.get(about),
-            (Some(_), Some(_)) => None,
-            (None, None) => {
-                bare = Some(*cause);
-                continue;
-            }
-        };
-        match fitting.and_then(Fitting::only) {
-            Some(more) => {
-                completed.insert(*cause, more);
-            }
-            None => others.add(cause),
+}
+
+/// The same without the parts whose bits are set.
+fn without(mut told: Pegs<'_>, left_out: usize) -> Pegs<'_> {
+    for (at, part) in told.iter_mut().enumerate() {
+        if left_out & (1 << at) != 0 {
+            *part = None;
         }
     }
-    if let (Some(bare), Some(more)) = (bare, others.only()) {
-        completed.insert(bare, more);
-    }
+    told
 }
 
 /// The causes that fit another one.
@@ -102,8 +114,10 @@ struct Fitting<'c> {
 
 impl<'c> Fitting<'c> {
     fn add(&mut self, cause: &'c Cause) {
-        self.several = self.first.is_some();
-        self.first = Some(cause);
+        match self.first {
+            Some(first) => self.several |= first != cause,
+            None => self.first = Some(cause),
+        }
     }
 
     /// The one that fits; None where there are several.
@@ -116,7 +130,7 @@ impl<'c> Fitting<'c> {
 mod tests {
     use super::*;
     use crate::bounce::Kind;
-    use crate::diagnosis::{Party, Reason};
+    use crate::diagnosis::Party;
 
     fn cause(at: Option<&str>, about: Option<&str>) -> Cause {
         Cause {
@@ -145,6 +159,19 @@ mod tests {
         assert_eq!(counts(&[told.clone(), told.clone(), other, cause(list, None)]), [2, 1, 1]);
         let theirs = Cause { party: Party::RecipientSystem, ..told.clone() };
         assert_eq!(counts(&[told, theirs]), [1, 1]);
+    }
+
+    #[test]
+    fn a_domain_may_fail_by_several_proofs() {
+        let by = |proof: Option<&str>| Cause {
+            reason: Reason::SenderAuth,
+            words: proof.map(SafeText::new),
+            ..cause(None, Some("birch.example"))
+        };
+        assert_eq!(counts(&[by(Some("SPF")), by(None)]), [2]);
+        assert_eq!(counts(&[by(Some("SPF")), by(Some("DKIM")), by(None)]), [1, 1, 1]);
+        let unknown = |words: Option<&str>| Cause { reason: Reason::Unknown, ..by(words) };
+        assert_eq!(counts(&[unknown(Some("moon")), unknown(None)]), [1, 1]);
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod cause;
 mod fold;
 mod gathered;
 mod hinge;
+mod mechanism;
 mod template;
 
 pub use cause::{Cause, IncidentId};

@@ -57,8 +57,8 @@ pub fn now() -> Timestamp {
     Timestamp::constant(1_777_878_000, 0)
 }
 
-/// The messages, in the order of the files.
-fn each(take: &mut dyn FnMut(u32, &[u8]) -> ControlFlow<()>) {
+/// The messages with their numbers from 1, in the order of the files.
+pub fn each(take: &mut dyn FnMut(u32, &[u8]) -> ControlFlow<()>) {
     let mut uid = 0;
     for mbox in MBOXES {
         let mut flow = ControlFlow::Continue(());

@@ -31,3 +31,11 @@ pub enum Error {
     #[error("stopped")]
     Cancelled,
 }
+
+impl Error {
+    /// True when trying again later may help.
+    #[must_use]
+    pub fn passes(&self) -> bool {
+        matches!(self, Self::Imap(error) if error.passes())
+    }
+}

@@ -13,9 +13,10 @@ use crate::mail::SafeText;
 
 use super::disk::{FileStamp, metadata};
 use super::files::{self, Listing, MessageFile, failed};
+use super::pass::Standing;
 use super::print::Print;
 use super::shelf::{Shelf, ShelfReader, Shelved};
-use super::steady::{Standing, Steady};
+use super::steady::Steady;
 use super::{Canceller, Error, Event, Fetched, Place, Reader, Sink, Source, State};
 
 /// Messages between two reports of progress.

@@ -8,3 +8,14 @@ pub struct Place {
     /// UID of an IMAP message; the number of the message, counted from 1, in files.
     pub uid: u32,
 }
+
+/// A state of a mailbox: what changes later has a higher number (RFC 7162).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SyncMark {
+    /// UIDVALIDITY.
+    pub validity: u32,
+    /// UIDNEXT: messages with this UID or a higher one came later.
+    pub next: u32,
+    /// HIGHESTMODSEQ; never 0.
+    pub modseq: u64,
+}

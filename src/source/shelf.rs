@@ -13,8 +13,10 @@ use memchr::memmem;
 use super::disk::{FileStamp, is_fresh, metadata, pause};
 use super::files::{FileForm, MessageFile, failed};
 use super::mbox::{self, Stored};
+use super::open_file::OpenFile;
+use super::pass::Standing;
 use super::print::{Print, significant};
-use super::steady::{OpenFile, SETTLED, Standing, Steady};
+use super::steady::{SETTLED, Steady};
 use super::{Canceller, Error, Place, Reader};
 
 /// How long a message is looked for in a file that other programs change.

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use crate::mail::SafeText;
 
-use super::{Canceller, Error, Place, Reader};
+use super::{Canceller, Editor, Error, Place, Reader, SyncMark};
 
 /// A message on its way from a source to the reader of bounces.
 #[derive(Clone, Copy, Debug)]
@@ -94,9 +94,24 @@ pub trait Source: Send {
     /// messages have no lasting names bring all.
     fn resume(&mut self, _validity: u32, _uids: Vec<u32>) {}
 
+    /// All of the mailbox was held in this state, besides what [`Source::resume`] says: only what
+    /// changed since need be told.
+    fn resume_from(&mut self, _mark: SyncMark) {}
+
+    /// The state of the mailbox of which the last [`Source::stream`] has brought all; none where
+    /// something is missing, or there are no such states.
+    fn settled(&self) -> Option<SyncMark> {
+        None
+    }
+
     /// A second way into the mailbox: for single messages, on another thread, while this one
     /// streams.
     fn reader(&self) -> Box<dyn Reader>;
+
+    /// What changes the mailbox; none where nothing may be changed.
+    fn editor(&self) -> Option<Box<dyn Editor>> {
+        None
+    }
 
     /// A handle by which another thread can end a running [`Source::stream`] at once.
     fn canceller(&self) -> Canceller;

@@ -84,13 +84,14 @@ impl Class {
 /// Values that are written once, by the numbers they have in the store.
 #[derive(Debug)]
 pub(super) struct Dictionary<T> {
-    by_number: HashMap<u32, Arc<T>>,
+    /// In the order of their numbers, which have next to no gaps.
+    by_number: Vec<Option<Arc<T>>>,
     numbers: HashMap<Arc<T>, u32>,
 }
 
 impl<T> Default for Dictionary<T> {
     fn default() -> Self {
-        Self { by_number: HashMap::new(), numbers: HashMap::new() }
+        Self { by_number: Vec::new(), numbers: HashMap::new() }
     }
 }
 
@@ -115,7 +116,7 @@ impl<T: Shareable + Eq + Hash> Dictionary<T> {
         connection: &Connection,
         number: u32,
     ) -> rusqlite::Result<Arc<T>> {
-        if let Some(value) = self.by_number.get(&number) {
+        if let Some(Some(value)) = self.by_number.get(place(number)) {
             return Ok(Arc::clone(value));
         }
         let value = Arc::new(T::read(connection, number)?);
@@ -124,7 +125,10 @@ impl<T: Shareable + Eq + Hash> Dictionary<T> {
     }
 
     fn keep(&mut self, number: u32, value: Arc<T>) {
-        self.by_number.insert(number, Arc::clone(&value));
+        if self.by_number.len() <= place(number) {
+            self.by_number.resize(place(number) + 1, None);
+        }
+        self.by_number[place(number)] = Some(Arc::clone(&value));
         self.numbers.insert(value, number);
     }
 
@@ -132,6 +136,11 @@ impl<T: Shareable + Eq + Hash> Dictionary<T> {
     pub(super) fn clear(&mut self) {
         *self = Self::default();
     }
+}
+
+/// Where the value of a number stands.
+fn place(number: u32) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
 }
 
 /// A value in a table of its own.

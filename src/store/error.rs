@@ -95,7 +95,7 @@ impl Error {
             Some(ErrorCode::DiskFull) => Self::Full { path },
             Some(code) if tells_of_damage(code) => Self::Damaged { path, reason },
             // What stands in the file is not what was written there.
-            None if is_wrong_value(&error) => Self::Damaged { path, reason },
+            _ if is_wrong_value(&error) => Self::Damaged { path, reason },
             _ => Self::Other { path, reason },
         }
     }
@@ -138,6 +138,7 @@ fn is_wrong_value(error: &rusqlite::Error) -> bool {
             | rusqlite::Error::IntegralValueOutOfRange(..)
             | rusqlite::Error::QueryReturnedNoRows
             | rusqlite::Error::Utf8Error(..)
+            | rusqlite::Error::SqlInputError { .. }
     )
 }
 

@@ -24,6 +24,17 @@ pub struct HeldMessages {
     pub validity: u32,
     /// UIDs of the messages, ascending.
     pub uids: Vec<u32>,
+    /// The state of the mailbox in which all of it was held, if there was one.
+    pub settled: Option<SettledAt>,
+}
+
+/// A state of a mailbox in which all of it was held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SettledAt {
+    /// UIDNEXT (RFC 3501 section 2.3.1.1).
+    pub next: u32,
+    /// HIGHESTMODSEQ (RFC 7162 section 3.1.2.1).
+    pub modseq: i64,
 }
 
 impl Store {
@@ -82,6 +93,19 @@ impl Store {
         validity(&self.connection, mailbox).map_err(|error| self.failed(error))
     }
 
+    /// All of a mailbox of this validity is held, in this state. Under another validity nothing is
+    /// written.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn settle(&self, mailbox: MailboxKey, validity: u32, at: SettledAt) -> Result<(), Error> {
+        let settled = self.connection.execute(
+            "UPDATE mailbox SET next = ?3, modseq = ?4 WHERE id = ?1 AND validity = ?2",
+            params![mailbox.0, validity, at.next, at.modseq],
+        );
+        settled.map(drop).map_err(|error| self.failed(error))
+    }
+
     /// How many visits there have been.
     ///
     /// # Errors
@@ -109,6 +133,16 @@ impl Store {
         mailboxes(&self.connection).map_err(|error| self.failed(error))
     }
 
+    /// True while nothing is held of a mailbox.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn is_empty(&self, mailbox: MailboxKey) -> Result<bool, Error> {
+        let select = "SELECT NOT EXISTS (SELECT 1 FROM delivery WHERE mailbox = ?1)";
+        let is_empty = self.connection.query_row(select, [mailbox.0], |row| row.get(0));
+        is_empty.map_err(|error| self.failed(error))
+    }
+
     /// What is held of a mailbox.
     ///
     /// # Errors
@@ -134,5 +168,10 @@ fn held(connection: &Connection, mailbox: MailboxKey) -> rusqlite::Result<HeldMe
     let mut select =
         connection.prepare("SELECT uid FROM message WHERE mailbox = ?1 ORDER BY uid")?;
     let uids = select.query_map([mailbox.0], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    Ok(HeldMessages { validity, uids })
+    let select = "SELECT next, modseq FROM mailbox WHERE id = ?1";
+    let at: SettledAt = connection.query_row(select, [mailbox.0], |row| {
+        Ok(SettledAt { next: row.get(0)?, modseq: row.get(1)? })
+    })?;
+    let settled = (at.modseq > 0).then_some(at);
+    Ok(HeldMessages { validity, uids, settled })
 }

@@ -8,6 +8,7 @@ use crate::mail::SafeText;
 
 use super::class::unpacked;
 use super::error::Error;
+use super::journal;
 use super::key::MailboxKey;
 use super::open::Store;
 use super::packed;
@@ -251,6 +252,8 @@ fn take_out(
 
 /// Takes everything out of a mailbox; true when there was something.
 fn empty(transaction: &Transaction<'_>, mailbox: MailboxKey) -> rusqlite::Result<bool> {
+    let unsettle = "UPDATE mailbox SET next = 0, modseq = 0 WHERE id = ?1";
+    transaction.execute(unsettle, [mailbox.0])?;
     let mut taken = 0;
     for table in ["message", "delivery"] {
         let delete = format!("DELETE FROM {table} WHERE mailbox = ?1");
@@ -371,6 +374,7 @@ fn forget(connection: &mut Connection, account: &str) -> rusqlite::Result<usize>
         [account],
     )?;
     transaction.execute("DELETE FROM mailbox WHERE account = ?1", [account])?;
+    journal::forget(&transaction, account)?;
     transaction.commit()?;
     // What was forgotten does not stay readable in the file.
     connection.execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);")?;

@@ -11,6 +11,8 @@ mod deliveries;
 mod error;
 mod file;
 mod findings;
+mod hold;
+mod journal;
 mod key;
 mod mailbox;
 mod messages;
@@ -23,8 +25,10 @@ pub use class::Class;
 pub use deliveries::{ListedDelivery, Only, Scope};
 pub use error::Error;
 pub use findings::KeptPlace;
+pub use hold::PlanLock;
+pub use journal::ListedPlan;
 pub use key::MailboxKey;
-pub use mailbox::{HeldMessages, MailboxName};
+pub use mailbox::{HeldMessages, MailboxName, SettledAt};
 pub use messages::{KeptMessage, PackedBounce, Put, StaleMessage};
 pub use open::{OpenedStore, Store};
 pub use row::{DeliveryMark, Spot, StoredDelivery};
@@ -90,7 +94,10 @@ mod tests {
         assert_eq!(store.held(inbox), Ok(HeldMessages::default()));
         store.put(inbox, 7, 1, 0, &[message(1), message(3)]).expect("room");
         store.put(inbox, 7, 1, 0, &[message(3), message(2)]).expect("room");
-        assert_eq!(store.held(inbox), Ok(HeldMessages { validity: 7, uids: vec![1, 2, 3] }));
+        assert_eq!(
+            store.held(inbox),
+            Ok(HeldMessages { validity: 7, uids: vec![1, 2, 3], settled: None })
+        );
         drop(store);
         let OpenedStore { mut store, .. } = Store::open(&folder).expect("the same store");
         let all = listed(&mut store);
@@ -103,11 +110,14 @@ mod tests {
         let id = one.row.id;
         assert_eq!(Row { id, ..one.row.clone() }, Row { id, ..other.row.clone() });
         store.remove(inbox, &[1, 9]).expect("room");
-        assert_eq!(store.held(inbox), Ok(HeldMessages { validity: 7, uids: vec![2, 3] }));
+        assert_eq!(
+            store.held(inbox),
+            Ok(HeldMessages { validity: 7, uids: vec![2, 3], settled: None })
+        );
         store.put(inbox, 8, 1, 0, &[message(1)]).expect("room");
         assert_eq!(
             store.held(inbox),
-            Ok(HeldMessages { validity: 8, uids: vec![1] }),
+            Ok(HeldMessages { validity: 8, uids: vec![1], settled: None }),
             "another mailbox"
         );
         assert_eq!((store.forget("oak"), store.forget("birch")), (Ok(0), Ok(1)));
@@ -184,7 +194,27 @@ mod tests {
         store.connection.pragma_update(None, "max_page_count", 30).expect("a bound");
         let many: Vec<KeptMessage> = (2..2_000).map(message).collect();
         assert!(matches!(store.put(inbox, 1, 1, 0, &many), Err(Error::Full { .. })));
-        assert_eq!(store.held(inbox), Ok(HeldMessages { validity: 1, uids: vec![1] }));
+        assert_eq!(
+            store.held(inbox),
+            Ok(HeldMessages { validity: 1, uids: vec![1], settled: None })
+        );
         assert_eq!(listed(&mut store).len(), 1);
+    }
+
+    #[test]
+    fn a_state_in_which_all_was_held_is_void_with_what_was_held() {
+        let mut store = Store::temporary().expect("a store");
+        let inbox = store.mailbox(&name("INBOX")).expect("a mailbox");
+        let at = SettledAt { next: 9, modseq: 77 };
+        store.put(inbox, 7, 1, 0, &[message(1)]).expect("room");
+        store.settle(inbox, 8, at).expect("another validity");
+        assert_eq!(store.held(inbox).expect("it is read").settled, None);
+        store.settle(inbox, 7, at).expect("room");
+        assert_eq!(store.held(inbox).expect("it is read").settled, Some(at));
+        store.put(inbox, 8, 1, 0, &[message(1)]).expect("room");
+        assert_eq!(store.held(inbox).expect("it is read").settled, None);
+        store.settle(inbox, 8, at).expect("room");
+        store.reset(inbox).expect("room");
+        assert_eq!(store.held(inbox).expect("it is read").settled, None);
     }
 }

@@ -13,6 +13,20 @@ use super::{file, schema};
 /// What a store is called that has no file of its own.
 const UNNAMED: &str = "(in memory)";
 
+/// True where something is missing that other rows speak of: the deliveries of a message that was
+/// judged, the message of a delivery, its class or its cause.
+const TORN: &str = "
+    SELECT EXISTS (
+        SELECT 1 FROM message WHERE judged_by <> 0 AND NOT EXISTS (
+            SELECT 1 FROM delivery
+            WHERE delivery.mailbox = message.mailbox AND delivery.uid = message.uid)
+    ) OR EXISTS (
+        SELECT 1 FROM delivery WHERE NOT EXISTS (
+            SELECT 1 FROM message
+            WHERE message.mailbox = delivery.mailbox AND message.uid = delivery.uid)
+        OR class NOT IN (SELECT id FROM class) OR cause NOT IN (SELECT id FROM cause)
+    )";
+
 /// The store: one connection, used by one thread.
 #[derive(Debug)]
 pub struct Store {
@@ -85,13 +99,9 @@ impl Store {
         if text != "ok" {
             return Err(self.damaged(&text));
         }
-        // What is still to be judged has none yet.
-        let without = "SELECT EXISTS (SELECT 1 FROM message WHERE judged_by <> 0 AND NOT EXISTS
-            (SELECT 1 FROM delivery
-             WHERE delivery.mailbox = message.mailbox AND delivery.uid = message.uid))";
-        let without = self.connection.query_row(without, [], |row| row.get(0));
-        if without.map_err(|error| self.failed(error))? {
-            return Err(self.damaged("a message has no delivery"));
+        let torn = self.connection.query_row(TORN, [], |row| row.get(0));
+        if torn.map_err(|error| self.failed(error))? {
+            return Err(self.damaged("messages and deliveries do not belong together"));
         }
         Ok(())
     }
@@ -125,9 +135,9 @@ impl Store {
 
     fn connect(path: &Path) -> Result<Self, Error> {
         let connection = file::connect(path)?;
-        let shared = Shared::default();
-        let mut store = Self { connection, shared, lasts: true, path: path.to_path_buf() };
-        if file::forbids_writing(&store.connection, path) {
+        let (shared, path) = (Shared::default(), path.to_path_buf());
+        let mut store = Self { connection, shared, lasts: true, path };
+        if file::forbids_writing(&store.connection, &store.path) {
             return Err(store.damaged("its beginning forbids writing"));
         }
         schema::migrate(&mut store.connection).map_err(|error| store.failed(error))?;
@@ -136,6 +146,11 @@ impl Store {
 
     fn damaged(&self, reason: &str) -> Error {
         Error::Damaged { path: shown(&self.path), reason: SafeText::new(reason) }
+    }
+
+    /// Where it lies.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
     }
 
     /// An error of SQLite as a sentence.

@@ -16,7 +16,7 @@ impl From<rusqlite::Error> for StoreFailure {
 }
 
 /// Each step brings the tables from one format to the next. Steps are never changed, only added.
-const STEPS: [&str; 3] = [
+const STEPS: [&str; 5] = [
     "
     CREATE TABLE mailbox (
         id INTEGER PRIMARY KEY,
@@ -120,6 +120,42 @@ const STEPS: [&str; 3] = [
         trouble TEXT,
         PRIMARY KEY (message, number, question, about)
     ) STRICT, WITHOUT ROWID;
+",
+    // Up to where a mailbox is held completely.
+    "
+    ALTER TABLE mailbox ADD COLUMN next INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE mailbox ADD COLUMN modseq INTEGER NOT NULL DEFAULT 0;
+",
+    // What was done to messages, step by step.
+    "
+    CREATE TABLE plan (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        at INTEGER NOT NULL,
+        title TEXT NOT NULL,
+        undoes INTEGER
+    ) STRICT;
+    CREATE TABLE step (
+        plan INTEGER NOT NULL REFERENCES plan ON DELETE CASCADE,
+        number INTEGER NOT NULL,
+        account TEXT NOT NULL,
+        folder TEXT NOT NULL,
+        validity INTEGER NOT NULL,
+        uid INTEGER NOT NULL,
+        message_id TEXT,
+        size INTEGER,
+        received INTEGER,
+        label TEXT NOT NULL,
+        change TEXT NOT NULL,
+        about TEXT NOT NULL,
+        marks TEXT NOT NULL,
+        arrival_validity INTEGER,
+        arrival_next INTEGER,
+        arrival_uid INTEGER,
+        state TEXT NOT NULL,
+        detail TEXT,
+        PRIMARY KEY (plan, number)
+    ) STRICT, WITHOUT ROWID;
+    ALTER TABLE message ADD COLUMN marks TEXT NOT NULL DEFAULT '';
 ",
 ];
 

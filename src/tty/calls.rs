@@ -60,11 +60,14 @@ impl Calls {
     /// The exit code, once the end was asked for. A signal asks for it the moment it comes, although
     /// the thread that meets it may not have had its turn.
     pub fn ended(&self) -> Option<u8> {
-        match (self.ended.load(Ordering::SeqCst), self.signal.load(Ordering::SeqCst)) {
-            (0, 0) => None,
-            (0, code) if self.is_heard() => u8::try_from(code).ok(),
-            (0, _) => None,
-            (code, _) => Some(code),
+        if self.is_heard() {
+            let code = u8::try_from(self.signal.load(Ordering::SeqCst)).unwrap_or(0);
+            // From now on it stays the screen that ends in order, whoever hears when.
+            let _ = self.ended.compare_exchange(0, code, Ordering::SeqCst, Ordering::SeqCst);
+        }
+        match self.ended.load(Ordering::SeqCst) {
+            0 => None,
+            code => Some(code),
         }
     }
 

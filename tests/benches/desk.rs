@@ -2,6 +2,13 @@
 //! bytes a delivery on the disk. `cargo bench --bench desk -- 100000 1000000`; a line for each number
 //! of deliveries. The store lies in a folder of its own, and is read by a process of its own.
 
+#![allow(
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::cast_possible_truncation,
+    reason = "a bench tells what it measured, and ends where it cannot"
+)]
+
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;

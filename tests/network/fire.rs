@@ -268,7 +268,7 @@ fn a_full_disk_is_told_and_what_was_kept_is_there() {
     let Some(output) = on_a_small_disk(&scene, script) else { return };
     let text = String::from_utf8(output.stdout).expect("UTF-8");
     let parts: Vec<&str> = text.split_inclusive('\n').collect();
-    let mut parts = parts.split(|line| line.starts_with("code ")).map(|lines| lines.concat());
+    let mut parts = parts.split(|line| line.starts_with("code ")).map(<[&str]>::concat);
     let mut next = || parts.next().expect("four commands");
     let (full, kept, synced, all) = (next(), next(), next(), next());
     assert_eq!(text.matches("code 1\n").count(), 1, "{full}{synced}");

@@ -42,5 +42,8 @@ mod fire;
 mod imap_dovecot;
 mod imap_faults;
 mod mailboxes;
+mod plans;
 mod sync;
 mod tunnel;
+mod upkeep;
+mod watch;

@@ -13,7 +13,7 @@ use code::{files, without_tests};
 
 /// Each room, and the rooms it may know. The pure rooms come first: each knows only what stands
 /// above it.
-const ROOMS: [(&str, &[&str]); 25] = [
+const ROOMS: [(&str, &[&str]); 26] = [
     ("mail", &[]),
     ("layout", &[]),
     ("human", &["mail"]),
@@ -25,6 +25,7 @@ const ROOMS: [(&str, &[&str]); 25] = [
     ("incident", &["bounce", "diagnosis", "mail"]),
     ("listing", &["bounce", "diagnosis", "incident", "mail"]),
     ("filter", &["bounce", "diagnosis", "listing", "mail"]),
+    ("triage", &["mail"]),
     ("page", &["bounce", "diagnosis", "human", "layout", "listing", "mail"]),
     // The edges.
     ("config", &["complaint", "diagnosis", "mail"]),
@@ -46,7 +47,10 @@ const ROOMS: [(&str, &[&str]); 25] = [
     ),
     ("source", &["config", "credentials", "human", "mail"]),
     ("dns", &["checks", "diagnosis", "mail"]),
-    ("store", &["bounce", "checks", "diagnosis", "filter", "incident", "listing", "mail"]),
+    (
+        "store",
+        &["bounce", "checks", "diagnosis", "filter", "incident", "listing", "mail", "triage"],
+    ),
     (
         "engine",
         &[
@@ -60,6 +64,7 @@ const ROOMS: [(&str, &[&str]); 25] = [
             "mail",
             "source",
             "store",
+            "triage",
         ],
     ),
     // The screen.
@@ -87,6 +92,7 @@ const ROOMS: [(&str, &[&str]); 25] = [
             "source",
             "store",
             "term",
+            "triage",
             "tty",
             "ui",
         ],
@@ -95,7 +101,7 @@ const ROOMS: [(&str, &[&str]); 25] = [
 ];
 
 /// Rooms that touch nothing outside: no files, no network, no clock, no threads, no terminal.
-const PURE: [&str; 12] = [
+const PURE: [&str; 13] = [
     "mail",
     "layout",
     "human",
@@ -106,6 +112,7 @@ const PURE: [&str; 12] = [
     "incident",
     "listing",
     "filter",
+    "triage",
     "page",
     "app",
 ];

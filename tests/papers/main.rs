@@ -19,6 +19,7 @@ mod inputs;
 #[path = "../support/program.rs"]
 mod program;
 
+mod answers;
 mod architecture;
 mod cli;
 mod configuration;

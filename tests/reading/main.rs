@@ -19,6 +19,8 @@ mod inputs;
 mod invariants;
 #[path = "../support/mutations.rs"]
 mod mutations;
+#[path = "../support/night/mod.rs"]
+mod night;
 
 mod answers;
 mod changed;
@@ -31,6 +33,7 @@ mod in_use;
 mod kept;
 mod lookalikes;
 mod mailboxes;
+mod nights;
 mod pages;
 mod properties;
 mod received;

@@ -53,6 +53,7 @@ const PATTERNS: &[(&str, &str)] = &[
     ("spectrum-login", "Not your address. AUP#O-1510"),
     ("txt-user-domain-gone", "oak.example does not exist"),
     ("txt-userunknown-hint", "There is no mail-box of that name"),
+    ("txt-domainblocked", "The domain birch.example has been blocked"),
     ("txt-virus", "A virus of a well-known kind was found"),
     ("txt-attempts", "failed 17 attempts"),
     ("messagelabs-542", "Reason: 542 ann@oak.example Rejected"),

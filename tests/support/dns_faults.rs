@@ -81,7 +81,6 @@ impl Question {
 
     /// A message with this id, these flags, a question, and these sections.
     pub(crate) fn message(
-        &self,
         id: [u8; 2],
         flags: [u8; 2],
         question: &[u8],
@@ -123,23 +122,23 @@ impl Question {
     /// The right answer.
     pub(crate) fn right(&self) -> Vec<u8> {
         let (records, counts) = self.records();
-        self.message(self.id, self.flags(), &self.section, counts, &records)
+        Self::message(self.id, self.flags(), &self.section, counts, &records)
     }
 
     /// The right answer with other flags than its own.
     pub(crate) fn flagged(&self, flags: [u8; 2]) -> Vec<u8> {
         let (records, counts) = self.records();
-        self.message(self.id, flags, &self.section, counts, &records)
+        Self::message(self.id, flags, &self.section, counts, &records)
     }
 
     /// An answer without records and with this code.
     pub(crate) fn code(&self, code: u8) -> Vec<u8> {
-        self.message(self.id, [ANSWER[0], ANSWER[1] | code], &self.section, [0; 3], &[])
+        Self::message(self.id, [ANSWER[0], ANSWER[1] | code], &self.section, [0; 3], &[])
     }
 
     /// An answer of these records alone.
     pub(crate) fn of(&self, count: u16, records: &[u8]) -> Vec<u8> {
-        self.message(self.id, ANSWER, &self.section, [count, 0, 0], records)
+        Self::message(self.id, ANSWER, &self.section, [count, 0, 0], records)
     }
 
     /// The right answer with these records behind it in the same section.
@@ -153,7 +152,7 @@ impl Question {
     }
 
     fn cut(&self) -> Vec<u8> {
-        self.message(self.id, [ANSWER[0] | 2, ANSWER[1]], &self.section, [0; 3], &[])
+        Self::message(self.id, [ANSWER[0] | 2, ANSWER[1]], &self.section, [0; 3], &[])
     }
 
     /// The right answer as it is sent over TCP.

@@ -24,6 +24,11 @@ impl Dovecot {
     /// Starts one whose mailbox was filled by `fill`, which gets the Maildir; none where Dovecot is
     /// not installed.
     pub(crate) fn start(fill: impl FnOnce(&Path)) -> Option<Self> {
+        Self::start_with("", fill)
+    }
+
+    /// The same with more settings.
+    pub(crate) fn start_with(settings: &str, fill: impl FnOnce(&Path)) -> Option<Self> {
         if !["/usr/sbin/dovecot", "/usr/local/sbin/dovecot"].iter().any(|p| Path::new(p).exists()) {
             return left_out("dovecot is not installed");
         }
@@ -41,6 +46,7 @@ impl Dovecot {
                 .arg(dir.path())
                 .args([imap.to_string(), imaps.to_string()])
                 .args([issued.certificate, issued.key])
+                .env("DOVECOT_SETTINGS", settings)
                 .stdin(Stdio::piped())
                 .stdout(Stdio::piped())
                 .spawn()

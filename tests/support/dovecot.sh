@@ -3,7 +3,7 @@
 #
 #   dovecot.sh DIR IMAP_PORT IMAPS_PORT CERTIFICATE KEY
 #
-# Serves user tester, password secret, whose Maildir is DIR/mail/Maildir. Works as root and as an ordinary user.
+# DOVECOT_SETTINGS holds further settings. Serves user tester, password secret, whose Maildir is DIR/mail/Maildir. Works as root and as an ordinary user.
 set -eu
 me=
 dir=$1 imap=$2 imaps=$3 certificate=$4 key=$5
@@ -78,6 +78,7 @@ service stats {
   }
 }
 CONF
+printf '%s\n' "${DOVECOT_SETTINGS:-}" >> "$conf"
 
 dovecot -F -c "$conf" < /dev/null &
 pid=$!

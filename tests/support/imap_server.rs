@@ -14,6 +14,8 @@ use rustix::net::sockopt::set_socket_linger;
 
 #[path = "imap_server/answers.rs"]
 mod answers;
+#[path = "imap_server/editing.rs"]
+mod editing;
 
 /// When a connection becomes encrypted.
 #[derive(Clone)]
@@ -108,6 +110,8 @@ pub(crate) struct Server {
     newest: Option<Protocol>,
     at: Arc<Override>,
     pub(crate) mailbox: Arc<Mutex<Mailbox>>,
+    /// What was changed.
+    pub(crate) edits: Arc<Mutex<editing::Edits>>,
     log: Arc<Mutex<Vec<String>>>,
 }
 
@@ -122,6 +126,7 @@ impl Server {
             newest: None,
             at: Arc::new(|_, _| Ok(Turn::Yours)),
             mailbox: Arc::new(Mutex::new(mailbox)),
+            edits: Arc::default(),
             log: Arc::default(),
         }
     }

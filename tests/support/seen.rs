@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::Duration;
 
-use deadletter::config::{Account, Tls};
+use deadletter::config::{Account, StateFolders, Tls};
 use deadletter::credentials::Secret;
 use deadletter::source::imap::{Imap, Limits};
 use deadletter::source::{Error, Event, Source, State};
@@ -89,6 +89,8 @@ pub(crate) fn account(port: u16, tls: Tls, authority: Option<&Path>) -> Account 
         password_command: Vec::new(),
         token_command: Vec::new(),
         mailbox: "INBOX".to_owned(),
+        trash: None,
+        state_folders: StateFolders::default(),
         mailboxes: Vec::new(),
         poll: None,
     }

@@ -190,7 +190,7 @@ impl CheckHost<'_> {
                 let zone = zone.as_str();
                 let below =
                     |name: &DnsName| crate::diagnosis::ours::is_or_below(name.as_str(), zone);
-                Ok(self.validated()?.iter().any(below))
+                Ok(self.validated().iter().any(below))
             }
             Mechanism::Exists(target) => {
                 let Some(name) = self.target(target, domain) else { return Ok(false) };
@@ -238,9 +238,8 @@ impl CheckHost<'_> {
         match found.result {
             SpfResult::Pass => Ok(true),
             SpfResult::Fail | SpfResult::SoftFail | SpfResult::Neutral => Ok(false),
-            SpfResult::TempError => Err(found),
+            SpfResult::TempError | SpfResult::PermError => Err(found),
             SpfResult::None => Err(SpfFound::permanent(format!("include:{target}: {}", found.why))),
-            SpfResult::PermError => Err(found),
         }
     }
 
@@ -274,7 +273,7 @@ impl CheckHost<'_> {
     }
 
     /// The names of the address that lead back to it.
-    fn validated(&mut self) -> Result<Vec<DnsName>, SpfFound> {
+    fn validated(&mut self) -> Vec<DnsName> {
         let back = self.world.ask(&DnsName::of_address(self.ip), RecordKind::Ptr);
         if matches!(back, DnsReply::Nothing { .. }) {
             self.void += 1;
@@ -289,7 +288,7 @@ impl CheckHost<'_> {
                 validated.push(name);
             }
         }
-        Ok(validated)
+        validated
     }
 
     fn target_or(&mut self, target: Option<&str>, domain: &DnsName) -> Option<DnsName> {
@@ -303,8 +302,7 @@ impl CheckHost<'_> {
     fn target(&mut self, target: &str, domain: &DnsName) -> Option<DnsName> {
         let mut validated = "unknown".to_owned();
         if asks_for_name(target)
-            && let Ok(names) = self.validated()
-            && let Some(name) = names.first()
+            && let Some(name) = self.validated().first()
         {
             validated = name.to_string();
         }

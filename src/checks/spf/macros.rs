@@ -48,10 +48,7 @@ pub(super) fn is_domain_spec(text: &str) -> bool {
 /// True when the name ends in a label that is no number.
 fn has_top_label(end: &str) -> bool {
     let name = end.strip_suffix('.').unwrap_or(end);
-    let label = match name.rsplit_once('.') {
-        Some((_, label)) => label,
-        None => return false,
-    };
+    let Some((_, label)) = name.rsplit_once('.') else { return false };
     let plain = label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     let numeric = label.bytes().all(|b| b.is_ascii_digit());
     plain && !numeric && !label.starts_with('-') && !label.ends_with('-')

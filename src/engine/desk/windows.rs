@@ -54,8 +54,8 @@ impl Desk {
         let mut mailboxes = Vec::new();
         for name in names {
             let key = store.mailbox(name)?;
-            let HeldMessages { validity, uids } = store.held(key)?;
-            mailboxes.push(DeskMailbox { key, validity, fills: uids.is_empty() });
+            let (validity, fills) = (store.validity(key)?, store.is_empty(key)?);
+            mailboxes.push(DeskMailbox { key, validity, fills });
         }
         let (visit, all, view) = (store.visit()?, Causes::default(), DeskView::default());
         Ok(Self { store, mailboxes, visit, all, view, stale: true })

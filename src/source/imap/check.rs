@@ -8,7 +8,7 @@ use crate::credentials::{self, Secret};
 use crate::mail::SafeText;
 
 use super::error::Error;
-use super::folders::Chosen;
+use super::folders::ChosenMailboxes;
 use super::net::cancel::Cancellation;
 use super::net::dial::{Dialled, dial};
 use super::net::limits::Limits;
@@ -218,7 +218,7 @@ impl Checking<'_> {
         if self.check.steps.last().is_some_and(|step| step.outcome.is_ok()) {
             self.tell_folders(&listed);
         }
-        let chosen = Chosen::of(&self.access.account, &listed);
+        let chosen = ChosenMailboxes::of(&self.access.account, &listed);
         for pattern in &chosen.unmatched {
             let (at, pattern) = (self.access.at.clone(), SafeText::new(pattern));
             self.check.failed("mailbox", Error::NoMatch { at, pattern });

@@ -171,6 +171,16 @@ pub enum Error {
         /// What the server said.
         said: SafeText,
     },
+    /// A folder cannot be opened for changes.
+    #[error("cannot open {folder} on {}: {said}; `deadletter check --account {}` counts the folders that can be opened", .at.server, .at.account)]
+    Folder {
+        /// Where.
+        at: Endpoint,
+        /// Its name.
+        folder: SafeText,
+        /// What the server said.
+        said: SafeText,
+    },
     /// Nothing on the server matches what the account names.
     #[error("no mailbox on {} matches {pattern}; correct mailboxes of account {account}, `deadletter check --account {account}` lists the folders", .at.server, account = .at.account)]
     NoMatch {

@@ -4,8 +4,8 @@ use crate::config::Account;
 use crate::credentials::Secret;
 use crate::mail::SafeText;
 
-use super::Imap;
 use super::error::Error;
+use super::mailbox::Imap;
 use super::net::cancel::Cancellation;
 use super::net::limits::Limits;
 use super::session::access::Access;
@@ -37,7 +37,7 @@ pub fn mailboxes(
     if !account.mailboxes.is_empty() && wanted.iter().any(|name| is_pattern(name)) {
         listed = ask(&access, wanted)?;
     }
-    let chosen = Chosen::of(account, &listed);
+    let chosen = ChosenMailboxes::of(account, &listed);
     let notices = chosen.notices(&access);
     if chosen.names.is_empty() {
         let pattern = SafeText::new(&wanted.join(", "));
@@ -74,7 +74,7 @@ fn is_pattern(name: &str) -> bool {
 
 /// What an account reads.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Chosen {
+pub(super) struct ChosenMailboxes {
     /// Names, each once.
     pub(super) names: Vec<String>,
     /// Patterns that match nothing.
@@ -83,7 +83,7 @@ pub(super) struct Chosen {
     surplus: usize,
 }
 
-impl Chosen {
+impl ChosenMailboxes {
     /// What an account reads of a server that has listed its folders.
     pub(super) fn of(account: &Account, listed: &[Folder]) -> Self {
         let mut chosen = Self::default();
@@ -102,7 +102,9 @@ impl Chosen {
             if found.is_empty() {
                 chosen.unmatched.push(wanted.clone());
             }
-            found.into_iter().for_each(|name| chosen.add(name));
+            for name in found {
+                chosen.add(name);
+            }
         }
         chosen
     }
@@ -209,7 +211,8 @@ mod tests {
     #[test]
     fn each_is_read_once_in_the_order_of_the_configuration() {
         let there = ["b/2", "b/1", "inbox", "c"].map(str::to_owned);
-        let chosen = Chosen::of(&account(&["c", "b/*", "INBOX", "*", "x/%"]), &listed(&there));
+        let chosen =
+            ChosenMailboxes::of(&account(&["c", "b/*", "INBOX", "*", "x/%"]), &listed(&there));
         assert_eq!(chosen.names, ["c", "b/1", "b/2", "INBOX"]);
         assert_eq!((chosen.unmatched.as_slice(), chosen.surplus), (&["x/%".to_owned()][..], 0));
         let access = Access::new(account(&[]), None);
@@ -221,7 +224,7 @@ mod tests {
     #[test]
     fn there_is_a_bound() {
         let names: Vec<String> = (0..70).map(|n| format!("b/{n:02}")).collect();
-        let chosen = Chosen::of(&account(&["INBOX", "b/*"]), &listed(&names));
+        let chosen = ChosenMailboxes::of(&account(&["INBOX", "b/*"]), &listed(&names));
         assert_eq!((chosen.names.len(), chosen.surplus), (MOST, 21));
         let said = chosen.notices(&Access::new(account(&[]), None));
         assert!(said[0].contains("match 71 mailboxes, of which 50 are read"), "{}", said[0]);
@@ -231,7 +234,10 @@ mod tests {
     fn without_patterns_nobody_is_asked() {
         let found = mailboxes(&account(&["a", "b & c"]), None);
         let found = found.unwrap_or_else(|e| panic!("{e}"));
-        let names: Vec<SafeText> = found.sources.iter().map(|source| source.name()).collect();
+        let mut names = Vec::new();
+        for source in &found.sources {
+            names.push(source.name());
+        }
         assert_eq!(names, [SafeText::new("lab/a"), SafeText::new("lab/b & c")]);
     }
 }

@@ -1,110 +1,23 @@
-//! Bounces from an IMAP mailbox (RFC 3501), read and never changed.
+//! Bounces from an IMAP mailbox (RFC 3501), read, and changed only where that was allowed.
 //!
 //! `net` brings a stream of bytes, `session` speaks IMAP on it, `sync` decides what is asked for
-//! and goes on after broken connections; each knows only those before it. `check` tries an account
-//! step by step.
+//! and goes on after broken connections; each knows only those before it. `edit` changes messages,
+//! on connections of its own. `check` tries an account step by step.
 
 mod check;
+mod edit;
 mod error;
 mod folders;
+mod mailbox;
 mod net;
 mod session;
 mod sync;
 
-use std::time::Duration;
-
-use crossbeam_channel::Receiver;
-
-use crate::config::Account;
-use crate::credentials::Secret;
-use crate::mail::SafeText;
-use crate::source::{Canceller, Error as SourceError, Reader, Sink, Source, State};
-
-use session::access::Access;
-use sync::reader::ImapReader;
-use sync::resume::Download;
-
 pub use check::{AccountCheck, Step, check, check_within};
 pub use error::{Endpoint, Error};
 pub use folders::{AccountMailboxes, mailboxes};
+pub use mailbox::Imap;
 pub use net::limits::Limits;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub use session::fuzzing;
-
-/// A mailbox on an IMAP server.
-pub struct Imap {
-    download: Download,
-}
-
-impl Imap {
-    /// The mailbox of an account, and its secret unless a tunnel logs in. Nothing is connected yet.
-    pub fn new(account: Account, secret: impl Into<Option<Secret>>) -> Self {
-        Self::of(Access::new(account, secret.into()))
-    }
-
-    fn of(access: Access) -> Self {
-        Self { download: Download::new(access) }
-    }
-
-    /// The same mailbox, which tells this first.
-    #[must_use]
-    pub fn announcing(mut self, notices: Vec<SafeText>) -> Self {
-        self.download.announce(notices);
-        self
-    }
-
-    /// The name of the mailbox on the server.
-    pub fn mailbox(&self) -> &str {
-        &self.download.access.account.mailbox
-    }
-
-    /// The same mailbox within other limits.
-    #[must_use]
-    pub fn within(mut self, limits: Limits) -> Self {
-        self.download.access.limits = limits;
-        self
-    }
-}
-
-impl Source for Imap {
-    fn name(&self) -> SafeText {
-        let account = &*self.download.access.account;
-        let Account { name, user, host, mailbox, .. } = account;
-        if account.has_tunnel() || !account.mailboxes.is_empty() {
-            return SafeText::new(&format!("{name}/{mailbox}"));
-        }
-        if user.contains('@') {
-            return SafeText::new(&format!("{user} {mailbox}"));
-        }
-        SafeText::new(&format!("{user}@{host} {mailbox}"))
-    }
-
-    fn stream(&mut self, sink: &mut dyn Sink) -> Result<(), SourceError> {
-        self.download.run(sink)
-    }
-
-    fn resume(&mut self, validity: u32, uids: Vec<u32>) {
-        self.download.resume(validity, uids);
-    }
-
-    fn reader(&self) -> Box<dyn Reader> {
-        Box::new(ImapReader::new(self.download.access.clone()))
-    }
-
-    fn canceller(&self) -> Canceller {
-        self.download.canceller()
-    }
-
-    fn rest(&self) -> Option<Duration> {
-        self.download.rest()
-    }
-
-    fn news(&mut self) -> Receiver<()> {
-        self.download.news()
-    }
-
-    fn look(&mut self) -> Option<State> {
-        self.download.look()
-    }
-}

@@ -45,12 +45,12 @@ fn foreign() -> Vec<(&'static str, Fault)> {
     fn other_name(question: &Question) -> Vec<u8> {
         let mut section = name("other.example");
         section.extend([0, 1, 0, 1]);
-        question.message(question.id, [0x81, 0x83], &section, [0; 3], &[])
+        Question::message(question.id, [0x81, 0x83], &section, [0; 3], &[])
     }
     fn at_the_end(question: &Question, change: fn(&mut [u8])) -> Vec<u8> {
         let mut section = question.section.clone();
         change(&mut section);
-        question.message(question.id, [0x81, 0x83], &section, [0; 3], &[])
+        Question::message(question.id, [0x81, 0x83], &section, [0; 3], &[])
     }
     vec![
         ("another id", Datagram(other_id)),
@@ -66,7 +66,7 @@ fn foreign() -> Vec<(&'static str, Fault)> {
             Datagram(|q| at_the_end(q, |s| *s.iter_mut().nth_back(2).expect("a type") ^= 1)),
         ),
         ("another class", Datagram(|q| at_the_end(q, |s| *s.last_mut().expect("a class") = 3))),
-        ("no question", Datagram(|q| q.message(q.id, [0x81, 0x83], &[], [0; 3], &[]))),
+        ("no question", Datagram(|q| Question::message(q.id, [0x81, 0x83], &[], [0; 3], &[]))),
         ("two questions", {
             Datagram(|q| {
                 let mut answer = q.code(3);
@@ -84,7 +84,7 @@ fn foreign() -> Vec<(&'static str, Fault)> {
                 let (records, counts) = q.records();
                 let missing = counts[0] == 0 && q.right()[3] & 3 == 3;
                 let flags = if missing { [0x81, 0x83] } else { [0x81, 0x80] };
-                q.message(q.id, flags, &section, counts, &records)
+                Question::message(q.id, flags, &section, counts, &records)
             })
         }),
         ("everything twice", Datagrams(|q| vec![q.right(), q.right()])),
@@ -101,14 +101,14 @@ fn codes() -> Vec<(&'static str, Fault)> {
         ("NOTAUTH", Datagram(|q| q.code(9))),
         ("a code that nobody knows", Datagram(|q| q.code(15))),
         ("FORMERR without a question", {
-            Datagram(|q| q.message(q.id, [0x81, 0x81], &[], [0; 3], &[]))
+            Datagram(|q| Question::message(q.id, [0x81, 0x81], &[], [0; 3], &[]))
         }),
         ("FORMERR for EDNS", Datagram(|q| if q.edns { q.code(1) } else { q.right() })),
         ("SERVFAIL with the answer", Datagram(|q| q.flagged([0x81, 0x82]))),
         ("only other servers", {
             Datagram(|q| {
                 let servers = record(&ASKED, 2, &name("ns.oak.example"));
-                q.message(q.id, [0x81, 0x00], &q.section, [0, 1, 0], &servers)
+                Question::message(q.id, [0x81, 0x00], &q.section, [0, 1, 0], &servers)
             })
         }),
     ]
@@ -124,7 +124,11 @@ fn cut() -> Vec<(&'static str, Fault)> {
         ("cut, TCP closes", Cut(|_| Vec::new(), 1, 0)),
         ("cut, half over TCP", Cut(|q| q.framed()[..20].to_vec(), 65_535, 0)),
         ("cut, cut over TCP", {
-            Cut(|q| framed(&q.message(q.id, [0x83, 0x80], &q.section, [0; 3], &[])), 65_535, 0)
+            Cut(
+                |q| framed(&Question::message(q.id, [0x83, 0x80], &q.section, [0; 3], &[])),
+                65_535,
+                0,
+            )
         }),
         ("cut, another id over TCP", {
             Cut(

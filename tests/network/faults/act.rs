@@ -137,6 +137,19 @@ impl Play<'_, '_> {
             Step::Drip(piece) => self.drip(piece),
             Step::Properly => self.talk.properly(self.moment),
             Step::Done => self.talk.say(&self.fill("{tag} OK done")),
+            Step::Does(most) => {
+                let (Moment::Command(command) | Moment::Message(command, _)) = self.moment else {
+                    return Ok(());
+                };
+                let said = self.talk.does(command, most);
+                let asked_for_words = said.contains("COPYUID") && most != 5;
+                self.talk.send(if asked_for_words { said.as_bytes() } else { b"" })
+            }
+            Step::Take(uid) => {
+                let mut edits = self.talk.server.edits.lock().expect("the folders");
+                edits.flag("INBOX", uid, "$DLTaken", true);
+                Ok(())
+            }
             Step::Hear => self.talk.line().map(drop),
             Step::Pause(time) => {
                 std::thread::park_timeout(time);

@@ -5,6 +5,7 @@
 //! One alone: `DEADLETTER_FAULT=greeting-bye cargo test --test network one_fault -- --ignored`.
 
 mod act;
+mod changes;
 mod scenes;
 mod screen;
 mod stage;

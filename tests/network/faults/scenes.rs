@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 use deadletter::source::imap::check_within;
 use deadletter::source::{Error, Event, Place, Source, State};
 
+use super::changes::change;
 use super::stage::{Stage, mailbox};
-use crate::faults_table::{At, Check, Fault, List, OPENED, Open};
+use crate::faults_table::{At, Check, Edit, Fault, List, OPENED, Open};
 
 /// After so many pauses in a row a list that waits is seen to wait.
 const PAUSES: usize = 5;
@@ -29,6 +30,7 @@ pub(super) fn meet(fault: &Fault) -> Vec<&'static str> {
         ("check", fault.check != Check::Unmet, check as fn(&Stage<'_>) -> String),
         ("the list", fault.list != List::Unmet, list),
         ("a message that is opened", fault.open != Open::Unmet, open),
+        ("a plan", fault.edit != Edit::Unmet, change),
     ] {
         if !is_met {
             continue;

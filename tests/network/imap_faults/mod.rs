@@ -13,6 +13,7 @@ mod outage;
 mod reader;
 mod reads;
 mod rest;
+mod resync;
 mod size;
 mod tls;
 mod trickle;

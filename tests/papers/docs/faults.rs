@@ -4,7 +4,9 @@
 use std::fmt::Write;
 
 use super::{cell, fresh};
-use crate::faults_table::{COMMANDS, Check, Fault, GOODBYE, List, Open, SERVER, chapters};
+use crate::faults_table::{
+    CHANGES, COMMANDS, Change, Chapter, Check, Edit, Fault, GOODBYE, List, Open, SERVER, chapters,
+};
 
 const HEAD: &str = "\
 # Faults of servers
@@ -31,7 +33,8 @@ fn commands() -> String {
     }
     format!(
         "The program sends these commands and no other:\n{}.\n\
-         It only reads: there is no IDLE, no STORE, COPY, MOVE, EXPUNGE or APPEND whose faults it could meet.\n\
+         It only reads, except where a plan changes messages (last chapter): then it sends `SELECT` and what stands\n\
+         behind it. There is no IDLE, no APPEND and no EXPUNGE without UIDs whose faults it could meet.\n\
          A time of 1 s in a sentence is one that the tests have shortened.\n",
         names.join(", ")
     )
@@ -79,6 +82,9 @@ fn said(fault: &Fault) -> String {
     if let Open::Fails(says) = fault.open {
         said.push(says);
     }
+    if let Edit::Notes(says) | Edit::Stops(says) | Edit::Tells(says) = fault.edit {
+        said.push(says);
+    }
     said.extend(fault.tells);
     said.extend(fault.alert);
     let mut quoted: Vec<String> = Vec::new();
@@ -92,9 +98,40 @@ fn said(fault: &Fault) -> String {
     quoted.join("; ")
 }
 
+fn changes(out: &mut String, chapter: &Chapter) {
+    writeln!(
+        out,
+        "\n## {}\n\nA plan moves the five messages into another folder, or marks them as taken. Besides what stands in the table it\n\
+         is held that no message was lost at any time; that, when the server was well again, the plan could be gone on\n\
+         with and came to its end, with no message doubled; and that, taken back, everything was as before.\n\n\
+         | fault | the server | the plan | what comes of it | what is said |\n|---|---|---|---|---|",
+        chapter.title
+    )
+    .expect("memory");
+    for fault in &chapter.faults {
+        let plan = match fault.change {
+            Change::Move => "moves",
+            Change::Create => "moves into a new folder",
+            Change::Take => "takes",
+        };
+        let comes = match fault.edit {
+            Edit::Unmet => "–",
+            Edit::Done | Edit::Notes(_) => "all is done",
+            Edit::Stops(_) => "stops; can be gone on with",
+            Edit::Tells(_) => "ends; of each message what became of it",
+        };
+        let (does, said) = (cell(fault.does), said(fault));
+        writeln!(out, "| `{}` | {does} | {plan} | {comes} | {said} |", fault.name).expect("memory");
+    }
+}
+
 fn page() -> String {
     let mut out = HEAD.to_owned() + &commands();
     for chapter in chapters() {
+        if chapter.title == CHANGES {
+            changes(&mut out, &chapter);
+            continue;
+        }
         write!(
             out,
             "\n## {}\n\n| fault | the server | `check` | the list | a message opened | what is said |\n\

@@ -101,7 +101,7 @@ impl Eyes {
         let lost: Vec<_> =
             before.iter().filter(|n| !all.contains(n) && !removed.contains(n)).collect();
         let slow = self.world.truth().slow() > slow;
-        assert!(lost.is_empty() || slow, "lost while read: {lost:?}, {unread:?}");
+        assert!(lost.is_empty() || slow, "lost while read: {lost:?}, {unread:?}; found: {all:?}");
     }
 
     /// When nothing changes any more, all is as it is.

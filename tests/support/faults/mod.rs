@@ -5,6 +5,7 @@
 //! opened, and to which a fault of a single message happens, is 30.
 
 mod breaks;
+mod changes;
 mod characters;
 mod greeting;
 mod idle;
@@ -23,7 +24,7 @@ pub(crate) const UIDS: [u32; 5] = [10, 20, 30, 40, 50];
 /// The message that is opened.
 pub(crate) const OPENED: u32 = 30;
 /// Every command that the program sends.
-pub(crate) const COMMANDS: [&str; 11] = [
+pub(crate) const COMMANDS: [&str; 17] = [
     "CAPABILITY",
     "STARTTLS",
     "LOGIN",
@@ -34,6 +35,12 @@ pub(crate) const COMMANDS: [&str; 11] = [
     "UID FETCH",
     "FETCH",
     "NOOP",
+    "SELECT",
+    "CREATE",
+    "UID STORE",
+    "UID COPY",
+    "UID MOVE",
+    "UID EXPUNGE",
     "IDLE",
 ];
 /// Sent last, when `check` has found nothing wrong.
@@ -107,6 +114,11 @@ pub(crate) enum Step {
     Replace,
     /// The message goes out of the mailbox.
     Expunge(u32),
+    /// Does what a command asks for to so many messages, and says where they went, but not that it
+    /// is done.
+    Does(usize),
+    /// Somebody else takes the message.
+    Take(u32),
 }
 
 /// One thing that happens, so many times.
@@ -189,6 +201,33 @@ pub(crate) enum Open {
     Fails(&'static str),
 }
 
+/// What a plan does to all messages of the mailbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Change {
+    /// It moves them into the folder Archive.
+    Move,
+    /// It moves them into a folder that must be made first.
+    Create,
+    /// It marks them as taken.
+    Take,
+}
+
+/// What must come of a plan. No message is lost; when the server is well again, the plan is carried
+/// out to its end, and taken back everything is as it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Edit {
+    /// There is no plan.
+    Unmet,
+    /// It is carried out, and nothing needs to be said.
+    Done,
+    /// It is carried out, and this is said of it.
+    Notes(&'static str),
+    /// It stops for this reason, and can be gone on with.
+    Stops(&'static str),
+    /// It comes to its end, and of some messages this is told.
+    Tells(&'static str),
+}
+
 /// A fault of a server.
 #[derive(Clone, Debug)]
 pub(crate) struct Fault {
@@ -208,6 +247,8 @@ pub(crate) struct Fault {
     pub(crate) check: Check,
     pub(crate) list: List,
     pub(crate) open: Open,
+    pub(crate) change: Change,
+    pub(crate) edit: Edit,
     /// What the list tells besides.
     pub(crate) tells: Option<&'static str>,
     /// An alert of the server, which is shown with where it comes from.
@@ -231,6 +272,8 @@ impl Fault {
             check: Check::Unmet,
             list: List::Unmet,
             open: Open::Unmet,
+            change: Change::Move,
+            edit: Edit::Unmet,
             tells: None,
             alert: None,
             mends: true,
@@ -313,6 +356,16 @@ impl Fault {
         self
     }
 
+    fn change(mut self, change: Change) -> Self {
+        self.change = change;
+        self
+    }
+
+    fn edit(mut self, edit: Edit) -> Self {
+        self.edit = edit;
+        self
+    }
+
     /// It does no harm, whatever meets it.
     fn does_no_harm(self) -> Self {
         self.check(Check::Good).messages_come()
@@ -350,6 +403,9 @@ pub(crate) struct Chapter {
     pub(crate) faults: Vec<Fault>,
 }
 
+/// The faults that are met by plans.
+pub(crate) const CHANGES: &str = "Changes";
+
 /// All faults.
 pub(crate) fn chapters() -> Vec<Chapter> {
     let mut chapters = Vec::new();
@@ -365,6 +421,7 @@ pub(crate) fn chapters() -> Vec<Chapter> {
         ("What comes with a message", messages::faults()),
         ("Characters and floods", characters::faults()),
         ("Connections that break", breaks::faults()),
+        (CHANGES, changes::faults()),
     ] {
         chapters.push(Chapter { title, faults });
     }

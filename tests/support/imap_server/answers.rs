@@ -3,12 +3,16 @@
 use std::fmt::Write as _;
 use std::io;
 
+use super::editing::is_edit;
 use super::{Command, Due, Encrypt, Mailbox, Moment, Talk, hang_up};
 
 impl Talk {
     /// Answers as a server should.
     pub(crate) fn answer(&mut self, command: &Command) -> io::Result<()> {
         let tag = &command.tag;
+        if is_edit(command) {
+            return self.edit(command);
+        }
         match command.line.split(' ').next().unwrap_or_default().to_ascii_uppercase().as_str() {
             "CAPABILITY" => {
                 let capability = format!("* CAPABILITY {}", self.server.capability);

@@ -22,17 +22,17 @@ pub(crate) struct Cancellation {
 }
 
 /// The connection to shut down, if there is one.
-type Slot = Arc<Mutex<Option<Arc<Line>>>>;
+type Slot = Arc<Mutex<Option<Arc<HeldLine>>>>;
 
 /// What a connection holds of the system.
 #[derive(Debug)]
-struct Line {
+struct HeldLine {
     socket: OwnedFd,
     /// The program at its other end, where it is one.
     program: Option<Program>,
 }
 
-impl Line {
+impl HeldLine {
     fn shut_down(&self) {
         let _ = shutdown(&self.socket, Shutdown::Both);
     }
@@ -41,7 +41,7 @@ impl Line {
 /// Keeps a connection within reach of [`Cancellation::cancel`]; closes it when dropped.
 #[derive(Debug)]
 pub(crate) struct Held {
-    line: Arc<Line>,
+    line: Arc<HeldLine>,
     slot: Slot,
 }
 
@@ -106,7 +106,7 @@ impl Cancellation {
     /// # Errors
     /// When the socket cannot be cloned.
     pub(crate) fn hold(&self, socket: &impl AsFd, program: Option<Program>) -> io::Result<Held> {
-        let line = Arc::new(Line { socket: socket.as_fd().try_clone_to_owned()?, program });
+        let line = Arc::new(HeldLine { socket: socket.as_fd().try_clone_to_owned()?, program });
         *self.slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&line));
         Ok(Held { line, slot: Arc::clone(&self.slot) })
     }

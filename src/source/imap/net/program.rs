@@ -31,14 +31,14 @@ const LAST_WORDS: Duration = Duration::from_millis(500);
 /// A program that runs. Dropped, it ends: by itself, or by force.
 #[derive(Debug)]
 pub(crate) struct Program {
-    running: Mutex<Running>,
+    running: Mutex<RunningChild>,
     complaint: Arc<Mutex<VecDeque<u8>>>,
     /// Disconnected when nobody is left who could complain.
     silent: Receiver<Infallible>,
 }
 
 #[derive(Debug)]
-struct Running {
+struct RunningChild {
     child: Child,
     /// After its end its number may be another's.
     ended: Option<ExitStatus>,
@@ -69,7 +69,7 @@ impl Program {
             // Without a thread nobody would read what it says, and it might wait for that.
             thread::Builder::new().name("tunnel".into()).spawn(work).map_err(failed)?;
         }
-        let running = Mutex::new(Running { child, ended: None });
+        let running = Mutex::new(RunningChild { child, ended: None });
         Ok((Self { running, complaint, silent }, ours.into()))
     }
 
@@ -113,7 +113,7 @@ impl Program {
         SafeText::new(&lines.join("; "))
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Running> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, RunningChild> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -127,7 +127,7 @@ impl Drop for Program {
     }
 }
 
-impl Running {
+impl RunningChild {
     fn kill(&self) {
         if self.ended.is_none() {
             let _ = kill_process_group(Pid::from_child(&self.child), Signal::KILL);

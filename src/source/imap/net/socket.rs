@@ -35,7 +35,7 @@ pub(crate) type BoxedTransport = Box<dyn Transport>;
 /// A connection with a read-ahead buffer.
 #[derive(Debug)]
 pub(crate) struct Socket {
-    socket: OwnedFd,
+    fd: OwnedFd,
     held: Held,
     buffer: Box<[u8]>,
     start: usize,
@@ -59,7 +59,7 @@ impl Socket {
         let Dialled { socket, held, .. } = dialled;
         set_socket_timeout(&socket, Timeout::Send, Some(silence))?;
         Ok(Self {
-            socket,
+            fd: socket,
             held,
             buffer: vec![0; 256 << 10].into(),
             start: 0,
@@ -79,7 +79,7 @@ impl Socket {
         }
         // Nothing may be waiting in the kernel either; a socket that cannot tell counts as one that
         // has more. The end of the connection is nothing: the handshake will tell of it.
-        match recv(&self.socket, &mut [0], RecvFlags::PEEK | RecvFlags::DONTWAIT) {
+        match recv(&self.fd, &mut [0], RecvFlags::PEEK | RecvFlags::DONTWAIT) {
             Ok((_, bytes)) => bytes > 0,
             Err(e) => e != rustix::io::Errno::WOULDBLOCK,
         }
@@ -117,10 +117,10 @@ impl Socket {
         loop {
             let patience = self.patience()?;
             if self.timeout != Some(patience) {
-                set_socket_timeout(&self.socket, Timeout::Recv, Some(patience))?;
+                set_socket_timeout(&self.fd, Timeout::Recv, Some(patience))?;
                 self.timeout = Some(patience);
             }
-            let read = recv(&self.socket, &mut self.buffer[..], RecvFlags::empty());
+            let read = recv(&self.fd, &mut self.buffer[..], RecvFlags::empty());
             match read.map(|(_, n)| n).map_err(io::Error::from) {
                 Ok(0) if self.held.program().is_some() => {
                     let end = "it closed the connection";
@@ -173,7 +173,7 @@ impl Read for Socket {
 impl Write for Socket {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         loop {
-            match send(&self.socket, bytes, SendFlags::NOSIGNAL).map_err(io::Error::from) {
+            match send(&self.fd, bytes, SendFlags::NOSIGNAL).map_err(io::Error::from) {
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
                 Err(e) if e.kind() == io::ErrorKind::WouldBlock => {
                     return Err(self.failure(silence(self.silence)));
@@ -206,7 +206,7 @@ impl Transport for Socket {
     }
 
     fn socket(&self) -> io::Result<OwnedFd> {
-        self.socket.try_clone()
+        self.fd.try_clone()
     }
 }
 

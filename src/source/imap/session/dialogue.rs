@@ -30,12 +30,14 @@ const FAREWELL: Duration = Duration::from_secs(3);
 
 /// A connection on which we are logged in.
 pub(crate) struct Dialogue {
-    session: Session<Feed>,
+    pub(super) session: Session<Feed>,
     pub(super) loan: Loan,
     /// The tag of IDLE, while the server tells of changes by itself.
     pub(super) idling: Option<String>,
     /// False after the server refused IDLE.
     pub(super) may_idle: bool,
+    /// Whether the server numbers what changes (QRESYNC), once it was asked to.
+    pub(super) qresync: Option<bool>,
     /// Messages in the mailbox when it was opened.
     opened: u32,
     /// The response that was read last, for its memory.
@@ -172,8 +174,16 @@ impl Dialogue {
             login(secured.wire, access)?
         };
         let response = RawResponse::default();
-        let (idling, may_idle, opened) = (None, true, 0);
-        let mut dialogue = Self { session, loan, idling, may_idle, opened, response, encryption };
+        let mut dialogue = Self {
+            session,
+            loan,
+            idling: None,
+            may_idle: true,
+            qresync: None,
+            opened: 0,
+            response,
+            encryption,
+        };
         if dialogue.loan.heard().is_none_or(|heard| heard.capabilities.is_empty()) {
             // A tunnel may greet without a word of them.
             dialogue.capabilities(access)?;
@@ -227,9 +237,7 @@ impl Dialogue {
     /// When there is no such mailbox, it has no UIDs, or the connection fails.
     pub(crate) fn examine(&mut self, access: &Access) -> Result<Examined, Error> {
         let name = access.account.mailbox.as_str();
-        if let Ok(wire) = self.loan.wire() {
-            (wire.heard.exists, wire.heard.removed) = (None, 0);
-        }
+        self.forget_opened();
         let result = self.run(access, |session| session.examine(utf7::encode(name)));
         self.session.take_all_unsolicited().for_each(drop);
         let exists = self.loan.heard().and_then(|heard| heard.exists);
@@ -246,6 +254,18 @@ impl Dialogue {
             (Err(Failure::Broken(error)), _) => return Err(error),
         };
         Err(Error::Mailbox { at: access.at.clone(), mailbox: SafeText::new(name), said })
+    }
+
+    /// A mailbox is about to be opened: what was heard of the one before is void.
+    pub(super) fn forget_opened(&mut self) {
+        if let Ok(wire) = self.loan.wire() {
+            wire.heard.forget_mailbox();
+        }
+    }
+
+    /// The mailbox is open, with so many messages in it.
+    pub(super) fn is_opened(&mut self, messages: u32) {
+        self.opened = messages;
     }
 
     /// Sends a FETCH, whose answer is then read message by message, at most `keep` bytes of each.

@@ -51,7 +51,7 @@ fn quote(text: &str) -> String {
 }
 
 /// A quoted string as it was meant: the crate leaves the backslashes in.
-fn unquote(text: &str) -> String {
+pub(super) fn unquote(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut chars = text.chars();
     while let Some(c) = chars.next() {

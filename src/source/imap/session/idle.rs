@@ -8,19 +8,8 @@ use rustix::event::{PollFd, PollFlags, poll};
 
 use super::super::error::Error;
 use super::access::Access;
+use super::answer::{AnswerPart, CommandAnswer};
 use super::dialogue::Dialogue;
-use super::response::{Condition, ParenthesisDepth, StatusResponse, literal};
-use super::wire::{Wire, violation};
-
-/// What a response is to whoever idles.
-enum Told {
-    /// `+`: the server consents.
-    Consent,
-    /// The answer to a command.
-    Answer,
-    /// Anything else.
-    News,
-}
 
 impl Dialogue {
     /// True while the server tells of changes by itself.
@@ -46,12 +35,12 @@ impl Dialogue {
         let wire = self.loan.wire()?;
         wire.allow(access.limits.pulse);
         let tag = wire.send("IDLE")?;
-        let mut answer = Answer { wire, tag: &tag, taken: 0 };
+        let mut answer = CommandAnswer::new(wire, &tag);
         loop {
             match answer.next()? {
-                Told::Consent => break,
-                Told::Answer => return Ok(false),
-                Told::News => {}
+                AnswerPart::Consent => break,
+                AnswerPart::End(_) => return Ok(false),
+                AnswerPart::News => {}
             }
         }
         self.idling = Some(tag);
@@ -72,9 +61,9 @@ impl Dialogue {
         wire.allow(access.limits.pulse);
         wire.out().write_all(b"DONE\r\n")?;
         wire.out().flush()?;
-        let mut answer = Answer { wire, tag, taken: 0 };
+        let mut answer = CommandAnswer::new(wire, tag);
         loop {
-            if let Told::Answer = answer.next()? {
+            if let AnswerPart::End(_) = answer.next()? {
                 return Ok(());
             }
         }
@@ -98,68 +87,5 @@ impl Dialogue {
             // Then it is found out by looking.
             Err(_) => never(),
         }
-    }
-}
-
-/// What comes while the server idles.
-struct Answer<'a> {
-    wire: &'a mut Wire,
-    tag: &'a str,
-    /// Bytes so far.
-    taken: u64,
-}
-
-impl Answer<'_> {
-    /// Reads one response.
-    fn next(&mut self) -> io::Result<Told> {
-        let mut line = Vec::new();
-        self.read(&mut line)?;
-        self.wire.heard.take(&line);
-        if line.starts_with(b"+") {
-            return Ok(Told::Consent);
-        }
-        let Some(status) = StatusResponse::read(&line) else {
-            if line.starts_with(b"* ") {
-                return Ok(Told::News);
-            }
-            return Err(violation("what is no IMAP response"));
-        };
-        match status.condition {
-            Condition::Bye if status.tag == b"*" => Err(self.wire.closed()),
-            _ if status.tag == b"*" => Ok(Told::News),
-            _ if status.tag == self.tag.as_bytes() => Ok(Told::Answer),
-            _ => Err(violation("the answer to a command that was not given")),
-        }
-    }
-
-    /// The first line of a response; literals, and what follows them, are read and dropped.
-    fn read(&mut self, first: &mut Vec<u8>) -> io::Result<()> {
-        let mut depth = ParenthesisDepth::default();
-        let mut line = Vec::new();
-        loop {
-            line.clear();
-            self.count(|wire| wire.line(&mut line))?;
-            if !depth.follow(&line, self.wire.limits.depth) {
-                return Err(violation("parentheses nested too deep"));
-            }
-            if first.is_empty() {
-                first.clone_from(&line);
-                if line.starts_with(b"+") || StatusResponse::read(&line).is_some() {
-                    return Ok(());
-                }
-            }
-            let Some((_, length)) = literal(&line) else { return Ok(()) };
-            self.count(|wire| wire.literal(length, |_| ()).map(|()| 0))?;
-            self.taken += length;
-        }
-    }
-
-    fn count(&mut self, read: impl FnOnce(&mut Wire) -> io::Result<usize>) -> io::Result<()> {
-        self.taken += read(self.wire)? as u64;
-        let limit = self.wire.limits.answer;
-        if self.taken > limit {
-            return Err(violation(&format!("an answer longer than {limit} bytes")));
-        }
-        Ok(())
     }
 }

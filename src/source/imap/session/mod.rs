@@ -3,10 +3,13 @@
 //!
 //! ```text
 //! net ─▶ wire ─┬─▶ feed ─▶ crate imap: login, EXAMINE, LIST
+//!              ├─▶ answer: IDLE, EXAMINE with QRESYNC
 //!              └─▶ fetch: the messages, streamed
 //! ```
 
 pub(crate) mod access;
+mod answer;
+pub(crate) mod changing;
 pub(crate) mod dialogue;
 mod failure;
 mod feed;
@@ -18,15 +21,18 @@ mod heard;
 mod idle;
 mod item;
 mod login;
+pub(crate) mod look;
 #[cfg(any(test, fuzzing))]
 mod oracle;
 mod raw;
 #[cfg(test)]
 mod replay;
 mod response;
+mod resync;
 mod scan;
 #[cfg(any(test, fuzzing))]
 mod script;
 pub(crate) mod starttls;
+pub(crate) mod uids;
 mod utf7;
 mod wire;

@@ -12,8 +12,8 @@ pub(super) enum ItemValue<'a> {
     Atom(&'a [u8]),
     /// A quoted string without its quotes, still escaped.
     Quoted(&'a [u8]),
-    /// A list in parentheses.
-    List,
+    /// A list in parentheses, with them.
+    List(&'a [u8]),
     /// A literal: which of the response.
     Literal(usize),
 }
@@ -154,6 +154,7 @@ impl<'a> Scan<'a> {
 
     /// A list in parentheses with everything in it.
     fn list(&mut self) -> Read<ItemValue<'a>> {
+        let start = self.at;
         let mut open = 0usize;
         while let Some(byte) = self.peek() {
             match byte {
@@ -172,7 +173,7 @@ impl<'a> Scan<'a> {
             }
             self.at += 1;
             if open == 0 {
-                return Ok(ItemValue::List);
+                return Ok(ItemValue::List(&self.text[start..self.at]));
             }
         }
         Err(UNENDED)

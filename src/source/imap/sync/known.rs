@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::mail::SafeText;
+use crate::source::SyncMark;
 
 use super::bisect::Bisection;
 use super::progress::Progress;
@@ -18,6 +19,8 @@ pub(super) struct EarlierRun {
     pub(super) validity: u32,
     /// Ascending.
     pub(super) uids: Vec<u32>,
+    /// A state in which that was all, until it was asked what has changed since.
+    pub(super) mark: Option<SyncMark>,
 }
 
 /// What is known of a mailbox.
@@ -25,6 +28,12 @@ pub(super) struct EarlierRun {
 pub(super) struct Known {
     /// What an earlier run has brought, until it was compared with what is there.
     pub(super) held: Option<EarlierRun>,
+    /// True when somebody keeps what comes for another run.
+    pub(super) is_kept: bool,
+    /// The state of which all has come.
+    pub(super) settled: Option<SyncMark>,
+    /// True while the server is believed what has changed.
+    pub(super) is_believed: bool,
     pub(super) progress: Progress,
     pub(super) bisection: Bisection,
     /// How often the server has shown that it works.
@@ -49,6 +58,7 @@ impl Known {
         *self = Self {
             progress: Progress::new(validity),
             held: self.held.take(),
+            is_kept: self.is_kept,
             told: std::mem::take(&mut self.told),
             works: self.works,
             changes: self.changes + 1,

@@ -4,6 +4,7 @@
 mod arrivals;
 mod backoff;
 mod bisect;
+mod compare;
 mod conclude;
 mod known;
 mod progress;

@@ -88,6 +88,26 @@ impl Progress {
         known.iter().copied().filter(|uid| present.binary_search(uid).is_err()).collect()
     }
 
+    /// Takes over what an earlier run has brought, which was all below `next`: what is not known and
+    /// lies above is still to be asked for. `known` ascending.
+    pub(crate) fn take_over_all(&mut self, known: &[u32], next: u32) {
+        self.todo.clear();
+        if next < self.horizon {
+            self.todo.push(UidRange { low: next.max(1), high: self.horizon - 1 });
+        }
+        for &uid in known {
+            self.mark(uid);
+            if uid >= next {
+                self.settle(UidRange { low: uid, high: uid });
+            }
+        }
+    }
+
+    /// UIDNEXT as last known.
+    pub(crate) fn horizon(&self) -> u32 {
+        self.horizon
+    }
+
     /// All UIDs that can be there.
     pub(crate) fn all(&self) -> UidRange {
         UidRange { low: 1, high: self.horizon.saturating_sub(1) }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, bounded, never};
 
 use crate::mail::SafeText;
-use crate::source::{Canceller, Error as SourceError, Event, Sink, State};
+use crate::source::{Canceller, Error as SourceError, Event, Sink, State, SyncMark};
 
 use super::super::error::Error;
 use super::super::net::cancel::Cancellation;
@@ -59,7 +59,20 @@ impl Download {
 
     /// Messages that are held from an earlier run.
     pub(crate) fn resume(&mut self, validity: u32, uids: Vec<u32>) {
-        self.known.held = Some(EarlierRun { validity, uids });
+        self.known.is_kept = true;
+        self.known.held = Some(EarlierRun { validity, uids, mark: None });
+    }
+
+    /// All was held in this state.
+    pub(crate) fn resume_from(&mut self, mark: SyncMark) {
+        if let Some(held) = &mut self.known.held {
+            held.mark = Some(mark).filter(|mark| mark.validity == held.validity);
+        }
+    }
+
+    /// The state of which all has come.
+    pub(crate) fn settled(&self) -> Option<SyncMark> {
+        self.known.settled
     }
 
     /// A handle by which another thread can end [`Download::run`].
@@ -74,6 +87,7 @@ impl Download {
     pub(crate) fn run(&mut self, sink: &mut dyn Sink) -> Result<(), SourceError> {
         let (is_called, before) = (std::mem::take(&mut self.rest.is_called), self.known.changes);
         self.known.look_again();
+        self.known.settled = None;
         let result = self.persist(sink);
         if is_called && self.known.changes == before {
             // It told of what was not so.

@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 
 use crate::human::count;
 use crate::mail::SafeText;
-use crate::source::{Event, Place, Sink, State};
+use crate::source::{Event, Sink, State};
 
 use super::super::error::Error;
 use super::super::net::cancel::Cancellation;
@@ -21,15 +21,15 @@ use super::progress::{UidRange, first_window, later_windows};
 use super::receive::{Outcome, Receiver, WindowEnd};
 
 /// How many UIDs may come when a few are asked for.
-const UIDS: usize = 1_000;
+pub(super) const UIDS: usize = 1_000;
 /// Bytes of a message that are asked for to see whether the server works.
 const PROBE: u32 = 64;
 
 /// Whether to go on.
 pub(super) type Flow = Result<ControlFlow<()>, Error>;
 
-const STOP: Flow = Ok(ControlFlow::Break(()));
-const GO_ON: Flow = Ok(ControlFlow::Continue(()));
+pub(super) const STOP: Flow = Ok(ControlFlow::Break(()));
+pub(super) const GO_ON: Flow = Ok(ControlFlow::Continue(()));
 
 /// One pass, on a connection that is logged in.
 pub(super) struct Pass<'a> {
@@ -47,7 +47,7 @@ pub(super) struct Pass<'a> {
 impl Pass<'_> {
     /// Opens the mailbox and fetches what is missing.
     pub(super) fn run(mut self) -> Flow {
-        let examined = self.dialogue.examine(self.access)?;
+        let (examined, changed) = self.open()?;
         self.held = examined.messages;
         self.left = examined.messages;
         if self.tell_alerts().is_break() || self.recognise(examined.validity).is_break() {
@@ -55,7 +55,7 @@ impl Pass<'_> {
         }
         let next = self.next_uid(examined)?;
         self.known.progress.extend(next);
-        if self.take_over(examined.validity)?.is_break() {
+        if self.take_over(examined.validity, changed)?.is_break() {
             return STOP;
         }
         if self.held > 0 && self.fetch_all()?.is_break() {
@@ -64,6 +64,7 @@ impl Pass<'_> {
         if self.let_go(examined.validity)?.is_break() || self.sum_up().is_break() {
             return STOP;
         }
+        self.settle(examined.validity);
         Ok(self.sink.take(Event::State(State::Idle(self.dialogue.encryption.into()))))
     }
 
@@ -122,67 +123,6 @@ impl Pass<'_> {
         if before == 0 { ControlFlow::Continue(()) } else { self.sink.take(Event::Reset) }
     }
 
-    /// Compares what an earlier run has brought with what is there, and tells what is gone.
-    fn take_over(&mut self, validity: u32) -> Flow {
-        let Some(held) = self.known.held.take() else { return GO_ON };
-        if held.validity != validity {
-            let was_there = held.validity != 0;
-            return if was_there { Ok(self.sink.take(Event::Reset)) } else { GO_ON };
-        }
-        if held.uids.is_empty() {
-            return GO_ON;
-        }
-        let present = match self.present() {
-            Ok(present) => present,
-            Err(error) => {
-                self.known.held = Some(held);
-                return Err(error);
-            }
-        };
-        let gone = self.known.progress.take_over(&held.uids, &present);
-        Ok(self.tell_gone(validity, gone, &present))
-    }
-
-    /// Compares what has come with what is there, when more has come, and tells what is gone.
-    fn let_go(&mut self, validity: u32) -> Flow {
-        let removed = self.dialogue.removed();
-        let expected = self.held.saturating_sub(removed);
-        let Known { progress, bisection, .. } = &*self.known;
-        if removed == 0 && progress.count().saturating_add(bisection.left_out()) <= expected {
-            return GO_ON;
-        }
-        let present = self.present()?;
-        let mut gone = self.known.progress.come();
-        gone.retain(|uid| present.binary_search(uid).is_err());
-        Ok(self.tell_gone(validity, gone, &present))
-    }
-
-    /// Tells of messages that are gone. A server that does not name all its messages does not say
-    /// that the others are.
-    fn tell_gone(&mut self, validity: u32, gone: Vec<u32>, present: &[u32]) -> ControlFlow<()> {
-        let expected = self.held.saturating_sub(self.dialogue.removed());
-        if gone.is_empty() || present.len() < expected as usize {
-            return ControlFlow::Continue(());
-        }
-        self.known.progress.forget(&gone);
-        self.known.changes += 1;
-        let gone = gone.into_iter().map(|uid| Place { validity, uid }).collect();
-        self.sink.take(Event::Gone(gone))
-    }
-
-    /// The UIDs of all messages, ascending.
-    fn present(&mut self) -> Result<Vec<u32>, Error> {
-        if self.held == 0 {
-            return Ok(Vec::new());
-        }
-        // Others may come while they are named.
-        let most = self.total() as usize + UIDS;
-        let mut uids = self.uids_among("1:*", most)?;
-        uids.sort_unstable();
-        uids.dedup();
-        Ok(uids)
-    }
-
     /// UIDNEXT; where the server does not tell, or what cannot be, one more than the UID of the
     /// last message.
     fn next_uid(&mut self, examined: Examined) -> Result<u32, Error> {
@@ -193,18 +133,18 @@ impl Pass<'_> {
         if examined.messages == 0 {
             return Ok(1);
         }
-        let uids = self.uids(&examined.messages.to_string())?;
+        let uids = self.uids(&format!("FETCH {}", examined.messages))?;
         let last = uids.into_iter().max().unwrap_or(0);
         Ok(last.saturating_add(1).max(told))
     }
 
-    /// The UIDs of messages that are named by sequence number; none when the server refuses.
-    fn uids(&mut self, messages: &str) -> Result<Vec<u32>, Error> {
+    /// The UIDs of messages that a FETCH names, or UID FETCH; none when the server refuses.
+    pub(super) fn uids(&mut self, messages: &str) -> Result<Vec<u32>, Error> {
         self.uids_among(messages, UIDS)
     }
 
     /// The same, of at most so many messages.
-    fn uids_among(&mut self, messages: &str, most: usize) -> Result<Vec<u32>, Error> {
+    pub(super) fn uids_among(&mut self, messages: &str, most: usize) -> Result<Vec<u32>, Error> {
         let at = &self.access.at;
         match self.try_uids(messages, most) {
             Ok(uids) if uids.len() <= most => Ok(uids),
@@ -219,7 +159,7 @@ impl Pass<'_> {
     /// The UIDs, read until there is one too many.
     fn try_uids(&mut self, messages: &str, most: usize) -> io::Result<Vec<u32>> {
         let mut uids = Vec::new();
-        let mut fetching = self.dialogue.fetch(&format!("FETCH {messages} (UID)"), 0)?;
+        let mut fetching = self.dialogue.fetch(&format!("{messages} (UID)"), 0)?;
         while let FetchAnswer::Arrived(arrived) = fetching.read_next()? {
             uids.push(arrived.uid);
             fetching.accept();
@@ -231,7 +171,7 @@ impl Pass<'_> {
     }
 
     /// Fetches what is still to come, from the newest window down; what was set aside comes last.
-    fn fetch_all(&mut self) -> Flow {
+    pub(super) fn fetch_all(&mut self) -> Flow {
         let fresh = self.known.progress.is_fresh() && !self.known.bisection.any();
         if fresh && self.fetch_newest()?.is_break() {
             return STOP;
@@ -259,7 +199,7 @@ impl Pass<'_> {
     }
 
     /// Messages that are to be had.
-    fn total(&self) -> u32 {
+    pub(super) fn total(&self) -> u32 {
         self.held.min(self.access.limits.messages)
     }
 
@@ -273,7 +213,7 @@ impl Pass<'_> {
             return Ok(Vec::new());
         }
         let names: Vec<String> = starts.iter().map(u32::to_string).collect();
-        self.uids(&names.join(","))
+        self.uids(&format!("FETCH {}", names.join(",")))
     }
 
     /// The first window is named by sequence numbers: that spares asking for its UIDs first.
