@@ -321,7 +321,7 @@ fn speaks_by_code(rule: &Rule) -> bool {
         Family::User => rule.has_no_texts(),
         Family::Provider => rule.has_no_texts() && !rule.at.is_empty(),
         Family::Standard | Family::Microsoft => true,
-        Family::Text => false,
+        Family::List | Family::Text => false,
     }
 }
 
@@ -340,7 +340,7 @@ fn rank_of_code(rule: &Rule, statement: &Statement<'_>) -> Option<Rank> {
         Family::Microsoft if code.is_specific() => Some(Rank::SpecificCode),
         Family::Microsoft if statement.microsoft && says_little(status) => Some(Rank::VagueCode),
         Family::Microsoft if statement.microsoft => Some(Rank::MicrosoftCode),
-        Family::Microsoft | Family::Text => None,
+        Family::Microsoft | Family::List | Family::Text => None,
     }
 }
 

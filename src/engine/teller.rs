@@ -37,6 +37,8 @@ pub(super) struct Teller {
     deposits: Deposits,
     /// What is kept is there on another visit too.
     pub(super) lasts: bool,
+    /// The number of what messages are judged by.
+    judged_by: i64,
     /// Messages under this validity.
     validity: u32,
     messages: Vec<KeptMessage>,
@@ -61,6 +63,7 @@ impl Teller {
             updates,
             deposits,
             lasts,
+            judged_by: 0,
             validity: 0,
             messages: Vec::new(),
             since: None,
@@ -84,6 +87,7 @@ impl Teller {
                 tell_held(source, held);
             }
         }
+        self.judged_by = self.judge.get().judge.fingerprint();
         self.learning = self.judge.get().learns.then(Learning::default);
         while !self.gone && self.judge_again() {}
     }
@@ -91,7 +95,7 @@ impl Teller {
     /// Judges some messages again that were judged by other means; false when there are none left.
     fn judge_again(&mut self) -> bool {
         let judge = self.judge.get().judge;
-        let (mailbox, judged_by) = (self.mailbox, judge.fingerprint());
+        let (mailbox, judged_by) = (self.mailbox, self.judged_by);
         let (to, stale) = bounded(1);
         self.deposit(Deposit::Stale { mailbox, judged_by, most: SLICE, to });
         let Ok(stale) = stale.recv() else { return false };
@@ -229,7 +233,8 @@ impl Teller {
         self.flush();
         self.judge.settle(Arc::clone(&ours));
         let judge = self.judge.get().judge;
-        let (mailbox, judged_by) = (self.mailbox, judge.fingerprint());
+        self.judged_by = judge.fingerprint();
+        let (mailbox, judged_by) = (self.mailbox, self.judged_by);
         self.deposit(Deposit::Learnt(mailbox, ours));
         for slice in seen.chunks(MESSAGES) {
             let judged = slice.iter().map(|seen| (seen.uid, seen.judged(&judge))).collect();
@@ -246,7 +251,7 @@ impl Teller {
             return;
         }
         let (mailbox, validity) = (self.mailbox, self.validity);
-        let judged_by = self.judge.get().judge.fingerprint();
+        let judged_by = self.judged_by;
         let messages = std::mem::take(&mut self.messages);
         self.deposit(Deposit::Messages { mailbox, validity, judged_by, messages });
         self.tell(Update::Heard(mailbox));
