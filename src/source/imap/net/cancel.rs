@@ -33,6 +33,14 @@ struct HeldLine {
 }
 
 impl HeldLine {
+    /// Ends what goes on over it; a program at its other end might outlive us.
+    fn end(&self) {
+        self.shut_down();
+        if let Some(program) = &self.program {
+            program.kill();
+        }
+    }
+
     fn shut_down(&self) {
         let _ = shutdown(&self.socket, Shutdown::Both);
     }
@@ -78,16 +86,13 @@ impl Cancellation {
         Canceller::new(move || stop.cancel())
     }
 
-    /// Asks for the end and shuts the connection down, so that a blocked read or write returns. A
-    /// program at its other end is ended: it might outlive us.
+    /// Asks for the end and shuts the connection down, so that a blocked read or write returns.
     pub(crate) fn cancel(&self) {
         // A full channel means that somebody asked already.
         let _ = self.ask.try_send(());
         let slot = self.slot.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(line) = &*slot else { return };
-        line.shut_down();
-        if let Some(program) = &line.program {
-            program.kill();
+        if let Some(line) = &*slot {
+            line.end();
         }
     }
 
@@ -108,6 +113,10 @@ impl Cancellation {
     pub(crate) fn hold(&self, socket: &impl AsFd, program: Option<Program>) -> io::Result<Held> {
         let line = Arc::new(HeldLine { socket: socket.as_fd().try_clone_to_owned()?, program });
         *self.slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&line));
+        // Who asked a moment before has found nothing to end.
+        if self.is_asked() {
+            line.end();
+        }
         Ok(Held { line, slot: Arc::clone(&self.slot) })
     }
 
@@ -148,6 +157,18 @@ mod tests {
         assert!(stop.answer());
         assert!(!stop.answer());
         assert!(!stop.wait(Duration::from_millis(1)));
+    }
+
+    #[test]
+    fn what_is_held_after_a_cancel_ends_too() {
+        use std::io::Read;
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (_server, _) = listener.accept().unwrap();
+        let stop = Cancellation::new();
+        stop.cancel();
+        let _held = stop.hold(&client, None).unwrap();
+        assert_eq!(client.read(&mut [0]).unwrap(), 0);
     }
 
     #[test]
