@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 use serde::ser::{SerializeSeq, Serializer};
 
-use crate::bounce::{DsnAction, Kind, Part, Phase, Told};
+use crate::bounce::{DsnAction, Kind, Part, Phase, Said, Told};
 use crate::diagnosis::language::Advice;
 use crate::diagnosis::remedy::{Permanence, Remedy};
 use crate::diagnosis::steps::{Means, Measure};
@@ -58,8 +58,8 @@ impl Serialize for Recipients<'_> {
 struct Given<'a> {
     /// Guidance, by what it hangs on.
     answers: HashMap<AdviceKey<'a>, usize>,
-    /// Error texts, by where they lie in memory.
-    texts: HashMap<usize, usize>,
+    /// Error texts, by where they stand in the message.
+    texts: HashMap<Passage<'a>, usize>,
 }
 
 /// What the guidance for a recipient hangs on, but for names.
@@ -90,15 +90,26 @@ impl<'a> Given<'a> {
         if self.answers.len() < ADVISED {
             self.answers.entry(AdviceKey::of(case)).or_insert(at);
         }
-        if let Some(text) = shared_text(case) {
+        if let Some(text) = Passage::of(case) {
             self.texts.entry(text).or_insert(at);
         }
     }
 }
 
-/// Where an error text lies in memory; recipients that share it have it from there.
-fn shared_text(case: &Case<'_>) -> Option<usize> {
-    Some(case.delivery.said.as_ref()?.text.as_ptr().addr())
+/// An error text where it stands in the message; recipients may share one.
+#[derive(PartialEq, Eq, Hash)]
+struct Passage<'a> {
+    part: Part,
+    start: usize,
+    end: usize,
+    text: &'a str,
+}
+
+impl<'a> Passage<'a> {
+    fn of(case: &Case<'a>) -> Option<Self> {
+        let Said { part, start, end, text, .. } = case.delivery.said.as_ref()?;
+        Some(Self { part: *part, start: *start, end: *end, text })
+    }
 }
 
 /// A recipient in full.
@@ -226,7 +237,7 @@ impl<'a> Further<'a> {
             advised: None,
             guidance_of: given.answers.get(&AdviceKey::of(case)).copied(),
         };
-        if let Some(text) = shared_text(case)
+        if let Some(text) = Passage::of(case)
             && let Some(at) = given.texts.get(&text)
         {
             further.said_as = Some(*at);

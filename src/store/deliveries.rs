@@ -186,7 +186,7 @@ fn each(
     let clause = WhereClause::of(condition, &classes(connection, shared)?);
     clause.prepare(connection)?;
     let sql = format!(
-        "SELECT account, folder, message_id, {COLUMNS}
+        "SELECT mailbox.id AS place, account, folder, validity, message_id, {COLUMNS}
          FROM delivery JOIN mailbox ON mailbox.id = delivery.mailbox
              LEFT JOIN message
                  ON message.mailbox = delivery.mailbox AND message.uid = delivery.uid
@@ -203,8 +203,11 @@ fn each(
         let text = |name: &str| -> rusqlite::Result<Option<SafeText>> {
             Ok(record.get::<_, Option<String>>(name)?.map(|text| SafeText::line(&text)))
         };
-        let delivery =
-            StoredDelivery { row: shared.row(connection, record)?, evidence: text("evidence")? };
+        let mut row = shared.row(connection, record)?;
+        let place: i64 = record.get("place")?;
+        row.id.message.mailbox = u16::try_from(place).unwrap_or(u16::MAX);
+        row.id.message.validity = record.get("validity")?;
+        let delivery = StoredDelivery { row, evidence: text("evidence")? };
         take(ListedDelivery { mailbox, message_id: text("message_id")?, delivery });
     }
     Ok(())

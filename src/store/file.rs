@@ -21,7 +21,7 @@ const BESIDE: [&str; 2] = ["-wal", "-shm"];
 /// How long one program waits for another that writes.
 const BUSY: Duration = Duration::from_secs(10);
 /// Memory for the pages of a store that has no name, in KiB.
-const UNNAMED_KIB: i64 = 32 * 1024;
+const UNNAMED_KIB: i64 = 8 * 1024;
 /// Files that were set aside.
 const ASIDE: u32 = 100;
 

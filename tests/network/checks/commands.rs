@@ -7,6 +7,7 @@ use deadletter::diagnosis::Rules;
 use deadletter::engine::Judge;
 use deadletter::listing::{MessageId, Row};
 use deadletter::store::{KeptMessage, MailboxName, OpenedStore, PackedBounce, Store};
+use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::dns_faults::{Fault, serve};
@@ -94,7 +95,10 @@ fn what_is_kept_is_looked_up_and_the_finding_is_kept_too() {
     // What was found is shown again without a network, and says when that was.
     let (found, _) = verify(&["--offline"]);
     assert_eq!(mx(&found).0, "still_broken");
-    let millisecond = |time: &Value| time.as_str().expect("a time")[..23].to_owned();
+    let millisecond = |time: &Value| {
+        let time: Timestamp = time.as_str().expect("a time").parse().expect("a time");
+        time.as_millisecond()
+    };
     assert_eq!(millisecond(&mx(&found).1["asked"]), millisecond(&asked));
     // Repaired, asked again, and kept in its place.
     let repaired = serve(sound, Fault::Late(0)).to_string();
