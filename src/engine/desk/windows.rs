@@ -322,9 +322,11 @@ impl Desk {
     fn rows(&mut self, spots: &[Spot]) -> Result<Vec<(Row, u32)>, store::Error> {
         let mut rows = Vec::with_capacity(spots.len());
         for (spot, row) in spots.iter().zip(self.store.rows(spots)?) {
-            // Another program may have taken it out of the store: it is left blank until we hear.
-            let (mut row, came) =
-                row.unwrap_or_else(|| (Row::unreadable(MessageId::default(), None), 0));
+            let (mut row, came) = match row {
+                Some(row) => row,
+                // Another program has taken it out of the store: it is blank until we hear.
+                None => (blank(spot), 0),
+            };
             for (number, mailbox) in (0..).zip(&self.mailboxes) {
                 if mailbox.key == spot.mailbox() {
                     row.id.message.mailbox = number;
@@ -355,6 +357,14 @@ impl Desk {
         let words = ColumnWords::of(query.language);
         Ok(filter::complete(head, rows.iter().map(|(row, _)| row), &words, query.now))
     }
+}
+
+/// A delivery of which nothing is known but where it stands.
+fn blank(spot: &Spot) -> Row {
+    let id = MessageId { uid: spot.uid, ..MessageId::default() };
+    let mut row = Row::unreadable(id, spot.time());
+    row.id.recipient = spot.number;
+    row
 }
 
 fn group_row(group: &ListGroup, newest: Row) -> GroupRow {
