@@ -1,13 +1,12 @@
 //! Deliveries by what they failed on, and the incidents they make.
 
-use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::diagnosis::Party;
-use crate::incident::{Cause, Incident, IncidentId, completed};
+use crate::incident::{Cause, completed};
 use crate::listing::{GroupId, GroupTitle};
-use crate::store::{DeliveryMark, Spot};
+use crate::store::DeliveryMark;
 
 use super::groups::ListGroup;
 
@@ -15,7 +14,7 @@ use super::groups::ListGroup;
 #[derive(Debug, Default)]
 pub(super) struct Causes {
     /// By the number that a cause has in the store.
-    tallies: HashMap<u32, CauseTally>,
+    tallies: HashMap<u32, ListGroup>,
     /// The incidents as they were when they were last told, the largest first.
     groups: Vec<ListGroup>,
     /// Deliveries have come since then.
@@ -30,39 +29,23 @@ pub(super) struct Causes {
     pub(super) new: u64,
 }
 
-/// The deliveries of one cause.
-#[derive(Debug)]
-struct CauseTally {
-    id: IncidentId,
-    incident: Incident,
-    newest: Spot,
-    new: u64,
-    unknown: u64,
-}
-
 impl Causes {
     /// A delivery has come; what came in visit `since` or after it is new.
     pub(super) fn add(&mut self, mark: &DeliveryMark, since: u32) {
         self.stale = true;
         self.rows += 1;
         self.deliveries += u64::from(mark.deliveries);
-        let tally = self.tallies.entry(mark.cause_number).or_insert_with(|| CauseTally {
-            id: mark.cause.id(),
-            incident: Incident::new(Cause::clone(&mark.cause)),
-            newest: mark.spot,
-            new: 0,
-            unknown: 0,
-        });
         if mark.class.is_unknown() {
             self.unknown += u64::from(mark.deliveries);
-            tally.unknown += u64::from(mark.deliveries);
         }
         if mark.came >= since {
             self.new += u64::from(mark.deliveries);
-            tally.new += u64::from(mark.deliveries);
         }
-        tally.newest = tally.newest.min(mark.spot);
-        tally.incident.count(&mark.counted());
+        let tally = self.tallies.entry(mark.cause_number).or_insert_with(|| {
+            let title = GroupTitle::Cause(Arc::clone(&mark.cause), mark.cause.reason);
+            ListGroup::new(title, mark.cause.id().into(), mark)
+        });
+        tally.add(mark, since);
     }
 
     /// The incidents, the largest first. Making them takes as long as there are causes, not
@@ -77,10 +60,10 @@ impl Causes {
     }
 
     fn fold(&self) -> Vec<ListGroup> {
-        let completed = completed(self.tallies.values().map(|tally| &tally.incident.cause));
+        let completed = completed(self.tallies.values().map(ListGroup::cause));
         let mut parts: HashMap<&Cause, Vec<u32>> = HashMap::new();
         for (number, tally) in &self.tallies {
-            let cause = &tally.incident.cause;
+            let cause = tally.cause();
             match completed.get(cause) {
                 Some(whole) => parts.entry(*whole).or_default().push(*number),
                 None => parts.entry(cause).or_default().insert(0, *number),
@@ -90,28 +73,16 @@ impl Causes {
         for numbers in parts.values() {
             groups.extend(self.group(numbers));
         }
-        groups.sort_by_cached_key(|group| {
-            let Incident { count, last, .. } = group.counts;
-            (Reverse(count), Reverse(last), group.names.first().copied())
-        });
+        groups.sort_by_cached_key(ListGroup::order);
         groups
     }
 
+    /// The incident of these causes, of which the first gives it its name.
     fn group(&self, numbers: &[u32]) -> Option<ListGroup> {
-        let whole = self.tallies.get(numbers.first()?)?;
-        let cause = whole.incident.cause.clone();
-        let what = GroupTitle::Cause(Arc::new(cause.clone()), cause.reason);
-        let mut group = ListGroup::new(what, whole.id.into(), whole.newest, cause);
-        group.counts = whole.incident.clone();
-        for (at, number) in numbers.iter().enumerate() {
-            let Some(tally) = self.tallies.get(number) else { continue };
-            group.causes.insert(*number);
-            group.newest = group.newest.min(tally.newest);
-            group.new += tally.new;
-            group.unknown += tally.unknown;
-            if at > 0 {
-                group.names.push(tally.id.into());
-                group.counts.join(tally.incident.clone());
+        let mut group = self.tallies.get(numbers.first()?)?.clone();
+        for number in &numbers[1..] {
+            if let Some(tally) = self.tallies.get(number) {
+                group.join(tally);
             }
         }
         if let GroupTitle::Cause(_, reason) = &mut group.what {
@@ -135,7 +106,7 @@ impl Causes {
     pub(super) fn deliveries_of(&self, causes: &BTreeSet<u32>) -> u64 {
         let mut count = 0;
         for cause in causes {
-            count += self.tallies.get(cause).map_or(0, |tally| tally.incident.count);
+            count += self.tallies.get(cause).map_or(0, |tally| tally.counts.count);
         }
         count
     }
@@ -145,7 +116,7 @@ impl Causes {
     pub(super) fn shares(&self) -> Vec<(Party, u64)> {
         let mut counts: HashMap<Party, u64> = HashMap::new();
         for tally in self.tallies.values() {
-            *counts.entry(tally.incident.cause.party).or_default() += tally.incident.count;
+            *counts.entry(tally.cause().party).or_default() += tally.counts.count;
         }
         let mut shares = Vec::new();
         for party in Party::NEAREST_FIRST {

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::IpAddr;
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::diagnosis::{Backscatter, Party, Reason};
@@ -25,7 +26,7 @@ pub(super) struct Groups {
 }
 
 /// A group of deliveries, as it is counted.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct ListGroup {
     pub(super) what: GroupTitle,
     /// Its name; of an incident those of all causes in it, its own first.
@@ -43,22 +44,36 @@ pub(super) struct ListGroup {
 }
 
 impl ListGroup {
-    /// A group of no delivery yet.
-    pub(super) fn new(what: GroupTitle, name: GroupId, newest: Spot, cause: Cause) -> Self {
+    /// A group of no delivery yet, of which this will be the first.
+    pub(super) fn new(what: GroupTitle, name: GroupId, first: &DeliveryMark) -> Self {
         Self {
             what,
             names: vec![name],
             causes: BTreeSet::new(),
-            parties: BTreeSet::from([cause.party]),
-            counts: Incident::new(cause),
-            newest,
+            parties: BTreeSet::new(),
+            counts: Incident::new(Cause::clone(&first.cause)),
+            newest: first.spot,
             new: 0,
             unknown: 0,
         }
     }
 
-    /// The party that must act; None where it is not the same for all.
+    /// The cause of its first delivery; of an incident the one that gives it its name.
+    pub(super) fn cause(&self) -> &Cause {
+        &self.counts.cause
+    }
+
+    /// Where it stands among others: the largest first, of several the one that went on last.
+    pub(super) fn order(&self) -> (Reverse<u64>, Reverse<Option<Timestamp>>, Option<GroupId>) {
+        let Incident { count, last, .. } = self.counts;
+        (Reverse(count), Reverse(last), self.names.first().copied())
+    }
+
+    /// The party that must act; None where it is not the same for all. An incident has but one.
     pub(super) fn party(&self) -> Option<Party> {
+        if let GroupTitle::Cause(cause, _) = &self.what {
+            return Some(cause.party);
+        }
         let mut parties = self.parties.iter();
         match (parties.next(), parties.next()) {
             (Some(party), None) => Some(*party),
@@ -66,7 +81,8 @@ impl ListGroup {
         }
     }
 
-    fn add(&mut self, mark: &DeliveryMark, since: u32) {
+    /// Takes in a delivery; what came in visit `since` or after it is new.
+    pub(super) fn add(&mut self, mark: &DeliveryMark, since: u32) {
         if mark.came >= since {
             self.new += u64::from(mark.deliveries);
         }
@@ -78,6 +94,17 @@ impl ListGroup {
         self.parties.insert(mark.class.party);
         self.counts.count(&mark.counted());
     }
+
+    /// Takes in what another group has.
+    pub(super) fn join(&mut self, other: &Self) {
+        self.names.extend(&other.names);
+        self.causes.extend(&other.causes);
+        self.parties.extend(&other.parties);
+        self.counts.join(other.counts.clone());
+        self.newest = self.newest.min(other.newest);
+        self.new += other.new;
+        self.unknown += other.unknown;
+    }
 }
 
 impl Groups {
@@ -86,9 +113,10 @@ impl Groups {
     pub(super) fn add(&mut self, by: By, mark: &DeliveryMark, since: u32) {
         self.stale = true;
         let name = name_of(by, mark);
-        let group = self.tallies.entry(name).or_insert_with(|| {
-            ListGroup::new(what_of(by, mark), name, mark.spot, Cause::clone(&mark.cause))
-        });
+        let group = self
+            .tallies
+            .entry(name)
+            .or_insert_with(|| ListGroup::new(what_of(by, mark), name, mark));
         group.add(mark, since);
     }
 
@@ -97,11 +125,7 @@ impl Groups {
         if self.stale {
             self.stale = false;
             let mut order: Vec<GroupId> = self.tallies.keys().copied().collect();
-            order.sort_by_cached_key(|name| {
-                let counts = self.tallies.get(name).map(|group| &group.counts);
-                let (count, last) = counts.map_or((0, None), |one| (one.count, one.last));
-                (Reverse(count), Reverse(last), *name)
-            });
+            order.sort_by_cached_key(|name| self.tallies.get(name).map(ListGroup::order));
             self.order = order;
         }
         &self.order
