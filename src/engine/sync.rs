@@ -103,8 +103,7 @@ pub(super) fn pass(
 ) -> Result<Synced, Unsynced> {
     let judge = &judge_of(mailbox, judge, store)?;
     // What comes first is not new to anybody.
-    let is_first = store.held(mailbox)?.uids.is_empty();
-    let came = if is_first { 0 } else { store.visits()? + 1 };
+    let came = if store.is_empty(mailbox)? { 0 } else { store.visits()? + 1 };
     let canceller = source.canceller();
     let mut keeper = Keeper {
         store,
@@ -135,7 +134,7 @@ pub(super) fn pass(
     if let Some(SyncMark { validity, next, modseq }) = source.settled() {
         store.settle(mailbox, validity, SettledAt { next, modseq: modseq.cast_signed() })?;
     }
-    synced.messages = u64::try_from(store.held(mailbox)?.uids.len()).unwrap_or(u64::MAX);
+    synced.messages = store.messages(mailbox)?;
     Ok(synced)
 }
 

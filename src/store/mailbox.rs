@@ -143,6 +143,17 @@ impl Store {
         is_empty.map_err(|error| self.failed(error))
     }
 
+    /// How many messages are held of a mailbox.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn messages(&self, mailbox: MailboxKey) -> Result<u64, Error> {
+        let select = "SELECT count(*) FROM message WHERE mailbox = ?1";
+        let count: Result<i64, _> =
+            self.connection.query_row(select, [mailbox.0], |row| row.get(0));
+        Ok(count.map_err(|error| self.failed(error))?.unsigned_abs())
+    }
+
     /// What is held of a mailbox.
     ///
     /// # Errors
