@@ -11,7 +11,7 @@ use crate::mail::SafeText;
 use crate::source::{Event, Place, State};
 use crate::store::KeptMessage;
 
-use super::judge::{Arrival, Present, SharedJudge};
+use super::judge::{Arrival, Present};
 use super::learning::Seen;
 use super::pipeline::{Batch, Intake};
 
@@ -25,6 +25,7 @@ pub(super) enum Handed {
     Notice(SafeText),
 }
 
+/// Puts into the pipeline what a source hands over.
 pub(super) fn feed(intake: &mut Intake<Handed>, event: Event<'_>) -> ControlFlow<()> {
     let entry = match event {
         Event::Message(message) => {
@@ -63,22 +64,22 @@ pub(super) struct Learnable {
     pub(super) seen: Seen,
 }
 
-pub(super) fn judged(batch: &Batch<Handed>, lasts: bool, judge: &SharedJudge) -> Judged {
-    let present = judge.get();
+/// Reads and judges a batch; `lasts`: what is kept of it is there on another visit too.
+pub(super) fn judged(batch: &Batch<Handed>, lasts: bool, present: &Present) -> Judged {
     let mut entries = Vec::new();
     for (entry, bytes) in batch.each() {
         entries.push(match entry {
             Handed::Message { place, received } => {
-                message(*place, *received, bytes, &present, lasts)
+                message(*place, *received, bytes, present, lasts)
             }
             other => Handled::Other(other.clone()),
         });
     }
-    Judged { entries, ours: present.judge.ours }
+    Judged { entries, ours: Arc::clone(&present.judge.ours) }
 }
 
 /// Reads and judges a message.
-pub(super) fn message(
+fn message(
     place: Place,
     received: Option<Timestamp>,
     bytes: &[u8],

@@ -35,7 +35,7 @@ pub(super) fn run(
         let passed = pipeline::run(
             Pace::Prompt,
             |intake| bring(source.as_mut(), intake),
-            |batch| judged(&batch, lasts, judge),
+            |batch| judged(&batch, lasts, &judge.get()),
             |results| teller.take(results),
         );
         match passed {

@@ -3,15 +3,14 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
 use crate::mail::SafeText;
-use crate::source::{Event, Place, Source, State, SyncMark};
+use crate::source::{Event, Source, State, SyncMark};
 use crate::store::{self, HeldMessages, KeptMessage, MailboxKey, MailboxName, SettledAt, Store};
 
 use super::guard::Fault;
-use super::judge::{Arrival, Judge};
-use super::pipeline::{self, Batch, Intake, Pace, Results};
+use super::handed::{Handed, Handled, Judged, feed, judged};
+use super::judge::{Judge, Present};
+use super::pipeline::{self, Pace, Results};
 
 /// Messages that are judged again at once.
 const SLICE: u32 = 500;
@@ -104,6 +103,7 @@ pub(super) fn pass(
     let judge = &judge_of(mailbox, judge, store)?;
     // What comes first is not new to anybody.
     let came = if store.is_empty(mailbox)? { 0 } else { store.visits()? + 1 };
+    let present = Present { judge: judge.clone(), learns: false };
     let canceller = source.canceller();
     let mut keeper = Keeper {
         store,
@@ -115,8 +115,14 @@ pub(super) fn pass(
     };
     let ended = pipeline::run(
         Pace::Full,
-        |intake| source.stream(&mut |event: Event<'_>| feed(intake, event)),
-        |batch| Entering::of(judge, &batch),
+        |intake| {
+            source.stream(&mut |event: Event<'_>| match event {
+                // Nobody looks on.
+                Event::State(State::Fetching { .. }) => ControlFlow::Continue(()),
+                event => feed(intake, event),
+            })
+        },
+        |batch| judged(&batch, true, &present),
         |results| {
             let kept = keeper.take(results);
             if kept.is_err() {
@@ -174,73 +180,6 @@ pub fn judge_of(mailbox: MailboxKey, judge: &Judge, store: &Store) -> Result<Jud
     Ok(judge)
 }
 
-/// What a source handed over, on its way to the store.
-enum Brought {
-    Message { place: Place, received: Option<Timestamp> },
-    Gone(Vec<u32>),
-    Reset,
-    Notice(SafeText),
-    State(State),
-}
-
-fn feed(intake: &mut Intake<Brought>, event: Event<'_>) -> ControlFlow<()> {
-    match event {
-        Event::Message(message) => {
-            let brought = Brought::Message { place: message.place, received: message.received };
-            intake.put(brought, message.bytes)
-        }
-        Event::Gone(places) => {
-            let uids = places.iter().map(|place| place.uid).collect();
-            intake.put(Brought::Gone(uids), &[])
-        }
-        Event::Reset => intake.put(Brought::Reset, &[]),
-        Event::Notice(text) => intake.put(Brought::Notice(text), &[]),
-        Event::State(State::Fetching { .. }) => ControlFlow::Continue(()),
-        Event::State(state) => {
-            intake.put(Brought::State(state), &[])?;
-            intake.flush()
-        }
-    }
-}
-
-/// What is to be done in the store about one thing that a source handed over.
-enum Entering {
-    Message { validity: u32, message: Box<KeptMessage> },
-    Gone(Vec<u32>),
-    Reset,
-    Notice(SafeText),
-    State(State),
-}
-
-impl Entering {
-    fn of(judge: &Judge, batch: &Batch<Brought>) -> Vec<Self> {
-        let mut kept = Vec::new();
-        for (brought, raw) in batch.each() {
-            kept.push(match brought {
-                Brought::Message { place, received } => {
-                    Self::message(judge, *place, *received, raw)
-                }
-                Brought::Gone(uids) => Self::Gone(uids.clone()),
-                Brought::Reset => Self::Reset,
-                Brought::Notice(text) => Self::Notice(text.clone()),
-                Brought::State(state) => Self::State(state.clone()),
-            });
-        }
-        kept
-    }
-
-    fn message(judge: &Judge, place: Place, received: Option<Timestamp>, raw: &[u8]) -> Self {
-        match judge.understand(raw) {
-            Ok(understood) => {
-                let arrived = Arrival { uid: place.uid, received, size: raw.len() };
-                let message = judge.kept(arrived, &understood, true);
-                Self::Message { validity: place.validity, message: Box::new(message) }
-            }
-            Err(Fault) => Self::Notice(SafeText::new(&format!("message {} {Fault}", place.uid))),
-        }
-    }
-}
-
 /// The end of the pipeline: puts into the store what comes, in order.
 struct Keeper<'a> {
     store: &'a mut Store,
@@ -252,10 +191,10 @@ struct Keeper<'a> {
 }
 
 impl Keeper<'_> {
-    fn take(&mut self, results: Results<Vec<Entering>>) -> Result<(), store::Error> {
+    fn take(&mut self, results: Results<Judged>) -> Result<(), store::Error> {
         for result in results {
             match result {
-                Ok(kept) => self.batch(kept)?,
+                Ok(judged) => self.batch(judged.entries)?,
                 Err(fault) => {
                     let text = SafeText::new(&format!("a batch of messages {fault}"));
                     (self.tell)(SyncNews::Notice(&text));
@@ -266,35 +205,46 @@ impl Keeper<'_> {
     }
 
     /// Messages of one batch go into the store together.
-    fn batch(&mut self, kept: Vec<Entering>) -> Result<(), store::Error> {
-        let mut messages = Vec::with_capacity(kept.len());
+    fn batch(&mut self, entries: Vec<Handled>) -> Result<(), store::Error> {
+        let mut messages = Vec::with_capacity(entries.len());
         let mut of = 0;
-        for one in kept {
-            match one {
-                Entering::Message { validity, message } => {
+        for entry in entries {
+            match entry {
+                Handled::Message(validity, message, _) => {
                     if validity != of {
                         self.put(of, &mut messages)?;
                         of = validity;
                     }
                     messages.push(*message);
                 }
-                Entering::Gone(uids) => {
-                    self.put(of, &mut messages)?;
-                    self.store.remove(self.mailbox, &uids)?;
-                    self.synced.gone += u64::try_from(uids.len()).unwrap_or(u64::MAX);
+                Handled::Unreadable(place, _) => {
+                    let text = SafeText::new(&format!("message {} {Fault}", place.uid));
+                    (self.tell)(SyncNews::Notice(&text));
                 }
-                Entering::Reset => {
+                Handled::Other(Handed::Notice(text)) => (self.tell)(SyncNews::Notice(&text)),
+                Handled::Other(other) => {
                     self.put(of, &mut messages)?;
-                    self.store.reset(self.mailbox)?;
-                }
-                Entering::Notice(text) => (self.tell)(SyncNews::Notice(&text)),
-                Entering::State(state) => {
-                    self.put(of, &mut messages)?;
-                    (self.tell)(SyncNews::State(&state));
+                    self.other(other)?;
                 }
             }
         }
         self.put(of, &mut messages)
+    }
+
+    /// Takes what happened to the mailbox.
+    fn other(&mut self, other: Handed) -> Result<(), store::Error> {
+        match other {
+            Handed::Gone(places) => {
+                let uids: Vec<u32> = places.iter().map(|place| place.uid).collect();
+                self.store.remove(self.mailbox, &uids)?;
+                self.synced.gone += u64::try_from(uids.len()).unwrap_or(u64::MAX);
+            }
+            Handed::Reset => self.store.reset(self.mailbox)?,
+            Handed::State(state) => (self.tell)(SyncNews::State(&state)),
+            // Every message was read, and notices were told.
+            Handed::Message { .. } | Handed::Notice(_) => {}
+        }
+        Ok(())
     }
 
     fn put(&mut self, validity: u32, messages: &mut Vec<KeptMessage>) -> Result<(), store::Error> {
