@@ -28,7 +28,7 @@ const WIDTH: usize = 80;
 pub(super) fn run(paths: &[PathBuf], format: Format, config: &Config) -> Result<u8, Error> {
     let rules = setup::rules(config)?;
     let inputs = Inputs::of(paths);
-    let ours = if config.ours.is_empty() { inputs.learn() } else { config.ours.clone() };
+    let ours = inputs.ours(config);
     let writer = Writer::new(Judge { rules, ours: Arc::new(ours) }, format, config);
     let mut out = BufWriter::with_capacity(64 << 10, io::stdout().lock());
     let ended = pipeline::run(

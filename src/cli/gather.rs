@@ -25,23 +25,66 @@ use super::setup;
 /// How many of the things that are wrong are told one by one.
 const TOLD: usize = 100;
 
-/// All deliveries of these files, and what was wrong with them.
-pub(super) fn gather(paths: &[PathBuf], config: &Config) -> Result<Gathered, Error> {
+/// All deliveries of these files, and what was wrong with them. What has the same cause shares it.
+pub(super) fn gather(paths: &[PathBuf], config: &Config) -> Result<Gathered<Listed>, Error> {
+    let mut causes = HashSet::new();
+    gather_each(paths, config, list, |one: &mut Listed| {
+        one.row.cause = shared(&mut causes, &one.row.cause);
+    })
+}
+
+/// A row for each recipient, as far as the size of the message allows.
+fn list(message: &ReadMessage<'_>, listed: &mut Vec<Listed>) {
+    let ReadMessage { judge, bounce, diagnosis, .. } = *message;
+    for StoredDelivery { row, evidence } in judge.deliveries(bounce, diagnosis, message.rows()) {
+        let message_id = bounce.message_id.clone();
+        listed.push(Listed::new(message.file(), message_id, row, evidence));
+    }
+}
+
+/// Everything that `find` finds in the messages of these files, and what was wrong with them. In
+/// order, each passes `join` on its way to the others.
+pub(super) fn gather_each<T: Send>(
+    paths: &[PathBuf],
+    config: &Config,
+    find: impl Fn(&ReadMessage<'_>, &mut Vec<T>) + Sync,
+    mut join: impl FnMut(&mut T),
+) -> Result<Gathered<T>, Error> {
     let rules = setup::rules(config)?;
     let inputs = Inputs::of(paths);
-    let ours = if config.ours.is_empty() { inputs.learn() } else { config.ours.clone() };
-    let judge = Judge { rules, ours: Arc::new(ours) };
+    let judge = Judge { rules, ours: Arc::new(inputs.ours(config)) };
     let ended = pipeline::run(
         Pace::Full,
         |intake| inputs.feed(intake),
-        |batch| Gathered::in_batch(&judge, &batch),
-        Gathered::joined,
+        |batch| Gathered::in_batch(&judge, &batch, &find),
+        |results| Gathered::joined(results, &mut join),
     )?;
     let mut gathered = ended.taken;
     gathered.troubles.append(ended.fed.unwrap_or_default());
     gathered.troubles.append(inputs.unread);
     gathered.again = inputs.again;
     Ok(gathered)
+}
+
+/// A message of a file, read and judged.
+pub(super) struct ReadMessage<'a> {
+    label: &'a str,
+    size: usize,
+    pub(super) judge: &'a Judge,
+    pub(super) bounce: &'a Bounce,
+    pub(super) diagnosis: &'a Diagnosis,
+}
+
+impl ReadMessage<'_> {
+    /// Its file, as it is named.
+    pub(super) fn file(&self) -> SafeText {
+        SafeText::new(self.label)
+    }
+
+    /// Its rows, as many as its size allows.
+    pub(super) fn rows(&self) -> Vec<Row> {
+        Row::as_many(self.bounce, self.diagnosis, &self.judge.ours, self.size)
+    }
 }
 
 /// Says on standard error what was read only once and what could not be read; returns the exit
@@ -54,21 +97,35 @@ pub(super) fn tell(again: &Sentences, troubles: &Sentences) -> Result<u8, Error>
     Ok(if troubles.is_empty() { GOOD } else { FAILED })
 }
 
-/// What came of a batch.
-#[derive(Default)]
-pub(super) struct Gathered {
-    pub(super) listed: Vec<Listed>,
+/// What was found in messages.
+pub(super) struct Gathered<T> {
+    pub(super) found: Vec<T>,
     pub(super) troubles: Sentences,
     /// Files and folders that were named before.
     pub(super) again: Sentences,
 }
 
-impl Gathered {
-    fn in_batch(judge: &Judge, batch: &Batch<Incoming>) -> Self {
+impl<T> Default for Gathered<T> {
+    fn default() -> Self {
+        let (troubles, again) = (Sentences::default(), Sentences::default());
+        Self { found: Vec::new(), troubles, again }
+    }
+}
+
+impl<T> Gathered<T> {
+    fn in_batch(
+        judge: &Judge,
+        batch: &Batch<Incoming>,
+        find: impl Fn(&ReadMessage<'_>, &mut Vec<T>),
+    ) -> Self {
         let mut gathered = Self::default();
         for (Incoming { label, .. }, raw) in batch.each() {
             match judge.understand(raw) {
-                Ok(understood) => gathered.add(judge, label, &understood, raw.len()),
+                Ok((bounce, diagnosis)) => {
+                    let (bounce, diagnosis, size) = (&bounce, &diagnosis, raw.len());
+                    let message = ReadMessage { label, size, judge, bounce, diagnosis };
+                    find(&message, &mut gathered.found);
+                }
                 Err(Fault) => {
                     gathered.troubles.push(SafeText::new(&format!("{label} {Fault}")));
                 }
@@ -77,32 +134,14 @@ impl Gathered {
         gathered
     }
 
-    /// A row for each recipient, as far as the size of the message allows.
-    fn add(
-        &mut self,
-        judge: &Judge,
-        label: &str,
-        (bounce, diagnosis): &(Bounce, Diagnosis),
-        size: usize,
-    ) {
-        let file = SafeText::new(label);
-        let rows = Row::as_many(bounce, diagnosis, &judge.ours, size);
-        for StoredDelivery { row, evidence } in judge.deliveries(bounce, diagnosis, rows) {
-            let message_id = bounce.message_id.clone();
-            self.listed.push(Listed::new(file.clone(), message_id, row, evidence));
-        }
-    }
-
-    /// All batches together. What has the same cause shares it.
-    fn joined(results: Results<Self>) -> Self {
-        let (mut all, mut causes) = (Self::default(), HashSet::new());
+    /// All batches together.
+    fn joined(results: Results<Self>, join: &mut impl FnMut(&mut T)) -> Self {
+        let mut all = Self::default();
         for result in results {
             match result {
                 Ok(mut gathered) => {
-                    for one in &mut gathered.listed {
-                        one.row.cause = shared(&mut causes, &one.row.cause);
-                    }
-                    all.listed.append(&mut gathered.listed);
+                    gathered.found.iter_mut().for_each(&mut *join);
+                    all.found.append(&mut gathered.found);
                     all.troubles.append(gathered.troubles);
                 }
                 Err(fault) => {

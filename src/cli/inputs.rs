@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use crate::bounce::read;
+use crate::config::Config;
 use crate::diagnosis::Ours;
 use crate::diagnosis::learn::{Learner, Lesson};
 use crate::engine::pipeline::Intake;
@@ -67,8 +68,12 @@ impl Inputs {
         self.all.is_empty() && self.unread.is_empty()
     }
 
-    /// Without a configuration: who we are as far as the first messages show it.
-    pub(super) fn learn(&self) -> Ours {
+    /// Who we are: as it is configured, else as far as the first messages show it.
+    pub(super) fn ours(&self, config: &Config) -> Ours {
+        if config.ours.is_empty() { self.learn() } else { config.ours.clone() }
+    }
+
+    fn learn(&self) -> Ours {
         let (mut learner, mut steady) = (Learner::default(), Steady::default());
         for input in &self.all {
             if !input.stays() {

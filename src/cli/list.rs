@@ -25,7 +25,7 @@ pub(super) fn run(what: &ListArgs, config: &Config) -> Result<u8, Error> {
     let passes = Passes::of(&what.filter, what.since, config)?;
     let condition = passes.condition();
     let gathered = deliveries(&what.paths, config, condition.as_ref())?;
-    let Gathered { mut listed, troubles, again } = gathered;
+    let Gathered { found: mut listed, troubles, again } = gathered;
     listed.retain(|one| passes.row(&one.row));
     let mut out = BufWriter::new(io::stdout().lock());
     let written = ListWriter { what, style: style(config) }.write(listed, &mut out);
@@ -39,7 +39,7 @@ pub(super) fn deliveries(
     paths: &[PathBuf],
     config: &Config,
     condition: Option<&RowCondition>,
-) -> Result<Gathered, Error> {
+) -> Result<Gathered<Listed>, Error> {
     if paths.is_empty() { stored::gather(config, condition) } else { gather(paths, config) }
 }
 

@@ -18,7 +18,7 @@ use super::gather::{Gathered, tell};
 use super::list::deliveries;
 
 pub(super) fn run(what: &ReportArgs, config: &Config) -> Result<u8, Error> {
-    let Gathered { listed, troubles, again } = deliveries(&what.paths, config, None)?;
+    let Gathered { found: listed, troubles, again } = deliveries(&what.paths, config, None)?;
     let listed = settled(listed);
     let now = Clock::System.now();
     let since = what.since.map(|since| since.before(now));

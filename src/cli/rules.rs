@@ -90,7 +90,7 @@ impl Mail {
             return Self::Demo(toml::from_str(demo::OURS).unwrap_or_default());
         }
         let inputs = Inputs::of(paths);
-        let ours = if config.ours.is_empty() { inputs.learn() } else { config.ours.clone() };
+        let ours = inputs.ours(config);
         Self::Files(inputs, ours)
     }
 

@@ -60,10 +60,13 @@ pub(super) fn open_judged(config: &Config) -> Result<Store, Error> {
 }
 
 /// All deliveries that are kept, judged by the rules of today, for which this holds.
-pub(super) fn gather(config: &Config, condition: Option<&RowCondition>) -> Result<Gathered, Error> {
+pub(super) fn gather(
+    config: &Config,
+    condition: Option<&RowCondition>,
+) -> Result<Gathered<Listed>, Error> {
     let mut store = open_judged(config)?;
     let mut gathered = Gathered::default();
-    store.deliveries(condition, &mut |kept| gathered.listed.push(listed(kept)))?;
+    store.deliveries(condition, &mut |kept| gathered.found.push(listed(kept)))?;
     Ok(gathered)
 }
 

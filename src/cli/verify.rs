@@ -3,7 +3,6 @@
 use std::collections::{HashMap, HashSet};
 use std::io::{self, Write};
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use crossbeam_channel::Receiver;
 
@@ -13,19 +12,16 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::diagnosis::{Case, Diagnosis};
 use crate::dns::{Resolver, Servers};
-use crate::engine::pipeline::{self, Batch, Pace, Results};
-use crate::engine::{Fault, Judge, Verified, Verifier, judge_of};
+use crate::engine::{Judge, Verified, Verifier, judge_of};
 use crate::export::findings::{Concerned, FindingEntry, findings_as_json, findings_as_page};
 use crate::listing::Row;
 use crate::mail::SafeText;
-use crate::source::files::Sentences;
 use crate::store::{KeptPlace, MailboxKey, Store};
 
 use super::args::{VerifyArgs, VerifyFormat};
 use super::error::Error;
 use super::exit::{FAILED, GOOD};
-use super::gather::tell;
-use super::inputs::{Incoming, Inputs};
+use super::gather::{Gathered, ReadMessage, gather_each, tell};
 use super::passes::Passes;
 use super::{explain, setup, stored};
 
@@ -44,7 +40,7 @@ pub(super) fn run(what: &VerifyArgs, config: &Config) -> Result<u8, Error> {
     if what.paths.is_empty() {
         return asker.kept(&passes);
     }
-    let Suspects { all, troubles, again } = suspects(&what.paths, &passes, config)?;
+    let Gathered { found: all, troubles, again } = suspects(&what.paths, &passes, config)?;
     let answers = asker.answers(&all)?;
     asker.write(&all, &answers)?;
     let code = tell(&again, &troubles)?;
@@ -59,68 +55,19 @@ struct Suspect {
     questions: Vec<CheckQuestion>,
 }
 
-/// What came of the files.
-#[derive(Default)]
-struct Suspects {
-    all: Vec<Suspect>,
-    troubles: Sentences,
-    again: Sentences,
-}
-
 /// The deliveries of these files that pass.
-fn suspects(paths: &[PathBuf], passes: &Passes, config: &Config) -> Result<Suspects, Error> {
-    let rules = setup::rules(config)?;
-    let inputs = Inputs::of(paths);
-    let ours = if config.ours.is_empty() { inputs.learn() } else { config.ours.clone() };
-    let judge = Judge { rules, ours: Arc::new(ours) };
-    let ended = pipeline::run(
-        Pace::Full,
-        |intake| inputs.feed(intake),
-        |batch| Suspects::in_batch(&judge, passes, &batch),
-        Suspects::joined,
-    )?;
-    let mut suspects = ended.taken;
-    suspects.troubles.append(ended.fed.unwrap_or_default());
-    suspects.troubles.append(inputs.unread);
-    suspects.again = inputs.again;
-    Ok(suspects)
-}
-
-impl Suspects {
-    fn in_batch(judge: &Judge, passes: &Passes, batch: &Batch<Incoming>) -> Self {
-        let mut suspects = Self::default();
-        for (Incoming { label, .. }, raw) in batch.each() {
-            match judge.understand(raw) {
-                Ok((bounce, diagnosis)) => {
-                    let rows = Row::as_many(&bounce, &diagnosis, &judge.ours, raw.len());
-                    let file = SafeText::new(label);
-                    for row in rows.iter().filter(|row| passes.row(row)) {
-                        suspects.all.extend(suspect(&file, &bounce, &diagnosis, judge, row));
-                    }
-                }
-                Err(Fault) => {
-                    suspects.troubles.push(SafeText::new(&format!("{label} {Fault}")));
-                }
-            }
+fn suspects(
+    paths: &[PathBuf],
+    passes: &Passes,
+    config: &Config,
+) -> Result<Gathered<Suspect>, Error> {
+    let find = |message: &ReadMessage<'_>, suspects: &mut Vec<Suspect>| {
+        let ReadMessage { judge, bounce, diagnosis, .. } = *message;
+        for row in message.rows().iter().filter(|row| passes.row(row)) {
+            suspects.extend(suspect(&message.file(), bounce, diagnosis, judge, row));
         }
-        suspects
-    }
-
-    fn joined(results: Results<Self>) -> Self {
-        let mut joined = Self::default();
-        for result in results {
-            match result {
-                Ok(mut suspects) => {
-                    joined.all.append(&mut suspects.all);
-                    joined.troubles.append(suspects.troubles);
-                }
-                Err(fault) => {
-                    joined.troubles.push(SafeText::new(&format!("a batch of messages {fault}")));
-                }
-            }
-        }
-        joined
-    }
+    };
+    gather_each(paths, config, find, |_| ())
 }
 
 /// The delivery of a row, if anything about it can be looked up.
