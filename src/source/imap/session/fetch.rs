@@ -7,11 +7,10 @@ use std::time::Instant;
 
 use jiff::Timestamp;
 
-use crate::mail::SafeText;
-
+use super::end::{End, end};
 use super::item::{Body, Items, opens_body};
 use super::raw::RawResponse;
-use super::response::{Condition, ParenthesisDepth, StatusResponse, literal};
+use super::response::{ParenthesisDepth, StatusResponse, literal};
 use super::wire::{Wire, violation};
 
 /// Bytes of a message after which a server that sends it has not stood still.
@@ -30,19 +29,6 @@ pub(crate) struct Arrived<'a> {
     pub(crate) bare: bool,
     /// INTERNALDATE.
     pub(crate) date: Option<Timestamp>,
-}
-
-/// How a FETCH ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum End {
-    /// The server has said all.
-    Done,
-    /// The server could not, or not all of it.
-    Refused(SafeText),
-    /// The server cannot now.
-    Later(SafeText),
-    /// The server did not understand.
-    Bad(SafeText),
 }
 
 /// What comes next of the answer to a FETCH.
@@ -128,7 +114,7 @@ impl<'a> Fetching<'a> {
             }
             let Some(items) = Items::read(self.response) else {
                 self.current = None;
-                if let Some(end) = self.other()? {
+                if let Some(end) = end(self.wire, self.response.text(), &self.tag, self.validity)? {
                     return Ok(FetchAnswer::End(end));
                 }
                 continue;
@@ -190,28 +176,6 @@ impl<'a> Fetching<'a> {
         // A part as long as what was asked for is most likely not all.
         let limit = u64::from(self.keep) - u64::from(partial && self.keep > 0);
         Arrived { uid, bytes: Some(bytes), whole: length <= limit, bare, date: items.date }
-    }
-
-    /// A response that is no FETCH; what it ends, if it ends something.
-    fn other(&mut self) -> io::Result<Option<End>> {
-        let text = self.response.text();
-        self.wire.heard.take(text);
-        if self.wire.heard.validity != self.validity {
-            return Err(io::Error::other("the mailbox was replaced by another"));
-        }
-        let Some(status) = StatusResponse::read(text) else {
-            let known = text.starts_with(b"* ") || text.starts_with(b"+");
-            return if known { Ok(None) } else { Err(violation("what is no IMAP response")) };
-        };
-        match (status.tag == self.tag.as_bytes(), status.condition) {
-            (true, Condition::Ok) => Ok(Some(End::Done)),
-            (true, Condition::No) if status.passes() => Ok(Some(End::Later(status.shown()))),
-            (true, Condition::No) => Ok(Some(End::Refused(status.shown()))),
-            (true, _) => Ok(Some(End::Bad(status.shown()))),
-            (false, Condition::Bye) => Err(self.wire.closed()),
-            (false, _) if matches!(status.tag, b"*" | b"+") => Ok(None),
-            (false, _) => Err(violation("the answer to a command that was not given")),
-        }
     }
 
     /// Reads one response: its lines, and apart from them its literals.

@@ -11,8 +11,9 @@ use crate::source::FoundMessage;
 use super::super::error::Error;
 use super::access::Access;
 use super::dialogue::Dialogue;
+use super::end::{End, end};
 use super::raw::RawResponse;
-use super::response::{Condition, ParenthesisDepth, StatusResponse, literal, number, word};
+use super::response::{ParenthesisDepth, StatusResponse, literal, number, word};
 use super::scan::{ItemValue, Read, Scan};
 use super::wire::{Wire, violation};
 
@@ -50,16 +51,9 @@ impl Dialogue {
         match end {
             End::Done => Ok(found),
             End::Later(said) => Err(Error::Busy { at, said }),
-            End::Refused(said) => Err(Error::Refused { at, command, said }),
+            End::Refused(said) | End::Bad(said) => Err(Error::Refused { at, command, said }),
         }
     }
-}
-
-/// How the answer ended.
-enum End {
-    Done,
-    Later(SafeText),
-    Refused(SafeText),
 }
 
 /// A FETCH of which the answer is being read.
@@ -110,7 +104,7 @@ impl<'a> Looking<'a> {
             }
             if let Some(items) = Items::read(&response).map_err(violation)? {
                 self.take(items)?;
-            } else if let Some(end) = self.other(response.text())? {
+            } else if let Some(end) = end(self.wire, response.text(), &self.tag, self.validity)? {
                 return Ok(end);
             }
         }
@@ -139,26 +133,6 @@ impl<'a> Looking<'a> {
         }
         self.wire.allow(self.wire.limits.patience);
         Ok(())
-    }
-
-    /// A response that is no FETCH; what it ends, if it ends something.
-    fn other(&mut self, text: &[u8]) -> io::Result<Option<End>> {
-        self.wire.heard.take(text);
-        if self.wire.heard.validity != self.validity {
-            return Err(io::Error::other("the mailbox was replaced by another"));
-        }
-        let Some(status) = StatusResponse::read(text) else {
-            let known = text.starts_with(b"* ") || text.starts_with(b"+");
-            return if known { Ok(None) } else { Err(violation("what is no IMAP response")) };
-        };
-        match (status.tag == self.tag.as_bytes(), status.condition) {
-            (true, Condition::Ok) => Ok(Some(End::Done)),
-            (true, Condition::No) if status.passes() => Ok(Some(End::Later(status.shown()))),
-            (true, _) => Ok(Some(End::Refused(status.shown()))),
-            (false, Condition::Bye) => Err(self.wire.closed()),
-            (false, _) if matches!(status.tag, b"*" | b"+") => Ok(None),
-            (false, _) => Err(violation("the answer to a command that was not given")),
-        }
     }
 
     /// Reads one response: its lines, and apart from them its literals, which are short.

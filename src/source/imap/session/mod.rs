@@ -11,6 +11,7 @@ pub(crate) mod access;
 mod answer;
 pub(crate) mod changing;
 pub(crate) mod dialogue;
+pub(crate) mod end;
 mod failure;
 mod feed;
 pub(crate) mod fetch;

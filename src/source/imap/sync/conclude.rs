@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use crate::mail::SafeText;
 
 use super::super::error::Error;
-use super::super::session::fetch::End;
+use super::super::session::end::End;
 use super::arrivals::{Arrivals, FetchWindow};
 use super::bisect::Failing;
 use super::known::Known;

@@ -7,7 +7,8 @@ use super::super::error::Error;
 use super::super::net::cancel::Cancellation;
 use super::super::session::access::Access;
 use super::super::session::dialogue::Dialogue;
-use super::super::session::fetch::{End, FetchAnswer};
+use super::super::session::end::End;
+use super::super::session::fetch::FetchAnswer;
 
 /// Fetches single messages of an IMAP mailbox. It connects when it is first asked, and again when
 /// the connection has gone stale.

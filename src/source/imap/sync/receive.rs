@@ -8,7 +8,8 @@ use std::ops::ControlFlow;
 use crate::source::{Event, Fetched, Place, Sink, State};
 
 use super::super::error::Error;
-use super::super::session::fetch::{Arrived, End, FetchAnswer, Fetching};
+use super::super::session::end::End;
+use super::super::session::fetch::{Arrived, FetchAnswer, Fetching};
 use super::arrivals::{Arrivals, FetchWindow};
 use super::progress::{Progress, UidRange};
 
