@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use crate::mail::SafeText;
-use crate::source::{Copied, Flagging};
+use crate::source::{self, Copied, Flagging};
 use crate::triage::{ArrivalRange, StepState};
 
 use super::work::{Stop, Work, is_refusal};
@@ -48,16 +48,7 @@ impl Work<'_> {
         arrival: ArrivalRange,
     ) -> Result<(), Stop> {
         let shifted = self.hand.editor.shift(&self.uids(of), to);
-        let copied = match self.worked(shifted) {
-            Err(Stop::Source(error)) if is_refusal(&error) => {
-                self.settle(folder, of)?;
-                return Err(Stop::Source(error));
-            }
-            shifted => shifted?,
-        };
-        if !self.place(of, copied.as_ref(), arrival) {
-            self.says_not_where();
-            self.settle(folder, of)?;
+        if !self.landed(folder, of, shifted, arrival)? {
             return self.was_not_done(of);
         }
         for &at in of {
@@ -74,20 +65,35 @@ impl Work<'_> {
         arrival: ArrivalRange,
     ) -> Result<(), Stop> {
         let copied = self.hand.editor.copy(&self.uids(of), to);
-        let copied = match self.worked(copied) {
+        if !self.landed(folder, of, copied, arrival)? {
+            // The originals of those whose copies were found are removed already.
+            return self.was_not_done(of);
+        }
+        self.remove_originals(folder, of)
+    }
+
+    /// True when the answer says where all of them have arrived. Otherwise they are looked for, and
+    /// what was found of them is settled; of a refusal too, which is handed on.
+    fn landed(
+        &mut self,
+        folder: &str,
+        of: &[usize],
+        answer: Result<Option<Copied>, source::Error>,
+        arrival: ArrivalRange,
+    ) -> Result<bool, Stop> {
+        let copied = match self.worked(answer) {
             Err(Stop::Source(error)) if is_refusal(&error) => {
                 self.settle(folder, of)?;
                 return Err(Stop::Source(error));
             }
-            copied => copied?,
+            answered => answered?,
         };
-        if !self.place(of, copied.as_ref(), arrival) {
-            self.says_not_where();
-            // The copies are looked for, and the originals of those that are found removed.
-            self.settle(folder, of)?;
-            return self.was_not_done(of);
+        if self.place(of, copied.as_ref(), arrival) {
+            return Ok(true);
         }
-        self.remove_originals(folder, of)
+        self.says_not_where();
+        self.settle(folder, of)?;
+        Ok(false)
     }
 
     /// What is still where it was behind an answer that says otherwise will stay there.
