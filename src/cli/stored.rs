@@ -50,10 +50,7 @@ fn announce(opened: OpenedStore) -> Result<Store, Error> {
 
 /// The store with everything in it judged by the rules of today.
 pub(super) fn open_judged(config: &Config) -> Result<Store, Error> {
-    if !Store::is_in(&folder()?) {
-        return Err(Error::NothingKept);
-    }
-    let mut store = open()?;
+    let mut store = open_kept()?;
     let judge = setup::judge(config)?;
     judge_again(&judge, &mut store)?;
     Ok(store)
