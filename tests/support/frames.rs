@@ -10,15 +10,30 @@ const REMOTE_IP: &str = "198.51.100.25";
 const SENDER: &str = "marta.nowak@birch.example";
 
 /// The step of the dialogue that was answered.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Step {
     Connect,
     Helo,
     Mail,
+    #[default]
     Rcpt,
     Data,
     End,
+}
+
+impl Step {
+    /// The command of the step, as most systems print it.
+    pub(crate) fn command(self) -> &'static str {
+        match self {
+            Self::Connect => "",
+            Self::Helo => "EHLO",
+            Self::Mail => "MAIL FROM",
+            Self::Rcpt => "RCPT TO",
+            Self::Data => "DATA",
+            Self::End => "end of DATA",
+        }
+    }
 }
 
 /// What a server said, and to whom.
@@ -46,17 +61,6 @@ impl Answer<'_> {
             word.to_owned()
         } else {
             format!("{}{}", &self.lines[0][..1], &otherwise[1..])
-        }
-    }
-
-    fn command(&self) -> &'static str {
-        match self.step {
-            Step::Connect => "",
-            Step::Helo => "EHLO",
-            Step::Mail => "MAIL FROM",
-            Step::Rcpt => "RCPT TO",
-            Step::Data => "DATA",
-            Step::End => "end of DATA",
         }
     }
 }
@@ -147,7 +151,7 @@ fn original() -> String {
 }
 
 /// Lines of at most 78 characters as Postfix folds them.
-fn folded(text: &str) -> String {
+pub(crate) fn folded(text: &str) -> String {
     let mut lines = vec![String::new()];
     for word in text.split(' ') {
         let line = lines.last_mut().expect("there is one");
@@ -169,7 +173,7 @@ fn postfix(answer: &Answer<'_>) -> String {
     let sentence = if answer.step == Step::Connect {
         format!("host {host}[{REMOTE_IP}] refused to talk to me: {text}")
     } else {
-        let command = answer.command();
+        let command = answer.step.command();
         format!("host {host}[{REMOTE_IP}] said: {text} (in reply to {command} command)")
     };
     let notice = format!(

@@ -12,6 +12,8 @@ use std::collections::BTreeMap;
 use deadletter::diagnosis::Party;
 use serde::Deserialize;
 
+use crate::frames::Step;
+
 use numbers::Numbers;
 use story::{Said, Story, Trouble, Waiting};
 
@@ -40,7 +42,7 @@ pub(crate) struct TrueCause {
     sites: Vec<String>,
     /// The step of the dialogue that is answered.
     #[serde(default)]
-    step: story::Step,
+    step: Step,
     /// What the host says, in several wordings; see [`Story::filled`] for what is put in.
     #[serde(default)]
     words: Vec<String>,

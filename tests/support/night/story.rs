@@ -4,6 +4,8 @@ use deadletter::diagnosis::Ours;
 use jiff::{Span, Timestamp, Zoned, tz::TimeZone};
 use serde::Deserialize;
 
+use crate::frames::Step;
+
 use super::numbers::Numbers;
 
 /// We are this domain.
@@ -53,32 +55,6 @@ pub(crate) fn ours() -> Ours {
          ips = ['192.0.2.0/26']",
     )
     .expect("whose side is ours")
-}
-
-/// The step of the dialogue that is answered.
-#[derive(Clone, Copy, Default, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Step {
-    Connect,
-    Helo,
-    Mail,
-    #[default]
-    Rcpt,
-    Data,
-    End,
-}
-
-impl Step {
-    pub(crate) fn command(self) -> &'static str {
-        match self {
-            Self::Connect => "",
-            Self::Helo => "EHLO",
-            Self::Mail => "MAIL FROM",
-            Self::Rcpt => "RCPT TO",
-            Self::Data => "DATA",
-            Self::End => "end of DATA",
-        }
-    }
 }
 
 /// What keeps a host from answering.

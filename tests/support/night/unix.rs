@@ -1,7 +1,9 @@
 //! Reports as Postfix, Exim, Sendmail, qmail, OpenSMTPD and Courier on our own hosts write them.
 
+use crate::frames::{Step, folded};
+
 use super::numbers::Numbers;
-use super::story::{Said, Step, Story, Trouble, Waiting};
+use super::story::{Said, Story, Trouble, Waiting};
 
 /// How one of these systems reports.
 type Writer = fn(&Story, &mut Numbers) -> String;
@@ -73,23 +75,6 @@ impl Parts<'_> {
             id = numbers.id(11, "BCDFGHJKLMNPQRSTVWXYZ0123456789"),
         )
     }
-}
-
-/// Lines of at most 78 characters as Postfix folds them.
-fn folded(text: &str) -> String {
-    let mut lines = vec![String::new()];
-    for word in text.split(' ') {
-        let line = lines.last_mut().expect("there is one");
-        if !line.trim().is_empty() && line.len() + word.len() > 77 {
-            lines.push(format!("    {word}"));
-        } else {
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(word);
-        }
-    }
-    lines.join("\n")
 }
 
 /// What Postfix says of one recipient.
