@@ -17,6 +17,8 @@ pub(super) struct Causes {
     tallies: HashMap<u32, ListGroup>,
     /// The incidents as they were when they were last told, the largest first.
     groups: Vec<ListGroup>,
+    /// How many deliveries the incident of each cause had then, by the name of the cause.
+    sizes: HashMap<GroupId, u64>,
     /// Deliveries have come since then.
     stale: bool,
     /// Rows; one may stand for many deliveries.
@@ -52,11 +54,28 @@ impl Causes {
     /// deliveries; where causes that say less than others are told with them, also as long as these
     /// have senders.
     pub(super) fn groups(&mut self) -> &[ListGroup] {
-        if self.stale {
-            self.stale = false;
-            self.groups = self.fold();
-        }
+        self.refresh();
         &self.groups
+    }
+
+    /// How many deliveries the incident of a cause has; 0 where none was read.
+    pub(super) fn size(&mut self, cause: GroupId) -> u64 {
+        self.refresh();
+        self.sizes.get(&cause).copied().unwrap_or(0)
+    }
+
+    fn refresh(&mut self) {
+        if !self.stale {
+            return;
+        }
+        self.stale = false;
+        self.groups = self.fold();
+        self.sizes.clear();
+        for group in &self.groups {
+            for name in &group.names {
+                self.sizes.insert(*name, group.counts.count);
+            }
+        }
     }
 
     fn fold(&self) -> Vec<ListGroup> {
@@ -89,17 +108,6 @@ impl Causes {
             *reason = group.counts.reason();
         }
         Some(group)
-    }
-
-    /// How many deliveries the incident of each cause has, by the name of the cause.
-    pub(super) fn sizes(&mut self) -> HashMap<GroupId, u64> {
-        let mut sizes = HashMap::new();
-        for group in self.groups() {
-            for name in &group.names {
-                sizes.insert(*name, group.counts.count);
-            }
-        }
-        sizes
     }
 
     /// How many deliveries some causes have.

@@ -281,10 +281,9 @@ impl Desk {
     fn deliveries(&mut self, start: usize, end: usize) -> Result<Vec<DeliveryRow>, store::Error> {
         let spots = self.view.spots.get(start..end).unwrap_or_default().to_vec();
         let rows = self.rows(&spots)?;
-        let sizes = self.all.sizes();
         let mut listed = Vec::with_capacity(rows.len());
         for (row, came) in rows {
-            let size = sizes.get(&row.cause.id().into()).copied().unwrap_or(0);
+            let size = self.all.size(row.cause.id().into());
             let own = u64::from(row.further.max(1));
             let others = if row.kind.is_bounce() { size.saturating_sub(own) } else { 0 };
             listed.push(DeliveryRow { row, others, is_new: came >= self.visit });
