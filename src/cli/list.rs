@@ -139,8 +139,8 @@ fn sort_deliveries(listed: &mut [Listed], key: Option<SortKey>, sizes: &Sizes) {
             listed.sort_by_key(|one| (Reverse(sizes.count(one.incident)), one.incident));
         }
         Some(SortKey::Status) => listed.sort_by_key(|one| one.row.code()),
-        Some(SortKey::Reason) => listed.sort_by_key(|one| one.row.reason.slug()),
-        Some(SortKey::Who) => listed.sort_by_key(|one| one.row.party),
+        Some(SortKey::Reason) => listed.sort_by_key(|one| one.row.class.reason.slug()),
+        Some(SortKey::Who) => listed.sort_by_key(|one| one.row.class.party),
         Some(SortKey::Domain) => listed.sort_by_key(domain),
         Some(SortKey::Sender) => listed.sort_by(|a, b| a.row.sender.cmp(&b.row.sender)),
         Some(SortKey::Host) => listed.sort_by(|a, b| a.row.host.cmp(&b.row.host)),

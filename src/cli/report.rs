@@ -62,7 +62,7 @@ fn busiest(listed: &[Listed]) -> Vec<(SafeText, u64)> {
     let mut counts: HashMap<&SafeText, u64> = HashMap::new();
     for Listed { row, .. } in listed {
         if let Some(host) = &row.host
-            && row.kind.is_bounce()
+            && row.class.kind.is_bounce()
         {
             *counts.entry(host).or_default() += u64::from(row.further.max(1));
         }

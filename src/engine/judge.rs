@@ -73,7 +73,7 @@ impl Judge {
         let mut deliveries = Vec::with_capacity(rows.len());
         for (at, row) in rows.into_iter().enumerate() {
             let evidence = match Case::of(bounce, diagnosis, &self.ours, at) {
-                Some(case) if !row.mixed => case.verdict.evidence.as_ref(),
+                Some(case) if !row.class.mixed => case.verdict.evidence.as_ref(),
                 _ => None,
             };
             let evidence = evidence.map(|evidence| evidence.text.clone());

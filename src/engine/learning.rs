@@ -44,7 +44,8 @@ impl Seen {
         bounce.deliveries.truncate(deliveries.len());
         bounce.deliveries.shrink_to_fit();
         let last = deliveries.last();
-        let (further, mixed) = last.map_or((0, false), |last| (last.row.further, last.row.mixed));
+        let (further, mixed) =
+            last.map_or((0, false), |last| (last.row.further, last.row.class.mixed));
         Self { uid, received, bounce, further, mixed }
     }
 
@@ -57,7 +58,7 @@ impl Seen {
             && let Some(last) = rows.last_mut()
         {
             last.further = self.further;
-            last.mixed = self.mixed;
+            last.class.mixed = self.mixed;
             if self.mixed {
                 last.cause = Arc::new(Cause::of_message(&self.bounce, &diagnosis));
             }

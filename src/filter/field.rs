@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::bounce::Kind;
-use crate::diagnosis::{Backscatter, Party};
+use crate::diagnosis::Backscatter;
 use crate::listing::{ColumnWords, Row};
 use crate::mail::address;
 
@@ -60,18 +60,13 @@ names! {
 impl RowState {
     pub(super) fn holds(self, row: &Row) -> bool {
         match self {
-            Self::Failed => row.kind == Kind::Failure,
-            Self::Delayed => row.kind == Kind::Delay,
-            Self::Unknown => is_unknown(row),
-            Self::Ours => row.origin == Backscatter::No,
-            Self::Backscatter => row.origin == Backscatter::Yes,
+            Self::Failed => row.class.kind == Kind::Failure,
+            Self::Delayed => row.class.kind == Kind::Delay,
+            Self::Unknown => row.class.is_unknown(),
+            Self::Ours => row.class.origin == Backscatter::No,
+            Self::Backscatter => row.class.origin == Backscatter::Yes,
         }
     }
-}
-
-/// True for failures of which nobody knows who must act.
-fn is_unknown(row: &Row) -> bool {
-    row.kind.is_bounce() && row.party == Party::Unknown && !row.mixed
 }
 
 /// How the value of a filter is held against that of a row.
@@ -121,7 +116,9 @@ static TABLE: [Info; 14] = [
         about: "reply codes that begin so",
         example: "code:550",
         compared: Matching::Begins,
-        own: |row, _| one(Cow::Owned(row.reply.map_or_else(String::new, |code| code.to_string()))),
+        own: |row, _| {
+            one(Cow::Owned(row.class.reply.map_or_else(String::new, |code| code.to_string())))
+        },
     },
     Info {
         about: "a reason (docs/reasons.md)",
@@ -133,7 +130,7 @@ static TABLE: [Info; 14] = [
         about: "failure, delay, auto_reply …",
         example: "kind:delay",
         compared: Matching::Same,
-        own: |row, _| one(row.kind.slug().into()),
+        own: |row, _| one(row.class.kind.slug().into()),
     },
     Info {
         about: "a party; who:their_sys, who:?",
@@ -208,7 +205,8 @@ fn domain(row: &Row) -> Cow<'_, str> {
 }
 
 fn reason<'a>(row: &'a Row, words: &'a ColumnWords) -> FieldWords<'a> {
-    let name = if row.kind.is_bounce() { row.reason.slug() } else { row.kind.slug() };
+    let name =
+        if row.class.kind.is_bounce() { row.class.reason.slug() } else { row.class.kind.slug() };
     [name.into(), words.reason(row).into(), Cow::Borrowed("")]
 }
 
@@ -216,7 +214,7 @@ fn who<'a>(row: &'a Row, words: &'a ColumnWords) -> FieldWords<'a> {
     if row.who() == "-" {
         return one("".into());
     }
-    [words.who(row).into(), row.who().into(), row.party.slug().into()]
+    [words.who(row).into(), row.who().into(), row.class.party.slug().into()]
 }
 
 impl Field {

@@ -129,7 +129,7 @@ mod tests {
     use crate::diagnosis::remedy::Permanence;
     use crate::diagnosis::{Backscatter, Confidence, Language, Party, Reason};
     use crate::incident::Cause;
-    use crate::listing::DeliveryId;
+    use crate::listing::{Class, DeliveryId};
 
     fn now() -> Timestamp {
         "2026-05-12T10:00:00Z".parse().expect("a moment")
@@ -139,20 +139,22 @@ mod tests {
         Row {
             id: DeliveryId::default(),
             time: "2026-05-11T10:00:00Z".parse().ok(),
-            kind: Kind::Failure,
-            status: Some(Status::new(5, 7, 1)),
-            reply: Some(550),
-            reason: Reason::IpReputation,
-            party: Party::OurSystem,
-            confidence: Confidence::High,
-            permanence: Permanence::Permanent,
+            class: Class {
+                kind: Kind::Failure,
+                status: Some(Status::new(5, 7, 1)),
+                reply: Some(550),
+                reason: Reason::IpReputation,
+                party: Party::OurSystem,
+                confidence: Confidence::High,
+                permanence: Permanence::Permanent,
+                origin: Backscatter::No,
+                mixed: false,
+            },
             recipient: Some("Ann@Sub.Oak.example".into()),
             host: Some("mx1.oak.example".into()),
             sender: Some("Marta@birch.example".into()),
             queue_id: Some("4gX1yz".into()),
-            origin: Backscatter::No,
             further: 0,
-            mixed: false,
             cause: Arc::new(Cause::apart(Kind::Failure, Backscatter::No)),
         }
     }
@@ -301,7 +303,8 @@ mod tests {
         for text in ["blokad", "who:my"] {
             assert!(!read(text).passes(&row(), &english), "{text}");
         }
-        let theirs = Row { party: Party::RecipientSystem, ..row() };
+        let mut theirs = row();
+        theirs.class.party = Party::RecipientSystem;
         for text in ["who:their_sys", "who:their_it", "who:\"their IT\"", "who:recipient_system"] {
             assert!(read(text).passes(&theirs, &english), "{text}");
         }
@@ -309,7 +312,8 @@ mod tests {
 
     #[test]
     fn what_comes_next_is_counted() {
-        let rows = [row(), Row { host: None, party: Party::Sender, ..row() }, row()];
+        let mut rows = [row(), Row { host: None, ..row() }, row()];
+        rows[1].class.party = Party::Sender;
         let offers = |head: &str| {
             let done = complete(head, rows.iter(), &ColumnWords::default(), now());
             let texts = done.candidates.iter().map(|one| format!("{} {}", one.text, one.rows));

@@ -214,6 +214,6 @@ fn stands_in(row: &Row, words: &ColumnWords, holds: impl Fn(&str) -> bool) -> bo
         || holds(row.sender.as_deref().unwrap_or(""))
         || holds(row.queue_id.as_deref().unwrap_or(""))
         || holds(&row.code())
-        || holds(row.reason.slug())
-        || holds(row.kind.slug())
+        || holds(row.class.reason.slug())
+        || holds(row.class.kind.slug())
 }

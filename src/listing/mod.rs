@@ -2,6 +2,7 @@
 //! views. Made where the bytes are, off the screen's thread; small where there are many of them.
 
 mod ask;
+mod class;
 mod detail;
 mod extent;
 mod id;
@@ -10,6 +11,7 @@ mod window;
 mod words;
 
 pub use ask::{Completion, Health, Offered, Request, Update};
+pub use class::Class;
 pub use detail::Detail;
 pub use extent::Extent;
 pub use id::{DeliveryId, MessageId};

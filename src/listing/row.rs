@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use jiff::{Timestamp, ToSpan};
 
-use crate::bounce::{Bounce, Delivery, Kind, Status};
-use crate::diagnosis::remedy::Permanence;
-use crate::diagnosis::{Backscatter, Case, Confidence, Diagnosis, Ours, Party, Reason, Verdict};
+use crate::bounce::{Bounce, Delivery, Kind};
+use crate::diagnosis::{Backscatter, Case, Diagnosis, Ours, Party, Verdict};
 use crate::incident::{Cause, Contribution};
 use crate::mail::{SafeText, address};
 
+use super::class::Class;
 use super::id::{DeliveryId, MessageId};
 
 /// Where a delivery stands in the list: newest first, then by identity.
@@ -36,20 +36,8 @@ pub struct Row {
     pub id: DeliveryId,
     /// When the report was written; when it came where that is unknown or cannot be.
     pub time: Option<Timestamp>,
-    /// What kind of message it is.
-    pub kind: Kind,
-    /// Enhanced status code.
-    pub status: Option<Status>,
-    /// Basic reply code.
-    pub reply: Option<u16>,
-    /// Why.
-    pub reason: Reason,
-    /// Who must act.
-    pub party: Party,
-    /// How sure that is.
-    pub confidence: Confidence,
-    /// Whether waiting helps.
-    pub permanence: Permanence,
+    /// What it has in common with many others.
+    pub class: Class,
     /// The address that failed; for messages that name none the one that wrote to us.
     pub recipient: Option<SafeText>,
     /// The host that refused; else the one that wrote the report.
@@ -58,12 +46,8 @@ pub struct Row {
     pub sender: Option<SafeText>,
     /// The id under which the host that wrote the report has it in its logs.
     pub queue_id: Option<SafeText>,
-    /// Whether we sent the returned message.
-    pub origin: Backscatter,
     /// For how many recipients of its message it stands, itself among them; 0 for a row of one.
     pub further: u32,
-    /// They failed in different ways: code, reason and who must act are none of the row.
-    pub mixed: bool,
     /// What it failed on: deliveries of one cause are an incident.
     pub cause: Arc<Cause>,
 }
@@ -125,7 +109,7 @@ impl Row {
             && let Some(last) = rows.last_mut()
         {
             last.stand_for(&bounce.deliveries[most..], &diagnosis.verdicts[most..]);
-            if last.mixed {
+            if last.class.mixed {
                 last.cause = Arc::clone(&self.cause);
             }
         }
@@ -157,19 +141,15 @@ impl Row {
     fn stand_for(&mut self, deliveries: &[Delivery], verdicts: &[Verdict]) {
         let mut mixed = false;
         for (delivery, verdict) in deliveries.iter().zip(verdicts) {
-            mixed |= delivery.status != self.status
-                || delivery.reply != self.reply
-                || verdict.reason != self.reason
-                || verdict.judgement.party != self.party;
+            mixed |= delivery.status != self.class.status
+                || delivery.reply != self.class.reply
+                || verdict.reason != self.class.reason
+                || verdict.judgement.party != self.class.party;
         }
         self.further = u32::try_from(deliveries.len()).unwrap_or(u32::MAX);
         if mixed {
-            self.mixed = true;
-            self.status = None;
-            self.reply = None;
-            self.reason = Reason::Unknown;
-            self.party = Party::Unknown;
-            self.permanence = Permanence::default();
+            let Class { kind, confidence, origin, .. } = self.class;
+            self.class = Class { confidence, mixed: true, ..Class::unknown(kind, origin) };
         }
     }
 
@@ -179,10 +159,10 @@ impl Row {
         Contribution {
             cause: Cause::clone(&self.cause),
             deliveries: self.further.max(1),
-            reason: self.reason,
+            reason: self.class.reason,
             time: self.time,
-            status: self.status,
-            permanence: self.permanence,
+            status: self.class.status,
+            permanence: self.class.permanence,
             sender: self.sender.clone(),
             recipient: self.recipient.clone(),
             evidence,
@@ -206,20 +186,15 @@ impl Row {
         Self {
             id: DeliveryId { message: id, recipient: 0 },
             time,
-            kind: bounce.kind,
-            status: None,
-            reply: None,
-            reason: Reason::Unknown,
-            party: if bounce.kind.is_bounce() { Party::Unknown } else { Party::Nobody },
-            confidence: Confidence::Low,
-            permanence: Permanence::default(),
+            class: Class {
+                party: if bounce.kind.is_bounce() { Party::Unknown } else { Party::Nobody },
+                ..Class::unknown(bounce.kind, diagnosis.origin.verdict)
+            },
             recipient: author.map(SafeText::new),
             host: bounce.generating_server.clone(),
             sender: bounce.return_path().cloned(),
             queue_id: bounce.queue_id.clone(),
-            origin: diagnosis.origin.verdict,
             further: 0,
-            mixed: false,
             cause: Arc::new(Cause::of_message(bounce, diagnosis)),
         }
     }
@@ -234,21 +209,21 @@ impl Row {
         };
         Self {
             id: DeliveryId { message: self.id.message, recipient: at },
-            status: delivery.status,
-            reply: delivery.reply,
-            reason: verdict.reason,
-            party: verdict.judgement.party,
-            confidence: verdict.judgement.confidence,
-            permanence: case.permanence(),
+            class: Class {
+                status: delivery.status,
+                reply: delivery.reply,
+                reason: verdict.reason,
+                party: verdict.judgement.party,
+                confidence: verdict.judgement.confidence,
+                permanence: case.permanence(),
+                ..self.class
+            },
             recipient: delivery.recipient.clone(),
             host,
             sender: self.sender.clone(),
             queue_id: self.queue_id.clone(),
             time: self.time,
-            kind: self.kind,
-            origin: self.origin,
             further: 0,
-            mixed: false,
             // The deliveries of a message that share one take the memory of one.
             cause: if cause == *self.cause { Arc::clone(&self.cause) } else { Arc::new(cause) },
         }
@@ -260,20 +235,12 @@ impl Row {
         Self {
             id: DeliveryId { message: id, recipient: 0 },
             time: received,
-            kind: Kind::Other,
-            status: None,
-            reply: None,
-            reason: Reason::Unknown,
-            party: Party::Unknown,
-            confidence: Confidence::Low,
-            permanence: Permanence::default(),
+            class: Class::unknown(Kind::Other, Backscatter::Unknown),
             recipient: None,
             host: None,
             sender: None,
             queue_id: None,
-            origin: Backscatter::Unknown,
             further: 0,
-            mixed: false,
             cause: Arc::new(Cause::apart(Kind::Other, Backscatter::Unknown)),
         }
     }
@@ -287,7 +254,7 @@ impl Row {
     /// The text of the STATUS column: the enhanced status, else the reply code, else a dash.
     #[must_use]
     pub fn code(&self) -> String {
-        match (self.status, self.reply) {
+        match (self.class.status, self.class.reply) {
             (Some(status), _) => status.to_string(),
             (None, Some(reply)) => reply.to_string(),
             (None, None) => "-".to_owned(),
@@ -297,8 +264,8 @@ impl Row {
     /// Who must act, by the name that stands in a filter; a dash where there is no question.
     #[must_use]
     pub fn who(&self) -> &'static str {
-        match self.kind {
-            Kind::Failure | Kind::Delay if !self.mixed => self.party.label(),
+        match self.class.kind {
+            Kind::Failure | Kind::Delay if !self.class.mixed => self.class.party.label(),
             _ => "-",
         }
     }
@@ -355,7 +322,7 @@ mod tests {
         let many = rows(&vec!["a@oak.example"; 6_000]);
         let last = many.last().expect("rows");
         assert_eq!((many.len(), last.further), (MOST + 1, 5_950));
-        assert_eq!((last.id.recipient, last.mixed), (50, false));
+        assert_eq!((last.id.recipient, last.class.mixed), (50, false));
         assert_eq!(many.iter().map(Row::deliveries).sum::<usize>(), 6_000, "none is lost");
         let cheap = rows(&["a@b"; 40]);
         assert!(cheap.len() <= 40 * 30 / BYTES + 3, "{} rows of {} bytes", cheap.len(), 40 * 30);
@@ -364,15 +331,15 @@ mod tests {
     #[test]
     fn a_row_for_many_does_not_speak_for_those_that_differ() {
         let mut row = rows(&["a@oak.example"]).remove(0);
-        row.status = Some(Status::new(5, 1, 1));
+        row.class.status = Some(crate::bounce::Status::new(5, 1, 1));
         row.stand_for(&[Delivery::default(), Delivery::default()], &[]);
-        assert!(!row.mixed, "nothing was judged otherwise");
+        assert!(!row.class.mixed, "nothing was judged otherwise");
         let text = b"From: MAILER-DAEMON@a.example\nContent-Type: message/delivery-status\n\nFinal-Recipient: rfc822; a@b.c\nStatus: 5.2.2\n\n";
         let bounce = crate::bounce::read(text);
         let rules = crate::diagnosis::Rules::standard();
         let diagnosis =
             crate::diagnosis::diagnose(&bounce, rules, &crate::diagnosis::Ours::default());
         row.stand_for(&bounce.deliveries, &diagnosis.verdicts);
-        assert!(row.mixed && row.code() == "-" && row.who() == "-");
+        assert!(row.class.mixed && row.code() == "-" && row.who() == "-");
     }
 }

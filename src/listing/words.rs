@@ -51,10 +51,10 @@ impl ColumnWords {
     /// The words of the REASON column: the reason of a failure, else the kind.
     #[must_use]
     pub fn reason(&self, row: &Row) -> &'static str {
-        if row.mixed {
+        if row.class.mixed {
             return self.mixed;
         }
-        self.reason_of(row.kind, row.reason, row.origin == Backscatter::Yes)
+        self.reason_of(row.class.kind, row.class.reason, row.class.origin == Backscatter::Yes)
     }
 
     /// The same of anything of that kind and reason; `not_ours`: somebody else sent what came back.
@@ -103,10 +103,10 @@ impl ColumnWords {
     /// The word of the WHO column; a dash where there is no question.
     #[must_use]
     pub fn who(&self, row: &Row) -> &'static str {
-        if row.mixed {
+        if row.class.mixed {
             return "-";
         }
-        self.party_of(row.kind, row.party)
+        self.party_of(row.class.kind, row.class.party)
     }
 
     /// The word for a party.

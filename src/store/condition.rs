@@ -5,8 +5,7 @@ use rusqlite::functions::FunctionFlags;
 use rusqlite::types::{Value, ValueRef};
 
 use crate::filter::{ClassTest, RowCondition, TextColumn, TextTest};
-
-use super::class::Class;
+use crate::listing::{Class, MessageId, Row};
 
 /// The SQL function that tries a test on a text: `fits(number of the test, text)`.
 const FITS: &str = "fits";
@@ -100,11 +99,12 @@ impl WhereClause {
     }
 }
 
-/// The classes that fit.
+/// The classes that fit, whatever else a row has.
 fn of_class(test: &ClassTest, classes: &[(u32, Class)]) -> String {
+    let nothing = Row::unreadable(MessageId::default(), None);
     let mut fitting = Vec::new();
     for (number, class) in classes {
-        if test.holds(&class.row()) {
+        if test.holds(&Row { class: *class, ..nothing.clone() }) {
             fitting.push(number.to_string());
         }
     }

@@ -4,10 +4,9 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, params, params_from_iter};
 
 use crate::filter::{RowCondition, TextColumn};
-use crate::listing::Row;
+use crate::listing::{Class, Row};
 use crate::mail::SafeText;
 
-use super::class::Class;
 use super::condition::{WhereClause, column_name};
 use super::error::Error;
 use super::key::MailboxKey;

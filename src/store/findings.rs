@@ -7,7 +7,7 @@ use crate::bounce::Bounce;
 use crate::checks::{Check, Finding, FindingVerdict, Trouble};
 use crate::mail::SafeText;
 
-use super::class::{named, unpacked};
+use super::dictionary::{named, unpacked};
 use super::error::Error;
 use super::key::MailboxKey;
 use super::open::Store;

@@ -6,7 +6,7 @@ use rusqlite::{Connection, Transaction, params};
 use crate::bounce::Bounce;
 use crate::mail::SafeText;
 
-use super::class::unpacked;
+use super::dictionary::unpacked;
 use super::error::Error;
 use super::journal;
 use super::key::MailboxKey;

@@ -5,9 +5,9 @@
 //! Everything is written in transactions: a program that is killed, or a disk that is full, loses
 //! the batch in flight at most. A file that is damaged is set aside and another begun.
 
-mod class;
 mod condition;
 mod deliveries;
+mod dictionary;
 mod error;
 mod file;
 mod findings;
@@ -21,7 +21,6 @@ mod packed;
 mod row;
 mod schema;
 
-pub use class::Class;
 pub use deliveries::{ListedDelivery, Only, Scope};
 pub use error::Error;
 pub use findings::KeptPlace;

@@ -8,10 +8,10 @@ use rusqlite::{Connection, Row as Record, Transaction, params};
 
 use crate::filter::searchable;
 use crate::incident::{Cause, Counted, fingerprint};
-use crate::listing::{DeliveryId, MessageId, Row};
+use crate::listing::{Class, DeliveryId, MessageId, Row};
 use crate::mail::SafeText;
 
-use super::class::{Class, Dictionary};
+use super::dictionary::Dictionary;
 use super::key::MailboxKey;
 
 /// Characters of the evidence that are kept beside the row; the whole line stands in the message.
@@ -124,7 +124,7 @@ impl Shared {
         )?;
         let mut marks = Vec::with_capacity(deliveries.len());
         for StoredDelivery { row, evidence } in deliveries {
-            let class = Arc::new(Class::of(row));
+            let class = Arc::new(row.class);
             let cause_number = self.causes.number(transaction, &row.cause)?;
             let sender = row.sender.as_deref().map(fingerprint);
             insert.execute(params![
@@ -195,13 +195,13 @@ impl Shared {
         Ok(Row {
             id: DeliveryId { message, recipient: record.get("number")? },
             time: moment(record.get("time")?),
+            class: *class,
             recipient: text("recipient")?,
             sender: text("sender")?,
             host: text("host")?,
             queue_id: text("queue_id")?,
             further: record.get("further")?,
             cause: self.causes.value(connection, record.get("cause")?)?,
-            ..class.row()
         })
     }
 }

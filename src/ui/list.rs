@@ -70,7 +70,7 @@ pub(super) fn draw(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) -> u
         let style = RowStyle {
             current: position == Some(at),
             new: shown.is_new,
-            urgency: Urgency::of(row.kind.is_bounce(), Some(row.party)),
+            urgency: Urgency::of(row.class.kind.is_bounce(), Some(row.class.party)),
         };
         let drawn =
             table::row(app, look, &columns, style, Column::Who, |column| text(app, row, column));

@@ -19,7 +19,7 @@ use deadletter::diagnosis::remedy::Permanence;
 use deadletter::diagnosis::{Backscatter, Confidence, Language, Party, Reason};
 use deadletter::engine::Desk;
 use deadletter::incident::Cause;
-use deadletter::listing::{Ask, By, DeliveryId, MessageId, Of, Query, Row};
+use deadletter::listing::{Ask, By, Class, DeliveryId, MessageId, Of, Query, Row};
 use deadletter::mail::SafeText;
 use deadletter::store::{KeptMessage, MailboxName, PackedBounce, Store, StoredDelivery};
 use jiff::Timestamp;
@@ -88,18 +88,21 @@ fn message(uid: u32) -> KeptMessage {
     let row = Row {
         id: DeliveryId { message: base.id.message, recipient: 0 },
         time: Timestamp::from_second(1_790_000_000 - i64::from(uid) * 7).ok(),
-        kind: Kind::Failure,
-        status: Some(Status::new(5, 7, (which % 9) as u16)),
-        reply: Some(550),
-        reason,
-        party,
-        confidence: Confidence::High,
-        permanence: Permanence::Permanent,
+        class: Class {
+            kind: Kind::Failure,
+            status: Some(Status::new(5, 7, (which % 9) as u16)),
+            reply: Some(550),
+            reason,
+            party,
+            confidence: Confidence::High,
+            permanence: Permanence::Permanent,
+            origin: Backscatter::No,
+            mixed: false,
+        },
         recipient: Some(SafeText::new(&format!("user{uid}@{domain}"))),
         host: Some(SafeText::new(&format!("mx{}.{domain}", which % 5))),
         sender: Some(SafeText::new(&format!("sender{}@birch.example", which % 3_000))),
         queue_id: Some(SafeText::new(&format!("4gX{which:07x}"))),
-        origin: Backscatter::No,
         cause: Arc::new(cause),
         ..base
     };

@@ -10,7 +10,8 @@ use deadletter::engine::Desk;
 use deadletter::filter::Filter;
 use deadletter::incident::{Cause, incidents};
 use deadletter::listing::{
-    Ask, By, ColumnWords, DeliveryId, GroupId, ListWindow, MessageId, Of, Query, Row, RowName, Rows,
+    Ask, By, Class, ColumnWords, DeliveryId, GroupId, ListWindow, MessageId, Of, Query, Row,
+    RowName, Rows,
 };
 use deadletter::mail::SafeText;
 use deadletter::store::{KeptMessage, MailboxName, PackedBounce, Store, StoredDelivery};
@@ -71,10 +72,12 @@ prop_compose! {
             Timestamp::from_second(now().as_second() + 60 * minutes).ok()
         });
         Row {
-            recipient, host, sender, queue_id, status, reply, kind, reason, party, origin, further,
-            mixed,
-            confidence: Confidence::Medium,
-            permanence: Permanence::Either,
+            recipient, host, sender, queue_id, further,
+            class: Class {
+                status, reply, kind, reason, party, origin, mixed,
+                confidence: Confidence::Medium,
+                permanence: Permanence::Either,
+            },
             time: at,
             cause: Arc::new(Cause {
                 reason,

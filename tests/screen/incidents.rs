@@ -80,7 +80,7 @@ fn an_incident_opens_into_its_deliveries_and_closes_where_the_cursor_was() {
     assert!(text.lines().next().is_some_and(|head| head.contains(&what)), "{what}: {text}");
     for at in 0..stage.app.list.len() {
         let one = stage.app.list.at(at).expect("a row");
-        assert_eq!((one.party, one.kind), (row.party, row.kind));
+        assert_eq!((one.class.party, one.class.kind), (row.class.party, row.class.kind));
     }
     stage.keys("<enter>");
     assert!(stage.app.full, "a delivery opens as ever");

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use deadletter::app::List;
-use deadletter::diagnosis::{Language, Ours, Rules, diagnose};
+use deadletter::diagnosis::{Language, Ours, Party, Rules, diagnose};
 use deadletter::engine::Desk;
 use deadletter::filter::Filter;
 use deadletter::listing::{MessageId, Row, Seek};
@@ -200,10 +200,9 @@ fn counts_follow_the_rows() {
     assert_eq!((shelf.list.total(), shelf.list.unknown(), shelf.list.others()), (46, 0, 6));
     shelf.then(|list| list.go(6));
     assert_eq!(shelf.list.others(), 45, "forty of them stand in one row");
-    shelf.put(vec![Row {
-        party: deadletter::diagnosis::Party::Unknown,
-        ..row(2, 2, "a@oak.example")
-    }]);
+    let mut unknown = row(2, 2, "a@oak.example");
+    unknown.class.party = Party::Unknown;
+    shelf.put(vec![unknown]);
     assert_eq!((shelf.list.total(), shelf.list.unknown()), (46, 1));
 }
 
@@ -290,7 +289,11 @@ fn what_came_since_the_last_visit_is_new_and_gone_to() {
 #[test]
 fn the_next_unknown_is_gone_to() {
     let mut shelf = Shelf::of_six();
-    let unknown = |n| Row { party: deadletter::diagnosis::Party::Unknown, ..row(n, n, "a@b.c") };
+    let unknown = |n| {
+        let mut row = row(n, n, "a@b.c");
+        row.class.party = Party::Unknown;
+        row
+    };
     shelf.put(vec![unknown(2), unknown(4)]);
     for wanted in [4, 2, 2] {
         shelf.then(|list| list.seek(Seek::Unknown));

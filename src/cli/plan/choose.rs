@@ -119,7 +119,7 @@ fn message(one: &ListedDelivery, store: &Store) -> Result<ChosenMessage, Error> 
     let place =
         Whereabouts { account, folder, validity: row.id.message.validity, uid: row.id.message.uid };
     let recipient = row.recipient.as_deref().unwrap_or("no address");
-    let mut label = format!("{recipient}  {}  {}", row.code(), row.reason.slug());
+    let mut label = format!("{recipient}  {}  {}", row.code(), row.class.reason.slug());
     let state = TriageState::of(store.marks(&place)?);
     if state != TriageState::New {
         label = format!("{label}  ({state})");

@@ -285,7 +285,7 @@ impl Desk {
         for (row, came) in rows {
             let size = self.all.size(row.cause.id().into());
             let own = u64::from(row.further.max(1));
-            let others = if row.kind.is_bounce() { size.saturating_sub(own) } else { 0 };
+            let others = if row.class.kind.is_bounce() { size.saturating_sub(own) } else { 0 };
             listed.push(DeliveryRow { row, others, is_new: came >= self.visit });
         }
         Ok(listed)
@@ -372,7 +372,7 @@ fn group_row(group: &ListGroup, newest: Row) -> GroupRow {
         what: group.what.clone(),
         names: group.names.clone(),
         party: group.party(),
-        kind: newest.kind,
+        kind: newest.class.kind,
         count: counts.count,
         new: group.new,
         status: counts.status(),

@@ -13,7 +13,7 @@ use deadletter::diagnosis::{
 };
 use deadletter::filter::{Field, Filter};
 use deadletter::incident::Cause;
-use deadletter::listing::{ColumnWords, DeliveryId, Row};
+use deadletter::listing::{Class, ColumnWords, DeliveryId, Row};
 use deadletter::mail::SafeText;
 
 use super::choices::Choices;
@@ -79,25 +79,29 @@ fn text(choices: &mut Choices<'_>) -> Option<SafeText> {
 }
 
 fn row(choices: &mut Choices<'_>) -> Row {
-    Row {
+    let mut row = Row {
         id: DeliveryId::default(),
         time: None,
-        kind: choices.of(Kind::ALL),
-        status: if choices.once_in(2) { Some(status(choices)) } else { None },
-        reply: if choices.once_in(2) { u16::try_from(choices.number()).ok() } else { None },
-        reason: choices.of(Reason::ALL),
-        party: choices.of(Party::ALL),
-        confidence: Confidence::Low,
-        permanence: deadletter::diagnosis::remedy::Permanence::Either,
+        class: Class {
+            kind: choices.of(Kind::ALL),
+            status: if choices.once_in(2) { Some(status(choices)) } else { None },
+            reply: if choices.once_in(2) { u16::try_from(choices.number()).ok() } else { None },
+            reason: choices.of(Reason::ALL),
+            party: choices.of(Party::ALL),
+            confidence: Confidence::Low,
+            permanence: deadletter::diagnosis::remedy::Permanence::Either,
+            origin: Backscatter::Unknown,
+            mixed: false,
+        },
         recipient: text(choices),
         host: text(choices),
         sender: text(choices),
         queue_id: text(choices),
-        origin: choices.of(Backscatter::ALL),
         further: 0,
-        mixed: false,
         cause: Arc::new(Cause::apart(Kind::Failure, Backscatter::No)),
-    }
+    };
+    row.class.origin = choices.of(Backscatter::ALL);
+    row
 }
 
 fn status(choices: &mut Choices<'_>) -> Status {

@@ -1,5 +1,4 @@
-//! What many deliveries have in common, written once: their class (codes, reason, party) and their
-//! cause.
+//! What many deliveries share, written once: their classes and their causes.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -12,74 +11,10 @@ use crate::bounce::{Kind, Status};
 use crate::diagnosis::remedy::Permanence;
 use crate::diagnosis::{Backscatter, Confidence, Party, Reason};
 use crate::incident::Cause;
-use crate::listing::{MessageId, Row};
+use crate::listing::Class;
 use crate::mail::SafeText;
 
 use super::packed;
-
-/// What is the same for many deliveries.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Class {
-    /// What kind of message it is.
-    pub kind: Kind,
-    /// Enhanced status code.
-    pub status: Option<Status>,
-    /// Basic reply code.
-    pub reply: Option<u16>,
-    /// Why.
-    pub reason: Reason,
-    /// Who must act.
-    pub party: Party,
-    /// How sure that is.
-    pub confidence: Confidence,
-    /// Whether waiting helps.
-    pub permanence: Permanence,
-    /// Whether we sent the returned message.
-    pub origin: Backscatter,
-    /// A row for recipients that failed in different ways.
-    pub mixed: bool,
-}
-
-impl Class {
-    /// The class of a row.
-    #[must_use]
-    pub fn of(row: &Row) -> Self {
-        Self {
-            kind: row.kind,
-            status: row.status,
-            reply: row.reply,
-            reason: row.reason,
-            party: row.party,
-            confidence: row.confidence,
-            permanence: row.permanence,
-            origin: row.origin,
-            mixed: row.mixed,
-        }
-    }
-
-    /// True for failures of which nobody knows who must act.
-    #[must_use]
-    pub fn is_unknown(&self) -> bool {
-        self.kind.is_bounce() && self.party == Party::Unknown && !self.mixed
-    }
-
-    /// A row of which nothing else is known.
-    #[must_use]
-    pub fn row(&self) -> Row {
-        Row {
-            kind: self.kind,
-            status: self.status,
-            reply: self.reply,
-            reason: self.reason,
-            party: self.party,
-            confidence: self.confidence,
-            permanence: self.permanence,
-            origin: self.origin,
-            mixed: self.mixed,
-            ..Row::unreadable(MessageId::default(), None)
-        }
-    }
-}
 
 /// Values that are written once, by the numbers they have in the store.
 #[derive(Debug)]
